@@ -1,0 +1,176 @@
+"""[tool.incdoc] -> a frozen Config, or one sentence that says what is wrong and where.
+
+Read from ``incdoc.toml`` (top level) or from ``[tool.incdoc]`` of ``pyproject.toml``. Nothing else is a setting:
+no environment variable changes a page.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from msgspec import Struct
+
+
+class IncdocError(Exception):
+    """A user's mistake: the message says what is wrong, where, and what to do.
+
+    ::
+
+        IncdocError
+        ├── SettingError    a key of the settings has a value that is not allowed
+        ├── OutputError     a page cannot go where it should: something that incdoc did not write is there
+        ├── BusyError       another build owns this tree
+        └── SourceError     a source cannot be read or changed while it was read
+    """
+
+
+class SettingError(IncdocError):
+    """A key of ``[tool.incdoc]`` is unknown, or its value is not allowed."""
+
+
+class OutputError(IncdocError):
+    """A page cannot be written without losing what somebody else wrote."""
+
+
+class BusyError(IncdocError):
+    """Another build on the same tree did not end in time."""
+
+
+class SourceError(IncdocError):
+    """A source cannot be read, or changed while it was being read."""
+
+
+class Config(Struct, frozen=True):
+    """The settings of one repository. Paths are POSIX style and relative to ``root``."""
+
+    root: str
+    """Absolute, without a final slash. Never reaches a page or a key."""
+    origin: str = "pyproject.toml"
+    """The file that was read, for messages."""
+    output: str = "docs/reference"
+    cache: str = ".incdoc"
+    include: tuple[str, ...] = ()
+    """gitignore-style globs; empty: everything."""
+    exclude: tuple[str, ...] = ()
+    source: str = "full"
+    """Where a source's text stands: ``full`` on its page, ``link`` only linked, ``none``."""
+    source_url: str = ""
+    """Base of links to sources, such as ``https://github.com/o/r/blob/main``; empty: relative links."""
+    max_page_kb: int = 512
+    jobs: int = 0
+    """Worker processes; 0: one a core."""
+    templates: str = ""
+    """A folder whose files replace incdoc's templates of the same name."""
+
+    def path(self, relative: str) -> Path:
+        """The absolute path of ``relative``."""
+        return Path(self.root, relative)
+
+    @property
+    def workers(self) -> int:
+        """How many processes work: ``jobs``, or the cores this process may use."""
+        if self.jobs:
+            return self.jobs
+        if hasattr(os, "sched_getaffinity"):
+            return len(os.sched_getaffinity(0))
+        return os.cpu_count() or 1
+
+
+_SOURCE_CHOICES = ("full", "link", "none")
+
+
+def load(root: str | Path, **overrides: Any) -> Config:
+    """Read the settings of the repository at ``root``.
+
+    ``overrides`` replace what the file says (``jobs`` from the command line). Raises SettingError.
+    """
+    top = Path(root).resolve()
+    origin, table = _read(top)
+    table |= {key: value for key, value in overrides.items() if value is not None}
+    return _check(Config(root=str(top), origin=origin), table)
+
+
+def _read(top: Path) -> tuple[str, dict[str, Any]]:
+    for name in ("incdoc.toml", "pyproject.toml"):
+        file = top / name
+        try:
+            data = tomllib.loads(file.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            continue
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingError(f"{name} is not valid TOML: {error}. Mend it and build again.") from None
+        except OSError as error:
+            raise SettingError(f"{name} cannot be read: {error.strerror}.") from None
+        table: Any = data if name == "incdoc.toml" else data.get("tool", {}).get("incdoc")
+        if table is None:
+            continue
+        if not isinstance(table, dict):
+            raise SettingError(f"{name}: tool.incdoc must be a table.")
+        return name, dict(table)
+    return "pyproject.toml", {}
+
+
+def _check(base: Config, table: dict[str, Any]) -> Config:
+    known = {name for name in Config.__struct_fields__ if name not in ("root", "origin")}
+
+    def wrong(key: str, what: str) -> SettingError:
+        prefix = "" if base.origin == "incdoc.toml" else "tool.incdoc."
+        return SettingError(f"{base.origin}: {prefix}{key} {what}")
+
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in known:
+            raise wrong(key, f"is not a setting; the settings are {', '.join(sorted(known))}.")
+        if key in ("include", "exclude"):
+            if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+                raise wrong(key, "must be a list of globs, such as [\"src/**\"].")
+            values[key] = tuple(value)
+        elif key == "source":
+            if value not in _SOURCE_CHOICES:
+                raise wrong(key, f"must be one of {', '.join(_SOURCE_CHOICES)}, not {value!r}.")
+            values[key] = value
+        elif key == "jobs":
+            if type(value) is not int or not 0 <= value <= 1024:
+                raise wrong(key, f"must be a whole number from 0 (one a core) to 1024, not {value!r}.")
+            values[key] = value
+        elif key == "max_page_kb":
+            if type(value) is not int or not 16 <= value <= 102_400:
+                raise wrong(key, f"must be a whole number of KiB from 16 to 102400, not {value!r}.")
+            values[key] = value
+        elif not isinstance(value, str):
+            raise wrong(key, f"must be a text, not {value!r}.")
+        elif key in ("output", "cache", "templates"):
+            values[key] = _inside(value, key, base.root, wrong)
+        elif key == "source_url":
+            if value and not value.startswith(("https://", "http://")):
+                raise wrong(key, f"must begin with https:// or http://, not {value!r}.")
+            values[key] = value.rstrip("/")
+    output, cache = values.get("output", base.output), values.get("cache", base.cache)
+    for one, other, key in ((output, cache, "output"), (cache, output, "cache")):
+        if one == other or one.startswith(other + "/"):
+            raise wrong(key, f"{one!r} must not be or lie in {other!r}; give output and cache folders of their own.")
+    return Config(root=base.root, origin=base.origin, **values)
+
+
+def _inside(value: str, key: str, root: str, wrong: Any) -> str:
+    """``value`` as a clean relative folder below the root, never the root, its .git, or behind a link."""
+    if key == "templates" and not value:
+        return ""
+    pure = PurePosixPath(value.replace("\\", "/"))
+    if pure.is_absolute() or ":" in value[:2] or ".." in pure.parts or value.startswith("~"):
+        raise wrong(key, f"must be a folder inside the repository, given relative to it, not {value!r}.")
+    if not pure.parts:
+        raise wrong(key, "must not be the repository itself; name a folder in it, such as \"docs/reference\".")
+    if pure.parts[0] == ".git":
+        raise wrong(key, f"must not lie in .git, as {value!r} does.")
+    step = root
+    for part in pure.parts:
+        step = os.path.join(step, part)
+        if os.path.islink(step):
+            raise wrong(key, f"{value!r} goes through the symbolic link {part!r}; name a real folder.")
+        if os.path.exists(step) and not os.path.isdir(step):
+            raise wrong(key, f"{value!r} must be a folder, but {part!r} is a file.")
+    return str(pure)
