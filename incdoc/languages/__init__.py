@@ -1,0 +1,5 @@
+"""Bytes of a source -> facts: ``detect`` names the language, ``facts`` is the model, one module a language."""
+
+from .detect import Language, detect, extract, version
+
+__all__ = ["Language", "detect", "extract", "version"]

@@ -1,0 +1,27 @@
+"""Which files there are, and what each one holds.
+
+Terms:
+
+source      a file of the repository, named by its path relative to the root, POSIX style
+blob id     git's name for a content, and here the only one
+stamp       a file's stat and blob id, as they were when it was read
+listing     all paths of one moment, each with its kind, and the files with their blob ids
+
+The algorithm: git lists the paths (or the walk, without git); a path whose stamp is believed has the
+stamp's blob id; many without one take theirs from git's index, where that is safe; the rest is read. Each
+step answers only where it can be sure, and leaves to the next, dearer one what it cannot.
+
+listing     the scan, from the paths to the entries
+stamps      the stat cache, and when it is believed
+index       git's index file, and when it is believed
+blob        blob ids, and how a file is read
+git         git's commands, with everything taken out that could run a program
+walk        the files of a tree without git
+globs       gitignore-style globs of bounded cost
+"""
+
+from incdoc.sources.blob import blob_id, hash_file, read_file
+from incdoc.sources.listing import Entry, Listing, scan
+from incdoc.sources.stamps import Stamps
+
+__all__ = ["Entry", "Listing", "Stamps", "blob_id", "hash_file", "read_file", "scan"]

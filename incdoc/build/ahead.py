@@ -1,0 +1,116 @@
+"""Work that runs ahead of whoever collects it.
+
+Items are taken from an iterator in order, packed into batches, and handed to an executor while at most ``depth``
+batches are under way; ``collect`` waits for one item's result. doit can thus run one task after the other while the
+work of the next ones is done in parallel.
+
+A worker that dies or hangs breaks its whole batch: the executor is started anew and the batch's items are tried
+alone, so that only the one at fault fails.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, Future, TimeoutError
+from typing import Generic, Protocol, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+SECONDS = 120.0
+"""How long one batch may take: far beyond what the limits on sources allow, so it decides nothing but a hang."""
+
+
+class Executor(Protocol):
+    """What is asked of an executor."""
+
+    workers: int
+
+    def submit(self, work: Callable[..., list[R]], /, *args: object) -> Future[list[R]]: ...
+    def restart(self) -> None: ...
+    def close(self) -> None: ...
+
+
+class Lost(Exception):
+    """The worker that did this item died or hung, twice."""
+
+
+class Ahead(Generic[T, R]):
+    """Results of ``work(batch)`` for each (key, item) of ``items``; ``weight`` of a batch's items stays below ``most``."""
+
+    def __init__(
+        self,
+        executor: Executor,
+        work: Callable[[list[T]], list[R]],
+        items: Iterator[tuple[str, T, int]],
+        most: int,
+        depth: int,
+    ) -> None:
+        self._executor = executor
+        self._work = work
+        self._items = items
+        self._most = most
+        self._depth = depth
+        self._under_way: deque[tuple[list[str], list[T], Future[list[R]]]] = deque()
+        self._results: dict[str, R | Lost] = {}
+
+    def collect(self, key: str) -> R:
+        """The result of an item that was, or will be, given. Raises Lost; KeyError where there is no such item."""
+        self.advance()
+        while key not in self._results:
+            if not self._under_way:
+                raise KeyError(key)
+            self._finish()
+            self.advance()
+        result = self._results.pop(key)
+        if isinstance(result, Lost):
+            raise result
+        return result
+
+    def advance(self) -> None:
+        """Keep the executor busy."""
+        while len(self._under_way) < self._depth:
+            batch = self._batch()
+            if not batch[0]:
+                return
+            self._under_way.append((*batch, self._submit(batch[1])))
+
+    def _submit(self, items: list[T]) -> Future[list[R]]:
+        try:
+            return self._executor.submit(self._work, items)
+        except BrokenExecutor as error:
+            future: Future[list[R]] = Future()
+            future.set_exception(error)
+            return future
+
+    def _batch(self) -> tuple[list[str], list[T]]:
+        keys: list[str] = []
+        items: list[T] = []
+        weight = 0
+        for key, item, each in self._items:
+            keys.append(key)
+            items.append(item)
+            weight += each
+            if weight >= self._most:
+                break
+        return keys, items
+
+    def _finish(self) -> None:
+        keys, items, future = self._under_way.popleft()
+        try:
+            self._results.update(zip(keys, future.result(SECONDS), strict=True))
+        except (BrokenExecutor, TimeoutError):
+            self._retry(keys, items)
+
+    def _retry(self, keys: list[str], items: list[T]) -> None:
+        """Each item alone; then all that was under way again, since its workers are gone too."""
+        self._executor.restart()
+        for key, item in zip(keys, items, strict=True):
+            try:
+                self._results[key] = self._executor.submit(self._work, [item]).result(SECONDS)[0]
+            except (BrokenExecutor, TimeoutError):
+                self._results[key] = Lost(key)
+                self._executor.restart()
+        again = [(keys, items) for keys, items, _ in self._under_way]
+        self._under_way = deque((keys, items, self._submit(items)) for keys, items in again)

@@ -1,0 +1,189 @@
+"""What must run and why, as pure data; building, checking and explaining read the same plan.
+
+A **task** makes one page (or its parts): ``docs:PATH``, ``kw:PATH``, ``index:FOLDER``, ``doc:FOLDER``, ``sub:FOLDER``
+(the repository is ``.``), ``book:FOLDER`` and ``book:/`` for the contents, ``keywords:PREFIX`` and ``keywords:/``.
+A task's **key** is the digest of its page's inputs, of the settings that reach it and of the code and template that
+render it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import cache
+from hashlib import blake2b
+
+from msgspec import Struct, msgpack
+
+from incdoc.config import Config
+from incdoc.links.names import parent
+from incdoc.links.tables import Tables
+from incdoc.pages import inputs
+from incdoc.pages.paths import Style
+
+KINDS = ("docs", "kw", "index", "doc", "sub", "book", "keywords")
+_PACKAGE = os.path.dirname(os.path.dirname(__file__))
+_CODE = ("pages", "links")
+_TEMPLATES = {
+    "docs": ("docs",),
+    "kw": ("kw",),
+    "index": ("index",),
+    "doc": ("doc",),
+    "sub": ("sub",),
+    "book": ("chapter", "contents"),
+    "keywords": ("letter", "letters"),
+}
+
+
+class Planned(Struct, frozen=True):
+    """A page that a task makes now."""
+
+    task: str
+    inputs: inputs.Inputs
+    encoded: bytes
+    key: bytes
+
+
+def style_of(config: Config) -> Style:
+    """The settings that pages see."""
+    return Style(config.output, config.source, config.source_url, config.max_page_kb)
+
+
+def kind_digest(kind: str, config: Config) -> bytes:
+    """What every page of a kind depends on besides its inputs: settings, template, code."""
+    style = style_of(config)
+    reach: tuple[object, ...] = (style.max_page_kb,)
+    if kind in ("docs", "kw"):
+        reach += (style.source_url, "" if style.source_url else style.output)
+    if kind == "docs":
+        reach += (style.source,)
+    digest = blake2b(digest_size=16)
+    digest.update(msgpack.encode(reach))
+    digest.update(_code_digest())
+    for name in (*_TEMPLATES[kind], "macros"):
+        digest.update(_template(config, name))
+    return digest.digest()
+
+
+def _template(config: Config, name: str) -> bytes:
+    file = f"{name}.md.jinja"
+    if config.templates:
+        own = os.path.join(config.root, config.templates, file)
+        if os.path.isfile(own):
+            return _user_templates(os.path.dirname(own))
+    with open(os.path.join(_PACKAGE, "pages", "templates", file), "rb") as stream:
+        return stream.read()
+
+
+def _user_templates(folder: str) -> bytes:
+    """All of them: one may include another."""
+    digest = blake2b(digest_size=16)
+    for name in sorted(os.listdir(folder)):
+        path = os.path.join(folder, name)
+        if os.path.isfile(path):
+            with open(path, "rb") as stream:
+                content = stream.read()
+            digest.update(msgpack.encode((name, content)))
+    return digest.digest()
+
+
+@cache
+def _code_digest() -> bytes:
+    digest = blake2b(digest_size=16)
+    for folder in _CODE:
+        where = os.path.join(_PACKAGE, folder)
+        for name in sorted(os.listdir(where)):
+            if name.endswith(".py"):
+                with open(os.path.join(where, name), "rb") as stream:
+                    digest.update(stream.read())
+    return digest.digest()
+
+
+def split(task: str) -> tuple[str, str]:
+    """(kind, subject) of a task's name; the repository's folder is the empty subject."""
+    kind, _, subject = task.partition(":")
+    if kind in ("index", "doc", "sub", "book") and subject == ".":
+        subject = ""
+    return kind, subject
+
+
+def folder_task(kind: str, folder: str) -> str:
+    """The name of a folder's task."""
+    return f"{kind}:{folder or '.'}"
+
+
+class Planner:
+    """Makes plans from the link tables as they are. ``config``: the settings that reach the pages."""
+
+    def __init__(self, tables: Tables, config: Config) -> None:
+        self._tables = tables
+        self._limit = config.max_page_kb * 1024
+        self._digests = {kind: kind_digest(kind, config) for kind in KINDS}
+
+    def page(self, task: str) -> Planned | None:
+        """What the task makes now; None where it has nothing to make any more."""
+        value = self._inputs(*split(task))
+        if value is None:
+            return None
+        encoded = inputs.encode(value)
+        kind = task.partition(":")[0]
+        key = blake2b(self._digests[kind] + encoded, digest_size=16).digest()
+        return Planned(task, value, encoded, key)
+
+    def _inputs(self, kind: str, subject: str) -> inputs.Inputs | None:
+        tables = self._tables
+        if kind in ("docs", "kw"):
+            card = tables.cards(parent(subject)).get(subject)
+            if card is None or card.kind != "file":
+                return None
+            return inputs.Docs.of(tables, subject) if kind == "docs" else inputs.Kw.of(tables, subject)
+        if kind == "keywords":
+            if subject == "/":
+                return inputs.Letters.of(tables, self._limit)
+            return inputs.Letter.of(tables, subject) if subject in self.letters(subject[:1]) else None
+        if kind == "book" and subject == "/":
+            return inputs.Contents.of(tables)
+        if not tables.holds(subject):
+            return None
+        if kind == "book":
+            documented = any(card.documented for card in tables.cards(subject).values())
+            return inputs.Chapter.of(tables, subject) if documented else None
+        return {"index": inputs.Index, "doc": inputs.Doc, "sub": inputs.Sub}[kind].of(tables, subject)
+
+    def letters(self, first: str) -> list[str]:
+        """The parts of the global index whose names begin with ``first``."""
+        if not self._tables.prefix_size(first):
+            return []
+        return list(inputs.letters_of(self._tables, first, self._limit))
+
+    def expand(self, pending: dict[str, str]) -> dict[str, str]:
+        """Pending tasks with those that take the place of, or give place to, a part of the global index."""
+        tasks = dict(pending)
+        for task, reason in pending.items():
+            kind, subject = split(task)
+            if kind == "keywords" and subject != "/":
+                tasks.update((f"keywords:{prefix}", reason) for prefix in self.letters(subject[:1]))
+                tasks.update((each, reason) for each in self._recorded(f"keywords:{subject[:1]}"))
+        return tasks
+
+    def _recorded(self, prefix: str) -> list[str]:
+        rows = self._tables.store.query(
+            "SELECT DISTINCT task FROM page WHERE task >= ? AND task < ?", prefix, prefix + "\U0010ffff"
+        )
+        return [task for (task,) in rows]
+
+    def every(self, kind: str) -> Iterator[str]:
+        """Every task of a kind that has something to make."""
+        tables = self._tables
+        if kind in ("docs", "kw"):
+            for (folder,) in tables.store.query("SELECT path FROM folder ORDER BY path"):
+                yield from (f"{kind}:{path}" for path, card in tables.cards(folder).items() if card.kind == "file")
+        elif kind == "keywords":
+            yield from (f"keywords:{prefix}" for prefix in inputs.letters(tables, "", self._limit))
+            yield "keywords:/"
+        elif kind == "book":
+            yield from (folder_task("book", folder) for folder in tables.chapters())
+            yield "book:/"
+        else:
+            for (folder,) in tables.store.query("SELECT path FROM folder ORDER BY path"):
+                yield folder_task(kind, folder)

@@ -1,0 +1,31 @@
+"""Work done on the spot, by whoever asks: for a handful of pages, and inside doit's own workers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Serial:
+    """An executor of one: ``submit`` has done the work when it returns."""
+
+    workers = 1
+
+    def submit(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        """The result of ``work``, or its exception."""
+        future: Future[T] = Future()
+        try:
+            future.set_result(work(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 - handed to whoever asks for the result, as executors do
+            future.set_exception(error)
+        return future
+
+    def restart(self) -> None:
+        """Nothing to mend."""
+
+    def close(self) -> None:
+        """Nothing to end."""

@@ -1,0 +1,283 @@
+"""Markdown -> facts: headings, code blocks, keys of the front matter, links, with the two grammars of Markdown.
+
+The *block* grammar reads the whole file once and is linear for everything that was tried; it nests no deeper than
+512 nodes. The *inline* grammar reads one paragraph, heading or cell at a time, only where one may hold a link or its
+plain text is needed. It takes time with the square of the number of delimiters (```*_~`!<``: 20,000 asterisks are a
+second), so the sum of those squares has a limit; what lies beyond is listed in ``Facts.errors`` and not read.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from html import unescape
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct, structs
+
+from . import text
+from .facts import Definition, Facts, Mark
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node, Parser
+
+_LARGEST = 2 << 20  # bytes; 2 MiB of list markers take 3 seconds
+_MOST_WORK = 20_000_000  # squares of delimiters, about half a second
+_DELIMITERS = re.compile(rb"[*_~`!<]")
+_MAY_LINK = re.compile(rb"\]\(|<[A-Za-z]")
+_MAY_MARK_UP = re.compile(rb"[\\`*_~\[<&!]")
+
+
+class _Parsers(NamedTuple):
+    block: Parser
+    inline: Parser
+
+
+@cache
+def _parsers() -> _Parsers:
+    import tree_sitter_markdown as grammar
+    from tree_sitter import Language, Parser
+
+    return _Parsers(Parser(Language(grammar.language())), Parser(Language(grammar.inline_language())))
+
+
+def extract(data: bytes) -> Facts:
+    """Facts of a Markdown source."""
+    plain = structs.replace(text.extract(data), language="markdown")
+    if plain.binary:
+        return plain
+    if len(data) > _LARGEST:
+        return structs.replace(plain, refused="larger than 2 MiB")
+    source = text.characters(data).encode()
+    page = _Page(source)
+    page.read()
+    definitions = sorted(_with_ends(page.definitions, plain.lines), key=lambda each: (each.line, -each.end))
+    return structs.replace(
+        plain,
+        doc="\n\n".join(part for part in (page.title, page.paragraph) if part),
+        definitions=tuple(definitions),
+        marks=tuple(sorted([*plain.marks, *page.marks], key=lambda mark: mark.line)),
+        errors=tuple(page.errors),
+    )
+
+
+def _with_ends(definitions: list[Definition], lines: int) -> Iterator[Definition]:
+    """Headings last until before the next one of the same or a higher level."""
+    ends = {}
+    above: list[Definition] = []
+    for each in definitions:
+        if each.kind != "heading":
+            continue
+        while above and len(above[-1].signature) >= len(each.signature):
+            ends[id(above.pop())] = each.line - 1
+        above.append(each)
+    for each in definitions:
+        end = ends.get(id(each), lines) if each.kind == "heading" else each.end
+        yield structs.replace(each, end=max(end, each.line))
+
+
+class _Page(Struct):
+    """One walk over the blocks of a source."""
+
+    source: bytes
+    definitions: list[Definition] = []
+    marks: list[Mark] = []
+    errors: list[tuple[int, int]] = []
+    title: str = ""
+    paragraph: str = ""
+    labels: frozenset[str] = frozenset()
+    """Of the reference definitions: only with one is ``[x]`` a link."""
+    work: int = 0
+
+    def read(self) -> None:
+        tree = _parsers().block.parse(self.source)
+        nodes = list(_walk(tree.root_node))
+        self.labels = frozenset(
+            _label(child.text or b"")
+            for node in nodes
+            if node.type == "link_reference_definition"
+            for child in node.named_children
+            if child.type == "link_label"
+        )
+        for node in nodes:
+            if (reader := _READERS.get(node.type)) is not None:
+                reader(self, node)
+
+    # --- blocks
+
+    def heading(self, node: Node) -> None:
+        content = node.child_by_field_name("heading_content")
+        if content is not None and content.type == "paragraph":  # of a setext heading
+            content = content.named_child(0)
+        level = next(
+            (2 if "h2" in child.type else 1)
+            if child.type.startswith("setext")
+            else child.end_byte - child.start_byte
+            for child in node.named_children
+            if child.type.endswith(("_marker", "_underline"))
+        )
+        name = self.plain(content, images=True) if content is not None else ""
+        self.definitions.append(Definition("heading", name, _line(node), _line(node), "#" * level))
+        self.title = self.title or name
+
+    def code_block(self, node: Node) -> None:
+        info = next((_text(child) for child in node.named_children if child.type == "info_string"), "")
+        first = next(iter(info.split()), "")
+        self.definitions.append(Definition("code block", text.shorten(first), _line(node), _end(node)))
+
+    def front_matter(self, node: Node) -> None:
+        pattern = _YAML_KEY if node.type == "minus_metadata" else _TOML_KEY
+        for number, line in enumerate(_text(node).split("\n")):
+            if pattern is _TOML_KEY and (table := _TOML_TABLE.match(line)):
+                pattern = _TOML_TABLE  # its keys are not of the top
+                self.key(table[1], _line(node) + number)
+            elif match := pattern.match(line):
+                self.key(match[1], _line(node) + number)
+
+    def key(self, name: str, line: int) -> None:
+        name = name.strip().strip("\"'")
+        if all(each.name != name for each in self.definitions[-1:] if each.kind == "key"):
+            self.definitions.append(Definition("key", text.shorten(name), line, line))
+
+    def reference(self, node: Node) -> None:
+        for child in node.named_children:
+            if child.type == "link_destination":
+                self.link(child, _line(child))
+
+    def inline(self, node: Node) -> None:
+        parent = node.parent
+        top = parent is not None and parent.type == "paragraph" and _is_top(parent)
+        if top and not self.paragraph:
+            self.paragraph = self.plain(node, images=False)
+        if not _MAY_LINK.search(node.text or b""):
+            return
+        if (root := self.parse(node)) is None:
+            self.errors.append((_line(node), _end(node)))
+            return
+        for child in _walk(root):
+            if child.type in ("link_destination", "uri_autolink", "email_autolink"):
+                self.link(child, _line(node) + child.start_point.row)
+
+    def link(self, node: Node, line: int) -> None:
+        target = _text(node)
+        if target.startswith("<") and target.endswith(">"):
+            target = target[1:-1]
+        self.marks.append(Mark("link", line, target))
+
+    # --- inlines
+
+    def parse(self, node: Node) -> Node | None:
+        """The inline tree of a block's text, or None where the work would be too much."""
+        content = node.text or b""
+        self.work += len(_DELIMITERS.findall(content)) ** 2
+        return (
+            _parsers().inline.parse(content.replace(b"$", b"%")).root_node
+            if self.work <= _MOST_WORK
+            else None
+        )
+
+    def plain(self, node: Node, images: bool) -> str:
+        """An inline block as plain text in one line; ``images``: with what describes them."""
+        content = node.text or b""
+        for child in reversed(node.named_children):
+            if child.type == "block_continuation":  # the marks of a quotation around it
+                start, end = child.start_byte - node.start_byte, child.end_byte - node.start_byte
+                content = content[:start] + b" " * (end - start) + content[end:]
+        if not _MAY_MARK_UP.search(content) or (root := self.parse(node)) is None:
+            return " ".join(content.decode("utf-8", "replace").split())
+        shown = b"".join(_shown(root, content, self.labels, images))
+        return " ".join(shown.decode("utf-8", "replace").split())
+
+
+_READERS = {
+    "atx_heading": _Page.heading,
+    "setext_heading": _Page.heading,
+    "fenced_code_block": _Page.code_block,
+    "minus_metadata": _Page.front_matter,
+    "plus_metadata": _Page.front_matter,
+    "link_reference_definition": _Page.reference,
+    "inline": _Page.inline,
+    "pipe_table_cell": _Page.inline,
+}
+
+_YAML_KEY = re.compile(r"""([A-Za-z_][\w .-]{0,100}|"[^"\n]{1,100}"|'[^'\n]{1,100}')[ \t]*:(?:\s|$)""")
+_TOML_KEY = re.compile(r"""([\w-]{1,100}|"[^"\n]{1,100}"|'[^'\n]{1,100}')[ \t]*[.=]""")
+_TOML_TABLE = re.compile(r"""\[{1,2}[ \t]*([\w-]{1,100}|"[^"\n]{1,100}"|'[^'\n]{1,100}')""")
+
+_DROPPED = {
+    "emphasis_delimiter", "code_span_delimiter", "html_tag", "link_destination", "link_title", "link_label",
+}  # fmt: skip
+_LINKS = {"inline_link", "full_reference_link", "collapsed_reference_link", "shortcut_link", "image"}
+_KEEP = {"link_text", "image_description"}
+
+
+def _shown(root: Node, content: bytes, labels: frozenset[str], images: bool) -> Iterator[bytes]:
+    """The bytes of an inline tree that a reader sees, in order; a stack, for recursion would have Python's limit."""
+    stack: list[Node | tuple[int, int]] = [root]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, tuple):
+            yield content[node[0] : node[1]]
+            continue
+        kind, raw = node.type, content[node.start_byte : node.end_byte]
+        if kind in _DROPPED or (kind == "image" and not images):
+            continue
+        if kind == "backslash_escape":
+            yield raw[1:]
+        elif kind in ("entity_reference", "numeric_character_reference"):
+            yield unescape(raw.decode("utf-8", "replace")).encode("utf-8", "replace")
+        elif kind in ("uri_autolink", "email_autolink"):
+            yield raw[1:-1]
+        elif kind in _LINKS and (kind != "shortcut_link" or _label(raw) in labels):
+            stack += [child for child in reversed(node.children) if child.type in _KEEP]
+        else:
+            stack += reversed(list(_pieces(node)))
+
+
+def _pieces(node: Node) -> Iterator[Node | tuple[int, int]]:
+    """The children of a node and the stretches of text between them."""
+    at = node.start_byte
+    for child in node.named_children:
+        if child.start_byte > at:
+            yield at, child.start_byte
+        yield child
+        at = child.end_byte
+    if at < node.end_byte:
+        yield at, node.end_byte
+
+
+def _label(raw: bytes) -> str:
+    return " ".join(raw.decode("utf-8", "replace").strip("[]").split()).casefold()
+
+
+def _walk(root: Node) -> Iterator[Node]:
+    """Every named node, parents first."""
+    cursor = root.walk()
+    while True:
+        node = cursor.node
+        if node is not None and node.is_named:
+            yield node
+        if cursor.goto_first_child():
+            continue
+        while not cursor.goto_next_sibling():
+            if not cursor.goto_parent():
+                return
+
+
+def _is_top(node: Node) -> bool:
+    return node.parent is not None and node.parent.type in ("section", "document")
+
+
+def _line(node: Node) -> int:
+    return node.start_point.row + 1
+
+
+def _end(node: Node) -> int:
+    row, column = node.end_point
+    return row + (1 if column or row == node.start_point.row else 0)
+
+
+def _text(node: Node) -> str:
+    return (node.text or b"").decode("utf-8", "replace")

@@ -1,0 +1,378 @@
+"""What a rule's pattern may ask beyond the shape of the tree.
+
+A predicate stands in a pattern as ``(#name? @capture "value" ...)``; ``(#not-name? ...)`` asks the opposite.
+
+| predicate | holds where |
+|---|---|
+| ``#origin? @x "a.b" ...`` | ``x`` is a name or dotted name that an import makes one of these, or ``builtins.`` and a name that nothing rebinds |
+| ``#string? @x "regex"`` | ``x`` is a text literal whose value the expression is found in |
+| ``#constant? @x`` | ``x`` is a literal without anything computed in it |
+| ``#has? @x "type" ...`` | a node of one of these types stands directly in ``x`` |
+| ``#keyword? @x "name" ...`` | the arguments ``x`` pass one of these by keyword, or ``**`` something |
+| ``#count? @x "n"`` | ``x`` has this many named children, comments aside |
+| ``#mentions? @x @y`` | the name ``y`` is used somewhere in ``x`` |
+| ``#uses? @x @y`` | ``x`` reads a name of the target ``y``; a name that begins with ``_`` is not meant to be read |
+| ``#used-after? @x @y`` | a name in ``x`` is read after ``y``, in the same scope |
+| ``#within? @x "type" ...`` | the parent of ``x`` is of one of these types |
+| ``#encloses? @x "regex"`` | the source of ``x`` is matched from its beginning |
+| ``#matches? @x "regex"`` | the expression is found in the source of ``x`` |
+| ``#truthy? @x`` | ``x`` is a literal that counts as true |
+| ``#texts? @x`` | ``x`` is a text literal, or a list, tuple or dictionary of nothing else |
+| ``#bits? @x "mask"`` | ``x`` is an integer literal with one of these bits |
+| ``#imported? "a" ...`` | the file imports from one of these modules |
+| ``#needle? "type" ...`` | the needle that led here is code of one of these types, not a comment's word |
+| ``#bound? @x "list" ...`` | the last binding of the name ``x`` before it, in its scope, says that it is one of these builtins |
+
+``#eq?``, ``#match?`` and ``#any-of?`` are tree-sitter's own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+BUILTINS = "builtins"
+MAX_TEXT = 120
+
+_SCOPES = frozenset({"function_definition", "lambda", "class_definition", "module"})
+_CODE = re.compile(r"\\(\n|[0-7]{1,3}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"', "\n": "", "a": "\a", "b": "\b", "0": "\0"}
+
+Captures = Mapping[str, Sequence["Node"]]
+
+
+def one_line(node: Node) -> str:
+    """The node's source with white space folded, at most 120 characters."""
+    text = " ".join(_text(node, 4 * MAX_TEXT).split())
+    return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
+
+
+class Predicates:
+    """The predicates over one file: what ``QueryCursor.matches`` calls."""
+
+    def __init__(self, source: bytes, names: Mapping[str, str]) -> None:
+        self.source = source
+        self.names = names
+        self.needle: Node | None = None
+        self._bound_names: dict[bytes, list[tuple[int, Node]]] = {}
+        self._asked: dict[str, Callable[..., bool]] = {
+            "origin?": self._origin,
+            "string?": self._string,
+            "constant?": constant,
+            "has?": lambda node, *types: any(c.type in types for c in node.children),
+            "keyword?": self._keyword,
+            "count?": lambda node, number: len(_named(node)) == int(number),
+            "mentions?": self._mentions,
+            "uses?": self._uses,
+            "within?": lambda node, *types: node.parent is not None and node.parent.type in types,
+            "encloses?": lambda node, regex: _compiled(regex).match(_text(node)) is not None,
+            "matches?": lambda node, regex: _compiled(regex).search(_text(node)) is not None,
+            "truthy?": truthy,
+            "texts?": texts,
+            "used-after?": self._used_after,
+            "bits?": self._bits,
+            "imported?": self._imported,
+            "needle?": lambda *types: self.needle is not None and self.needle.type in types,
+            "bound?": self._bound,
+        }
+
+    def __call__(
+        self, name: str, arguments: Sequence[tuple[str, str]], pattern: int, captures: Captures
+    ) -> bool:
+        wanted = not name.startswith("not-")
+        values: list[Node | str] = []
+        for value, kind in arguments:
+            if kind != "capture":
+                values.append(value)
+            elif nodes := captures.get(value):
+                values.append(nodes[0])
+            else:  # an optional part that is absent
+                return not wanted
+        return self._asked[name.removeprefix("not-")](*values) is wanted
+
+    # --- names ---
+
+    def _origin(self, node: Node, *origins: str) -> bool:
+        found = self.origin(node)
+        return found in origins and not self._rebound(node)
+
+    def origin(self, node: Node) -> str:
+        """The dotted name with its first part replaced by what an import says it is; empty for other expressions."""
+        parts: list[str] = []
+        inner: Node | None = node
+        while inner is not None and inner.type == "attribute":
+            if (attribute := inner.child_by_field_name("attribute")) is None:
+                return ""
+            parts.append(_text(attribute))
+            inner = inner.child_by_field_name("object")
+        if inner is None or inner.type != "identifier":
+            return ""
+        first = _text(inner)
+        parts.append(self.names.get(first) or f"{BUILTINS}.{first}")
+        return ".".join(reversed(parts))
+
+    def _rebound(self, node: Node) -> bool:
+        """Whether a parameter or an assignment around the node gives its first name another meaning."""
+        while node.type == "attribute" and (inner := node.child_by_field_name("object")) is not None:
+            node = inner
+        bound = self._bindings(node)
+        if not bound:
+            return False
+        scopes = {scope for scope, _ in bound}
+        scope = _scope(node)
+        while scope is not None:
+            if scope.type == "module" and _text(node) in self.names:
+                return False
+            if scope.type != "class_definition" and scope.id in scopes:
+                return True
+            scope = _scope(scope)
+        return False
+
+    def _bindings(self, name: Node) -> list[tuple[int, Node]]:
+        """Where the file gives the name a value, in order: the scope's node id, and the identifier.
+
+        Parameters, targets and definitions count, imports do not.
+        """
+        key = name.text or b""
+        if key not in self._bound_names:
+            root = _root(name)
+            self._bound_names[key] = [
+                (scope.id, node)
+                for node in self._identifiers(root, key, _binding_of(key))
+                if _binds(node) and (scope := _binding_scope(node)) is not None
+            ]
+        return self._bound_names[key]
+
+    def _identifiers(self, within: Node, name: bytes, regex: re.Pattern[bytes] | None = None) -> Iterator[Node]:
+        """The variables of that name in a node."""
+        regex = regex or _word_of(name)
+        for found in regex.finditer(self.source, within.start_byte, within.end_byte):
+            node = within.descendant_for_byte_range(found.end() - len(name), found.end())
+            if node is not None and node.type == "identifier" and not _named_only(node):
+                yield node
+
+    def _imported(self, *modules: str) -> bool:
+        return any(o in modules or o.partition(".")[0] in modules for o in self.names.values())
+
+    # --- values ---
+
+    def _string(self, node: Node, regex: str) -> bool:
+        value = literal(node)
+        return value is not None and _compiled(regex).search(value) is not None
+
+    def _bits(self, node: Node, mask: str) -> bool:
+        if node.type != "integer":
+            return False
+        try:
+            return bool(int(_text(node), 0) & int(mask, 0))
+        except ValueError:  # `1j`, `010`
+            return False
+
+    def _keyword(self, arguments: Node, *names: str) -> bool:
+        for child in arguments.named_children:
+            if child.type == "dictionary_splat":
+                return True
+            if child.type == "keyword_argument" and (name := child.child_by_field_name("name")) is not None:
+                if _text(name) in names:
+                    return True
+        return False
+
+    def _mentions(self, node: Node, name: Node) -> bool:
+        return any(True for _ in self._identifiers(node, name.text or b""))
+
+    def _uses(self, node: Node, target: Node) -> bool:
+        return any(
+            not target.start_byte <= found.start_byte < target.end_byte
+            for name in _variables(target)
+            if not name.startswith(b"_")
+            for found in self._identifiers(node, name)
+        )
+
+    def _used_after(self, target: Node, place: Node) -> bool:
+        scope = _scope(place)
+        return scope is not None and any(self._read_after(name, place, scope) for name in _variables(target))
+
+    def _read_after(self, name: bytes, place: Node, scope: Node) -> bool:
+        later = (n for n in self._identifiers(scope, name) if n.start_byte >= place.end_byte)
+        first = next(later, None)
+        return first is not None and not _binds(first)
+
+    def _bound(self, node: Node, *types: str) -> bool:
+        scope = _scope(node)
+        if scope is None:
+            return False
+        before = [b for at, b in self._bindings(node) if at == scope.id and b.start_byte < node.start_byte]
+        return bool(before) and self._kind(before[-1]) in types
+
+    def _kind(self, binding: Node) -> str:
+        """What a binding says its name is: by its annotation, its literal, or the builtin that it calls."""
+        place = binding.parent
+        if place is None:
+            return ""
+        if (annotation := place.child_by_field_name("type")) is not None:
+            return re.split(r"\W", _text(annotation).removeprefix("typing."))[0].lower()
+        value = place.child_by_field_name("right")
+        if value is None:
+            return ""
+        if value.type == "call" and (function := value.child_by_field_name("function")) is not None:
+            return self.origin(function).removeprefix(f"{BUILTINS}.")
+        return _LITERALS.get(value.type, "")
+
+
+def literal(node: Node) -> str | None:
+    """The value of a text literal, of adjacent ones too; None where anything is computed, and for bytes."""
+    node = _unwrapped(node)
+    parts = node.named_children if node.type == "concatenated_string" else [node]
+    values: list[str] = []
+    for part in parts:
+        if part.type == "comment" and part != node:
+            continue
+        if part.type != "string":
+            return None
+        prefix = _text(part.children[0]).rstrip("'\"").lower()
+        if "f" in prefix or "b" in prefix or "t" in prefix:
+            return None
+        content = "".join(_text(c) for c in part.named_children if c.type == "string_content")
+        values.append(content if "r" in prefix else _CODE.sub(_unescaped, content))
+    return "".join(values)
+
+
+def constant(node: Node) -> bool:
+    node = _unwrapped(node)
+    if node.type in {"true", "false", "none", "integer", "float", "ellipsis"}:
+        return True
+    if node.type == "string":
+        return not any(c.type == "interpolation" for c in node.named_children)
+    return literal(node) is not None
+
+
+def truthy(node: Node) -> bool:
+    if node.type in {"list", "tuple", "dictionary", "set"}:
+        return bool(_named(node))
+    if node.type in {"integer", "float"}:
+        return any(digit in _text(node) for digit in "123456789")
+    return node.type == "true" or bool(literal(node))
+
+
+def texts(node: Node) -> bool:
+    if node.type in {"list", "tuple", "dictionary"}:
+        parts = [part for child in _named(node) for part in (_named(child) if child.type == "pair" else [child])]
+        return all(literal(part) is not None for part in parts)
+    return literal(node) is not None
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    code = found[1]
+    if code in _ESCAPES:
+        return _ESCAPES[code]
+    if code[0] in "xu" and len(code) > 1:
+        return chr(int(code[1:], 16))
+    return chr(int(code, 8)) if code[0] in "01234567" else found[0]
+
+
+@lru_cache(1024)
+def _word_of(name: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb"(?<![\w\x80-\xff])" + re.escape(name) + rb"(?![\w\x80-\xff])")
+
+
+@lru_cache(1024)
+def _binding_of(name: bytes) -> re.Pattern[bytes]:
+    """Where the name may be bound: not where it is called, subscripted or asked for an attribute."""
+    word = _word_of(name).pattern
+    return re.compile(rb"(?:def|class)\s+" + word + rb"|" + word + rb"(?!\s*[(\[.])")
+
+
+def _variables(target: Node) -> set[bytes]:
+    if target.type == "identifier":
+        return {target.text or b""}
+    return {name for child in target.named_children for name in _variables(child)}
+
+
+def _binding_scope(node: Node) -> Node | None:
+    """The scope in which the identifier is bound: a definition's name belongs to the scope around it."""
+    scope = _scope(node)
+    if scope is not None and scope.child_by_field_name("name") == node:
+        return _scope(scope)
+    return scope
+
+
+def _named_only(node: Node) -> bool:
+    """Whether the identifier is an attribute's or a keyword's name rather than a variable."""
+    parent = node.parent
+    field = {"attribute": "attribute", "keyword_argument": "name"}.get(parent.type) if parent is not None else None
+    return parent is not None and field is not None and parent.child_by_field_name(field) == node
+
+
+def _binds(node: Node) -> bool:
+    parent = node.parent
+    while parent is not None and parent.type in _TARGETS:
+        node, parent = parent, parent.parent
+    if parent is None:
+        return False
+    if parent.type in _PARAMETERS:
+        return True
+    field = _BINDING_FIELDS.get(parent.type)
+    return field is not None and (field == "" or parent.child_by_field_name(field) == node)
+
+
+_LITERALS = {
+    "list": "list",
+    "list_comprehension": "list",
+    "dictionary": "dict",
+    "dictionary_comprehension": "dict",
+    "set": "set",
+    "set_comprehension": "set",
+    "tuple": "tuple",
+}
+_TARGETS = frozenset({"pattern_list", "tuple_pattern", "list_pattern", "list_splat_pattern", "dictionary_splat_pattern"})
+_PARAMETERS = frozenset({"parameters", "lambda_parameters"})
+_BINDING_FIELDS = {
+    "typed_parameter": "",
+    "default_parameter": "name",
+    "typed_default_parameter": "name",
+    "assignment": "left",
+    "augmented_assignment": "left",
+    "for_statement": "left",
+    "for_in_clause": "left",
+    "named_expression": "name",
+    "as_pattern_target": "",
+    "function_definition": "name",
+    "class_definition": "name",
+}
+
+
+def _root(node: Node) -> Node:
+    while (parent := node.parent) is not None:
+        node = parent
+    return node
+
+
+def _scope(node: Node) -> Node | None:
+    above = node.parent
+    while above is not None and above.type not in _SCOPES:
+        above = above.parent
+    return above
+
+
+def _unwrapped(node: Node) -> Node:
+    while node.type == "parenthesized_expression" and node.named_child_count == 1:
+        node = node.named_children[0]
+    return node
+
+
+def _named(node: Node) -> list[Node]:
+    return [child for child in node.named_children if child.type != "comment"]
+
+
+def _text(node: Node, limit: int | None = None) -> str:
+    return (node.text or b"")[:limit].decode("utf-8", "replace")
+
+
+@lru_cache
+def _compiled(regex: str) -> re.Pattern[str]:
+    return re.compile(regex)

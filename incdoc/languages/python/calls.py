@@ -1,0 +1,121 @@
+"""Which definitions of the file a body calls.
+
+The bytes give the candidates: of all words that stand before a bracket, those that are a definition's name. The tree is asked
+about those alone, and only about the names that are called at all. A name that a function binds itself (a parameter, an
+assignment, an import) is not the file's definition, and is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from . import grammar as g
+from .statements import find
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from collections.abc import Set as AbstractSet
+
+    from tree_sitter import Node
+
+    from .scope import Scope
+
+_WORDS = bytes(c if c > 127 or chr(c).isalnum() or c in b"_(." else 32 for c in range(256))
+_RECEIVERS = (b"self", b"cls")
+_BINDING_WORDS = (b"for", b"as", b"import", b"global", b"nonlocal")
+
+
+def resolve(data: bytes, root: Node, scopes: list[Scope], owner: Callable[[int], Scope]) -> None:
+    """Fill ``calls`` of the scopes."""
+    wanted: dict[bytes, tuple[str, bool]] = {}
+    for scope in scopes:
+        name = scope.name.rpartition(".")[2]
+        wanted[name.encode()] = name, False
+        if scope.parent and scope.parent.kind == "class":
+            for receiver in _RECEIVERS:
+                wanted[receiver + b"." + name.encode()] = name, True
+    for at, word in _called(data, wanted.keys()):
+        name, bound = wanted[word]
+        start = at - len(name.encode())
+        (_bound if bound else _plain)(data, root, start, name, owner(at))
+
+
+def _called(data: bytes, wanted: AbstractSet[bytes]) -> list[tuple[int, bytes]]:
+    """The wanted words right before a bracket, and where they end. A definition's own line does not count."""
+    text = data.replace(b"def ", b"def.").replace(b"class ", b"class.").translate(_WORDS)
+    pieces = text.split(b"(")
+    words = [piece[piece.rfind(b" ") + 1 :] for piece in pieces]
+    if wanted.isdisjoint(words):
+        return []
+    ends = accumulate(len(piece) + 1 for piece in pieces)
+    return [(end - 1, word) for word, end in zip(words, ends, strict=True) if word in wanted]
+
+
+def _plain(data: bytes, root: Node, at: int, name: str, scope: Scope) -> None:
+    if not scope.parent or (target := find(name, scope)) is None or target.name in scope.calls:
+        return
+    if _is_call(root, at, len(name.encode())) and not _rebound(data, name, scope, target):
+        scope.calls.add(target.name)
+
+
+def _bound(data: bytes, root: Node, at: int, name: str, scope: Scope) -> None:
+    around: Scope | None = scope
+    while around is not None and around.kind != "class":
+        around = around.parent
+    if around is None or around is scope or (target := _member(around, name)) is None:
+        return
+    if target.name not in scope.calls and _is_call(root, at, len(name.encode())):
+        scope.calls.add(target.name)
+
+
+def _member(scope: Scope, name: str) -> Scope | None:
+    """The class's own definition, or that of a base in this file, depth first."""
+    waiting, seen = [scope], set[str]()
+    while waiting:
+        at = waiting.pop()
+        if at.name in seen or at.kind != "class":
+            continue
+        seen.add(at.name)
+        if name in at.members:
+            return at.members[name]
+        bases = (find(base, at.parent) for base in at.bases)
+        waiting += reversed([base for base in bases if base is not None])
+    return None
+
+
+def _is_call(root: Node, at: int, length: int) -> bool:
+    leaf = root.descendant_for_byte_range(at, at + length)
+    if leaf is None or leaf.kind_id != g.IDENTIFIER:
+        return False
+    around = leaf.parent
+    return around is not None and around.kind_id in (g.CALL, g.ATTRIBUTE)
+
+
+def _rebound(data: bytes, name: str, scope: Scope, target: Scope) -> bool:
+    """Whether a function between the call and the definition makes the name its own."""
+    at: Scope | None = scope
+    while at is not None and at is not target.parent:
+        if at.callable and (_in_signature(name, at.signature) or _binds(data, name.encode(), at.body, at.stop)):
+            return True
+        at = at.parent
+    return False
+
+
+def _in_signature(name: str, signature: str) -> bool:
+    return name in signature and re.search(rf"\b{name}\b", signature) is not None
+
+
+def _binds(data: bytes, word: bytes, start: int, stop: int) -> bool:
+    """Whether the bytes assign to the word, loop over it or import it; a keyword argument of the name counts too."""
+    at = data.find(word, start, stop)
+    while at >= 0:
+        end = at + len(word)
+        after = data[end : end + 4].lstrip()
+        if after.startswith((b"=", b":=")) and not after.startswith(b"==") and _WORDS[data[at - 1]] in b" (":
+            return True
+        if data[max(at - 9, 0) : at].rstrip().endswith(_BINDING_WORDS) and data[at - 1] in b" \t":
+            return True
+        at = data.find(word, end, stop)
+    return False

@@ -1,0 +1,85 @@
+"""Places found by a word in the bytes and confirmed by the tree: to-do comments, ``yield``, syntax errors."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ..facts import Mark
+from . import grammar as g
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tree_sitter import Node
+
+    from .scope import Scope
+
+_TAGS = (b"TODO", b"FIXME", b"XXX", b"HACK")
+# A tag opens the comment, or is followed by a colon or a name in brackets: "# see the TODO list" is not a to-do.
+_TO_DO = re.compile(
+    r"#[\s#:!*@-]*(?P<first>(?:TODO|FIXME|XXX|HACK)\b.*)|.*?\b(?P<later>(?:TODO|FIXME|XXX|HACK)[:(].*)"
+)
+
+
+def to_do(data: bytes, root: Node) -> Iterator[Mark]:
+    """The comments that say what is still to be done."""
+    seen: set[int] = set()
+    for tag in _TAGS:
+        at = data.find(tag)
+        while at >= 0:
+            leaf = root.descendant_for_byte_range(at, at + len(tag))
+            if leaf is not None and leaf.kind_id == g.COMMENT and leaf.start_byte not in seen:
+                seen.add(leaf.start_byte)
+                start, stop = leaf.byte_range
+                if found := _TO_DO.match(data[start:stop].decode()):
+                    yield Mark(
+                        "comment", leaf.start_point[0] + 1, (found["first"] or found["later"]).rstrip()
+                    )
+            at = data.find(tag, at + len(tag))
+
+
+def generators(data: bytes, root: Node, owner: Callable[[int], Scope]) -> None:
+    """Give their trait to the functions that hold a ``yield`` of their own."""
+    at = data.find(b"yield")
+    while at >= 0:
+        leaf = root.descendant_for_byte_range(at, at + 5)
+        if leaf is not None and leaf.type == "yield":
+            scope = owner(at)
+            if scope.callable and "generator" not in scope.traits and not _in_lambda(leaf, scope):
+                scope.traits.add("generator")
+        at = data.find(b"yield", at + 5)
+
+
+def _in_lambda(leaf: Node, scope: Scope) -> bool:
+    node = leaf.parent
+    while node is not None and node.start_byte >= scope.body:
+        if node.kind_id in g.LAMBDA:
+            return True
+        node = node.parent
+    return False
+
+
+def errors(root: Node) -> tuple[tuple[int, int], ...]:
+    """Line ranges of what the grammar could not read; touching ones are one."""
+    if not root.has_error:
+        return ()
+    ranges: list[tuple[int, int]] = []
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node.is_missing or (node.kind_id == g.ERROR and node is not root):
+            ranges.append((node.start_point[0] + 1, node.end_point[0] + 1))
+        else:
+            waiting += [child for child in node.children if child.has_error]
+    return tuple(_merged(sorted(ranges)))
+
+
+def _merged(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    merged: list[tuple[int, int]] = []
+    for first, last in ranges:
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
+        else:
+            merged.append((first, last))
+    return merged

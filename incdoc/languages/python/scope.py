@@ -1,0 +1,68 @@
+"""A definition while it is being read: what its body adds is not known yet."""
+
+from __future__ import annotations
+
+from ..facts import Definition
+
+
+class Scope:
+    """The module (kind ``module``, no name), a class, or a function with the range of bytes it spans."""
+
+    __slots__ = (
+        "bases",
+        "body",
+        "callable",
+        "calls",
+        "decorators",
+        "doc",
+        "end",
+        "kind",
+        "line",
+        "members",
+        "name",
+        "parent",
+        "raises",
+        "signature",
+        "start",
+        "stop",
+        "traits",
+    )
+
+    def __init__(self, kind: str, name: str, parent: Scope | None, start: int, stop: int) -> None:
+        self.kind = kind
+        self.callable = kind in ("function", "method")
+        self.name = name
+        self.parent = parent
+        self.start = start
+        self.stop = stop
+        self.body = stop
+        """Where the body begins: what stands before it belongs to the scope around."""
+        self.line = self.end = 0
+        self.signature = self.doc = ""
+        self.traits: set[str] = set()
+        self.decorators: tuple[str, ...] = ()
+        self.bases: tuple[str, ...] = ()
+        self.raises: list[tuple[str, int]] = []
+        self.calls: set[str] = set()
+        self.members: dict[str, Scope] = {}
+        """Classes and functions defined directly in it, by their simple name; the last of a name."""
+
+    def qualified(self, name: str) -> str:
+        """``name`` as it is called from the file's top."""
+        return f"{self.name}.{name}" if self.name else name
+
+    def definition(self) -> Definition:
+        """The finished value."""
+        return Definition(
+            self.kind,
+            self.name,
+            self.line,
+            self.end,
+            self.signature,
+            self.doc,
+            tuple(sorted(self.traits)) if self.traits else (),
+            self.decorators,
+            self.bases,
+            tuple(self.raises) if self.raises else (),
+            tuple(sorted(self.calls)) if self.calls else (),
+        )

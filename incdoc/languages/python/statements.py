@@ -1,0 +1,422 @@
+"""One walk over the statements of a file.
+
+Terms: a **scope** is the module or a definition whose body is being read; a **container** is a statement that holds others
+without being a scope (``if``, ``try``, a block). The walk goes from containers to their statements and never into
+expressions. It keeps a stack of its own, because a file may nest deeper than Python's.
+
+A function's body matters only where it holds a definition, an import or a ``raise``. Whether it does is known before the
+walk from the bytes (``_NEEDLES``): a body without any of the words is not entered at all, which saves half of the walk.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from ..facts import Definition, Import, Mark
+from . import grammar as g
+from . import imports, traits
+from .scope import Scope
+from .text import clean, fold, literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node
+
+VALUE_LIMIT = 200
+"""Bytes of a value that stand in a signature; a longer one is an ellipsis there. The source is on the page anyway."""
+
+# ``def`` and ``class`` are followed by a blank or a continuation, ``import`` by anything but a letter.
+_NEEDLES = (
+    re.compile(rb"def[\s\\]"),
+    re.compile(rb"class[\s\\]"),
+    re.compile(rb"import"),
+    re.compile(rb"raise"),
+)
+
+_TYPE_CHECKING = re.compile(r"\(?\s*(?:\w+\.)*TYPE_CHECKING\s*\)?\Z")
+_MAIN_GUARD = re.compile(
+    r"""\(?\s*(?:__name__\s*==\s*["']__main__["']|["']__main__["']\s*==\s*__name__)\s*\)?\Z"""
+)
+_EXAMPLE = re.compile(rb"""(?:^[ \t]*|["'][ \t]*)>>>(?=\s)""", re.MULTILINE)
+_COMMENT_LINE = re.compile(rb"[ \t\f]*#")
+_DOTTED = re.compile(r"[\w.]+\Z")
+_BEFORE_STRING = frozenset(b"\"'(rRuU")
+_PARTS = frozenset({g.TYPE_PARAMETERS, g.PARAMETERS, g.RETURN_TYPE, g.ARGUMENTS})
+_EXPRESSIONS = frozenset({g.IDENTIFIER, g.ATTRIBUTE, g.CALL})
+
+
+class Statements:
+    """What the statements of one file say. Read it once made; ``data`` must be UTF-8 and the text that ``root`` is of."""
+
+    def __init__(self, data: bytes, root: Node) -> None:
+        self.data = data
+        self.module = Scope("module", "", None, 0, len(data))
+        self.module.body = 0
+        self.scopes: list[Scope] = []
+        """Classes and functions, outer before inner."""
+        self.names: list[tuple[int, Definition]] = []
+        """Variables, attributes and aliases, by the byte where their statement begins."""
+        self.imports: list[Import] = []
+        self.marks: list[Mark] = []
+        self.exports: list[Node] = []
+        """Statements at module level that may change ``__all__``."""
+        self._exporting = b"__all__" in data
+        self._checking = b"TYPE_CHECKING" in data
+        self._guarded = b"__main__" in data
+        self._documented = b">>>" in data
+        self._unseen: set[int] = set()
+        """Where the blocks begin that only a type checker reads."""
+        self._needles = sorted(m.start() for needle in _NEEDLES for m in needle.finditer(data))
+        self._document(self.module, root)
+        self._walk(root)
+
+    # --- the walk ---------------------------------------------------------------------------------------------------
+
+    def _walk(self, root: Node) -> None:
+        stack: list[tuple[Iterator[Node], Scope, str]] = [(iter(root.children), self.module, "")]
+        while stack:
+            children, scope, where = stack[-1]
+            for child in children:
+                if entered := self._statement(child, scope, where):
+                    stack.append(entered)
+                    break
+            else:
+                stack.pop()
+
+    def _statement(self, node: Node, scope: Scope, where: str) -> tuple[Iterator[Node], Scope, str] | None:
+        """Read one statement; what is to be walked next, if it holds others."""
+        kind = node.kind_id
+        if kind == g.EXPRESSION:
+            if not scope.callable:
+                self._expression(node, scope)
+        elif kind == g.FUNCTION or kind == g.CLASS:
+            return self._definition(node, scope, where, ())
+        elif kind == g.DECORATED:
+            return self._decorated(node, scope, where)
+        elif kind in g.IMPORTS:
+            line = node.start_point[0] + 1
+            self.imports += imports.read(self._text(node), line, where)
+        elif kind in g.CONTAINERS:
+            return self._container(node, kind, scope, where)
+        elif kind == g.RAISE:
+            self._raise(node, scope)
+        elif kind == g.TYPE_ALIAS and not scope.callable:
+            self._alias(node, scope)
+        return None
+
+    def _container(
+        self, node: Node, kind: int, scope: Scope, where: str
+    ) -> tuple[Iterator[Node], Scope, str] | None:
+        if scope.callable:
+            return (iter(node.children), scope, where) if self._interesting(node) else None
+        if kind == g.TRY_STATEMENT:
+            where = where or "try"
+        elif kind == g.IF_STATEMENT or kind == g.ELIF:
+            self._condition(node, scope)
+        elif self._unseen and where in ("", "try") and node.start_byte in self._unseen:
+            where = "type checking"
+        return iter(node.children), scope, where
+
+    def _interesting(self, node: Node) -> bool:
+        needles = self._needles
+        at = bisect_left(needles, node.start_byte)
+        return at < len(needles) and needles[at] < node.end_byte
+
+    def _condition(self, node: Node, scope: Scope) -> None:
+        """Notice ``if TYPE_CHECKING:`` and the main guard."""
+        if not (self._checking or self._guarded):
+            return
+        condition = node.child_by_field_name("condition")
+        block = node.child_by_field_name("consequence")
+        if condition is None or block is None:
+            return
+        text = self._text(condition)
+        if _TYPE_CHECKING.match(text):
+            self._unseen.add(block.start_byte)
+        elif scope is self.module and _MAIN_GUARD.match(text):
+            self.marks.append(Mark("main guard", node.start_point[0] + 1))
+
+    # --- definitions ------------------------------------------------------------------------------------------------
+
+    def _decorated(self, node: Node, scope: Scope, where: str) -> tuple[Iterator[Node], Scope, str] | None:
+        decorators = []
+        for child in node.children:
+            kind = child.kind_id
+            if kind == g.DECORATOR:
+                decorators.append(fold(self._text(child)[1:]))
+            elif kind == g.FUNCTION or kind == g.CLASS:
+                return self._definition(child, scope, where, tuple(decorators))
+        return None
+
+    def _definition(
+        self, node: Node, scope: Scope, where: str, decorators: tuple[str, ...]
+    ) -> tuple[Iterator[Node], Scope, str] | None:
+        children = node.children
+        start, stop = node.byte_range
+        function = node.kind_id == g.FUNCTION
+        name = body = None
+        parts: list[Node] = []
+        for child in children:
+            kind = child.kind_id
+            if kind == g.IDENTIFIER:
+                name = child
+            elif kind in g.BLOCK:
+                body = child
+            elif kind in _PARTS:
+                parts.append(child)
+        if name is None:
+            return None
+        simple = self._text(name)
+        kind_name = "class" if not function else "method" if scope.kind == "class" else "function"
+        inner = Scope(kind_name, scope.qualified(simple), scope, start, stop)
+        inner.line = node.start_point[0] + 1
+        inner.end = self._last_line(node)
+        inner.decorators = decorators
+        if function:
+            self._callable(inner, children[0], parts)
+        else:
+            self._class(inner, parts, scope)
+        scope.members[simple] = inner
+        self.scopes.append(inner)
+        if body is None:
+            return None
+        inner.body = body.start_byte
+        self._document(inner, body)
+        if function and not self._interesting(body):
+            return None
+        return iter(body.children), inner, "function" if function or where == "function" else "class"
+
+    def _callable(self, scope: Scope, first: Node, parts: list[Node]) -> None:
+        """Signature and traits of a function."""
+        scope.signature = "".join(
+            f" -> {fold(self._text(part))}" if part.kind_id == g.RETURN_TYPE else self._brackets(part)
+            for part in parts
+        )
+        if scope.decorators:
+            scope.traits |= traits.of_function(scope.decorators)
+        if first.end_byte - first.start_byte == len("async"):
+            scope.traits.add("async")
+
+    def _class(self, scope: Scope, parts: list[Node], around: Scope) -> None:
+        for part in parts:
+            if part.kind_id == g.TYPE_PARAMETERS:
+                scope.signature = self._brackets(part)
+            elif part.kind_id == g.ARGUMENTS:
+                scope.bases = tuple(
+                    fold(self._text(base)) for base in part.named_children if base.kind_id not in g.SKIPPED
+                )
+        if scope.bases or scope.decorators:
+            scope.traits = traits.of_class(scope.bases, scope.decorators, lambda name: find(name, around))
+
+    def _brackets(self, node: Node) -> str:
+        """Parameters in one line, without a final comma."""
+        text = fold(self._text(node))
+        if text.endswith((",)", ",]", ", )", ", ]")):
+            text = text[:-1].rstrip(", ") + text[-1]
+        return text
+
+    def _last_line(self, node: Node) -> int:
+        """The line of the last code: the grammar counts comments that follow to the body."""
+        start, stop = node.byte_range
+        while True:
+            tail = self.data.rfind(b"\n", start, stop) + 1
+            if not tail or not _COMMENT_LINE.match(self.data, tail, stop):
+                return int(node.end_point[0]) + 1
+            inner = [child for child in node.children if child.kind_id not in g.SKIPPED]
+            if not inner:
+                return int(node.end_point[0]) + 1
+            node = inner[-1]
+            start, stop = node.byte_range
+
+    # --- docstrings -------------------------------------------------------------------------------------------------
+
+    def _document(self, scope: Scope, body: Node) -> None:
+        first = body.child(0) if body.child_count else None
+        if first is not None and first.kind_id in g.SKIPPED:
+            first = next((child for child in body.children if child.kind_id not in g.SKIPPED), None)
+        if (
+            first is None
+            or first.kind_id != g.EXPRESSION
+            or self.data[first.start_byte] not in _BEFORE_STRING
+        ):
+            return
+        parts = self._literals(first)
+        if parts is None:
+            return
+        scope.doc = clean("".join(parts))
+        if self._documented and (example := _EXAMPLE.search(self.data, first.start_byte, first.end_byte)):
+            before = self.data.count(b"\n", first.start_byte, example.end())
+            self.marks.append(Mark("doctest", first.start_point[0] + 1 + before, scope.name))
+
+    def _literals(self, statement: Node) -> list[str] | None:
+        """The strings that a statement consists of; None where it is anything else."""
+        if statement.child_count != 1:
+            return None
+        node = statement.child(0)
+        while node.kind_id == g.PARENTHESES:
+            inner = [child for child in node.named_children if child.kind_id not in g.SKIPPED]
+            if len(inner) != 1:
+                return None
+            node = inner[0]
+        return self._strings(node)
+
+    def _strings(self, node: Node) -> list[str] | None:
+        if node.kind_id == g.STRING:
+            nodes = [node]
+        elif node.kind_id == g.CONCATENATED:
+            nodes = [child for child in node.children if child.kind_id == g.STRING]
+        else:
+            return None
+        texts = [literal(self._text(each)) for each in nodes]
+        known = [text for text in texts if text is not None]
+        return known if len(known) == len(texts) else None
+
+    # --- names ------------------------------------------------------------------------------------------------------
+
+    def _expression(self, node: Node, scope: Scope) -> None:
+        inner = node.child(0) if node.child_count else None
+        if inner is None:
+            return
+        if inner.kind_id == g.ASSIGNMENT:
+            self._assignment(node, inner, scope)
+        if (
+            self._exporting
+            and scope is self.module
+            and b"__all__" in self.data[inner.start_byte : inner.end_byte]
+        ):
+            self.exports.append(inner)
+
+    def _assignment(self, statement: Node, node: Node, scope: Scope) -> None:
+        """``a: int = 1``, ``a = b = 1`` and ``a, b = 1, 2``: one name for each target."""
+        targets: list[Node] = []
+        annotation = ""
+        value: Node | None = node
+        while value is not None and value.kind_id == g.ASSIGNMENT:
+            left, value, kind = _sides(value)
+            if left is not None:
+                targets.append(left)
+            if kind is not None:
+                annotation = fold(self._text(kind))
+        start, stop = statement.byte_range
+        line, end = statement.start_point[0] + 1, statement.end_point[0] + 1
+        for target in targets:
+            if target.kind_id == g.IDENTIFIER:
+                signature = self._signature(annotation, value)
+                self._name(self._text(target), scope, start, line, end, signature, annotation, value)
+            elif target.kind_id in g.PATTERNS:
+                for name in self._targets(target):
+                    self._name(name, scope, start, line, end, "", "", value)
+
+    def _name(
+        self,
+        name: str,
+        scope: Scope,
+        start: int,
+        line: int,
+        end: int,
+        signature: str,
+        annotation: str,
+        value: Node | None,
+    ) -> None:
+        found: tuple[str, ...] = ()
+        if annotation and traits.head(annotation).rpartition(".")[2] == "TypeAlias":
+            kind = "type alias"
+        elif scope is self.module:
+            kind = "constant" if name.isupper() else "variable"
+        else:
+            kind = "attribute"
+            found = traits.of_attribute(name, annotation, value is not None, scope)
+        self.names.append((start, Definition(kind, scope.qualified(name), line, end, signature, "", found)))
+        if name == "__slots__" and value is not None and scope is not self.module:
+            self._slots(value, scope, start)
+
+    def _slots(self, value: Node, scope: Scope, start: int) -> None:
+        if value.kind_id in g.SEQUENCES:
+            nodes = value.named_children
+        elif value.kind_id == g.DICTIONARY:
+            nodes = [pair.child(0) for pair in value.named_children if pair.kind_id == g.PAIR]
+        else:
+            nodes = [value]
+        for node in nodes:
+            if parts := self._strings(node):
+                line = node.start_point[0] + 1
+                name = scope.qualified("".join(parts))
+                self.names.append((start, Definition("attribute", name, line, line, "", "", ("slot",))))
+
+    def _targets(self, pattern: Node) -> list[str]:
+        names: list[str] = []
+        waiting = [pattern]
+        while waiting:
+            node = waiting.pop()
+            if node.kind_id == g.IDENTIFIER:
+                names.append(self._text(node))
+            elif node.kind_id in g.PATTERNS:
+                waiting += reversed(node.named_children)
+        return names
+
+    def _signature(self, annotation: str, value: Node | None) -> str:
+        text = f": {annotation}" if annotation else ""
+        if value is None:
+            return text
+        short = value.end_byte - value.start_byte <= VALUE_LIMIT
+        return f"{text} = {fold(self._text(value)) if short else '…'}".lstrip()
+
+    def _alias(self, node: Node, scope: Scope) -> None:
+        """``type Name[T] = value``."""
+        left, value = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if left is None:
+            return
+        text = fold(self._text(left))
+        name = traits.head(text)
+        start = node.start_byte
+        line, end = node.start_point[0] + 1, node.end_point[0] + 1
+        parameters = text[len(name) :].strip()
+        signature = f"{parameters} {self._signature('', value)}".strip()
+        self.names.append((start, Definition("type alias", scope.qualified(name), line, end, signature)))
+
+    # --- what a body does -------------------------------------------------------------------------------------------
+
+    def _raise(self, node: Node, scope: Scope) -> None:
+        if scope is self.module or node.child_count < 2:
+            return
+        raised = node.child(1)
+        if raised.kind_id not in _EXPRESSIONS and raised.named_child_count:
+            raised = raised.named_child(0)  # Python 2: raise Error, "text"
+        if raised.kind_id == g.CALL:
+            raised = raised.child(0)
+        name = self._text(raised)
+        if raised.kind_id in _EXPRESSIONS and _DOTTED.match(name):
+            scope.raises.append((name, node.start_point[0] + 1))
+
+    def _text(self, node: Node) -> str:
+        start, stop = node.byte_range
+        return self.data[start:stop].decode()
+
+
+def _sides(assignment: Node) -> tuple[Node | None, Node | None, Node | None]:
+    """Target, value and annotation."""
+    children = [child for child in assignment.children if child.kind_id not in g.SKIPPED]
+    left, value, kind = children[0], None, None
+    for before, child in zip(children, children[1:], strict=False):
+        if before.type == "=":
+            value = child
+        elif before.type == ":":
+            kind = child
+    return left, value, kind
+
+
+def find(name: str, scope: Scope | None) -> Scope | None:
+    """What a plain name means where ``scope`` is being run: a class's own names are not seen from its methods."""
+    first, *rest = name.split(".")
+    at = scope
+    while at is not None:
+        if (at is scope or at.kind != "class") and first in at.members:
+            found: Scope | None = at.members[first]
+            for part in rest:
+                found = found.members.get(part) if found else None
+            return found
+        at = at.parent
+    return None

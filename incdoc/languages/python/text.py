@@ -1,0 +1,160 @@
+"""Bytes of a source as text: encodings, folding to one line, docstrings."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import NamedTuple
+
+from ..facts import Mark
+
+BOM = codecs.BOM_UTF8
+
+# PEP 263: in a comment of one of the first two lines; the first must be blank or a comment for the second to count.
+_COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_BLANK = re.compile(rb"[ \t\f]*(?:#.*)?\r?\Z")
+
+# Codecs that turn bytes into other things than text of the same lines, or that depend on more than the bytes.
+_NOT_TEXT = (
+    "utf-16",
+    "utf-32",
+    "utf-7",
+    "idna",
+    "punycode",
+    "unicode_escape",
+    "raw_unicode_escape",
+    "undefined",
+    "mbcs",
+    "oem",
+)
+
+
+class Decoded(NamedTuple):
+    """A source as UTF-8, whatever it was written in. Lines are where they were; byte offsets may have moved."""
+
+    data: bytes
+    marks: tuple[Mark, ...]
+
+
+def decode(data: bytes) -> Decoded:
+    """As UTF-8 by BOM and cookie; bytes that are not text are replaced, and marked."""
+    marks = []
+    if data.startswith(BOM):
+        marks.append(Mark("bom", 1))
+    cookie, line = _cookie(data)
+    if cookie:
+        marks.append(Mark("encoding", line, cookie))
+    if ends := _line_ends(data):
+        marks.append(Mark("line ends", 1, ends))
+    codec = _codec(cookie)
+    try:
+        text = data.decode(codec)
+    except UnicodeDecodeError as error:
+        marks.append(Mark("undecodable", data.count(b"\n", 0, error.start) + 1))
+        return Decoded(data.decode("utf-8", "replace").encode(), tuple(marks))
+    return Decoded(data if codec == "utf-8" else text.encode(), tuple(marks))
+
+
+def _cookie(data: bytes) -> tuple[str, int]:
+    for number, line in enumerate(data.removeprefix(BOM).split(b"\n", 2)[:2], 1):
+        if found := _COOKIE.match(line):
+            return found[1].decode("ascii", "replace"), number
+        if not _BLANK.match(line):
+            break
+    return "", 0
+
+
+def _codec(cookie: str) -> str:
+    """The codec that the cookie names if Python would read a source with it, else UTF-8."""
+    try:
+        info = codecs.lookup(cookie) if cookie else codecs.lookup("utf-8")
+    except (LookupError, ValueError):
+        return "utf-8"
+    if not info._is_text_encoding or info.name in ("utf-8-sig", "ascii") or info.name.startswith(_NOT_TEXT):
+        return "utf-8"
+    return info.name
+
+
+def _line_ends(data: bytes) -> str:
+    if b"\r" not in data:
+        return ""
+    pairs, returns, feeds = data.count(b"\r\n"), data.count(b"\r"), data.count(b"\n")
+    if pairs == returns == feeds:
+        return "CRLF"
+    return "mixed" if feeds else "CR"
+
+
+def count_lines(data: bytes) -> int:
+    """Lines ended by LF, and one more where the last has no end."""
+    return data.count(b"\n") + (not data.endswith(b"\n") and data != b"")
+
+
+# --- one line ---------------------------------------------------------------------------------------------------------
+
+_UNEVEN = re.compile(r"[\n\r\t\f#\\]|  ")
+_PIECE = re.compile(
+    r"""(?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*+\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*+'''"""
+    r"""|"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')"""
+    r"""|(?P<blank>(?:\#[^\n]*|\\\r?\n|\s)+)""",
+    re.DOTALL,
+)
+_OPEN, _CLOSE = tuple("([{"), tuple(")]}")
+
+
+def fold(text: str) -> str:
+    """One line: comments dropped, white space outside strings made one blank, none inside brackets that were broken."""
+    if not _UNEVEN.search(text):
+        return text.strip()
+    out: list[str] = []
+    at = 0
+    for piece in _PIECE.finditer(text):
+        out.append(text[at : piece.start()])
+        at = piece.end()
+        if piece["string"] is not None:
+            out.append(piece["string"].replace("\r\n", "\n").replace("\n", "\\n"))
+        elif "\n" in piece[0] and (text[: piece.start()].endswith(_OPEN) or text.startswith(_CLOSE, at)):
+            continue
+        else:
+            out.append(" ")
+    out.append(text[at:])
+    return "".join(out).strip()
+
+
+# --- docstrings -------------------------------------------------------------------------------------------------------
+
+_LITERAL = re.compile(
+    r"""(?P<prefix>[A-Za-z]*)(?P<quote>\"\"\"|'''|"|')(?P<body>.*)(?P=quote)\Z""", re.DOTALL
+)
+_JOINED_LINE = re.compile(r"(?<!\\)((?:\\\\)*)\\\n")
+
+
+def literal(text: str) -> str | None:
+    """What stands between the quotes, escapes as written; None for bytes and formatted strings.
+
+    A backslash at a line's end joins two lines of the source and is no part of the text.
+    """
+    found = _LITERAL.match(text)
+    if found is None:
+        return None
+    prefix, body = found["prefix"].lower(), found["body"]
+    if any(letter in "bft" for letter in prefix):
+        return None
+    if "\r" in body:
+        body = body.replace("\r\n", "\n").replace("\r", "\n")
+    if "\\\n" in body and "r" not in prefix:
+        body = _JOINED_LINE.sub(r"\1", body)
+    return body
+
+
+def clean(doc: str) -> str:
+    """The indentation that all lines but the first share removed, blank lines at both ends too."""
+    if "\n" not in doc:
+        return doc.expandtabs().lstrip()
+    first, *rest = doc.expandtabs().split("\n")
+    margin = min((len(line) - len(line.lstrip()) for line in rest if line.strip()), default=0)
+    lines = [first.lstrip(), *(line[margin:] for line in rest)]
+    while lines and not lines[-1]:
+        lines.pop()
+    while lines and not lines[0]:
+        lines.pop(0)
+    return "\n".join(lines)

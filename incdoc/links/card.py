@@ -1,0 +1,85 @@
+"""What other pages may say of a source: a small value made from its facts, its name and its size."""
+
+from __future__ import annotations
+
+import posixpath
+
+from msgspec import Struct, msgpack
+
+from incdoc.languages.facts import Facts, first_sentence
+
+# kinds that a keyword index lists, under these headings, in this order
+HEADINGS = {
+    "class": "Classes",
+    "function": "Functions",
+    "method": "Methods",
+    "constant": "Constants",
+    "variable": "Constants",
+    "type alias": "Constants",
+    "heading": "Headings",
+    "key": "Keys",
+    "target": "Targets",
+}
+
+
+class Card(Struct, frozen=True, array_like=True):
+    """A line of a folder's index, and what the folder's pages count.
+
+    ``kind``: ``file`` (has pages), ``binary``, ``link``, ``special``, ``submodule``, ``unreadable``.
+    ``counts``: (kind of definition, how many), sorted.
+    """
+
+    kind: str
+    label: str
+    language: str
+    size: int
+    lines: int = 0
+    summary: str = ""
+    test: bool = False
+    guard: bool = False
+    counts: tuple[tuple[str, int], ...] = ()
+    detail: str = ""
+
+    @property
+    def documented(self) -> bool:
+        """Whether a chapter of the book can speak of it."""
+        return self.kind == "file" and self.language in ("python", "markdown")
+
+
+encode = msgpack.Encoder().encode
+decode = msgpack.Decoder(Card).decode
+
+
+def make(path: str, label: str, language: str, size: int, facts: Facts) -> Card:
+    """The card of a readable file."""
+    counts: dict[str, int] = {}
+    for definition in facts.definitions:
+        counts[definition.kind] = counts.get(definition.kind, 0) + 1
+    return Card(
+        kind="binary" if facts.binary else "file",
+        label=label,
+        language=language,
+        size=size,
+        lines=facts.lines,
+        summary=first_sentence(facts.doc),
+        test=is_test(path),
+        guard=any(mark.kind == "main guard" for mark in facts.marks),
+        counts=tuple(sorted(counts.items())),
+    )
+
+
+def is_test(path: str) -> bool:
+    """Whether pytest's or unittest's default patterns would collect the file, or its folder is one of tests."""
+    folder, name = posixpath.split(path)
+    if not name.endswith(".py"):
+        return False
+    stem = name[:-3]
+    if stem.startswith("test_") or stem.endswith("_test") or stem in ("test", "tests"):
+        return True
+    parts = folder.split("/")
+    return ("tests" in parts or "test" in parts) and stem not in ("__init__", "conftest")
+
+
+def keywords(facts: Facts) -> list[tuple[str, str]]:
+    """(name, kind) of each name that an index lists, each once, sorted."""
+    return sorted({(d.name, d.kind) for d in facts.definitions if d.kind in HEADINGS and d.name})

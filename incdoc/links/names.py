@@ -1,0 +1,117 @@
+"""Under which module names a file can be imported.
+
+A **root** is a folder that Python's import path may hold. A file's roots, nearest first:
+
+1. the folder above its outermost package (its own folder where it is in none): what running it, or pytest, adds;
+2. each folder above it that declares a project (``pyproject.toml``, ``setup.py``, ``setup.cfg``), and that
+   folder's ``src``;
+3. the repository itself.
+
+The second and third are **declared**: they are on the path for every file of the repository.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
+LAYOUT_FILES = frozenset({*PROJECT_FILES, "__init__.py", "__init__.pyi"})
+SUFFIXES = (".py", ".pyi")
+
+
+def parent(path: str) -> str:
+    """The folder that holds ``path``; the repository is ``""``."""
+    return path.rpartition("/")[0]
+
+
+def join(folder: str, name: str) -> str:
+    """``name`` in ``folder``."""
+    return f"{folder}/{name}" if folder else name
+
+
+def ancestors(folder: str) -> list[str]:
+    """``folder`` and all above it, the repository last."""
+    chain = [folder]
+    while folder:
+        folder = parent(folder)
+        chain.append(folder)
+    return chain
+
+
+def stem(path: str) -> str:
+    """A module's path without its suffix; a package's is its folder."""
+    base = path[: path.rindex(".")]
+    folder, _, name = base.rpartition("/")
+    return folder if name == "__init__" else base
+
+
+def is_module(path: str) -> bool:
+    """Whether Python could import the file."""
+    return path.endswith(SUFFIXES)
+
+
+class Layout:
+    """The roots of each folder, as ``exists`` (is there such a source?) shows them."""
+
+    def __init__(self, exists: Callable[[str], bool]) -> None:
+        self._exists = exists
+        self._roots: dict[str, tuple[str, ...]] = {}
+        self._declared: dict[str, bool] = {"": True}
+
+    def roots(self, path: str) -> tuple[str, ...]:
+        """The roots of a file, nearest first."""
+        folder = parent(path)
+        found = self._roots.get(folder)
+        if found is None:
+            found = self._roots[folder] = self._find(folder)
+        return found
+
+    def declared(self, folder: str) -> bool:
+        """Whether ``folder`` is a declared root."""
+        known = self._declared.get(folder)
+        if known is None:
+            known = self._declares_project(folder) or (
+                folder.rpartition("/")[2] == "src" and self.declared(parent(folder))
+            )
+            self._declared[folder] = known
+        return known
+
+    def names(self, path: str) -> list[str]:
+        """Every dotted name of the module at ``path``, nearest root first."""
+        base = stem(path)
+        names = []
+        for root in self.roots(path):
+            dotted = dotted_name(base, root)
+            if dotted and dotted not in names:
+                names.append(dotted)
+        return names
+
+    def _find(self, folder: str) -> tuple[str, ...]:
+        top = folder
+        while top and self.is_package(top):
+            top = parent(top)
+        above = [each for each in ancestors(folder) if self.declared(each)]
+        return tuple(dict.fromkeys([top, *above]))
+
+    def is_package(self, folder: str) -> bool:
+        """Whether ``folder`` has an ``__init__``."""
+        return self._exists(join(folder, "__init__.py")) or self._exists(join(folder, "__init__.pyi"))
+
+    def _declares_project(self, folder: str) -> bool:
+        return any(self._exists(join(folder, name)) for name in PROJECT_FILES)
+
+
+def dotted_name(base: str, root: str) -> str:
+    """The dotted name of the stem ``base`` below ``root``; empty where it has none."""
+    if root:
+        if not base.startswith(root + "/"):
+            return ""
+        base = base[len(root) + 1 :]
+    parts = base.split("/")
+    return ".".join(parts) if all(part.isidentifier() for part in parts) else ""
+
+
+def twins(path: str) -> list[str]:
+    """Where a module's stub, or a stub's module, would stand."""
+    base = path[: path.rindex(".")]
+    return [base + suffix for suffix in SUFFIXES if base + suffix != path]

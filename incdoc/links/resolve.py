@@ -1,0 +1,352 @@
+"""Import text -> file, and name -> the definition behind it.
+
+A **target** says what an import reads, with the file where it is one of the repository. A name imported from a
+module is **followed** through re-exports to the file that defines it. On the way the resolver notes every module
+name it looked for (**wants**: found or not, so that a file that appears later is noticed) and every file it looked
+into (**uses**).
+
+An import whose module exists twice on the path is ambiguous: it is said, with the candidates, and never guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from msgspec import Struct
+
+from incdoc.languages.facts import Facts, Import
+from incdoc.links.names import Layout, is_module, join, parent, stem
+from incdoc.links.stdlib import NAMES as STDLIB
+
+CHAIN, IMPORTS, MENTIONS = 0, 1, 2
+_DEEPEST_CHAIN = 64
+
+
+class Target(Struct, frozen=True, array_like=True, order=True):
+    """What one import reads.
+
+    ``kind``: ``source`` (the file ``path``), ``folder`` (a namespace package), ``stdlib``, ``distribution``,
+    ``ambiguous`` (one of ``candidates``), ``missing`` (of this repository, but not there).
+    ``definer`` and ``name``: the file and the qualified name behind an imported name, where they were found.
+    """
+
+    kind: str
+    path: str = ""
+    definer: str = ""
+    name: str = ""
+    candidates: tuple[str, ...] = ()
+
+
+class Base(Struct, frozen=True, array_like=True):
+    """Class ``owner`` derives from ``text``, which is class ``name`` of the file ``path``."""
+
+    owner: str
+    text: str
+    path: str
+    name: str
+
+
+class Resolution(Struct, frozen=True):
+    """All that one source's imports and bases lead to; ``targets`` stands beside ``Facts.imports``."""
+
+    targets: tuple[Target, ...]
+    bases: tuple[Base, ...]
+    wants: frozenset[str]
+    uses: frozenset[tuple[str, int, str]]
+    """(path, CHAIN | IMPORTS | MENTIONS, name)."""
+
+
+class Bindings(Struct):
+    """The module-level names of one source."""
+
+    defined: dict[str, str]
+    imported: dict[str, Import]
+    stars: list[Import]
+    exports: frozenset[str] | None
+
+    @staticmethod
+    def of(facts: Facts) -> Bindings:
+        """A class or function wins over an import, and that over a variable of the same name."""
+        firm: dict[str, str] = {}
+        loose: dict[str, str] = {}
+        for definition in facts.definitions:
+            if "." not in definition.name:
+                if definition.kind in ("class", "function", "type alias"):
+                    firm[definition.name] = definition.kind
+                elif definition.kind in ("constant", "variable"):
+                    loose[definition.name] = definition.kind
+        imported: dict[str, Import] = {}
+        stars = []
+        for item in facts.imports:
+            if item.scope in ("function", "class"):
+                continue
+            if item.name == "*":
+                stars.append(item)
+            else:
+                imported[item.alias or item.name or item.module.partition(".")[0]] = item
+        for name in imported:
+            loose.pop(name, None)
+        exports = None if facts.exports is None else frozenset(facts.exports)
+        return Bindings(defined=firm | loose, imported=imported, stars=stars, exports=exports)
+
+    def public(self, name: str) -> bool:
+        """Whether ``from m import *`` brings the name."""
+        return name in self.exports if self.exports is not None else not name.startswith("_")
+
+
+class Resolver:
+    """Resolves against what the three callables show of the repository.
+
+    ``exists(path)``: is there such a source? ``named(dotted)``: the paths with that module name.
+    ``read(path)``: the facts of a source. ``holds(folder)``: is there a source below?
+    """
+
+    def __init__(
+        self,
+        exists: Callable[[str], bool],
+        named: Callable[[str], Iterable[str]],
+        read: Callable[[str], Facts | None],
+        holds: Callable[[str], bool],
+    ) -> None:
+        self.layout = Layout(exists)
+        self._exists = exists
+        self._named = named
+        self._read = read
+        self._holds = holds
+        self._bindings: dict[str, Bindings] = {}
+        self._modules: dict[tuple[str, str], Target] = {}
+        self._resolved: dict[str, Resolution] = {}
+        self._files: dict[str, str] = {}
+        self._followed: dict[tuple[str, str], tuple[tuple[str, str] | None, frozenset[str], frozenset[str]]] = {}
+
+    def resolve(self, path: str) -> Resolution:
+        """What the source at ``path`` reads."""
+        found = self._resolved.get(path)
+        if found is None:
+            found = self._resolved[path] = self._resolve(path)
+        return found
+
+    def _resolve(self, path: str) -> Resolution:
+        facts = self._read(path)
+        if facts is None or not is_module(path):
+            return Resolution((), (), frozenset(), frozenset())
+        trail = _Trail(path)
+        targets = tuple(self.target(path, item, trail) for item in facts.imports)
+        for target in targets:
+            if target.kind == "source" and target.path != path:
+                trail.uses.add((target.path, IMPORTS, ""))
+            if target.definer and target.definer != path:
+                trail.uses.add((target.definer, MENTIONS, target.name))
+        bases = tuple(self._bases(path, facts, trail))
+        trail.uses.update((seen, CHAIN, "") for seen in trail.seen if seen != path)
+        return Resolution(targets, bases, frozenset(trail.wants), frozenset(trail.uses))
+
+    # modules
+
+    def target(self, path: str, item: Import, trail: _Trail) -> Target:
+        """What one import of the source at ``path`` reads."""
+        module = self._module(path, item.module, trail)
+        if not item.name or item.name == "*" or module.kind in ("stdlib", "distribution", "ambiguous"):
+            return module
+        inner = self._module(path, _child(item.module, item.name), trail)
+        if inner.kind == "source" and inner.path != path:
+            return inner
+        if module.kind != "source":
+            return inner if inner.kind in ("folder", "ambiguous") else Target("missing")
+        found = self.follow(module.path, item.name, trail)
+        if found is None:
+            return module
+        return Target("source", module.path, definer=found[0], name=found[1])
+
+    def _module(self, path: str, text: str, trail: _Trail) -> Target:
+        if text.startswith("."):
+            return self._relative(path, text, trail)
+        trail.wants.add(text)
+        key = (parent(path), text)
+        found = self._modules.get(key)
+        if found is None:
+            found = self._modules[key] = self._absolute(path, text)
+        if found.kind != "source":
+            trail.wants.add(text.partition(".")[0])
+        return found
+
+    def _relative(self, path: str, text: str, trail: _Trail) -> Target:
+        name = text.lstrip(".")
+        folder = parent(path)
+        for _ in range(len(text) - len(name) - 1):
+            if not folder:
+                return Target("missing")
+            folder = parent(folder)
+        base = join(folder, name.replace(".", "/")) if name else folder
+        trail.wants.add("/" + base)
+        file = self._file(base)
+        if file:
+            return Target("source", file)
+        return Target("folder", base) if base and self._holds(base) else Target("missing")
+
+    def _file(self, base: str) -> str:
+        """The module at a stem; a package comes before a module, a source before a stub, as Python has it."""
+        known = self._files.get(base)
+        if known is None:
+            candidates = [join(base, "__init__.py"), base + ".py", join(base, "__init__.pyi"), base + ".pyi"]
+            known = self._files[base] = next((each for each in candidates if self._exists(each)), "")
+        return known
+
+    def _absolute(self, path: str, text: str) -> Target:
+        places = {stem(each) for each in self._named(text)}
+        if places:
+            visible = self._visible(path, text, places)
+            if visible is not None:
+                return visible
+        top = text.partition(".")[0]
+        if top in STDLIB:
+            return Target("stdlib")
+        if places:
+            return Target("ambiguous", candidates=tuple(sorted(self._file(each) for each in places)))
+        for root in self.layout.roots(path):
+            folder = join(root, text.replace(".", "/"))
+            if self._holds(folder):
+                return Target("folder", folder)
+        if top != text and self._absolute(path, top).kind in ("source", "folder"):
+            return Target("missing")
+        return Target("distribution")
+
+    def _visible(self, path: str, text: str, places: set[str]) -> Target | None:
+        tail = text.replace(".", "/")
+        for root in self.layout.roots(path):
+            base = join(root, tail)
+            if base in places:
+                return Target("source", self._file(base))
+        declared = sorted(base for base in places if self.layout.declared(base[: -len(tail)].rstrip("/")))
+        if len(declared) == 1:
+            return Target("source", self._file(declared[0]))
+        if declared:
+            return Target("ambiguous", candidates=tuple(self._file(base) for base in declared))
+        return None
+
+    # names
+
+    def follow(self, path: str, name: str, trail: _Trail) -> tuple[str, str] | None:
+        """(file, qualified name) of the definition that ``name`` of the module at ``path`` is."""
+        known = self._followed.get((path, name))
+        if known is None:
+            inner = _Trail(path)
+            found = self._walk(path, name, inner, set())
+            known = self._followed[path, name] = (found, frozenset(inner.wants), frozenset(inner.seen))
+        trail.wants |= known[1]
+        trail.seen |= known[2]
+        return known[0]
+
+    def _walk(self, path: str, name: str, trail: _Trail, busy: set[tuple[str, str]]) -> tuple[str, str] | None:
+        if (path, name) in busy or len(busy) > _DEEPEST_CHAIN:
+            return None
+        busy.add((path, name))
+        trail.seen.add(path)
+        bindings = self.bindings(path)
+        if name in bindings.defined:
+            return path, name
+        item = bindings.imported.get(name)
+        if item is not None:
+            return self._through(path, item, trail, busy)
+        for star in bindings.stars:
+            module = self._module(path, star.module, trail)
+            if module.kind == "source" and self.bindings(module.path).public(name):
+                trail.seen.add(module.path)
+                found = self._walk(module.path, name, trail, busy)
+                if found is not None:
+                    return found
+        return None
+
+    def _through(
+        self, path: str, item: Import, trail: _Trail, busy: set[tuple[str, str]]
+    ) -> tuple[str, str] | None:
+        if not item.name:
+            return None
+        inner = self._module(path, _child(item.module, item.name), trail)
+        if inner.kind == "source" and inner.path != path:
+            return None
+        module = self._module(path, item.module, trail)
+        return self._walk(module.path, item.name, trail, busy) if module.kind == "source" else None
+
+    def bindings(self, path: str) -> Bindings:
+        """The module-level names of the source at ``path``."""
+        found = self._bindings.get(path)
+        if found is None:
+            found = self._bindings[path] = Bindings.of(self._read(path) or Facts("text", 0))
+        return found
+
+    # bases
+
+    def _bases(self, path: str, facts: Facts, trail: _Trail) -> Iterable[Base]:
+        classes = {d.name for d in facts.definitions if d.kind == "class"}
+        for definition in facts.definitions:
+            if definition.kind != "class":
+                continue
+            for text in definition.bases:
+                dotted = _dotted(text)
+                if not dotted:
+                    continue
+                found = (path, dotted) if dotted in classes else self._expression(path, dotted, trail)
+                if found is not None and found != (path, definition.name):
+                    yield Base(definition.name, text, *found)
+
+    def _expression(self, path: str, dotted: str, trail: _Trail) -> tuple[str, str] | None:
+        first, _, rest = dotted.partition(".")
+        bindings = self.bindings(path)
+        item = bindings.imported.get(first)
+        if item is None:
+            return None if rest else self._by_star(path, first, bindings, trail)
+        if not item.name and not item.alias:
+            return self._attribute(path, dotted, trail)
+        module = self._module(path, _child(item.module, item.name) if item.name else item.module, trail)
+        if module.kind == "source" and module.path != path:
+            return self._inside(module.path, rest, trail)
+        if rest or not item.name:
+            return None
+        outer = self._module(path, item.module, trail)
+        return self.follow(outer.path, item.name, trail) if outer.kind == "source" else None
+
+    def _by_star(self, path: str, name: str, bindings: Bindings, trail: _Trail) -> tuple[str, str] | None:
+        return self.follow(path, name, trail) if bindings.stars else None
+
+    def _inside(self, path: str, rest: str, trail: _Trail) -> tuple[str, str] | None:
+        """``rest`` as a name of the module at ``path``, or of a module below it."""
+        while rest:
+            first, _, more = rest.partition(".")
+            if not more:
+                return self.follow(path, first, trail)
+            below = self._file(join(stem(path), first)) if path.endswith(("__init__.py", "__init__.pyi")) else ""
+            trail.wants.add("/" + join(stem(path), first))
+            if not below:
+                return None
+            path, rest = below, more
+        return None
+
+    def _attribute(self, path: str, dotted: str, trail: _Trail) -> tuple[str, str] | None:
+        """``a.b.C`` after ``import a.b``: the longest module, then the name in it."""
+        module, _, name = dotted.rpartition(".")
+        if not module:
+            return None
+        target = self._module(path, module, trail)
+        return self.follow(target.path, name, trail) if target.kind == "source" else None
+
+
+class _Trail:
+    """What a resolution looked for and into."""
+
+    __slots__ = ("seen", "uses", "wants")
+
+    def __init__(self, path: str) -> None:
+        self.wants: set[str] = set()
+        self.seen: set[str] = {path}
+        self.uses: set[tuple[str, int, str]] = set()
+
+
+def _child(module: str, name: str) -> str:
+    return module + name if module.endswith(".") else f"{module}.{name}"
+
+
+def _dotted(text: str) -> str:
+    """The name in a base: ``a.B`` of ``a.B[int]``; empty for a keyword or anything computed."""
+    name = text.partition("[")[0].strip()
+    return name if name and all(part.isidentifier() for part in name.split(".")) else ""

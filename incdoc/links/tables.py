@@ -1,0 +1,203 @@
+"""The link tables as the resolver and the pages read them: one query, one answer, remembered while nothing changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from incdoc.languages.facts import Facts
+from incdoc.links.card import Card
+from incdoc.links.card import decode as decode_card
+from incdoc.links.resolve import Resolver
+from incdoc.store import Store
+
+DEEPEST_PREFIX = 8
+"""How many characters of a keyword decide its part of the global index; a longer run of equal beginnings is
+divided by count."""
+
+
+class Tables:
+    """Reads the link tables of a store. ``facts(identity)`` gives the facts behind a source's identity."""
+
+    def __init__(self, store: Store, facts: Callable[[bytes], Facts | None]) -> None:
+        self.store = store
+        self._facts = facts
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget what was remembered: the tables changed."""
+        self._identities: dict[str, bytes | None] = {}
+        self._names: dict[str, tuple[str, ...]] = {}
+        self._holds: dict[str, bool] = {}
+        self._read: dict[str, Facts | None] = {}
+        self._children: dict[str, dict[str, Card]] = {}
+        self.resolver = Resolver(self.exists, self.named, self.facts, self.holds)
+
+    def preload(self) -> None:
+        """Remember every identity and module name: many will be asked for."""
+        self._identities = _Whole(
+            (path, bytes(identity))
+            for path, identity in self.store.db.execute("SELECT path, identity FROM source WHERE identity != x''")
+        )
+        names: dict[str, list[str]] = {}
+        for name, path in self.store.db.execute("SELECT name, path FROM module ORDER BY name, path"):
+            names.setdefault(name, []).append(path)
+        self._names = _Names((name, tuple(paths)) for name, paths in names.items())
+        self._holds = _Holds((path, True) for (path,) in self.store.db.execute("SELECT path FROM folder"))
+
+    # what the resolver asks
+
+    def identity(self, path: str) -> bytes | None:
+        """Blob id and extractor of a source that has pages, or None."""
+        try:
+            return self._identities[path]
+        except KeyError:
+            rows = self.store.query("SELECT identity FROM source WHERE path = ?", path)
+            found = self._identities[path] = (bytes(rows[0][0]) or None) if rows else None
+            return found
+
+    def exists(self, path: str) -> bool:
+        """Whether ``path`` is a source."""
+        return self.identity(path) is not None
+
+    def named(self, name: str) -> tuple[str, ...]:
+        """The paths with this module name, sorted."""
+        try:
+            return self._names[name]
+        except KeyError:
+            rows = self.store.query("SELECT path FROM module WHERE name = ? ORDER BY path", name)
+            found = self._names[name] = tuple(path for (path,) in rows)
+            return found
+
+    def holds(self, folder: str) -> bool:
+        """Whether a source stands in ``folder`` or below."""
+        try:
+            return self._holds[folder]
+        except KeyError:
+            found = self._holds[folder] = bool(self.store.query("SELECT 1 FROM folder WHERE path = ?", folder))
+            return found
+
+    def facts(self, path: str) -> Facts | None:
+        """The facts of a source; None where there is no such source."""
+        if path not in self._read:
+            identity = self.identity(path)
+            self._read[path] = self._facts(identity) if identity else None
+        return self._read[path]
+
+    # what pages ask
+
+    def cards(self, folder: str) -> dict[str, Card]:
+        """The sources directly in ``folder`` by path, sorted."""
+        found = self._children.get(folder)
+        if found is None:
+            rows = self.store.query("SELECT path, card FROM source WHERE folder = ? ORDER BY path", folder)
+            found = self._children[folder] = {path: decode_card(card) for path, card in rows}
+        return found
+
+    def subfolders(self, folder: str) -> list[str]:
+        """The folders directly in ``folder``, sorted."""
+        return [path for (path,) in self.store.query("SELECT path FROM folder WHERE parent = ? ORDER BY path", folder)]
+
+    def importers(self, path: str) -> list[str]:
+        """The sources that import the file at ``path``, sorted."""
+        rows = self.store.query("SELECT DISTINCT path FROM use WHERE target = ? AND how = 1 ORDER BY path", path)
+        return [each for (each,) in rows]
+
+    def importer_count(self, path: str) -> int:
+        """How many sources import the file at ``path``."""
+        rows = self.store.query("SELECT count(DISTINCT path) FROM use WHERE target = ? AND how = 1", path)
+        return int(rows[0][0])
+
+    def mentions(self, path: str) -> list[tuple[str, int]]:
+        """(name, number of sources that import it by name) of the definitions of ``path``."""
+        return [
+            (name, int(count))
+            for name, count in self.store.query(
+                "SELECT name, count(DISTINCT path) FROM use WHERE target = ? AND how = 2 GROUP BY name ORDER BY name",
+                path,
+            )
+        ]
+
+    def subclasses(self, path: str) -> list[tuple[str, str, str]]:
+        """(class of ``path``, file, class that derives from it), sorted."""
+        rows = self.store.query(
+            "SELECT base_name, path, name FROM subclass WHERE base = ? ORDER BY base_name, path, name", path
+        )
+        return [(str(base), str(file), str(name)) for base, file, name in rows]
+
+    def parts(self, folder: str) -> list[tuple[str, str]]:
+        """(importer, imported): imports between the parts of a folder, sorted."""
+        rows = self.store.query(
+            "SELECT importer, imported FROM part WHERE folder = ? AND count > 0 ORDER BY importer, imported", folder
+        )
+        return [(str(importer), str(imported)) for importer, imported in rows]
+
+    def keyword_count(self, folder: str) -> int:
+        """How many names the subtree of ``folder`` defines."""
+        rows = self.store.query("SELECT keywords FROM folder WHERE path = ?", folder)
+        return int(rows[0][0]) if rows else 0
+
+    def keywords_below(self, folder: str) -> list[tuple[str, str, str]]:
+        """(name, kind, path) of the subtree of ``folder``, sorted by name."""
+        low, high = (folder + "/", folder + "0") if folder else ("", "\U0010ffff")
+        return self._keyword_rows("path >= ? AND path < ?", low, high)
+
+    def keywords_of(self, path: str) -> list[tuple[str, str, str]]:
+        """(name, kind, path) of one source, sorted by name."""
+        return self._keyword_rows("path = ?", path)
+
+    def keywords_from(self, prefix: str) -> list[tuple[str, str, str]]:
+        """(name, kind, path) of all sources whose casefolded name begins with ``prefix``, sorted by name."""
+        return self._keyword_rows("sort >= ? AND sort < ?", prefix, prefix + "\U0010ffff")
+
+    def _keyword_rows(self, where: str, *values: str) -> list[tuple[str, str, str]]:
+        rows = self.store.query(
+            f"SELECT name, kind, path FROM keyword WHERE {where} ORDER BY sort, name, path, kind", *values
+        )
+        return [(str(name), str(kind), str(path)) for name, kind, path in rows]
+
+    def prefix_sizes(self, prefix: str) -> list[tuple[str, int]]:
+        """(longer prefix by one character, bytes) below ``prefix``, sorted."""
+        rows = self.store.query(
+            "SELECT prefix, size FROM prefix WHERE prefix > ? AND prefix < ? AND length(prefix) = ? AND size > 0"
+            " ORDER BY prefix",
+            prefix,
+            prefix + "\U0010ffff",
+            len(prefix) + 1,
+        )
+        return [(str(longer), int(size)) for longer, size in rows]
+
+    def prefix_size(self, prefix: str) -> int:
+        """Bytes of the global index below ``prefix``."""
+        rows = self.store.query("SELECT size FROM prefix WHERE prefix = ?", prefix)
+        return int(rows[0][0]) if rows else 0
+
+    def chapters(self) -> list[str]:
+        """The folders that have a chapter in the book, in reading order."""
+        return [path for (path,) in self.store.query("SELECT path FROM folder WHERE documented > 0 ORDER BY path")]
+
+    def neighbours(self, folder: str) -> tuple[str | None, str | None]:
+        """The chapters before and after that of ``folder``."""
+        before = self.store.query(
+            "SELECT path FROM folder WHERE documented > 0 AND path < ? ORDER BY path DESC LIMIT 1", folder
+        )
+        after = self.store.query(
+            "SELECT path FROM folder WHERE documented > 0 AND path > ? ORDER BY path LIMIT 1", folder
+        )
+        return (before[0][0] if before else None, after[0][0] if after else None)
+
+
+class _Whole(dict[str, bytes | None]):
+    """All sources: what is not in it does not exist."""
+
+    def __missing__(self, key: str) -> None:
+        return None
+
+
+class _Names(dict[str, tuple[str, ...]]):
+    def __missing__(self, key: str) -> tuple[str, ...]:
+        return ()
+
+
+class _Holds(dict[str, bool]):
+    def __missing__(self, key: str) -> bool:
+        return False

@@ -1,0 +1,411 @@
+"""The links after a change, at the cost of the change.
+
+Terms: a **change** is a source that is new, gone, or has another identity. The **suspects** are the sources whose
+resolution may differ: those changed, those that **want** a module name which appeared or went, and those that
+**use** a source whose module-level names changed or which is itself a suspect (a re-export on their way).
+
+Algorithm, in one transaction: write the changed sources' cards, folders, module names and keywords; find the
+suspects; resolve each and exchange its rows; note in ``pending`` every task whose page may say something else, with
+the reason. Suspects and pending tasks may be too many, never too few: a page's key decides what is rendered.
+A run that is killed after this transaction finds its work in ``pending``.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+
+from incdoc.languages.facts import Facts
+from incdoc.links.card import Card, keywords
+from incdoc.links.card import decode as decode_card
+from incdoc.links.card import encode as encode_card
+from incdoc.links.names import LAYOUT_FILES, Layout, ancestors, dotted_name, is_module, parent, stem, twins
+from incdoc.links.resolve import CHAIN, IMPORTS, Bindings, Resolution
+from incdoc.links.tables import DEEPEST_PREFIX, Tables
+
+DESCRIBING = ("__init__.py", "README.md", "readme.md", "Readme.md", "README.markdown", "__init__.pyi")
+"""The files that say what their folder is for, the first that does so first."""
+MANY = 400
+"""From so many changes on, whole tables are read at once instead of row by row."""
+
+
+class Change(Struct, frozen=True):
+    """A source as it is now; ``card`` is None where it is gone."""
+
+    path: str
+    identity: bytes = b""
+    card: Card | None = None
+    why: str = "changed"
+
+
+def apply(tables: Tables, changes: list[Change]) -> None:
+    """Bring the link tables up to ``changes`` and note what to look at in ``pending``."""
+    if not changes:
+        return
+    with tables.store.transaction() as db:
+        _Update(db, tables, changes).run()
+    tables.reset()
+
+
+class _Update:
+    def __init__(self, db: sqlite3.Connection, tables: Tables, changes: list[Change]) -> None:
+        self.db = db
+        self.tables = tables
+        self.changes = {change.path: change for change in changes}
+        self.pending: dict[str, str] = {}
+        self.names: set[str] = set()
+        self.first = not db.execute("SELECT 1 FROM source LIMIT 1").fetchone()
+        self.many = len(changes) > MANY
+
+    def run(self) -> None:
+        before = self._before()
+        self._sources(before)
+        self._module_names()
+        self.tables.reset()
+        if self.many:
+            self.tables.preload()
+        suspects = self._suspects(before)
+        self._resolve(suspects)
+        self.db.executemany("INSERT OR REPLACE INTO pending VALUES (?, ?)", self.pending.items())
+
+    # sources, folders, keywords
+
+    def _before(self) -> dict[str, tuple[bytes, Card]]:
+        if self.first:
+            return {}
+        found = {}
+        for path in self.changes:
+            row = self.db.execute("SELECT identity, card FROM source WHERE path = ?", (path,)).fetchone()
+            if row:
+                found[path] = (bytes(row[0]), decode_card(row[1]))
+        return found
+
+    def _sources(self, before: Mapping[str, tuple[bytes, Card]]) -> None:
+        rows, gone = [], []
+        sources: Counter[str] = Counter()
+        names: Counter[str] = Counter()
+        documented: Counter[str] = Counter()
+        for path, change in self.changes.items():
+            folder = parent(path)
+            old = before[path][1] if path in before else None
+            if change.card is None:
+                gone.append((path,))
+            else:
+                rows.append((path, folder, change.identity, encode_card(change.card)))
+            sources[folder] += (change.card is not None) - (old is not None)
+            documented[folder] += bool(change.card and change.card.documented) - bool(old and old.documented)
+            self._look_at(path, change, old)
+        self.db.executemany("DELETE FROM source WHERE path = ?", gone)
+        self.db.executemany("INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?)", rows)
+        self._keywords(before, names)
+        self._folders(sources, names, documented)
+
+    def _look_at(self, path: str, change: Change, old: Card | None) -> None:
+        """The pages that speak of the source by its name or its card."""
+        reason = f"{path} {change.why}"
+        if change.card is not None and change.card.kind == "file":
+            self.note(f"docs:{path}", reason)
+            self.note(f"kw:{path}", reason)
+        folder = parent(path)
+        for kind in ("index", "doc", "book"):
+            self.note(f"{kind}:{folder or '.'}", reason)
+        if change.card is None or old is None or change.card != old:
+            for above in ancestors(folder)[1:2]:
+                self.note(f"index:{above or '.'}", reason)
+                self.note(f"doc:{above or '.'}", reason)
+            if path.rpartition("/")[2] in DESCRIBING:
+                self.note("book:/", reason)
+        if is_module(path) and (change.card is None or old is None or change.card.kind != old.kind):
+            for twin in twins(path):
+                self.note(f"docs:{twin}", reason)
+
+    def _keywords(self, before: Mapping[str, tuple[bytes, Card]], counts: Counter[str]) -> None:
+        added, removed = [], []
+        sizes: Counter[str] = Counter()
+        for path, change in self.changes.items():
+            old = set() if path not in before else {
+                (name, kind)
+                for name, kind in self.db.execute("SELECT name, kind FROM keyword WHERE path = ?", (path,))
+            }
+            facts = self.tables._facts(change.identity) if change.card is not None else None
+            new = set(keywords(facts)) if facts and change.card and change.card.kind == "file" else set()
+            if old == new:
+                continue
+            counts[parent(path)] += len(new) - len(old)
+            for name, kind in sorted(new - old):
+                size = len(name.encode()) + 2 * len(path.encode()) + 48
+                added.append((name.casefold(), name, path, kind, size))
+                _count_prefixes(sizes, name, size)
+            for name, kind in sorted(old - new):
+                removed.append((name.casefold(), name, path, kind))
+                _count_prefixes(sizes, name, -(len(name.encode()) + 2 * len(path.encode()) + 48))
+            for above in ancestors(parent(path)):
+                self.note(f"sub:{above or '.'}", f"{path} defines other names")
+        self.db.executemany("DELETE FROM keyword WHERE sort = ? AND name = ? AND path = ? AND kind = ?", removed)
+        self.db.executemany("INSERT OR REPLACE INTO keyword VALUES (?, ?, ?, ?, ?)", added)
+        self.db.executemany(
+            "INSERT INTO prefix VALUES (?, ?) ON CONFLICT (prefix) DO UPDATE SET size = size + excluded.size",
+            sizes.items(),
+        )
+        self.db.execute("DELETE FROM prefix WHERE size <= 0")
+        for prefix in {row[0][:1] for row in (*added, *removed)}:
+            self.note(f"keywords:{prefix}", "names that begin so were added or removed")
+        if added or removed:
+            self.note("keywords:/", "names were added or removed")
+
+    def _folders(self, sources: Counter[str], names: Counter[str], documented: Counter[str]) -> None:
+        total: dict[str, list[int]] = {}
+        for folder in {*sources, *names, *documented}:
+            own = total.setdefault(folder, [0, 0, 0])
+            own[2] += documented[folder]
+            for above in ancestors(folder):
+                row = total.setdefault(above, [0, 0, 0])
+                row[0] += sources[folder]
+                row[1] += names[folder]
+        known = {path for (path,) in self.db.execute("SELECT path FROM folder")} if self.many else {
+            path for path in total if self.db.execute("SELECT 1 FROM folder WHERE path = ?", (path,)).fetchone()
+        }
+        chapters = self._chapters(total)
+        self.db.executemany(
+            "INSERT INTO folder VALUES (?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET sources = sources +"
+            " excluded.sources, keywords = keywords + excluded.keywords, documented = documented + excluded.documented",
+            [(path, parent(path) if path else None, *row) for path, row in total.items()],
+        )
+        self.db.execute("DELETE FROM folder WHERE sources <= 0")
+        for path in total:
+            there = self.db.execute("SELECT 1 FROM folder WHERE path = ?", (path,)).fetchone() is not None
+            if there != (path in known):
+                self._folder_set(path)
+        for path in chapters ^ self._chapters(total):
+            self._chapter_set(path)
+
+    def _chapters(self, paths: Iterable[str]) -> set[str]:
+        query = "SELECT 1 FROM folder WHERE path = ? AND documented > 0"
+        return {path for path in paths if self.db.execute(query, (path,)).fetchone()}
+
+    def _folder_set(self, path: str) -> None:
+        """A folder appeared or went: its parent lists it, and it may be a namespace package."""
+        reason = f"the folder {path} appeared or went"
+        above = (parent(path) or ".") if path else "."
+        for task in (f"index:{above}", f"doc:{above}", f"sub:{above}", f"index:{path or '.'}", f"doc:{path or '.'}",
+                     f"sub:{path or '.'}"):
+            self.note(task, reason)
+        self.names.add("/" + path)
+        layout = Layout(_Exists(self.db, None))
+        for root in layout.roots(path + "/x"):
+            dotted = dotted_name(path, root) if path else ""
+            if dotted:
+                self.names.add(dotted)
+
+    def _chapter_set(self, path: str) -> None:
+        """A chapter appeared or went: the contents and its neighbours lead to it."""
+        reason = f"the chapter of {path or 'the repository'} appeared or went"
+        self.note("book:/", reason)
+        self.note(f"book:{path or '.'}", reason)
+        for each in self.tables.neighbours(path):
+            if each is not None:
+                self.note(f"book:{each or '.'}", reason)
+
+    # modules
+
+    def _module_names(self) -> None:
+        moved = self._relayout()
+        exists = self._exists()
+        layout = Layout(exists)
+        rows, gone = [], []
+        for path in sorted(moved | self.changes.keys()):
+            if not is_module(path):
+                continue
+            change = self.changes.get(path)
+            there = bool(change.identity) if change else exists(path)
+            new = set(layout.names(path)) if there else set()
+            old = set() if self.first else {
+                name for (name,) in self.db.execute("SELECT name FROM module WHERE path = ?", (path,))
+            }
+            rows += [(name, path) for name in new - old]
+            gone += [(name, path) for name in old - new]
+            self.names |= new ^ old
+            if bool(new) != bool(old) or path in moved:
+                self.names |= new | old
+                self.names.add("/" + stem(path))
+        self.db.executemany("DELETE FROM module WHERE name = ? AND path = ?", gone)
+        self.db.executemany("INSERT OR REPLACE INTO module VALUES (?, ?)", rows)
+        self.moved = moved
+
+    def _relayout(self) -> set[str]:
+        """Sources below a folder that became, or is no more, a package or a project."""
+        moved: set[str] = set()
+        if self.first:
+            return moved
+        for path, change in self.changes.items():
+            if path.rpartition("/")[2] not in LAYOUT_FILES or change.why == "changed":
+                continue
+            folder = parent(path)
+            low, high = (folder + "/", folder + "0") if folder else ("", "\U0010ffff")
+            moved.update(
+                each for (each,) in self.db.execute("SELECT path FROM source WHERE path >= ? AND path < ?", (low, high))
+            )
+        return moved
+
+    def _exists(self) -> _Exists:
+        if self.many:
+            return _Exists(self.db, {path for (path,) in self.db.execute("SELECT path FROM source WHERE identity != x''")})
+        return _Exists(self.db, None)
+
+    # suspects
+
+    def _suspects(self, before: Mapping[str, tuple[bytes, Card]]) -> dict[str, str]:
+        suspects = {path: f"{path} {change.why}" for path, change in self.changes.items()}
+        for path in self.moved:
+            suspects.setdefault(path, "a package or project around it appeared or went")
+        if self.first:
+            return suspects
+        reached = set()
+        for name in sorted(self.names):
+            for (path,) in self.db.execute("SELECT path FROM want WHERE name = ?", (name,)):
+                reached.add(path)
+                suspects.setdefault(path, f"imports {name.lstrip('/')}, which appeared or went")
+        for path in sorted(suspects):
+            if path in self.changes and path not in reached and not self._rebound(path, before):
+                continue
+            for (user,) in self.db.execute("SELECT DISTINCT path FROM use WHERE target = ?", (path,)):
+                suspects.setdefault(user, f"reads {path}, whose names changed")
+        return suspects
+
+    def _rebound(self, path: str, before: Mapping[str, tuple[bytes, Card]]) -> bool:
+        """Whether the module-level names of a changed source, or what they stand for, differ."""
+        if path not in before or self.changes[path].card is None:
+            return True
+        old, new = self.tables._facts(before[path][0]), self.tables._facts(self.changes[path].identity)
+        return old is None or new is None or _surface(old) != _surface(new)
+
+    # resolution
+
+    def _resolve(self, suspects: Mapping[str, str]) -> None:
+        wants: list[tuple[str, str]] = []
+        uses: list[tuple[str, str, int, str]] = []
+        classes: list[tuple[str, str, str, str]] = []
+        parts: Counter[tuple[str, str, str]] = Counter()
+        stale = []
+        for path, reason in suspects.items():
+            resolution = self.tables.resolver.resolve(path)
+            new_uses = {(target, how, name) for target, how, name in resolution.uses}
+            new_bases = {(base.path, base.name, base.owner) for base in resolution.bases}
+            if not self.first:
+                old_uses, old_bases, old_wants = self._rows(path)
+                if (new_uses, new_bases, set(resolution.wants)) == (old_uses, old_bases, old_wants):
+                    self._suspect(path, reason, resolution)
+                    continue
+                stale.append((path,))
+                self._gone(path, old_uses, old_bases, new_uses, new_bases, parts)
+            else:
+                self._gone(path, set(), set(), new_uses, new_bases, parts)
+            self._suspect(path, reason, resolution)
+            wants += [(name, path) for name in resolution.wants]
+            uses += [(target, path, how, name) for target, how, name in new_uses]
+            classes += [(base, base_name, path, owner) for base, base_name, owner in new_bases]
+        for table in ("want", "use", "subclass"):
+            self.db.executemany(f"DELETE FROM {table} WHERE path = ?", stale)
+        self.db.executemany("INSERT OR REPLACE INTO want VALUES (?, ?)", sorted(wants))
+        self.db.executemany("INSERT OR REPLACE INTO use VALUES (?, ?, ?, ?)", sorted(uses))
+        self.db.executemany("INSERT OR REPLACE INTO subclass VALUES (?, ?, ?, ?)", sorted(classes))
+        self._part_counts(parts)
+
+    def _suspect(self, path: str, reason: str, resolution: Resolution) -> None:
+        if resolution.targets or resolution.bases or path in self.moved:
+            self.note(f"docs:{path}", reason)
+            self.note(f"kw:{path}", reason)
+
+    def _rows(self, path: str) -> tuple[set[tuple[str, int, str]], set[tuple[str, str, str]], set[str]]:
+        uses = {
+            (str(target), int(how), str(name))
+            for target, how, name in self.db.execute("SELECT target, how, name FROM use WHERE path = ?", (path,))
+        }
+        bases = {
+            (str(base), str(base_name), str(name))
+            for base, base_name, name in self.db.execute(
+                "SELECT base, base_name, name FROM subclass WHERE path = ?", (path,)
+            )
+        }
+        wants = {str(name) for (name,) in self.db.execute("SELECT name FROM want WHERE path = ?", (path,))}
+        return uses, bases, wants
+
+    def _gone(
+        self,
+        path: str,
+        old_uses: set[tuple[str, int, str]],
+        old_bases: set[tuple[str, str, str]],
+        new_uses: set[tuple[str, int, str]],
+        new_bases: set[tuple[str, str, str]],
+        parts: Counter[tuple[str, str, str]],
+    ) -> None:
+        """The pages of what ``path`` reads no more, or reads now."""
+        for target, how, _ in old_uses ^ new_uses:
+            if how == CHAIN:
+                continue
+            self.note(f"docs:{target}", f"{path} imports other things")
+            self.note(f"doc:{parent(target) or '.'}", f"{path} imports other things")
+        for base, _, _ in old_bases ^ new_bases:
+            self.note(f"docs:{base}", f"{path} derives from other classes")
+        for sign, uses in ((-1, old_uses - new_uses), (1, new_uses - old_uses)):
+            for target, how, _ in uses:
+                if how == IMPORTS:
+                    parts[_parts(path, target)] += sign
+
+    def _part_counts(self, parts: Counter[tuple[str, str, str]]) -> None:
+        rows = [(*key, count) for key, count in sorted(parts.items()) if count]
+        self.db.executemany(
+            "INSERT INTO part VALUES (?, ?, ?, ?) ON CONFLICT (folder, importer, imported)"
+            " DO UPDATE SET count = count + excluded.count",
+            rows,
+        )
+        self.db.execute("DELETE FROM part WHERE count <= 0")
+        for folder, _, _, _ in rows:
+            self.note(f"doc:{folder or '.'}", "imports between its parts changed")
+
+    def note(self, task: str, reason: str) -> None:
+        """A task's pages may say something else now."""
+        self.pending.setdefault(task, reason)
+
+
+_EXISTS = "SELECT 1 FROM source WHERE path = ? AND identity != x''"
+
+
+class _Exists:
+    def __init__(self, db: sqlite3.Connection, paths: set[str] | None) -> None:
+        self._db = db
+        self._paths = paths
+
+    def __call__(self, path: str) -> bool:
+        if self._paths is not None:
+            return path in self._paths
+        return self._db.execute(_EXISTS, (path,)).fetchone() is not None
+
+
+def _surface(facts: Facts) -> tuple[object, ...]:
+    """What another file's resolution can see of a source."""
+    bindings = Bindings.of(facts)
+    imported = {
+        name: (item.module, item.name, item.alias) for name, item in bindings.imported.items()
+    }
+    stars = [(item.module, item.scope) for item in bindings.stars]
+    return bindings.defined, imported, stars, bindings.exports
+
+
+def _parts(path: str, target: str) -> tuple[str, str, str]:
+    """(folder, importer, imported): the innermost folder that holds both, and its parts on either side."""
+    mine, yours = path.split("/"), target.split("/")
+    depth = 0
+    while depth < len(mine) - 1 and depth < len(yours) - 1 and mine[depth] == yours[depth]:
+        depth += 1
+    return "/".join(mine[:depth]), mine[depth], yours[depth]
+
+
+def _count_prefixes(sizes: Counter[str], name: str, size: int) -> None:
+    sort = name.casefold()
+    for length in range(1, min(DEEPEST_PREFIX, len(sort)) + 1):
+        sizes[sort[:length]] += size
+

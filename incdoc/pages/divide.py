@@ -1,0 +1,140 @@
+"""A page that is too long for one -> parts with links both ways.
+
+A page is cut between blocks, at blank lines that stand in no fence; a block too long by itself is cut inside: a
+fence into several fences, a table into tables with the same header, a list between its items. Nothing is left out.
+Whatever leads to an anchor of the page still arrives: the first part lists the anchors that moved to others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from incdoc.pages.markdown import href
+from incdoc.pages.paths import part_path
+
+_ANCHOR = re.compile(r'<a id="([^"]*)"></a>')
+_ROOM = 4096
+"""Bytes that a part keeps for its head and its links."""
+
+
+def divide_page(page: str, whole: str, limit: int) -> list[tuple[str, str]]:
+    """(path, text) of the parts of a page of at most ``limit`` bytes each; mostly the page itself."""
+    if len(whole) * 4 <= limit or len(whole.encode()) <= limit:
+        return [(page, whole)]
+    head, _, rest = whole.partition("\n")
+    bodies = list(_pack(_blocks(rest), limit - _ROOM))
+    moved = _moved(page, bodies)
+    if moved and len((bodies[0] + moved).encode()) > limit - _ROOM:
+        bodies = list(_pack(_blocks(rest), max(limit // 4, limit - _ROOM - len(moved.encode()))))
+        moved = _moved(page, bodies)
+    title = next((line for line in rest.split("\n") if line.startswith("# ")), "#")
+    parts = []
+    for number, body in enumerate(bodies, 1):
+        top = head if number == 1 else f"{head}\n{title} (part {number})\n\n{_ways(page, number, len(bodies))}"
+        bottom = (moved if number == 1 else "") + "\n\n" + _ways(page, number, len(bodies))
+        parts.append((part_path(page, number), f"{top}\n{body.strip(chr(10))}{bottom}\n"))
+    return parts
+
+
+def _ways(page: str, number: int, count: int) -> str:
+    ways = []
+    if number > 1:
+        ways.append(f"[← part {number - 1}]({_target(page, number - 1)})")
+    if number < count:
+        ways.append(f"[part {number + 1} →]({_target(page, number + 1)})")
+    return " · ".join(ways)
+
+
+def _target(page: str, number: int) -> str:
+    return href("./" + part_path(page, number).rpartition("/")[2])
+
+
+def _moved(page: str, bodies: list[str]) -> str:
+    """Anchors of the later parts, on the first, each leading on."""
+    rows = []
+    for number, body in enumerate(bodies[1:], 2):
+        for name in _ANCHOR.findall(body):
+            rows.append(f'<a id="{name}"></a>[{number}]({_target(page, number)}#{_quoted(name)})')
+    return "\n\nNames on the later parts: " + " ".join(rows) if rows else ""
+
+
+def _quoted(name: str) -> str:
+    from html import unescape
+    from urllib.parse import quote
+
+    return quote(unescape(name), safe="")
+
+
+def _pack(blocks: Iterator[str], limit: int) -> Iterator[str]:
+    """Blocks together, as many as fit."""
+    part: list[str] = []
+    size = 0
+    for block in blocks:
+        for piece in _pieces(block, limit):
+            length = len(piece.encode()) + 2
+            if part and size + length > limit:
+                yield "\n\n".join(part)
+                part, size = [], 0
+            part.append(piece)
+            size += length
+    if part:
+        yield "\n\n".join(part)
+
+
+def _blocks(whole: str) -> Iterator[str]:
+    block: list[str] = []
+    ticks = ""
+    for line in whole.split("\n"):
+        if ticks:
+            if line == ticks:
+                ticks = ""
+        elif line.startswith("```"):
+            ticks = line[: len(line) - len(line.lstrip("`"))]
+        elif not line:
+            if block:
+                yield "\n".join(block)
+                block = []
+            continue
+        block.append(line)
+    if block:
+        yield "\n".join(block)
+
+
+def _pieces(block: str, limit: int) -> Iterator[str]:
+    if len(block) * 4 <= limit or len(block.encode()) <= limit:
+        yield block
+        return
+    lines = block.split("\n")
+    if lines[0].startswith("```"):
+        yield from _wrapped(lines[1:-1], [lines[0]], [lines[-1]], limit, cut=True)
+    elif lines[0].startswith("|"):
+        yield from _wrapped(lines[2:], lines[:2], [], limit, cut=False)
+    else:
+        yield from _wrapped(lines, [], [], limit, cut=False)
+
+
+def _wrapped(lines: list[str], before: list[str], after: list[str], limit: int, cut: bool) -> Iterator[str]:
+    room = limit - sum(len(line.encode()) + 1 for line in (*before, *after))
+    chunk: list[str] = []
+    size = 0
+    for line in lines:
+        for piece in _cut(line, room) if cut else [line]:
+            length = len(piece.encode()) + 1
+            if chunk and size + length > room:
+                yield "\n".join([*before, *chunk, *after])
+                chunk, size = [], 0
+            chunk.append(piece)
+            size += length
+    if chunk:
+        yield "\n".join([*before, *chunk, *after])
+
+
+def _cut(line: str, room: int) -> Iterator[str]:
+    """A line longer than a page stands in several."""
+    step = max(1, room // 4 - 1)
+    if len(line.encode()) < room:
+        yield line
+        return
+    for start in range(0, len(line), step):
+        yield line[start : start + step]

@@ -1,0 +1,436 @@
+"""Exactly what each kind of page may say.
+
+A page's **inputs** are one frozen value; its text is a pure function of them, and its key is the digest of their
+encoding. Two rules keep a change from spreading: *line numbers never cross a page boundary* (only a file's own pages
+carry its lines and sizes), and *no page ranks globally*.
+
+Each ``X.of(tables, ...)`` gathers one value from the link tables. ``explain`` walks the same value for people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from msgspec import Struct, msgpack
+
+from incdoc.languages import detect
+from incdoc.languages.facts import Facts, first_sentence
+from incdoc.links.card import HEADINGS, Card
+from incdoc.links.names import is_module, join, parent, twins
+from incdoc.links.resolve import Base, Target
+from incdoc.links.tables import DEEPEST_PREFIX, Tables
+from incdoc.links.update import DESCRIBING
+
+WHOLE_SUBTREE = 2000
+"""Up to so many names ``sub.md`` lists the whole subtree; beyond, a folder's own, and leads to its subfolders'."""
+CONCEPTS = 20
+LARGEST_GRAPH = 60
+"""Edges that a Mermaid drawing stays readable with."""
+
+
+class Docs(Struct, frozen=True, array_like=True, tag="docs"):
+    """The documentation page of a source; ``identity`` stands for its bytes and facts."""
+
+    path: str
+    identity: bytes
+    card: Card
+    fence: str
+    module: str
+    targets: tuple[Target, ...]
+    bases: tuple[Base, ...]
+    subclasses: tuple[tuple[str, str, str], ...]
+    importers: tuple[str, ...]
+    tests: tuple[str, ...]
+    relatives: tuple[tuple[str, str], ...]
+    """(how it is related, path)."""
+
+    @staticmethod
+    def of(tables: Tables, path: str) -> Docs:
+        """The inputs of ``docs:path``."""
+        card = tables.cards(parent(path))[path]
+        resolution = tables.resolver.resolve(path)
+        importers = tables.importers(path)
+        names = tables.resolver.layout.names(path) if is_module(path) else []
+        return Docs(
+            path=path,
+            identity=tables.identity(path) or b"",
+            card=card,
+            fence=detect(path).fence,
+            module=names[0] if names else "",
+            targets=resolution.targets,
+            bases=resolution.bases,
+            subclasses=tuple(tables.subclasses(path)),
+            importers=tuple(each for each in importers if not _is_test(tables, each)),
+            tests=tuple(each for each in importers if _is_test(tables, each)),
+            relatives=tuple(_relatives(tables, path, resolution.targets, importers)),
+        )
+
+
+def _is_test(tables: Tables, path: str) -> bool:
+    return tables.cards(parent(path))[path].test
+
+
+def _relatives(
+    tables: Tables, path: str, targets: tuple[Target, ...], importers: list[str]
+) -> Iterator[tuple[str, str]]:
+    folder = parent(path)
+    if is_module(path):
+        for twin in twins(path):
+            if tables.exists(twin):
+                yield ("stub" if twin.endswith(".pyi") else "implementation"), twin
+    imported = {target.path for target in targets if target.kind == "source"}
+    for each in sorted(imported | set(importers)):
+        if parent(each) == folder and each != path:
+            both = each in imported and each in importers
+            yield "imports and is imported by" if both else "imports" if each in imported else "is imported by", each
+
+
+class KeywordLine(Struct, frozen=True, array_like=True):
+    """A name with all the lines of its definitions."""
+
+    name: str
+    kind: str
+    lines: tuple[int, ...]
+
+
+class ImportLine(Struct, frozen=True, array_like=True):
+    """An imported name as written, and what it reads."""
+
+    name: str
+    target: Target
+    lines: tuple[int, ...]
+
+
+class Kw(Struct, frozen=True, array_like=True, tag="kw"):
+    """The keyword page of a source: names and lines only, so that an edit that moves none leaves it alone."""
+
+    path: str
+    keywords: tuple[KeywordLine, ...]
+    imports: tuple[ImportLine, ...]
+    sections: tuple[tuple[str, str, str], ...]
+    """(title, count in words, owners) of the sections of the documentation page that speak of them."""
+
+    @staticmethod
+    def of(tables: Tables, path: str) -> Kw:
+        """The inputs of ``kw:path``."""
+        facts = tables.facts(path) or Facts("text", 0)
+        targets = tables.resolver.resolve(path).targets
+        found: dict[tuple[str, str], list[int]] = {}
+        for definition in facts.definitions:
+            if definition.kind in HEADINGS and definition.name:
+                found.setdefault((definition.name, definition.kind), []).append(definition.line)
+        keywords = tuple(
+            KeywordLine(name, kind, tuple(sorted(set(lines)))) for (name, kind), lines in sorted(found.items())
+        )
+        imports: dict[tuple[str, Target], list[int]] = {}
+        for item, target in zip(facts.imports, targets, strict=True) if targets else ():
+            imports.setdefault((item.keyword, target), []).append(item.line)
+        lines = tuple(
+            ImportLine(name, target, tuple(sorted(set(where))))
+            for (name, target), where in sorted(imports.items(), key=lambda item: item[0])
+        )
+        return Kw(path, keywords, lines, tuple(_sections(facts, keywords, lines)))
+
+
+def _sections(
+    facts: Facts, keywords: tuple[KeywordLine, ...], imports: tuple[ImportLine, ...]
+) -> Iterator[tuple[str, str, str]]:
+    counts: dict[str, int] = {}
+    for each in keywords:
+        counts[HEADINGS[each.kind]] = counts.get(HEADINGS[each.kind], 0) + 1
+    if counts:
+        words = ", ".join(f"{n} {title.lower() if n > 1 else _SINGULAR[title]}" for title, n in counts.items())
+        yield "Detailed Analysis", words, ""
+    if imports:
+        yield "Dependencies", f"{len(imports)} import{'s' if len(imports) > 1 else ''}", ""
+    owners = sorted({finding.owner for finding in facts.findings if finding.owner})
+    if owners:
+        yield "Code Patterns & Idioms", "", "\n".join(owners)
+
+
+_SINGULAR = {
+    "Classes": "class",
+    "Functions": "function",
+    "Methods": "method",
+    "Constants": "constant",
+    "Headings": "heading",
+    "Keys": "key",
+    "Targets": "target",
+}
+
+
+class FileLine(Struct, frozen=True, array_like=True):
+    """A source in its folder's index. ``size`` is that of a binary file only: a page of text has its own."""
+
+    path: str
+    kind: str
+    label: str
+    summary: str
+    size: int
+    detail: str
+
+
+class FolderLine(Struct, frozen=True, array_like=True):
+    """A subfolder in its parent's pages."""
+
+    path: str
+    summary: str
+
+
+class Index(Struct, frozen=True, array_like=True, tag="index"):
+    """``index.md`` of a folder. ``rules``: the repository's own index lists the rules that look for findings."""
+
+    folder: str
+    about: str
+    origin: str
+    """The file that ``about`` is from."""
+    files: tuple[FileLine, ...]
+    folders: tuple[FolderLine, ...]
+    chapter: bool
+    rules: tuple[tuple[str, str, str, str], ...] = ()
+    """(code, category, message, reason)."""
+
+    @staticmethod
+    def of(tables: Tables, folder: str) -> Index:
+        """The inputs of ``index:folder``."""
+        from incdoc.languages import findings
+
+        origin, about = describe(tables, folder)
+        cards = tables.cards(folder)
+        rules = () if folder else findings.rules("python")
+        return Index(
+            folder=folder,
+            about=about,
+            origin=origin,
+            files=tuple(_file_line(path, card) for path, card in cards.items()),
+            folders=tuple(_folder_line(tables, each) for each in tables.subfolders(folder)),
+            chapter=any(card.documented for card in cards.values()),
+            rules=tuple((rule.code, rule.category, rule.message, rule.reason) for rule in rules),
+        )
+
+
+def _file_line(path: str, card: Card) -> FileLine:
+    size = 0 if card.kind == "file" else card.size
+    return FileLine(path, card.kind, card.label, card.summary, size, card.detail)
+
+
+def _folder_line(tables: Tables, folder: str) -> FolderLine:
+    origin, _ = describe(tables, folder)
+    return FolderLine(folder, tables.cards(folder)[origin].summary if origin else "")
+
+
+def describe(tables: Tables, folder: str) -> tuple[str, str]:
+    """(file, text) that say what a folder is for: the package's docstring, else the README's first paragraph."""
+    cards = tables.cards(folder)
+    for name in DESCRIBING:
+        path = join(folder, name)
+        card = cards.get(path)
+        if card is not None and card.kind == "file" and card.summary:
+            facts = tables.facts(path)
+            if facts is not None and facts.doc:
+                return path, facts.doc
+    return "", ""
+
+
+class Doc(Struct, frozen=True, array_like=True, tag="doc"):
+    """``doc.md`` of a folder: what it is for."""
+
+    folder: str
+    about: str
+    origin: str
+    package: bool
+    types: tuple[tuple[str, tuple[str, ...]], ...]
+    concepts: tuple[tuple[str, str, int], ...]
+    """(name, file, number of sources that import it by name), most first."""
+    concept_count: int
+    imported: tuple[tuple[str, int], ...]
+    """(file, number of sources that import it), most first."""
+    parts: tuple[tuple[str, str], ...]
+    tests: tuple[str, ...]
+    entries: tuple[str, ...]
+    folders: tuple[FolderLine, ...]
+
+    @staticmethod
+    def of(tables: Tables, folder: str) -> Doc:
+        """The inputs of ``doc:folder``."""
+        origin, about = describe(tables, folder)
+        cards = {path: card for path, card in tables.cards(folder).items() if card.kind == "file"}
+        types: dict[str, list[str]] = {}
+        for path, card in cards.items():
+            types.setdefault(card.label, []).append(path)
+        concepts = [
+            (name, path, count) for path in cards if is_module(path) for name, count in tables.mentions(path)
+        ]
+        concepts.sort(key=lambda item: (-item[2], item[0], item[1]))
+        imported = [(path, tables.importer_count(path)) for path in cards if is_module(path)]
+        return Doc(
+            folder=folder,
+            about=about,
+            origin=origin,
+            package=tables.resolver.layout.is_package(folder),
+            types=tuple((label, tuple(paths)) for label, paths in sorted(types.items())),
+            concepts=tuple(concepts[:CONCEPTS]),
+            concept_count=len(concepts),
+            imported=tuple(sorted((each for each in imported if each[1]), key=lambda item: (-item[1], item[0]))),
+            parts=tuple(tables.parts(folder)),
+            tests=tuple(path for path, card in cards.items() if card.test),
+            entries=tuple(path for path, card in cards.items() if card.guard or path.endswith("__main__.py")),
+            folders=tuple(_folder_line(tables, each) for each in tables.subfolders(folder)),
+        )
+
+
+class Sub(Struct, frozen=True, array_like=True, tag="sub"):
+    """``sub.md`` of a folder: the keywords of its subtree. Not ``whole``: those of its own files, and its
+    subfolders' pages hold the rest."""
+
+    folder: str
+    whole: bool
+    names: tuple[tuple[str, str, str], ...]
+    """(name, kind, path), sorted."""
+    folders: tuple[str, ...]
+
+    @staticmethod
+    def of(tables: Tables, folder: str) -> Sub:
+        """The inputs of ``sub:folder``."""
+        whole = tables.keyword_count(folder) <= WHOLE_SUBTREE
+        if whole:
+            names = tables.keywords_below(folder)
+        else:
+            names = [row for path in tables.cards(folder) for row in tables.keywords_of(path)]
+            names.sort(key=lambda row: (row[0].casefold(), row))
+        return Sub(folder, whole, tuple(names), tuple(tables.subfolders(folder)))
+
+
+class Letter(Struct, frozen=True, array_like=True, tag="letter"):
+    """A part of the global keyword index: the names that begin, casefolded, with ``prefix``."""
+
+    prefix: str
+    names: tuple[tuple[str, str, str], ...]
+
+    @staticmethod
+    def of(tables: Tables, prefix: str) -> Letter:
+        """The inputs of ``keywords:prefix``."""
+        return Letter(prefix, tuple(tables.keywords_from(prefix)))
+
+
+class Letters(Struct, frozen=True, array_like=True, tag="letters"):
+    """``keywords.md``: the parts of the global index."""
+
+    prefixes: tuple[str, ...]
+
+    @staticmethod
+    def of(tables: Tables, limit: int) -> Letters:
+        """The inputs of ``keywords:/``."""
+        return Letters(tuple(letters(tables, "", limit)))
+
+
+def letters(tables: Tables, prefix: str, limit: int) -> Iterator[str]:
+    """The prefixes below ``prefix`` that have a page: each as short as ``limit`` bytes allow."""
+    for longer, size in tables.prefix_sizes(prefix):
+        if size <= limit or len(longer) >= DEEPEST_PREFIX or not _divides(tables, longer, size):
+            yield longer
+        else:
+            yield from letters(tables, longer, limit)
+
+
+def letters_of(tables: Tables, first: str, limit: int) -> Iterator[str]:
+    """``letters`` of the names that begin with the character ``first``."""
+    size = tables.prefix_size(first)
+    if size <= limit or not _divides(tables, first, size):
+        yield first
+    else:
+        yield from letters(tables, first, limit)
+
+
+def _divides(tables: Tables, prefix: str, size: int) -> bool:
+    """A name that *is* the prefix has no longer one: such a prefix stays whole."""
+    return sum(each for _, each in tables.prefix_sizes(prefix)) == size
+
+
+class Entry(Struct, frozen=True, array_like=True):
+    """A source in its chapter: its docstring and its public names (kind, name, first sentence)."""
+
+    path: str
+    doc: str
+    names: tuple[tuple[str, str, str], ...]
+
+
+class Chapter(Struct, frozen=True, array_like=True, tag="chapter"):
+    """A folder's chapter of the book."""
+
+    folder: str
+    about: str
+    origin: str
+    entries: tuple[Entry, ...]
+    folders: tuple[FolderLine, ...]
+    before: str | None
+    after: str | None
+
+    @staticmethod
+    def of(tables: Tables, folder: str) -> Chapter:
+        """The inputs of ``book:folder``."""
+        origin, about = describe(tables, folder)
+        before, after = tables.neighbours(folder)
+        entries = [
+            _entry(path, tables.facts(path) or Facts("text", 0))
+            for path, card in tables.cards(folder).items()
+            if card.documented
+        ]
+        return Chapter(
+            folder=folder,
+            about=about,
+            origin=origin,
+            entries=tuple(entries),
+            folders=tuple(_folder_line(tables, each) for each in tables.subfolders(folder)),
+            before=before,
+            after=after,
+        )
+
+
+def _entry(path: str, facts: Facts) -> Entry:
+    names = {
+        definition.name: (definition.kind, definition.name, first_sentence(definition.doc))
+        for definition in reversed(facts.definitions)
+        if definition.kind in ("class", "function") and is_public(definition.name, facts)
+    }
+    return Entry(path, facts.doc, tuple(names[name] for name in sorted(names)))
+
+
+def is_public(name: str, facts: Facts) -> bool:
+    """Whether a module-level name is meant for others: in ``__all__`` where there is one, else no underscore."""
+    if "." in name:
+        return False
+    return name in facts.exports if facts.exports is not None else not name.startswith("_")
+
+
+class Contents(Struct, frozen=True, array_like=True, tag="contents"):
+    """``comprehensive_book.md``: what the repository is, and the chapters in reading order."""
+
+    about: str
+    origin: str
+    chapters: tuple[FolderLine, ...]
+
+    @staticmethod
+    def of(tables: Tables) -> Contents:
+        """The inputs of ``book:/``."""
+        origin, about = describe(tables, "")
+        return Contents(about, origin, tuple(_folder_line(tables, each) for each in tables.chapters()))
+
+
+Inputs = Docs | Kw | Index | Doc | Sub | Letter | Letters | Chapter | Contents
+
+encode = msgpack.Encoder().encode
+decode = msgpack.Decoder(Inputs).decode
+
+
+def explain(inputs: Any, label: str = "") -> Iterator[tuple[str, str]]:
+    """(place, value) of every leaf of an inputs value: the same walk as its encoding, for ``why``."""
+    if isinstance(inputs, Struct):
+        for field in inputs.__struct_fields__:
+            yield from explain(getattr(inputs, field), f"{label}.{field}" if label else field)
+    elif isinstance(inputs, tuple):
+        for position, item in enumerate(inputs):
+            yield from explain(item, f"{label}[{position}]")
+    else:
+        yield label, inputs.hex() if isinstance(inputs, bytes) else str(inputs)

@@ -1,0 +1,315 @@
+r"""Strings -> Markdown that shows exactly them, on GitHub, in MkDocs and in CommonMark readers.
+
+What stands in a source is never trusted: it may hold markup, raw HTML, line breaks, or bytes that are no
+text. Everything here is a pure function of its arguments and short on the common path, because a build
+calls it several hundred thousand times.
+
+Where the dialects differ, the common ground is taken:
+
+- Python-Markdown (MkDocs) knows backslash escapes for ``\`*_{}[]()>#+-.!`` only, so ``< & | ~ = :``
+  become entities.
+- GFM divides a table's row at every ``|``, in code too, and reads ``\|`` there as ``|``; Python-Markdown
+  divides at none in code and shows ``\|`` as it stands. Both show ``<code>a&#124;b</code>`` as wanted.
+- GFM makes links of ``http://`` and ``www.``; an entity in them prevents it. GitHub looks for ``$math$``
+  after Markdown is done, so only an element around each ``$`` prevents that.
+- GitHub and MkDocs make different anchors of the same heading: see ``heading``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from hashlib import sha1
+from html import escape
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote_to_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+# --- characters that no page may hold as they are
+
+_PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"}
+"""Control characters as their Unicode control pictures."""
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_BREAKS = re.compile(" *[\t-\r\x85\u2028\u2029][\t-\r \x85\u2028\u2029]*")
+
+
+def _show(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if 0xDC80 <= code <= 0xDCFF:  # a byte of a file name that is not UTF-8
+        return f"\\x{code - 0xDC00:02x}"
+    return _PICTURES.get(code, "\ufffd")  # an override of the text's direction must not reorder a page
+
+
+def visible(s: str) -> str:
+    """``s`` in one line: breaks and tabs folded to a space, characters that cannot be seen shown."""
+    return s if s.isprintable() else _UNSEEN.sub(_show, _BREAKS.sub(" ", s))
+
+
+# --- inline text
+
+_SUSPECT = re.compile(r"[\\`*\[\]{}<|~#_&$]")
+_MARKUP = re.compile(r"[\\`*\[\]{}<|~#]|(?<![^\W_])_|_(?![^\W_])|&(?! )")  # a_b is safe, _b and b_ are not
+_ESCAPES = {c: "\\" + c for c in "\\`*[]{}#_"} | {"<": "&lt;", "|": "&#124;", "~": "&#126;", "&": "&amp;"}
+_FIRST = {"-": "\\-", "+": "\\+", "!": "\\!", ">": "\\>", "=": "&#61;", ":": "&#58;", "?": "&#63;"}
+"""What would begin a list, a quotation, a definition, an admonition, or underline a heading."""
+_ORDINAL = re.compile(r"([0-9]+)([.)])(?=\s|$)")
+
+
+def _escape(match: re.Match[str]) -> str:
+    return _ESCAPES[match[0]]
+
+
+def _inline(s: str) -> str:
+    if _SUSPECT.search(s):
+        s = _MARKUP.sub(_escape, s)
+        if s.count("$") > 1:
+            s = s.replace("$", "<span>$</span>")
+    return s.replace("://", "&#58;//").replace("www.", "www&#46;")
+
+
+def text(s: str) -> str:
+    """``s`` as inline text that shows literally, be it in a paragraph, a heading, a cell or a label."""
+    s = _inline(visible(s)).strip(" ")
+    if s.endswith("!"):  # before a link it would make an image
+        s = s[:-1] + "\\!"
+    if s[:1] in _FIRST:
+        return _FIRST[s[0]] + s[1:]
+    return _ORDINAL.sub(r"\1\\\2", s, count=1) if s[:1].isdigit() and _ORDINAL.match(s) else s
+
+
+# --- code
+
+_TICKS = re.compile("`+")
+_RISKY = re.compile("<[!?/a-zA-Z]|&[#a-zA-Z]")
+"""What Python-Markdown's HTML reader may take for markup although it stands in code."""
+
+
+def _longest(s: str) -> int:
+    return max(map(len, _TICKS.findall(s)), default=0)
+
+
+def code(s: str, cell: bool = False) -> str:
+    """``s`` as a span of code in one line; ``cell``: it stands in a table, where ``|`` would end the cell."""
+    s = visible(s)
+    if not s or (cell and "|" in s) or _RISKY.search(s):
+        return f"<code>{_inline(s)}</code>"
+    if "`" in s:
+        ticks = "`" * (_longest(s) + 1)
+        return f"{ticks} {s} {ticks}"
+    if s[0] == " " == s[-1]:  # CommonMark takes one space off each side
+        return f"` {s} `"
+    return f"`{s}`"
+
+
+_INFO = re.compile(r"[^A-Za-z0-9#.+_-]")
+
+
+def fence(body: str, info: str = "") -> str:
+    """``body`` (as ``decode`` gives it) as a fenced block that it cannot leave, without a final newline."""
+    ticks = "`" * max(3, _longest(body) + 1) if "```" in body else "```"
+    if "\r" in body:
+        body = body.replace("\r\n", "\n").replace("\r", "\n")
+    end = "" if not body or body.endswith("\n") else "\n"
+    return f"{ticks}{_INFO.sub('', info)}\n{body}{end}{ticks}"
+
+
+# --- anchors and links
+
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_.-]+")
+_UNSAFE_ID = re.compile(r"[^\w.-]")
+
+
+def _entity(match: re.Match[str]) -> str:
+    return f"&#{ord(match[0])};"
+
+
+def anchor(name: str) -> str:
+    """An invisible target for ``fragment(name)``."""
+    if not _PLAIN_NAME.fullmatch(name):
+        name = _UNSAFE_ID.sub(_entity, visible(name))
+    return f'<a id="{name}"></a>'
+
+
+def fragment(name: str) -> str:
+    """``#`` and what leads to ``anchor(name)``."""
+    if not _PLAIN_NAME.fullmatch(name):
+        name = quote(visible(name), safe="")
+    return "#" + name
+
+
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9_./~@+=,-]*")
+
+
+def href(path: str) -> str:
+    """A relative POSIX path for the round brackets of a link. ``:`` is encoded: no path becomes a scheme."""
+    if _PLAIN_PATH.fullmatch(path):
+        return path
+    return quote(path, safe="/~@+=,", errors="surrogateescape")
+
+
+@lru_cache(maxsize=1 << 16)
+def _way(start: str, end: str) -> str:
+    """From one folder to another, with a final slash; ``""`` is the root."""
+    one = start.split("/") if start else []
+    two = end.split("/") if end else []
+    same = 0
+    while same < min(len(one), len(two)) and one[same] == two[same]:
+        same += 1
+    steps = [".."] * (len(one) - same) or ["."]
+    return "/".join([*steps, *two[same:], ""])
+
+
+def relative(from_page: str, to_path: str) -> str:
+    """The way from a page's folder to a path, both relative to the same root: ``./x``, ``../a/x``."""
+    folder, _, name = to_path.rpartition("/")
+    return _way(from_page.rpartition("/")[0], folder) + name
+
+
+def link(label: str, target: str) -> str:
+    """``label`` is Markdown already (of ``text`` or ``code``), ``target`` is of ``href`` or ``fragment``."""
+    return f"[{label}]({target})"
+
+
+# --- headings
+
+_NOT_GITHUB = re.compile(r"[^\w\- ]")
+
+
+def _word(match: re.Match[str]) -> str:
+    c = match[0]
+    return c if unicodedata.category(c)[0] == "M" or unicodedata.category(c) == "Pc" else ""
+
+
+def slug(title: str) -> str:
+    """The anchor that GitHub gives a heading: lower case, punctuation gone, every space a hyphen.
+
+    A second heading of the same slug gets ``-1`` there and ``_1`` in MkDocs: give that one an anchor.
+    """
+    return _NOT_GITHUB.sub(_word, title.strip().lower()).replace(" ", "-")
+
+
+def _mkdocs_slug(title: str) -> str:
+    """The anchor that Python-Markdown's toc gives it: ASCII only, runs of spaces and hyphens one hyphen."""
+    ascii_only = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+    return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", ascii_only).strip().lower())
+
+
+@lru_cache(maxsize=1 << 12)
+def heading(level: int, title: str) -> str:
+    """A heading of plain text that ``"#" + slug(title)`` leads to on GitHub and in MkDocs.
+
+    Where MkDocs' own differs (``code-patterns-idioms`` for ``code-patterns--idioms``), GitHub's is added.
+    """
+    extra = "" if slug(title) == _mkdocs_slug(title) else f'<a id="{escape(slug(title))}"></a>'
+    return f"{'#' * level} {extra}{text(title)}"
+
+
+# --- dividing what is too long for one page
+
+_DEEPEST = 40  # of a label, so that no key makes a file name too long
+
+
+def divide(items: Sequence[tuple[str, str]], limit: int) -> list[tuple[str, list[str]]]:
+    """(sort key, line) pairs, sorted -> (label, lines) of parts of at most ``limit`` bytes of UTF-8.
+
+    Where the borders are depends on the keys' beginnings only, so that a new line reaches no other part: a
+    part too large is divided by the next character of its casefolded keys (ASCII letters and digits each
+    their own, other letters by blocks of 256, everything else ``_``), and lines of equal keys by count
+    (``.1``, ``.2``).
+    A label holds letters, digits, ``_ - .`` only, and is ``""`` if everything fits into one part.
+    """
+    sized = [(key, line, len(line.encode()) + 1) for key, line in items]
+    if sum(size for _, _, size in sized) <= limit:
+        return [("", [line for _, line, _ in sized])]
+    spelled = [(tuple(map(_bucket, key[:_DEEPEST].casefold())), line, size) for key, line, size in sized]
+    return list(_parts(spelled, "", 0, limit))
+
+
+_Spelled = tuple[tuple[str, ...], str, int]
+
+
+def _bucket(c: str) -> str:
+    if c.isascii():
+        return c if c.isalnum() else "_"
+    return f"-{ord(c) >> 8:04x}" if c.isalnum() else "_"
+
+
+def _parts(items: list[_Spelled], label: str, depth: int, limit: int) -> Iterable[tuple[str, list[str]]]:
+    if depth and sum(size for _, _, size in items) <= limit:
+        yield label, [line for _, line, _ in items]
+        return
+    groups: dict[str, list[_Spelled]] = {}
+    for item in items:
+        groups.setdefault(item[0][depth] if depth < len(item[0]) else "", []).append(item)
+    for first, group in sorted(groups.items()):
+        if first:
+            yield from _parts(group, label + first, depth + 1, limit)
+        else:
+            yield from _counted(group, label or "-", limit)
+
+
+def _counted(items: list[_Spelled], label: str, limit: int) -> Iterable[tuple[str, list[str]]]:
+    chunks: list[list[str]] = [[]]
+    room = limit
+    for _, line, size in items:
+        if size > room and chunks[-1]:
+            chunks.append([])
+            room = limit
+        chunks[-1].append(line)
+        room -= size
+    for number, chunk in enumerate(chunks, 1):
+        yield (f"{label}.{number}" if len(chunks) > 1 else label), chunk
+
+
+# --- names of pages
+
+_LONGEST = 200  # bytes; 255 is the limit of most disks, and a page's ending needs room
+_PLAIN_COMPONENT = re.compile(r"[A-Za-z0-9_+=,@()-][A-Za-z0-9_.+=,@()-]{0,98}[A-Za-z0-9_+=,@()-]")
+_FORBIDDEN = re.compile('[<>:"/\\\\|?*%\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|[. ]+$')
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(?= *(?:\.|$))", re.I)
+_DIGESTED = re.compile(r"~(?=[0-9a-f]{16}$)")
+
+
+def _percent(s: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in s.encode("utf-8", "surrogateescape"))
+
+
+def page_name(component: str, folder: bool = False) -> str:
+    """One part of a source's path as a file name for every disk; different parts have different names.
+
+    ``%XX`` for what Windows forbids or takes for a device, control characters, bytes that are no UTF-8, and
+    ``%``. Over 200 bytes it is cut and ends in ``~`` and a digest. A ``folder`` never ends in ``.md``, as
+    every page does, so no folder stands where a page goes.
+    """
+    if _PLAIN_COMPONENT.fullmatch(component) and not _DEVICE.match(component):
+        name = component
+    else:
+        name = _FORBIDDEN.sub(lambda match: _percent(match[0]), component)
+        name = (
+            _DEVICE.sub(lambda match: match[0][:-1] + _percent(match[0][-1]), name, count=1)
+            if _DEVICE.match(name)
+            else name
+        )
+        name = _DIGESTED.sub("%7E", name)
+    if folder and name[-3:].lower() == ".md":
+        name = name[:-1] + _percent(name[-1])
+    return name if len(name) * 4 <= _LONGEST else _cut(name, component)
+
+
+def _cut(name: str, component: str) -> str:
+    encoded = name.encode()
+    if len(encoded) <= _LONGEST:
+        return name
+    digest = sha1(component.encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()[:16]
+    stem = encoded[: _LONGEST - 17].decode(errors="ignore")
+    return re.sub("%.?$", "", stem) + "~" + digest
+
+
+def source_name(component: str) -> str | None:
+    """The part of a source's path that ``page_name`` made ``component`` of; None where it was cut."""
+    if _DIGESTED.search(component):
+        return None
+    return unquote_to_bytes(component).decode("utf-8", "surrogateescape") if "%" in component else component

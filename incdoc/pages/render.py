@@ -1,0 +1,292 @@
+"""Inputs -> text. The templates look like the page they make; what is computed stands in ``docs.py`` and here.
+
+``Renderer`` is made once a process: compiled templates are reused. A folder given by the setting ``templates``
+replaces templates by name; those run in jinja2's sandbox, because a repository that is not trusted may bring them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import jinja2
+import jinja2.sandbox
+
+from incdoc.config import IncdocError
+from incdoc.languages.facts import Facts
+from incdoc.links.card import HEADINGS
+from incdoc.links.names import parent
+from incdoc.links.resolve import Target
+from incdoc.pages import inputs as kinds
+from incdoc.pages import paths
+from incdoc.pages.divide import divide_page
+from incdoc.pages.docs import DocsView, mermaid
+from incdoc.pages.markdown import anchor, code, fence, fragment, heading, href, link, relative, slug, text, visible
+from incdoc.pages.paths import Style
+
+TEMPLATES = os.path.join(os.path.dirname(__file__), "templates")
+ENDING = ".md.jinja"
+
+
+class TemplateError(IncdocError):
+    """A template of the user's cannot be read or fails."""
+
+
+class Renderer:
+    """Renders pages of one ``Style``. ``templates``: absolute folder of the user's templates, or empty."""
+
+    def __init__(self, style: Style, templates: str = "") -> None:
+        self.style = style
+        self._page = ""
+        self._user = templates
+        self._environment = self._make(templates)
+        self._compiled: dict[str, jinja2.Template] = {}
+
+    def render(self, value: kinds.Inputs, facts: Facts | None = None, body: str = "") -> list[tuple[str, str]]:
+        """(path, text) of the page, or of its parts where it is too long for one.
+
+        ``facts`` and ``body`` (the text as ``languages.text.decode`` gives it) are needed for ``Docs`` only.
+        """
+        name = type(value).__name__.lower()
+        self._page = page_of(value)
+        extra = getattr(self, f"_{name}")(value, facts, body)
+        try:
+            whole = self._template(name).render(**extra)
+        except jinja2.TemplateError as error:
+            raise TemplateError(self._explain(name, error)) from error
+        limit = self.style.max_page_kb * 1024
+        return divide_page(self._page, whole.rstrip("\n") + "\n", limit)
+
+    def _template(self, name: str) -> jinja2.Template:
+        if name not in self._compiled:
+            self._compiled[name] = self._environment.get_template(name + ENDING)
+        return self._compiled[name]
+
+    def _explain(self, name: str, error: jinja2.TemplateError) -> str:
+        line = f", line {error.lineno}" if isinstance(error, jinja2.TemplateSyntaxError) else ""
+        return f"The template {name + ENDING}{line} fails on {self._page}: {error}. Mend it in the templates folder."
+
+    def _make(self, templates: str) -> jinja2.Environment:
+        make = jinja2.sandbox.ImmutableSandboxedEnvironment if templates else jinja2.Environment
+        folders = [templates, TEMPLATES] if templates else [TEMPLATES]
+        environment = make(
+            loader=jinja2.FileSystemLoader(folders),
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+            undefined=jinja2.StrictUndefined,
+            auto_reload=False,
+        )
+        environment.filters.update(self._filters())
+        return environment
+
+    def _filters(self) -> dict[str, Callable[..., Any]]:
+        here = self._here
+        return {
+            "anchor": anchor,
+            "cell": lambda s: code(s, cell=True),
+            "chapter": lambda folder: here(paths.chapter_path(folder)),
+            "code": code,
+            "comment": lambda s: visible(s).replace("--", "-‐").replace(">", "›"),
+            "doc": lambda folder: here(paths.folder_page(folder, paths.DOC)),
+            "docs": lambda path: here(paths.docs_path(path)),
+            "fence": fence,
+            "files": lambda n: _count(n, "file"),
+            "folder": lambda folder: folder or ".",
+            "fragment": fragment,
+            "h2": lambda s: heading(2, s),
+            "h3": lambda s: heading(3, s),
+            "index": lambda folder: here(paths.folder_page(folder, paths.INDEX)),
+            "kw": lambda path: here(paths.kw_path(path)),
+            "last": lambda name: name.rpartition(".")[2],
+            "letter": lambda prefix: here(paths.letter_path(prefix)),
+            "name": lambda path: path.rpartition("/")[2] or ".",
+            "paragraph": _paragraph,
+            "slug": slug,
+            "sources": lambda n: _count(n, "source"),
+            "sub": lambda folder: here(paths.folder_page(folder, paths.SUB)),
+            "text": text,
+        }
+
+    def _here(self, page: str) -> str:
+        return href(relative(self._page, page))
+
+    # what each template asks for
+
+    def _common(self, folder: str) -> dict[str, Any]:
+        here = self._here
+        return {
+            "name": folder or ".",
+            "crumbs": list(self._trail(folder)),
+            "index": here(paths.folder_page(folder, paths.INDEX)),
+            "doc": here(paths.folder_page(folder, paths.DOC)),
+            "sub": here(paths.folder_page(folder, paths.SUB)),
+            "above": here(paths.folder_page(parent(folder), paths.INDEX)) if folder else "",
+            "root": here(paths.INDEX),
+            "keywords": here(paths.KEYWORDS),
+            "book": here(paths.BOOK),
+        }
+
+    def _trail(self, folder: str) -> Iterator[tuple[str, str]]:
+        yield text("index"), self._here(paths.INDEX)
+        step = ""
+        for part in folder.split("/") if folder else ():
+            step = f"{step}/{part}" if step else part
+            yield text(part), self._here(paths.folder_page(step, paths.INDEX))
+
+    def _docs(self, value: kinds.Docs, facts: Facts | None, body: str) -> dict[str, Any]:
+        assert facts is not None
+        page = DocsView(value, facts, body, self.style)
+        name = value.path.rpartition("/")[2]
+        common = self._common(page.folder)
+        return common | {
+            "page": page,
+            "crumbs": [*common["crumbs"], (code(name), "")],
+            "kw": self._here(paths.kw_path(value.path)),
+            "source": self.style.source_href(self._page, value.path),
+            "suffix": name[name.rindex(".") :] if "." in name[1:] else "",
+            "rules": common["root"] + "#rules",
+        }
+
+    def _kw(self, value: kinds.Kw, facts: Facts | None, body: str) -> dict[str, Any]:
+        folder = parent(value.path)
+        groups: dict[str, list[dict[str, str]]] = {}
+        base = self.style.source_href(self._page, value.path)
+        for row in value.keywords:
+            groups.setdefault(HEADINGS[row.kind], []).append(
+                {"name": row.name, "label": _LABELS.get(row.kind, ""), "lines": _lines(base, row.lines)}
+            )
+        for rows in groups.values():
+            rows.sort(key=lambda row: row["name"])
+        docs = self._here(paths.docs_path(value.path))
+        return self._common(folder) | {
+            "page": value,
+            "folder": folder or ".",
+            "source": base,
+            "docs": docs,
+            "docs_name": paths.docs_path(value.path).rpartition("/")[2],
+            "groups": [(title, groups[title]) for title in dict.fromkeys(HEADINGS.values()) if title in groups],
+            "imports": [(row.name, self._reads(row.target), _lines(base, row.lines)) for row in value.imports],
+            "sections": [
+                (title, words, [link(code(owner), docs + fragment(owner)) for owner in owners.split("\n") if owner])
+                for title, words, owners in value.sections
+            ],
+        }
+
+    def _reads(self, target: Target) -> str:
+        if target.kind == "source":
+            path, name = (target.definer, target.name) if target.definer else (target.path, "")
+            return link("documentation", self._here(paths.docs_path(path)) + (fragment(name) if name else ""))
+        return _READS[target.kind]
+
+    def _index(self, value: kinds.Index, facts: Facts | None, body: str) -> dict[str, Any]:
+        return self._common(value.folder) | {"page": value, "chapter": self._here(paths.chapter_path(value.folder))}
+
+    def _doc(self, value: kinds.Doc, facts: Facts | None, body: str) -> dict[str, Any]:
+        groups: dict[str, list[str]] = {}
+        for importer, imported in value.parts:
+            groups.setdefault(importer, []).append(imported)
+        graph = _graph(value.parts) if len(value.parts) <= kinds.LARGEST_GRAPH else ""
+        count = sum(len(each) for _, each in value.types)
+        return self._common(value.folder) | {
+            "page": value,
+            "count": count,
+            "graph": graph,
+            "groups": list(groups.items()),
+        }
+
+    def _sub(self, value: kinds.Sub, facts: Facts | None, body: str) -> dict[str, Any]:
+        groups: dict[str, list[str]] = {title: [] for title in HEADINGS.values()}
+        for kind_title, line in self._keyword_lines(value.names, by_kind=True):
+            groups[kind_title].append(line)
+        return self._common(value.folder) | {
+            "page": value,
+            "groups": [(title, rows) for title, rows in groups.items() if rows],
+        }
+
+    def _letter(self, value: kinds.Letter, facts: Facts | None, body: str) -> dict[str, Any]:
+        return self._common("") | {
+            "page": value,
+            "rows": [line for _, line in self._keyword_lines(value.names, by_kind=False)],
+        }
+
+    def _keyword_lines(
+        self, names: Iterable[tuple[str, str, str]], by_kind: bool
+    ) -> Iterator[tuple[str, str]]:
+        """(heading, line): one line a name, with every file that defines it."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for name, kind, path in names:
+            title = HEADINGS[kind] if by_kind else ""
+            label = code(path) if by_kind else f"{kind} in {code(path)}"
+            place = f"[{label}]({self._here(paths.docs_path(path))}{fragment(name)})"
+            found.setdefault((title, name), []).append(place)
+        for (title, name), places in found.items():
+            yield title, f"- **{code(name)}**: {', '.join(dict.fromkeys(places))}"
+
+    def _letters(self, value: kinds.Letters, facts: Facts | None, body: str) -> dict[str, Any]:
+        return self._common("") | {"page": value}
+
+    def _chapter(self, value: kinds.Chapter, facts: Facts | None, body: str) -> dict[str, Any]:
+        return self._common(value.folder) | {"page": value, "before": value.before, "after": value.after}
+
+    def _contents(self, value: kinds.Contents, facts: Facts | None, body: str) -> dict[str, Any]:
+        return self._common("") | {"page": value}
+
+
+def page_of(value: kinds.Inputs) -> str:
+    """The path of a page, relative to the output folder."""
+    match value:
+        case kinds.Docs():
+            return paths.docs_path(value.path)
+        case kinds.Kw():
+            return paths.kw_path(value.path)
+        case kinds.Index():
+            return paths.folder_page(value.folder, paths.INDEX)
+        case kinds.Doc():
+            return paths.folder_page(value.folder, paths.DOC)
+        case kinds.Sub():
+            return paths.folder_page(value.folder, paths.SUB)
+        case kinds.Letter():
+            return paths.letter_path(value.prefix)
+        case kinds.Letters():
+            return paths.KEYWORDS
+        case kinds.Chapter():
+            return paths.chapter_path(value.folder)
+        case kinds.Contents():
+            return paths.BOOK
+
+
+_LABELS = {"variable": "module variable, ", "type alias": "type alias, "}
+_READS = {
+    "stdlib": "standard library",
+    "distribution": "another distribution",
+    "folder": "a folder of this repository",
+    "missing": "not found in this repository",
+    "ambiguous": "ambiguous",
+}
+
+
+def _lines(base: str, lines: Iterable[int]) -> str:
+    numbers = list(lines)
+    words = ", ".join(f"[line {line}]({base}#L{line})" for line in numbers[:1])
+    rest = "".join(f", [{line}]({base}#L{line})" for line in numbers[1:])
+    return words + rest
+
+
+def _count(n: int, word: str) -> str:
+    return f"{n} {word}" if n == 1 else f"{n or 'no'} {word}s"
+
+
+def _paragraph(doc: str) -> str:
+    """The first paragraph of prose (after a heading's line) as inline text."""
+    paragraphs = [each for each in doc.strip().split("\n\n") if each.strip()]
+    return text(" ".join(paragraphs[0].split())) if paragraphs else ""
+
+
+def _graph(parts: Iterable[tuple[str, str]]) -> str:
+    pairs = list(parts)
+    nodes = {name: f"n{number}" for number, name in enumerate(sorted({each for pair in pairs for each in pair}))}
+    rows = ["graph LR", *(f'  {node}["{mermaid(name)}"]' for name, node in nodes.items())]
+    rows += [f"  {nodes[importer]} --> {nodes[imported]}" for importer, imported in pairs]
+    return "\n".join(rows)

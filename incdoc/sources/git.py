@@ -1,0 +1,174 @@
+"""Where a repository is, and git's commands with everything taken out that could run a program.
+
+A clone brings no configuration, but an unpacked archive or a shared folder does, and git runs programs that
+it names. The commands used here (`ls-files`, `check-attr`, `cat-file`, `config`) can start:
+
+core.fsmonitor      asked for changes by whatever reads the index: off
+hooks               post-index-change, where an index is written: none is written, and no hooks are looked for
+promisor remotes    fetched from when an object is missing, by an ssh, a helper or an uploadpack that the
+                    configuration names: no lazy fetch, and where git is too old for that, no protocol
+core.pager          not for these commands, and off
+
+Filters (`filter.*.clean`) are run by none of them. A repository of another owner is refused by git itself
+(`safe.directory`). Variables such as GIT_DIR that would name another repository are dropped; those that say
+where git's own settings lie stay.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import stat
+import time
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    import subprocess
+
+PATIENCE = 60.0
+"""Seconds that a git command may take: a pipe named ``.gitignore`` would hold it for ever."""
+
+_KEEP = (
+    "GIT_CONFIG_GLOBAL",
+    "GIT_CONFIG_SYSTEM",
+    "GIT_CONFIG_NOSYSTEM",
+    "GIT_CEILING_DIRECTORIES",
+    "GIT_EXEC_PATH",
+)
+_SET = {
+    "LC_ALL": "C",  # its messages are read
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+}
+_OPTIONS = (
+    "--no-pager",
+    "--literal-pathspecs",
+    "-c",
+    "core.fsmonitor=false",
+    "-c",
+    "core.untrackedCache=false",
+    "-c",
+    f"core.hooksPath={os.devnull}",
+    "-c",
+    "safe.bareRepository=explicit",
+)
+_SMALL = 1 << 20
+_SHA256 = re.compile(rb"^\s*objectformat\s*=\s*\"?sha256\b", re.IGNORECASE | re.MULTILINE)
+
+
+class Repository(Struct, frozen=True):
+    """A git work tree, found without starting git."""
+
+    top: str
+    """The folder that has ``.git``."""
+    git_dir: str
+    """Where this work tree's index lies."""
+    algorithm: str
+    """``sha1`` or ``sha256``."""
+    prefix: str
+    """The folder asked about, relative to ``top``: empty, or with a final slash."""
+
+
+def find(root: str) -> Repository | None:
+    """The repository whose work tree ``root`` is or lies in."""
+    here = Path(root)
+    for top in (here, *here.parents):
+        git_dir = _git_dir(os.path.join(top, ".git"))
+        if git_dir is not None:
+            prefix = here.relative_to(top).as_posix() + "/" if top != here else ""
+            return Repository(str(top), git_dir, _algorithm(git_dir), prefix)
+    return None
+
+
+def start(root: str, *arguments: str, feed: bool = False) -> subprocess.Popen[bytes] | None:
+    """Start a git command in ``root``; None where there is no git."""
+    import subprocess
+
+    program = _program()
+    if program is None or os.path.commonpath([program, root]) == root:
+        return None  # a git that lies in the tree is somebody's trap
+    return subprocess.Popen(
+        [program, *_OPTIONS, *arguments],
+        cwd=root,
+        env=_environment(),
+        stdin=subprocess.PIPE if feed else subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+def finish(process: subprocess.Popen[bytes], data: bytes | None = None) -> tuple[int, bytes, str]:
+    """Exit code, output and messages; the code of a command that was too slow is -1."""
+    import subprocess
+
+    try:
+        out, err = process.communicate(data, timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        return -1, b"", f"git did not answer in {PATIENCE:.0f} seconds"
+    return process.returncode, out, err.decode("utf-8", "replace")
+
+
+def ask(root: str, *arguments: str, data: bytes | None = None) -> bytes | None:
+    """The output of a git command, None where it failed."""
+    process = start(root, *arguments, feed=data is not None)
+    if process is None:
+        return None
+    code, out, _ = finish(process, data)
+    return out if code == 0 else None
+
+
+def wait_for_lock(repository: Repository, seconds: float = 2.0) -> bool:
+    """Wait while another git command changes the index. False: it still does."""
+    lock = os.path.join(repository.git_dir, "index.lock")
+    end = time.monotonic() + seconds
+    while os.path.lexists(lock):
+        if time.monotonic() >= end:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+@cache
+def _program() -> str | None:
+    found = shutil.which("git")
+    return None if found is None else str(Path(found).absolute())
+
+
+def _environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _KEEP}
+    return kept | _SET
+
+
+def _git_dir(dot_git: str) -> str | None:
+    link = text(dot_git)
+    if link.startswith(b"gitdir:"):  # a second work tree or a submodule: the file names the real folder
+        named = os.fsdecode(link[len(b"gitdir:") :].strip())
+        dot_git = os.path.normpath(os.path.join(dot_git, "..", named))
+    return dot_git if os.path.lexists(os.path.join(dot_git, "HEAD")) else None
+
+
+def _algorithm(git_dir: str) -> str:
+    common = os.fsdecode(text(os.path.join(git_dir, "commondir")).strip())
+    config = text(os.path.join(git_dir, common, "config"))
+    return "sha256" if _SHA256.search(config) else "sha1"
+
+
+def text(path: str) -> bytes:
+    """The bytes of a small regular file; nothing where it is none."""
+    try:
+        if stat.S_ISREG(os.stat(path).st_mode):  # opening a pipe would wait
+            with open(path, "rb") as file:
+                return file.read(_SMALL)
+    except OSError:
+        pass
+    return b""

@@ -1,0 +1,132 @@
+"""gitignore-style globs: of the settings, and of ignore files where there is no git.
+
+pathspec translates a glob into a regular expression. Here its stars are made possessive: what a star has
+passed is not tried again when a later part of the glob fails. That changes no answer (between two stars the
+first place that fits leaves most room for the rest), and takes the cost of ``a*a*a*a*b`` from the power of
+its stars down to one walk per star.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from pathspec import GitIgnoreSpec
+from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
+
+from incdoc.config import SettingError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+_ANY = "[^/]"
+_STAR = "[^/]*"
+_LEAD = "^(?:.+/)?"
+_DEEP = "(?:/.+)?"
+_FOLDER = "(?P<ps_d>/)"
+_OPEN_NEGATION = re.compile(r"(?<![\\[\\])\[\^(?!/)")
+_LONGEST = 4096  # characters of one glob: a path has no more
+
+
+class Glob(GitIgnoreSpecPattern):
+    """A glob of bounded cost."""
+
+    __slots__ = ()
+
+    @classmethod
+    def pattern_to_regex(cls, pattern: Any) -> tuple[Any, bool | None]:
+        regex, include = super().pattern_to_regex(pattern)
+        return (_possessive(regex) if isinstance(regex, str) else regex), include
+
+
+def chooser(patterns: Iterable[str], key: str, origin: str) -> Callable[[str], bool]:
+    """Whether the globs of the setting ``key`` mean a path or a folder it lies in. Raises SettingError."""
+    kept = list(patterns)
+    for pattern in kept:
+        if len(pattern) > _LONGEST:
+            raise _wrong(origin, key, pattern, f"is longer than {_LONGEST} characters")
+        try:
+            meant = Glob(pattern)
+        except (ValueError, re.error, OverflowError):
+            raise _wrong(origin, key, pattern, "is not a glob as in .gitignore") from None
+        if meant.regex is None:
+            raise _wrong(origin, key, pattern, "matches nothing")
+    return GitIgnoreSpec.from_lines(kept, Glob, backend="simple").match_file
+
+
+class IgnoreFile:
+    """The lines of one ignore file, asked about paths relative to its folder."""
+
+    __slots__ = ("_all", "_rules")
+
+    def __init__(self, text: str) -> None:
+        self._rules = [
+            rule
+            for line in text.removeprefix("\ufeff").split("\n")
+            if (rule := _rule(line.removesuffix("\r"))) is not None
+        ]
+        self._all = _union([regex.pattern for regex, _ in self._rules])
+
+    def verdict(self, path: str) -> bool | None:
+        """True: ignored; False: kept by a ``!`` line; None: none says. A folder's path ends with a slash."""
+        if not self._all(path):
+            return None
+        for regex, ignored in reversed(self._rules):
+            if regex.fullmatch(path):
+                return ignored
+        return None
+
+    def __bool__(self) -> bool:
+        return bool(self._rules)
+
+
+def _rule(line: str) -> tuple[re.Pattern[str], bool] | None:
+    if len(line) > _LONGEST:
+        return None
+    try:
+        regex, ignored = Glob.pattern_to_regex(line)
+        if regex is None or ignored is None:
+            return None
+        return re.compile(_itself(regex), re.DOTALL), ignored
+    except (ValueError, re.error, OverflowError):
+        return None  # git passes over it, too
+
+
+def _itself(regex: str) -> str:
+    """For a path as a whole: what lies below a folder, which pathspec takes too, the walk decides itself."""
+    if regex == ".":  # "*", "**"
+        return ".+"
+    if not regex.startswith("^"):  # "*/", "**/"
+        return ".*/"
+    if regex.endswith("/"):  # "a/**"
+        return regex + ".+"
+    return regex.replace(_FOLDER, "/")
+
+
+def _union(patterns: list[str]) -> Callable[[str], object]:
+    """One expression that says no to most paths at the cost of one match."""
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or "(?!)", re.DOTALL).fullmatch
+
+
+def _possessive(regex: str) -> str:
+    regex = _OPEN_NEGATION.sub("[^/", regex)  # as in git, no bracket takes a slash
+    first, *others = regex.split(_STAR)
+    for index, part in enumerate(others):
+        inner = index < len(others) - 1 and "/" not in part.replace(_ANY, "")
+        first += f"(?>{_STAR}?{part})" if inner else _STAR + part
+    return _shallow(first)
+
+
+def _shallow(regex: str) -> str:
+    """The same for ``**``: the folders between two of them are sought once, from the top."""
+    head, *rest = regex.split(_DEEP)
+    if rest and head.startswith(_LEAD):
+        head = f"^(?>(?:.+?/)??{head[len(_LEAD) :]}(?=/))"
+    middle = [f"(?>(?:/.+?)??{part}(?=/))" for part in rest[:-1]]
+    last = [_DEEP + part for part in rest[-1:]]
+    return "".join([head, *middle, *last])
+
+
+def _wrong(origin: str, key: str, pattern: str, what: str) -> SettingError:
+    prefix = "" if origin == "incdoc.toml" else "tool.incdoc."
+    return SettingError(f'{origin}: {prefix}{key}: {pattern!r} {what}; write one such as "src/**" or "*.py".')

@@ -1,0 +1,405 @@
+"""The scan: every file of the repository with its blob id, reading only what may have changed.
+
+candidate   a path that git lists (or the walk finds), before the settings' globs
+stamp       see stamps; hit: nothing is read
+miss        a file without a believed stamp: git's index knows its blob id where there are many, or its bytes
+
+While git lists, in a process of its own, the stats of all stamped paths are taken here: when the list
+arrives, most of it is already answered. With nothing changed a scan takes as long as the longer of the two.
+
+A scan sees one state only if nobody writes meanwhile. Where git's index changed during it (a checkout), it
+begins again.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
+
+from incdoc.config import SourceError
+from incdoc.sources import git
+from incdoc.sources.blob import hash_file, printable
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Iterable, Iterator
+
+    from incdoc.config import Config
+    from incdoc.sources.stamps import Stamps
+
+MANY = 200
+"""Misses from which reading git's index is cheaper than reading the files."""
+
+_TRIES = 3
+_BYPRODUCT = re.compile(r"(?:^|/)(?:__pycache__|\.doit\.db[^/]*|\.git)(?:/|$)|\.pyc$")
+_DENIED = re.compile(r"^warning: could not open directory '(.*?)/?': (.*)$", re.MULTILINE)
+_LISTING = ("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+
+_Problem = tuple[str, str]
+_Choice = Callable[[str], bool]
+_Lstat = Callable[[str], os.stat_result]
+
+
+class Entry(Struct, frozen=True, gc=False):
+    """One path of the repository."""
+
+    path: str
+    """Relative to the root, POSIX style; bytes that are not UTF-8 as surrogates (``surrogateescape``)."""
+    kind: str
+    """``file``, ``link``, ``special``, ``submodule``, ``unreadable``."""
+    size: int = 0
+    """Bytes, of a file."""
+    blob: bytes = b""
+    """The blob id of a file; else empty."""
+    target: str = ""
+    """What a link says."""
+
+
+class Listing(Struct, frozen=True):
+    """What a scan found."""
+
+    entries: dict[str, Entry]
+    """By path, in the order of the paths' UTF-8 bytes."""
+    hashed: int
+    """How many files were read."""
+    problems: list[_Problem]
+    """A path, and a sentence about it."""
+    stamps: Stamps
+    """For the next scan; ``stamps.changed`` tells whether they are worth writing."""
+    complete: bool
+    """False where a folder could not be listed or the root is empty: what is missing may not be deleted."""
+
+
+class _Candidates(NamedTuple):
+    """Paths to look at, sorted, and what was wrong while they were listed."""
+
+    paths: list[str]
+    problems: list[_Problem]
+    complete: bool
+
+
+def scan(config: Config, stamps: Stamps) -> Listing:
+    """List the repository at ``config.root``. ``stamps`` are those of the scan before, and stay as they are.
+
+    Raises SourceError where the root cannot be listed, SettingError where a glob is none.
+    """
+    chosen = _choice(config)
+    if not _populated(config.root):
+        sentence = "The root folder is empty. If a disk belongs here, mount it; nothing is taken for deleted."
+        return Listing({}, 0, [(".", sentence)], stamps, complete=False)
+    repository = git.find(config.root)
+    if repository is None:
+        return _scan(config, None, stamps, chosen)
+    for _ in range(_TRIES):
+        quiet = git.wait_for_lock(repository)
+        before = _index_state(repository)
+        listing = _scan(config, repository, stamps, chosen, use_index=quiet)
+        if not quiet or _index_state(repository) == before:
+            break
+    return listing
+
+
+def _scan(
+    config: Config,
+    repository: git.Repository | None,
+    stamps: Stamps,
+    chosen: _Choice | None,
+    use_index: bool = False,
+) -> Listing:
+    work = stamps.renewed(time.time_ns())
+    with _lstat(config.root) as lstat:
+        lister = git.start(config.root, *_LISTING) if repository else None
+        seen = _stats(stamps, lstat)
+        found, by_git = _candidates(config, repository, lister, lstat)
+        paths = found.paths if chosen is None else [path for path in found.paths if chosen(path)]
+        entries, misses, problems = _look(config.root, paths, seen, lstat, work)
+    problems = found.problems + problems
+    _sort_out_folders(config.root, entries)
+    algorithm = repository.algorithm if repository else "sha1"
+    if repository and by_git and use_index and len(misses) > MANY:
+        misses = _from_index(config.root, repository, misses, entries, work)
+    hashed, unread = _from_bytes(config.root, algorithm, misses, entries, work)
+    problems += unread
+    work.keep({path for path, entry in entries.items() if entry.kind == "file"})
+    return Listing(entries, hashed, problems, work, found.complete)
+
+
+# What there is.
+
+
+def _populated(root: str) -> bool:
+    try:
+        with os.scandir(root) as names:
+            return any(True for _ in names)
+    except OSError as error:
+        raise SourceError(f"{printable(root)} cannot be listed: {error.strerror}.") from None
+
+
+def _candidates(
+    config: Config, repository: git.Repository | None, lister: subprocess.Popen[bytes] | None, lstat: _Lstat
+) -> tuple[_Candidates, bool]:
+    """The paths, and whether git listed them."""
+    trouble = ""
+    if lister is not None and repository is not None:
+        code, out, messages = git.finish(lister)
+        if code == 0:
+            found = _by_git(config, out, messages, lstat)
+            if found.paths or not repository.prefix:
+                return found, True
+            # A folder that a repository above ignores as a whole: git has nothing to say about it.
+        else:
+            trouble = _refusal(messages)
+    elif repository is not None:
+        trouble = (
+            "Git is not installed, so files that it ignores by other rules than .gitignore are listed, too."
+        )
+    return _by_walk(config, trouble), False
+
+
+def _refusal(messages: str) -> str:
+    if "dubious ownership" in messages:
+        why = "it belongs to another user; git config --global --add safe.directory allows it"
+    else:
+        why = (
+            messages.strip().splitlines()[-1].removeprefix("fatal: ")
+            if messages.strip()
+            else "it gave no reason"
+        )
+    return f"Git does not list this repository ({why}). The files were found without it."
+
+
+def _by_git(config: Config, out: bytes, messages: str, lstat: _Lstat) -> _Candidates:
+    text = out.decode("utf-8", "surrogateescape")
+    paths = _sorted(dict.fromkeys(text.split("\0")[:-1]))  # a conflict lists a path once a stage
+    marks = ("/\0", "__pycache__", ".doit.db", ".pyc\0", config.output, config.cache)
+    if any(mark in text for mark in marks):
+        paths = _without_byproducts(config, paths)
+    linked = _linked_folders(paths, lstat)
+    if linked:
+        paths = [path for path in paths if not any(folder in linked for folder in _folders(path))]
+    refused = _DENIED.findall(messages)
+    return _Candidates(paths, _unlisted(refused), not refused)
+
+
+def _by_walk(config: Config, trouble: str) -> _Candidates:
+    from incdoc.sources.walk import walk
+
+    paths, refused = walk(config.root, frozenset((config.output, config.cache)))
+    problems = [(".", trouble)] if trouble else []
+    kept = _without_byproducts(config, _sorted(paths))
+    return _Candidates(kept, problems + _unlisted(refused), not refused)
+
+
+def _unlisted(refused: Iterable[tuple[str, str]]) -> list[_Problem]:
+    sentence = "{} cannot be listed: {}. What it holds is left as it was."
+    return [(folder, sentence.format(printable(folder), why)) for folder, why in sorted(refused)]
+
+
+def _sorted(paths: Iterable[str]) -> list[str]:
+    """In the order of the names' bytes, which is that of code points but for surrogates."""
+    try:
+        "".join(paths).encode()
+    except UnicodeEncodeError:
+        return sorted(paths, key=os.fsencode)
+    return sorted(paths)
+
+
+def _without_byproducts(config: Config, paths: list[str]) -> list[str]:
+    """Less the pages and the cache, what tools leave, and repositories in the repository (``dir/``)."""
+    own = (config.output + "/", config.cache + "/")
+    return [
+        path
+        for path in paths
+        if not (path.startswith(own) or path.endswith("/") or _BYPRODUCT.search(path) or path + "/" in own)
+    ]
+
+
+def _linked_folders(paths: list[str], lstat: _Lstat) -> set[str]:
+    """Folders of tracked paths that became links: what lies behind them is not the repository's."""
+    folders: set[str] = set()
+    above = {path.rpartition("/")[0] for path in paths}
+    while above := above - folders:
+        folders |= above
+        above = {folder.rpartition("/")[0] for folder in above}
+    folders.discard("")
+    linked = set()
+    for folder in folders:
+        try:
+            if stat.S_ISLNK(lstat(folder).st_mode):
+                linked.add(folder)
+        except OSError:
+            pass  # `_look` meets it again, with the path
+    return linked
+
+
+def _folders(path: str) -> Iterator[str]:
+    """The folders that ``path`` lies in, deepest first."""
+    while path := path.rpartition("/")[0]:
+        yield path
+
+
+def _choice(config: Config) -> _Choice | None:
+    if not config.include and not config.exclude:
+        return None
+    from incdoc.sources.globs import chooser
+
+    included = chooser(config.include, "include", config.origin) if config.include else None
+    excluded = chooser(config.exclude, "exclude", config.origin) if config.exclude else None
+    return lambda path: (not included or included(path)) and not (excluded and excluded(path))
+
+
+# What each of them is.
+
+
+@contextmanager
+def _lstat(root: str) -> Iterator[_Lstat]:
+    if os.stat not in os.supports_dir_fd:  # Windows
+        yield lambda path: os.lstat(f"{root}/{path}")
+        return
+    folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield partial(os.stat, dir_fd=folder, follow_symlinks=False)  # a fifth faster than absolute paths
+    finally:
+        os.close(folder)
+
+
+def _stats(paths: Iterable[str], lstat: _Lstat) -> dict[str, os.stat_result]:
+    seen = {}
+    for path in paths:
+        try:
+            seen[path] = lstat(path)
+        except OSError:
+            continue  # gone, or to be met again
+    return seen
+
+
+_Miss = tuple[str, os.stat_result]
+
+
+def _look(
+    root: str, paths: list[str], seen: dict[str, os.stat_result], lstat: _Lstat, stamps: Stamps
+) -> tuple[dict[str, Entry], list[_Miss], list[_Problem]]:
+    """Entries in order; those of the misses are still to be filled in."""
+    entries: dict[str, Entry] = {}
+    misses: list[_Miss] = []
+    problems: list[_Problem] = []
+    known = stamps.known
+    for path in paths:
+        found = seen.get(path)
+        if found is None:
+            try:
+                found = lstat(path)
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            except OSError as error:
+                entries[path] = Entry(path, "unreadable")
+                problems.append(_unreadable(path, error))
+                continue
+        blob = known(path, found)
+        if blob is not None:
+            entries[path] = Entry(path, "file", found.st_size, blob)
+        elif stat.S_ISREG(found.st_mode):
+            entries[path] = Entry(path, "file")
+            misses.append((path, found))
+        elif stat.S_ISLNK(found.st_mode):
+            entries[path] = Entry(path, "link", target=_target(root, path))
+        else:
+            entries[path] = Entry(path, "folder" if stat.S_ISDIR(found.st_mode) else "special")
+    return entries, misses, problems
+
+
+def _target(root: str, path: str) -> str:
+    try:
+        return os.readlink(f"{root}/{path}")  # noqa: PTH115 a Path would tidy the text
+    except OSError:
+        return ""  # no link any more; the next scan sees what it is
+
+
+def _sort_out_folders(root: str, entries: dict[str, Entry]) -> None:
+    """A folder that git lists is a submodule, or stands where a tracked file was."""
+    folders = [path for path, entry in entries.items() if entry.kind == "folder"]
+    if not folders:
+        return
+    staged = git.ask(root, "ls-files", "-z", "--stage", "--", *folders) or b""
+    lines = staged.decode("utf-8", "surrogateescape").split("\0")
+    submodules = {line.partition("\t")[2] for line in lines if line.startswith("160000 ")}
+    for path in folders:
+        if path in submodules:
+            entries[path] = Entry(path, "submodule")
+        else:
+            del entries[path]
+
+
+def _from_index(
+    root: str, repository: git.Repository, misses: list[_Miss], entries: dict[str, Entry], stamps: Stamps
+) -> list[_Miss]:
+    """Fill in what git's index knows; the misses that are left."""
+    from incdoc.sources import index
+
+    known = index.read(repository.git_dir, repository.algorithm, repository.prefix)
+    if known is None:
+        return misses
+    trusted = {}
+    for path, found in misses:
+        blob = known.trusted(path, found)
+        if blob is not None:
+            trusted[path] = (blob, found.st_size)
+    if len(trusted) <= MANY:
+        return misses
+    doubtful = index.converted(root, trusted)
+    if doubtful is None:
+        return misses
+    left = []
+    for path, found in misses:
+        if path in trusted and path not in doubtful:
+            entries[path] = Entry(path, "file", found.st_size, trusted[path][0])
+            stamps.record(path, found, trusted[path][0])
+        else:
+            left.append((path, found))
+    return left
+
+
+def _from_bytes(
+    root: str,
+    algorithm: str,
+    misses: list[_Miss],
+    entries: dict[str, Entry],
+    stamps: Stamps,
+) -> tuple[int, list[_Problem]]:
+    """Read what is left. How many files were read, and which could not be."""
+    hashed = 0
+    problems = []
+    for path, _ in misses:
+        try:
+            blob, found = hash_file(f"{root}/{path}", algorithm, path)
+        except SourceError as error:
+            if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
+                del entries[path]
+            else:
+                entries[path] = Entry(path, "unreadable")
+                problems.append((path, str(error)))
+            continue
+        hashed += 1
+        entries[path] = Entry(path, "file", found.st_size, blob)
+        stamps.record(path, found, blob)
+    return hashed, problems
+
+
+def _unreadable(path: str, error: OSError) -> _Problem:
+    return path, f"{printable(path)} cannot be read: {error.strerror}."
+
+
+def _index_state(repository: git.Repository) -> tuple[int, int, int]:
+    try:
+        found = os.stat(os.path.join(repository.git_dir, "index"))
+    except OSError:
+        return (0, 0, 0)
+    return (found.st_mtime_ns, found.st_ino, found.st_size)

@@ -1,0 +1,261 @@
+"""The store: one SQLite database, opened once a process, written in short transactions.
+
+A writer collects rows and commits them in batches (``flush``), so that a killed run keeps what it had finished and
+no transaction stays open while another process (a forked worker of ``doit -n``) wants to write.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from incdoc.store.schema import TABLES, VERSION
+
+_BATCH = 512
+_SECONDS = 0.5
+_BUSY_SECONDS = 30.0
+
+
+def file_name() -> str:
+    """The store's file below the cache folder."""
+    return f"store-{VERSION}.db"
+
+
+class Store:
+    """The database at ``path``; made when it is not there, made anew when it is damaged.
+
+    Not shared between threads. After a fork the child opens a connection of its own at its first use.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._pid = 0
+        self._connection: sqlite3.Connection | None = None
+        self._facts: dict[bytes, bytes] = {}
+        self._pages: dict[str, tuple[str, bytes, bytes]] = {}
+        self._states: dict[str, str | None] = {}
+        self._done: set[str] = set()
+        self._flushed = time.monotonic()
+
+    @property
+    def db(self) -> sqlite3.Connection:
+        """This process's connection, in autocommit mode."""
+        if self._connection is None or self._pid != os.getpid():
+            self._forget_parent()
+            self._connection = self._open()
+            self._pid = os.getpid()
+        return self._connection
+
+    def _forget_parent(self) -> None:
+        # a connection must not be closed in a forked child: the parent's locks would go with it
+        if self._connection is not None:
+            _INHERITED.append(self._connection)
+            self._facts, self._pages, self._states, self._done = {}, {}, {}, set()
+
+    def _open(self) -> sqlite3.Connection:
+        os.makedirs(os.path.dirname(self.path), exist_ok=True)
+        try:
+            return self._connect()
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError:
+            self.discard()
+            return self._connect()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256
+        )
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=NORMAL")
+            if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+                connection.executescript(TABLES)
+                connection.execute(f"PRAGMA user_version={VERSION}")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def discard(self) -> None:
+        """Delete the database: what it knew is made again."""
+        if self._connection is not None and self._pid == os.getpid():
+            self._connection.close()
+        self._connection = None
+        for suffix in ("", "-wal", "-shm"):
+            try:
+                os.unlink(self.path + suffix)
+            except FileNotFoundError:
+                pass
+
+    def close(self) -> None:
+        """Write what is waiting and let go of the file."""
+        if self._connection is not None and self._pid == os.getpid():
+            self.flush()
+            self._connection.close()
+            self._connection = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing; waits for another writer."""
+        db = self.db
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+        db.execute("COMMIT")
+
+    # what waits to be written
+
+    def flush(self) -> None:
+        """Commit every row that waits."""
+        self._flushed = time.monotonic()
+        if not (self._facts or self._pages or self._states or self._done):
+            return
+        facts, self._facts = self._facts, {}
+        pages, self._pages = self._pages, {}
+        states, self._states = self._states, {}
+        done, self._done = self._done, set()
+        with self.transaction() as db:
+            db.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?)", facts.items())
+            db.executemany(
+                "INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?)",
+                [(path, task, key, digest) for path, (task, key, digest) in pages.items()],
+            )
+            db.executemany("DELETE FROM pending WHERE task = ?", [(task,) for task in done])
+            db.executemany(
+                "INSERT OR REPLACE INTO doit VALUES (?, ?)",
+                [(task, data) for task, data in states.items() if data is not None],
+            )
+            db.executemany(
+                "DELETE FROM doit WHERE task = ?", [(task,) for task, data in states.items() if data is None]
+            )
+
+    def _written(self) -> None:
+        waiting = len(self._facts) + len(self._pages) + len(self._states)
+        if waiting >= _BATCH or time.monotonic() - self._flushed > _SECONDS:
+            self.flush()
+
+    # facts
+
+    def put_facts(self, key: bytes, data: bytes) -> None:
+        """Keep the encoded facts of one content."""
+        self._facts[key] = zlib.crc32(data).to_bytes(4, "big") + data
+        self._written()
+
+    def get_facts(self, key: bytes) -> bytes | None:
+        """The encoded facts of one content, or None where they are not there or damaged."""
+        row = self._facts.get(key)
+        if row is None:
+            found = self.db.execute("SELECT data FROM fact WHERE key = ?", (key,)).fetchone()
+            if found is None:
+                return None
+            row = bytes(found[0])
+        if zlib.crc32(row[4:]).to_bytes(4, "big") != row[:4]:
+            return None
+        return row[4:]
+
+    def known_facts(self, keys: Iterable[bytes]) -> set[bytes]:
+        """Which of ``keys`` the store has facts for."""
+        wanted = list(keys)
+        found = {key for key in wanted if key in self._facts}
+        for start in range(0, len(wanted), 500):
+            chunk = wanted[start : start + 500]
+            marks = ",".join("?" * len(chunk))
+            found.update(bytes(key) for (key,) in self.db.execute(f"SELECT key FROM fact WHERE key IN ({marks})", chunk))
+        return found
+
+    # pages
+
+    def put_page(self, path: str, task: str, key: bytes, digest: bytes) -> None:
+        """Record that ``path`` holds the text of ``key``."""
+        self._pages[path] = (task, key, digest)
+        self._written()
+
+    def get_page(self, path: str) -> tuple[str, bytes, bytes] | None:
+        """(task, key, digest of the text) of a page as it was written."""
+        if path in self._pages:
+            return self._pages[path]
+        row = self.db.execute("SELECT task, key, digest FROM page WHERE path = ?", (path,)).fetchone()
+        return (row[0], bytes(row[1]), bytes(row[2])) if row else None
+
+    def task_pages(self, task: str) -> list[str]:
+        """The pages that a task wrote, sorted."""
+        waiting = [path for path, row in self._pages.items() if row[0] == task]
+        rows = self.db.execute("SELECT path FROM page WHERE task = ?", (task,))
+        return sorted({path for (path,) in rows}.union(waiting))
+
+    def all_pages(self) -> dict[str, tuple[str, bytes, bytes]]:
+        """Every recorded page."""
+        self.flush()
+        return {
+            path: (task, bytes(key), bytes(digest))
+            for path, task, key, digest in self.db.execute("SELECT path, task, key, digest FROM page")
+        }
+
+    def drop_page(self, path: str) -> None:
+        """Forget a page."""
+        self._pages.pop(path, None)
+        self.db.execute("DELETE FROM page WHERE path = ?", (path,))
+
+    def finish(self, task: str) -> None:
+        """The task's pages are what its inputs say: it is no longer pending."""
+        self._done.add(task)
+
+    def pending(self) -> dict[str, str]:
+        """Tasks to look at and why."""
+        return dict(self.db.execute("SELECT task, reason FROM pending ORDER BY task").fetchall())
+
+    # singletons
+
+    def get_meta(self, key: str) -> bytes | None:
+        """A singleton's value."""
+        row = self.db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return bytes(row[0]) if row else None
+
+    def put_meta(self, key: str, value: bytes) -> None:
+        """Replace a singleton's value."""
+        self.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    # doit's state
+
+    def put_state(self, task: str, data: str | None) -> None:
+        """Keep (or, with None, forget) doit's record of a task."""
+        self._states[task] = data
+        self._written()
+
+    def get_state(self, task: str) -> str | None:
+        """doit's record of a task."""
+        if task in self._states:
+            return self._states[task]
+        row = self.db.execute("SELECT data FROM doit WHERE task = ?", (task,)).fetchone()
+        return str(row[0]) if row else None
+
+    def clear_states(self) -> None:
+        """Forget doit's record of every task."""
+        self._states.clear()
+        self.db.execute("DELETE FROM doit")
+
+    def query(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        return self.db.execute(sql, values).fetchall()
+
+
+_INHERITED: list[sqlite3.Connection] = []
+
+_open_stores: dict[str, Store] = {}
+
+
+def open_store(path: str) -> Store:
+    """The one Store of this process at ``path``: doit's backend and the build share it."""
+    path = os.path.abspath(path)
+    if path not in _open_stores:
+        _open_stores[path] = Store(path)
+    return _open_stores[path]

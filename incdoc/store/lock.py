@@ -1,0 +1,79 @@
+"""One owner of a tree: an operating system's lock on a file, which dies with its process.
+
+The file holds the owner's pid and command for the message to whoever waits; the pid decides nothing, so a stale
+file or a recycled pid cannot block.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+
+from incdoc.config import BusyError
+
+WAIT_SECONDS = 60.0
+_POLL = 0.05
+
+
+class Lock:
+    """The lock of one cache folder."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._file: int | None = None
+
+    def acquire(self, say: Callable[[str], None], seconds: float = WAIT_SECONDS) -> None:
+        """Own the tree; wait up to ``seconds`` for another owner, saying once for whom. Raises BusyError."""
+        os.makedirs(os.path.dirname(self.path), exist_ok=True)
+        file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
+        deadline = time.monotonic() + seconds
+        said = False
+        while not _try_lock(file):
+            holder = os.pread(file, 200, 0).decode("utf-8", "replace").strip() or "another process"
+            if not said:
+                say(f"Waiting for {holder}, which builds this tree (up to {seconds:.0f} s).")
+                said = True
+            if time.monotonic() >= deadline:
+                os.close(file)
+                raise BusyError(
+                    f"{holder} has been building this tree for more than {seconds:.0f} s. "
+                    "Wait until it ends, or end it, and build again."
+                )
+            time.sleep(_POLL)
+        os.ftruncate(file, 0)
+        os.pwrite(file, f"{os.path.basename(sys.argv[0]) or 'incdoc'} (process {os.getpid()})\n".encode(), 0)
+        self._file = file
+
+    @property
+    def held(self) -> bool:
+        """Whether this process is the owner."""
+        return self._file is not None
+
+    def release(self) -> None:
+        """Let others in."""
+        if self._file is not None:
+            os.ftruncate(self._file, 0)
+            os.close(self._file)
+            self._file = None
+
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _try_lock(file: int) -> bool:
+        try:
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+else:
+    import fcntl
+
+    def _try_lock(file: int) -> bool:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True

@@ -1,0 +1,74 @@
+"""The tables of the store, and what they must never be asked.
+
+Constraints: one writer, many readers (SQLite's WAL); nothing here is precious, all of it can be made again from the
+sources; no pickle anywhere, so that a store from elsewhere can at worst be wrong, and a row that is wrong is a miss.
+
+Rejected: one row a page with its inputs (they are larger than the pages; the key is enough to compare, and ``why``
+makes them again); facts by path (a branch seen before would parse again); a migration between versions (a store is
+made again in seconds: each version has a file of its own, so an older incdoc leaves a newer one's store alone).
+
+Raise VERSION when this changes.
+"""
+
+from __future__ import annotations
+
+VERSION = 1
+
+TABLES = """
+-- singletons: stamps of sources and pages, digests of settings
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+
+-- facts by content: key = blob id + extractor version; data = crc32 + MessagePack of Facts
+CREATE TABLE IF NOT EXISTS fact (key BLOB PRIMARY KEY, data BLOB NOT NULL);
+
+-- the sources that the link tables below speak of; card = MessagePack of links.Card
+CREATE TABLE IF NOT EXISTS source (path TEXT PRIMARY KEY, folder TEXT NOT NULL, identity BLOB NOT NULL,
+                                   card BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS source_folder ON source (folder);
+
+-- folders that hold a source, directly or below; sources and keywords = how many the subtree has; documented = how
+-- many of its own sources a chapter of the book can speak of
+CREATE TABLE IF NOT EXISTS folder (path TEXT PRIMARY KEY, parent TEXT, sources INTEGER NOT NULL,
+                                   keywords INTEGER NOT NULL, documented INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS folder_parent ON folder (parent);
+
+-- module names under which a path can be imported
+CREATE TABLE IF NOT EXISTS module (name TEXT, path TEXT, PRIMARY KEY (name, path)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS module_path ON module (path);
+
+-- module names that a path looked for, found or not: the negative dependency
+CREATE TABLE IF NOT EXISTS want (name TEXT, path TEXT, PRIMARY KEY (name, path)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS want_path ON want (path);
+
+-- path read target: how 0 = on the way of a re-export, 1 = imports it, 2 = imports `name`, which target defines
+CREATE TABLE IF NOT EXISTS use (target TEXT, path TEXT, how INTEGER, name TEXT,
+                                PRIMARY KEY (target, how, path, name)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS use_path ON use (path);
+
+-- class `name` of path derives from class `base_name` of base
+CREATE TABLE IF NOT EXISTS subclass (base TEXT, base_name TEXT, path TEXT, name TEXT,
+                                     PRIMARY KEY (base, base_name, path, name)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS subclass_path ON subclass (path);
+
+-- imports between two parts (files or subfolders) of a folder, counted
+CREATE TABLE IF NOT EXISTS part (folder TEXT, importer TEXT, imported TEXT, count INTEGER NOT NULL,
+                                 PRIMARY KEY (folder, importer, imported)) WITHOUT ROWID;
+
+-- the global index; sort = the name casefolded; size = bytes its line takes at the most
+CREATE TABLE IF NOT EXISTS keyword (sort TEXT, name TEXT, path TEXT, kind TEXT, size INTEGER NOT NULL,
+                                    PRIMARY KEY (sort, name, path, kind)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS keyword_path ON keyword (path);
+-- bytes of the index below a prefix of sort
+CREATE TABLE IF NOT EXISTS prefix (prefix TEXT PRIMARY KEY, size INTEGER NOT NULL) WITHOUT ROWID;
+
+-- pages as they were written
+CREATE TABLE IF NOT EXISTS page (path TEXT PRIMARY KEY, task TEXT NOT NULL, key BLOB NOT NULL,
+                                 digest BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS page_task ON page (task);
+
+-- tasks whose pages a link update may have changed and that have not been looked at since
+CREATE TABLE IF NOT EXISTS pending (task TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID;
+
+-- doit's own state
+CREATE TABLE IF NOT EXISTS doit (task TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;
+"""

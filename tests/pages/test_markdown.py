@@ -1,0 +1,411 @@
+"""What a reader sees of hostile text, in both dialects: that text and nothing else."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from html.parser import HTMLParser
+from urllib.parse import unquote
+
+import markdown as python_markdown
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from incdoc.pages import markdown as md
+
+_COMMONMARK = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+
+
+def _gfm(source: str) -> str:
+    return str(_COMMONMARK.render(source))
+
+
+def _mkdocs(source: str) -> str:
+    extensions = ["toc", "tables", "fenced_code", "attr_list", "def_list", "footnotes", "admonition"]
+    return python_markdown.markdown(source, extensions=extensions)
+
+
+RENDERERS = pytest.mark.parametrize("render", [_gfm, _mkdocs])
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.seen = ""
+        self.cells: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+        if tag in ("td", "th"):
+            self.cells.append("")
+
+    def handle_comment(self, data: str) -> None:
+        self.tags.append("comment")
+
+    def handle_decl(self, decl: str) -> None:
+        self.tags.append("declaration")
+
+    def handle_pi(self, data: str) -> None:
+        self.tags.append("instruction")
+
+    def handle_data(self, data: str) -> None:
+        self.seen += data
+        if self.cells:
+            self.cells[-1] += data
+
+
+def _read(html: str) -> _Reader:
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return reader
+
+
+def _folded(s: str) -> str:
+    return " ".join(s.split())
+
+
+_MARKUP = r"""
+` `` ``` ~ ~~ ~~~ \ \\ * ** _ __ a_b [ ] ( ) ![ ](x) < > <b> </b> <!-- --> <script> <?php ?> <![CDATA[ & &lt;
+&amp; &#58 &#60; &copy | || # ## - --- + = === . 1. 2) ! !!! ??? : :: $ $$ { } {#id} {: onclick="x"} http://a.b
+www.a.b <http://a> javascript: a b c é 漢 [TOC] [^1] [^1]: *[a]: ]: " ' wzxhzdk:0
+"""
+_SPACES = [" ", "  ", "    ", "\n", "\n\n", "\t", "\r\n", "\x0b", "\x0c", "\x85", "\u2028"]
+_UNSEEN = ["\x00", "\x02", "\x03", "\x1b", "\u202e", "\udcff"]
+_PIECES = st.sampled_from([*_MARKUP.split(), *_SPACES, *_UNSEEN])
+HOSTILE = st.lists(_PIECES | st.text(max_size=3), max_size=12).map("".join)
+WORDS = st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=20)
+
+
+# --- text
+
+
+@RENDERERS
+@settings(max_examples=400, deadline=None)
+@given(s=HOSTILE)
+@example(s="\\`x\\`")
+@example(s="- [ ] x")
+@example(s="Setext\n===")
+@example(s="<script>alert(1)</script>")
+@example(s="$a$ and $b$")
+@example(s="{: onclick=alert(1) }")
+@example(s="!!! note\n    x")
+@example(s="&#106;avascript")
+def test_text_shows_literally_in_paragraph_heading_item_and_cell(render, s):
+    shown = md.text(s)
+    assert "\n" not in shown
+    wanted = _folded(md.visible(s))
+    for source, allowed in (
+        (f"{shown}\n", {"p", "span"}),
+        (f"before\n{shown}\nafter", {"p", "span"}),
+        (f"# {shown}\n", {"h1", "span"}),
+        (f"- {shown}\n", {"ul", "li", "span"}),
+    ):
+        reader = _read(render(source))
+        assert set(reader.tags) <= allowed, source
+        assert {name for name, _ in reader.attributes} <= {"id"}
+        expected = f"before {wanted} after" if source.startswith("before") else wanted
+        assert _folded(reader.seen) == _folded(expected), source
+
+
+@RENDERERS
+@settings(max_examples=300, deadline=None)
+@given(first=HOSTILE, second=HOSTILE, snippet=HOSTILE)
+def test_cells_stay_in_their_cells(render, first, second, snippet):
+    row = f"| {md.text(first)} | {md.code(snippet, True)} | {md.text(second)} |"
+    reader = _read(render(f"| a | b | c |\n|---|---|---|\n{row}\n| x | y | z |\n"))
+    assert [_folded(cell) for cell in reader.cells] == [
+        *"abc", *(_folded(md.visible(s)) for s in (first, snippet, second)), *"xyz",
+    ]  # fmt: skip
+    assert set(reader.tags) <= {"table", "thead", "tbody", "tr", "th", "td", "code", "span"}
+
+
+@RENDERERS
+@settings(max_examples=200, deadline=None)
+@given(before=HOSTILE, label=HOSTILE.filter(md.text), after=HOSTILE)
+def test_a_link_between_texts_is_the_only_link(render, before, label, after):
+    source = f"x{md.text(before)}{md.link(md.text(label), './a.md')}{md.text(after)}"
+    reader = _read(render(source))
+    assert [value for name, value in reader.attributes if name == "href"] == ["./a.md"], source
+    assert set(reader.tags) <= {"p", "a", "span"}
+    wanted = "x" + "".join(md.visible(s).strip(" ") for s in (before, label, after))
+    assert _folded(reader.seen) == _folded(wanted)
+
+
+def test_plain_prose_is_left_as_it_is():
+    for s in ("Return the union, e.g. of (a, b).", "a_b and x - y > 3", "R & D", "name", "costs $5", "3.14"):
+        assert md.text(s) == s
+
+
+def test_addresses_make_no_links_of_their_own():
+    linkify = MarkdownIt("gfm-like", {"linkify": False, "html": True})
+    for s in ("http://a.example/x", "www.a.example", "<javascript:alert(1)>", "ftp://x.example"):
+        assert "<a" not in linkify.render(md.text(s))
+        assert "://" not in md.text(s)
+        assert "www." not in md.text(s)
+
+
+# --- code
+
+
+@RENDERERS
+@settings(max_examples=400, deadline=None)
+@given(s=HOSTILE, cell=st.booleans())
+@example(s="`", cell=False)
+@example(s=" x ", cell=False)
+@example(s="a|`b", cell=True)
+@example(s="&#58 x", cell=False)
+@example(s="<!-- x", cell=False)
+@example(s="\\", cell=False)
+def test_code_comes_back(render, s, cell):
+    for source, around in ((md.code(s, cell), "{}"), (f"x {md.code(s, cell)} y", "x {} y")):
+        reader = _read(render(source))
+        assert set(reader.tags) <= {"p", "code", "span"}, source
+        assert "code" in reader.tags
+        assert _folded(reader.seen) == _folded(around.format(md.visible(s)))
+
+
+@settings(deadline=None)
+@given(s=WORDS)
+def test_code_keeps_its_spaces_in_commonmark(s):
+    assert _read(_gfm(f"x{md.code(s)}")).seen.rstrip("\n") == "x" + md.visible(s)
+
+
+# --- fences
+
+
+BODIES = st.lists(
+    st.sampled_from(["```", "````", "~~~", "`````` x", "    ```", "\n", "\n\n", " ", "x", "</pre>", "<!--",
+                     "&amp;", "\\", "- "]),
+    max_size=12,
+).map("".join)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(body=BODIES, info=st.sampled_from(["", "python", "c++", "x`y\n", '"><script>']))
+def test_a_fence_holds_its_body_and_ends(body, info):
+    tokens = _COMMONMARK.parse(md.fence(body, info) + "\n\nafter\n")
+    assert [token.type for token in tokens][:2] == ["fence", "paragraph_open"]
+    assert tokens[0].content == (body if not body or body.endswith("\n") else body + "\n")
+    assert tokens[0].info == re.sub(r"[^a-z+]", "", info)
+
+
+@settings(max_examples=300, deadline=None)
+@given(body=BODIES)
+def test_a_fence_holds_its_body_in_mkdocs(body):
+    html = _mkdocs(f"before\n\n{md.fence(body, 'python')}\n\nafter\n")
+    reader = _read(html)
+    assert reader.tags == ["p", "pre", "code", "p"]
+
+    def lines(s: str) -> list[str]:  # Python-Markdown empties lines of spaces
+        return re.sub("(?m)^ +$", "", s).strip("\n").split("\n")
+
+    inner = _read(html[html.index("<pre") : html.index("</pre>")]).seen
+    assert lines(inner) == lines(body)
+
+
+def test_a_fence_has_line_feeds_only():
+    assert md.fence("a\r\nb\rc", "") == "```\na\nb\nc\n```"
+
+
+# --- anchors and links
+
+
+@RENDERERS
+@settings(max_examples=300, deadline=None)
+@given(name=HOSTILE.filter(bool))
+@example(name="A.__init__")
+@example(name='"><script>')
+@example(name="a|`b`")
+def test_a_fragment_leads_to_its_anchor(render, name):
+    source = f"x{md.anchor(name)}{md.link('to', md.fragment(name))} `y`"
+    assert "\n" not in source
+    assert "|" not in source
+    reader = _read(render(source))
+    found = dict(reader.attributes)
+    assert reader.tags == ["p", "a", "a", "code"]
+    assert unquote(found["href"] or "") == "#" + (found["id"] or "")
+    assert found["id"] == md.visible(name)
+
+
+PATHS = st.lists(
+    st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=8)
+    .filter(lambda s: s not in (".", "..")),
+    max_size=5,
+).map("/".join)  # fmt: skip
+
+
+@RENDERERS
+@settings(max_examples=300, deadline=None)
+@given(path=PATHS)
+@example(path="javascript:alert(1)")
+@example(path="a b(c)[d]<e>|f`g\\h\ni%20#j?k&amp;")
+@example(path="ä\udcffx")
+def test_an_href_leads_to_its_path(render, path):
+    target = md.href("./" + path)
+    reader = _read(render(md.link("x", target)))
+    assert reader.tags == ["p", "a"]
+    (found,) = (value for name, value in reader.attributes if name == "href")
+    assert unquote(found or "", errors="surrogateescape") == "./" + path
+    assert ":" not in target
+    assert target.isascii()
+
+
+@given(page=PATHS.filter(bool), target=PATHS)
+def test_relative_leads_from_the_pages_folder(page, target):
+    way = md.relative(page, target)
+    assert way.startswith(("./", "../"))
+    steps = page.split("/")[:-1]
+    for step in way.split("/"):
+        if step == "..":
+            steps.pop()
+        elif step not in (".", ""):
+            steps.append(step)
+    assert "/".join(steps) == target
+
+
+def test_relative_examples():
+    assert md.relative("a/b/x.md", "a/b/y.md") == "./y.md"
+    assert md.relative("a/b/x.md", "a/c/y.md") == "../c/y.md"
+    assert md.relative("x.md", "a/y.md") == "./a/y.md"
+    assert md.relative("a/b/x.md", "") == "../../"
+
+
+# --- headings
+
+
+def _github_slug(title: str) -> str:
+    """GitHub's rule once more: lower case, only word characters, hyphens and spaces are kept."""
+    word = {"L", "M"}
+    kept = ""
+    for c in title.strip().lower():
+        category = unicodedata.category(c)
+        if category[0] in word or category in ("Nd", "Nl", "Pc") or c in "- ":
+            kept += c
+    return kept.replace(" ", "-")
+
+
+TITLES = (
+    "File Metadata", "Code Patterns & Idioms", "Architecture & Design", "Security & Safety", "Größe",
+    "Keyword → Section Map", "Cross-References", "High-Level Overview", "Testing & Usage", "snake_case name",
+    "C++ / C#", "What? 3.5",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_a_heading_is_found_by_githubs_slug_in_both(title):
+    assert md.slug(title) == _github_slug(title)
+    reader = _read(_mkdocs(md.heading(2, title)))
+    assert md.slug(title) in [value for name, value in reader.attributes if name == "id"]
+    assert _folded(reader.seen) == title
+
+
+def test_no_anchor_is_added_where_both_agree():
+    assert md.heading(2, "File Metadata") == "## File Metadata"
+    assert md.slug("Code Patterns & Idioms") == "code-patterns--idioms"
+
+
+@given(st.text(max_size=12).filter(lambda s: s.isprintable()))
+def test_slug_follows_githubs_rule(title):
+    if not any(
+        unicodedata.category(c) == "No" for c in title
+    ):  # ², ½: word characters to Python, not to GitHub
+        assert md.slug(title) == _github_slug(title)
+
+
+# --- dividing
+
+KEYS = st.text(st.sampled_from("abAB1_é漢.ß"), max_size=6)
+ITEMS = st.lists(st.tuples(KEYS, st.text("xyé", max_size=30)), max_size=60).map(sorted)
+
+
+def _size(lines: list[str]) -> int:
+    return sum(len(line.encode()) + 1 for line in lines)
+
+
+@given(items=ITEMS, limit=st.integers(40, 400))
+def test_divide_keeps_every_line_within_the_limit(items, limit):
+    parts = md.divide(items, limit)
+    assert sorted(line for _, lines in parts for line in lines) == sorted(line for _, line in items)
+    labels = [label for label, _ in parts]
+    assert len({label.lower() for label in labels}) == len(labels)
+    assert all(re.fullmatch(r"[a-z0-9_.-]*", label) for label in labels)
+    for _, lines in parts:
+        assert _size(lines) <= limit or len(lines) == 1
+    if _size([line for _, line in items]) <= limit:
+        assert labels == [""]
+    else:
+        assert "" not in labels
+
+
+@given(items=ITEMS, new=st.tuples(KEYS, st.text("z", max_size=10)), limit=st.integers(60, 300))
+def test_a_new_line_reaches_only_parts_of_its_own_beginning(items, new, limit):
+    before = dict(md.divide(items, limit))
+    after = dict(md.divide(sorted([*items, new]), limit))
+    if "" in before:
+        return
+    changed = {label for label in before.keys() | after.keys() if before.get(label) != after.get(label)}
+    home = next(label for label, lines in after.items() if new[1] in lines and label in changed)
+    first = re.match(r"-....|.", home)
+    assert first
+    for label in changed:
+        assert label.startswith(first[0])
+
+
+def test_only_the_part_of_the_new_line_changes():
+    items = sorted((f"{c}{n:02}", f"- {c}{n:02}") for c in "abc" for n in range(20))
+    before, after = (dict(md.divide(sorted(each), 200)) for each in (items, [*items, ("b055", "- b055")]))
+    assert list(before) == ["a", "b", "c"]
+    assert before["a"] == after["a"]
+    assert before["c"] == after["c"]
+    assert after["b"] == sorted([*before["b"], "- b055"])
+
+
+def test_divide_ends_for_equal_and_for_endless_keys():
+    same = md.divide([("k", "x" * 9)] * 10, 30)
+    assert [label for label, _ in same] == ["k.1", "k.2", "k.3", "k.4"]
+    labels = [label for label, _ in md.divide([("k" * 50_000 + str(n), "x" * 9) for n in range(9)], 30)]
+    assert len(labels) == 3
+    assert max(map(len, labels)) < 60
+
+
+# --- names of pages
+
+COMPONENTS = st.one_of(
+    st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1, max_size=60),
+    st.lists(st.sampled_from(["con", "NUL", "com1", "COM¹", ".", " ", "%", "%41", "A", "a", ".md", "_docs.md",
+                              "\n", "\udcff", "\udcc3", "é", ":", "~0123456789abcdef", "x" * 90]),
+             min_size=1, max_size=5).map("".join),
+)  # fmt: skip
+_WINDOWS_DEVICE = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in "0123456789¹²³")}
+
+
+@settings(max_examples=500)
+@given(one=COMPONENTS, other=COMPONENTS, folder=st.booleans())
+@example(one="%41", other="A", folder=False)
+@example(one="x" * 300, other="x" * 301, folder=False)
+@example(one="x" * 300, other=md.page_name("x" * 300), folder=False)
+@example(one="x.md", other="x.m%64", folder=True)
+def test_page_names_differ_and_suit_every_disk(one, other, folder):
+    name = md.page_name(one, folder)
+    assert (one == other) == (name == md.page_name(other, folder))
+    assert len(name.encode()) <= 200
+    assert not re.search(r'[<>:"/\\|?*\x00-\x1f]|[. ]$', name)
+    assert re.split(r" *\.", name.lower() + "_docs.md")[0] not in _WINDOWS_DEVICE
+    assert re.split(r" *\.", name.lower())[0] not in _WINDOWS_DEVICE
+    assert not (folder and name.lower().endswith(".md"))
+    assert md.source_name(name) in (one, None)
+    if len(name.encode()) < 180:
+        assert md.source_name(name) == one
+
+
+def test_plain_names_are_left_as_they_are():
+    for name in ("__init__.py", "test_a.py", ".gitignore", "größe.txt", "a b", "console.py", "~x"):
+        assert md.page_name(name) == name
+    assert md.page_name("notes.md") == "notes.md"
+    assert md.page_name("notes.md", folder=True) == "notes.m%64"
