@@ -1,1 +1,34 @@
-"""incdoc."""
+"""Reference pages of a whole repository, always true, at the cost of the change.
+
+The way of the data, each room importing only those before it::
+
+    config       [tool.incdoc] -> a frozen Config; the errors
+    sources/     which files there are, and what each one holds
+    languages/   bytes of a source -> facts
+    store/       what is remembered between builds
+    links/       what follows from many facts together
+    pages/       inputs of each kind of page -> text -> disk
+    build/       what must run and why; the work that runs ahead
+    executors/   where work runs
+    plugin/      what doit sees, and the ``incdoc`` command
+
+A ``dodo.py`` needs two lines::
+
+    import incdoc
+    globals().update(incdoc.tasks())
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["tasks"]
+
+
+def __getattr__(name: str) -> Any:
+    # the task creators need doit, which importing a model or a helper of incdoc should not
+    if name == "tasks":
+        from incdoc.plugin.tasks import tasks
+
+        return tasks
+    raise AttributeError(f"module 'incdoc' has no attribute {name!r}")

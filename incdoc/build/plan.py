@@ -15,11 +15,14 @@ from hashlib import blake2b
 
 from msgspec import Struct, msgpack
 
+from incdoc import languages
 from incdoc.config import Config
+from incdoc.languages.facts import Facts
 from incdoc.links.names import parent
 from incdoc.links.tables import Tables
 from incdoc.pages import inputs
 from incdoc.pages.paths import Style
+from incdoc.store import Store, file_name, open_store
 
 KINDS = ("docs", "kw", "index", "doc", "sub", "book", "keywords")
 _PACKAGE = os.path.dirname(os.path.dirname(__file__))
@@ -42,6 +45,32 @@ class Planned(Struct, frozen=True):
     inputs: inputs.Inputs
     encoded: bytes
     key: bytes
+
+
+VERSION_BYTES = 8
+"""An identity's end: the extractor and its version; before it stands the blob id."""
+
+_decode_facts = msgpack.Decoder(Facts).decode
+
+
+@cache
+def version_of(extractor: str) -> bytes:
+    """The end of the identities of what an extractor reads."""
+    return blake2b(languages.version(extractor).encode(), digest_size=VERSION_BYTES).digest()
+
+
+def facts_of(store: Store, identity: bytes) -> Facts | None:
+    """The facts behind an identity; None where the store does not know them."""
+    if identity[-VERSION_BYTES:] == version_of("binary"):
+        return languages.extract("binary", b"")
+    data = store.get_facts(identity)
+    return _decode_facts(data) if data is not None else None
+
+
+def open_tables(config: Config) -> Tables:
+    """The link tables of a repository's store."""
+    store = open_store(os.path.join(config.root, config.cache, file_name()))
+    return Tables(store, lambda identity: facts_of(store, identity))
 
 
 def style_of(config: Config) -> Style:

@@ -23,26 +23,35 @@ from hashlib import blake2b
 from incdoc import languages
 from incdoc.build import work
 from incdoc.build.ahead import Ahead, Executor, Lost
-from incdoc.build.plan import KINDS, Planned, Planner, folder_task, kind_digest, split, style_of
+from incdoc.build.plan import (
+    KINDS,
+    VERSION_BYTES,
+    Planner,
+    facts_of,
+    folder_task,
+    kind_digest,
+    open_tables,
+    split,
+    version_of,
+)
 from incdoc.build.statistics import Clock, Statistics
 from incdoc.config import Config, IncdocError, SourceError
 from incdoc.languages.facts import Facts
 from incdoc.links import card as cards
 from incdoc.links.card import Card
-from incdoc.links.names import parent
+from incdoc.links.names import ancestors, parent
 from incdoc.links.tables import Tables
 from incdoc.links.update import Change, apply
+from incdoc.pages import paths
 from incdoc.pages.write import Writer, Written, clean_scratch
 from incdoc.sources import Entry, Listing, Stamps, blob_id, read_file, scan
-from incdoc.store import Lock, Store, file_name, open_store
+from incdoc.store import Lock, Store
 
 _PARSE_BYTES = 256 * 1024
-_RENDER_BYTES = 512 * 1024
+_RENDER_WEIGHT = 384 * 1024
 _BATCHES_AHEAD = 6
 _FEW = 8
 """Up to so many pages are rendered on the spot: a pool's start takes longer."""
-_PLAN_CHUNK = 64
-_VERSION_BYTES = 8
 
 
 class Session:
@@ -58,8 +67,8 @@ class Session:
         self.config = config
         self.statistics = Statistics()
         self.problems: list[str] = []
-        self.store: Store = open_store(os.path.join(config.root, config.cache, file_name()))
-        self.tables = Tables(self.store, self.read_facts)
+        self.tables = open_tables(config)
+        self.store: Store = self.tables.store
         self._clock = Clock()
         self._make_pool = pool
         self._make_serial = serial
@@ -68,23 +77,19 @@ class Session:
         self._lock = Lock(os.path.join(config.root, config.cache, "lock"))
         self._guard = threading.RLock()
         self._pid = os.getpid()
-        self._place = work.Place(
-            config.root, config.output, config.cache, config.templates, style_of(config)
-        )
         self.listing: Listing | None = None
         self._changes: dict[str, Entry | None] = {}
         self._failed: set[str] = set()
+        self._first = False
+        self._twin: dict[str, str] = {}
+        self._state = b""
         self._parsing: Ahead[tuple[str, bytes], bytes] | None = None
         self._moved: dict[str, bytes] = {}
         self._linked = False
         self._page_stamps = Stamps()
         self._reasons: dict[str, str] = {}
-        self._planned: dict[str, Planned | None] = {}
-        self._order: list[str] = []
-        self._position: dict[str, int] = {}
-        self._next = 0
-        self._rendering: Ahead[work.Job, work.Outcome] | None = None
-        self._fresh: set[str] = set()
+        self._making: Ahead[tuple[str, bytes], work.Outcome] | None = None
+        self._made: dict[str, work.Outcome] = {}
 
     # ------------------------------------------------------------------ opening
 
@@ -113,6 +118,7 @@ class Session:
         self.statistics.hashed = listing.hashed
         self.problems += [sentence for _, sentence in listing.problems]
         self._state = _state(listing)
+        self._first = not self.store.query("SELECT 1 FROM source LIMIT 1")
         if self.store.get_meta("linked") != self._state:
             self._compare(listing)
         self._settings()
@@ -140,7 +146,7 @@ class Session:
 
     def identity(self, entry: Entry) -> bytes:
         """Blob id and extractor: what a source's facts depend on."""
-        return entry.blob + _version(languages.detect(entry.path).extractor)
+        return entry.blob + version_of(languages.detect(entry.path).extractor)
 
     def _unknown(self) -> list[str]:
         wanted: dict[str, bytes] = {}
@@ -156,7 +162,7 @@ class Session:
             first.setdefault(wanted[path], path)
         self._twin = {path: first[wanted[path]] for path in unknown}
         self._parsing = Ahead(
-            self._late_executor(len(unknown)),
+            self._late_executor(),
             work.extract,
             self._to_parse([path for path in unknown if self._twin[path] == path]),
             _PARSE_BYTES,
@@ -227,10 +233,7 @@ class Session:
 
     def read_facts(self, identity: bytes) -> Facts | None:
         """The facts behind an identity; None where they are unknown."""
-        if identity[-_VERSION_BYTES:] == _version("binary"):
-            return languages.extract("binary", b"")
-        data = self.store.get_facts(identity)
-        return work.decode_facts(data) if data is not None else None
+        return facts_of(self.store, identity)
 
     # ------------------------------------------------------------------ links
 
@@ -339,86 +342,73 @@ class Session:
         return self._reasons
 
     def plan_pages(self, tasks: list[str]) -> None:
-        """The order in which pages will be asked for: their work runs ahead."""
-        self._order = tasks
-        self._position = {task: number for number, task in enumerate(tasks)}
-        self._next = 0
-        self._rendering = Ahead(
-            self._late_executor(len(tasks)),
-            partial(work.render, self._place),
-            self._to_render(),
-            _RENDER_BYTES,
-            _BATCHES_AHEAD,
-        )
+        """The tasks that will be asked for: their work runs ahead, those of one source together."""
+        order = sorted(tasks, key=_together)
+        if len(order) > _FEW:
+            self._fork_ready()
+            executor = self._late_executor()
+        else:
+            executor = self._make_serial()
+            work.prepare(work.Maker(self.config, self.tables))
+        items = ((task, (task, self._known(task)), self._weight(task)) for task in order)
+        self._making = Ahead(executor, partial(work.make, self.config), items, _RENDER_WEIGHT, _BATCHES_AHEAD)
 
-    def planned(self, task: str) -> Planned | None:
-        """The page that a task makes now; None where it makes none."""
+    def _fork_ready(self) -> None:
+        """New workers, which inherit the tables as they are now."""
+        if self._executor is not None:
+            self._executor.close()
+            self._executor = None
+        self.store.flush()
+        self.tables.preload_pages()
+        work.prepare(work.Maker(self.config, self.tables))
+
+    def _known(self, task: str) -> bytes:
+        pages = self.store.task_pages(task)
+        row = self.store.get_page(pages[0]) if pages else None
+        return row[1] if row is not None else b""
+
+    def _weight(self, task: str) -> int:
+        """About how much work a page is, in bytes of source."""
+        kind, subject = split(task)
+        card = self.tables.cards(parent(subject)).get(subject) if kind == "docs" else None
+        return card.size + 2000 if card is not None else 3000
+
+    def outcome(self, task: str) -> work.Outcome:
+        """What becomes of a task now: collected from the worker that made its page, or made here."""
         with self._guard:
-            if task not in self._planned:
+            if task not in self._made:
                 self.link()
-                self._planned[task] = self.planner.page(task)
-            return self._planned[task]
+                self._made[task] = self._collect(task)
+            return self._made[task]
+
+    def _collect(self, task: str) -> work.Outcome:
+        if os.getpid() == self._pid and self._making is not None:
+            try:
+                return self._making.collect(task)
+            except Lost:
+                return work.Outcome(task, problem=f"The page of {task} could not be made: its worker died.")
+            except KeyError:
+                pass  # not among those that were planned
+        return work.make(self.config, [(task, self._known(task))])[0]
 
     def is_current(self, task: str) -> bool:
         """Whether the task's page on disk is what its inputs say."""
-        with self._guard:
-            planned = self.planned(task)
-            pages = self.store.task_pages(task)
-            if planned is None:
-                return not pages
-            row = self.store.get_page(pages[0]) if pages else None
-            current = row is not None and row[1] == planned.key
-            if current and os.getpid() == self._pid:
-                self.store.finish(task)
-                self._planned.pop(task)
-            return current
-
-    def _to_render(self) -> Iterator[tuple[str, work.Job, int]]:
-        while self._next < len(self._order):
-            task = self._order[self._next]
-            self._next += 1
-            if task in self._fresh:
-                continue
-            planned = self.planned(task)
-            if planned is None or self.is_current(task):
-                continue
-            job = self._job(planned)
-            yield task, job, len(job.facts) + len(job.inputs) + _size(planned)
-
-    def _job(self, planned: Planned) -> work.Job:
-        kind, subject = split(planned.task)
-        if kind != "docs":
-            return work.Job(planned.task, planned.encoded)
-        identity = self.tables.identity(subject) or b""
-        facts = self.store.get_facts(identity) or b""
-        return work.Job(planned.task, planned.encoded, facts, subject, identity[:-_VERSION_BYTES])
+        outcome = self.outcome(task)
+        if outcome.current:
+            self.store.finish(task)
+        return outcome.current
 
     def page(self, task: str) -> str:
-        """Make a task's page; a sentence where that failed, else empty."""
+        """Record a task's page; a sentence where making it failed, else empty."""
         with self._guard:
-            planned = self.planned(task)
-            if planned is None:
-                self._remove(task, ())
-                self._done(task)
-                return ""
-            return self._record(planned, self._outcome(planned))
+            outcome = self.outcome(task)
+            if outcome.current:  # asked for all the same, as by ``doit -a``
+                outcome = work.make(self.config, [(task, b"")])[0]
+            self._made.pop(task, None)
+            return self._record(outcome)
 
-    def _outcome(self, planned: Planned) -> work.Outcome:
-        task = planned.task
-        position = self._position.get(task)
-        if os.getpid() != self._pid or self._rendering is None or position is None:
-            return work.render(self._place, [self._job(planned)])[0]
-        try:
-            return self._rendering.collect(task)
-        except KeyError:
-            # asked for although it is current (``doit -a``), or not in the order that was planned
-            return work.render(self._place, [self._job(planned)])[0]
-        except Lost:
-            return work.Outcome(task, problem=f"The page of {task} could not be made: its worker died.")
-
-    def _record(self, planned: Planned, outcome: work.Outcome) -> str:
-        task = planned.task
-        self._planned.pop(task, None)
+    def _record(self, outcome: work.Outcome) -> str:
+        task = outcome.task
         if outcome.problem:
             return outcome.problem
         if outcome.moved:
@@ -427,21 +417,17 @@ class Session:
         self.statistics.rendered += len(outcome.pages)
         for page in outcome.pages:
             self._note_page(page)
-            self.store.put_page(page.page, task, planned.key, page.digest)
+            self.store.put_page(page.page, task, outcome.key, page.digest)
         self._remove(task, {page.page for page in outcome.pages})
-        self._done(task)
+        self.store.finish(task)
+        if os.getpid() != self._pid:
+            self.store.flush()
         return ""
 
     def _note_page(self, page: Written) -> None:
         self.statistics.written += page.changed
         # what was written here is known: it needs no time to settle, unlike a file that somebody else wrote
         self._page_stamps.record(page.page, page.stat, page.digest, page.stat.st_ctime_ns + 10**10)  # type: ignore[arg-type]
-
-    def _done(self, task: str) -> None:
-        self._fresh.add(task)
-        self.store.finish(task)
-        if os.getpid() != self._pid:
-            self.store.flush()
 
     def _remove(self, task: str, keep: Iterable[str]) -> None:
         writer = None
@@ -461,6 +447,57 @@ class Session:
         self.link()
         return [task for kind in KINDS for task in sorted(self.planner.every(kind), key=_rank)]
 
+    def sources(self) -> list[str]:
+        """The sources that are parsed, sorted."""
+        entries = self.listing.entries.values() if self.listing else ()
+        return [e.path for e in entries if e.kind == "file" and languages.detect(e.path).extractor != "binary"]
+
+    def blob(self, path: str) -> bytes | None:
+        """The blob id of a listed source, as it was read."""
+        relative = os.path.relpath(path, self.config.root) if os.path.isabs(path) else path
+        entry = self._changes.get(relative) or (self.listing.entries.get(relative) if self.listing else None)
+        return entry.blob or None if entry is not None else None
+
+    def work_left(self) -> bool:
+        """Whether anything may have to be done, or said."""
+        return bool(self._changes or self.problems or self.store.pending())
+
+    def page_count(self) -> int:
+        """How many tasks may make pages in this run."""
+        return len(self._reasons)
+
+    def clean(self, task: str) -> None:
+        """Remove a task's pages and forget its key."""
+        with self._guard:
+            self._remove(task, ())
+            self._note([(task, "it was cleaned")])
+
+    def check_output(self) -> None:
+        """Raise OutputError where something that incdoc did not write stands where a new page goes."""
+        top = os.path.join(self.config.root, self.config.output)
+        if not self._changes or not os.path.isdir(top):
+            return
+        there = _files_below(top)
+        writer = Writer(self.config.root, self.config.output, self.config.cache)
+        try:
+            for page in sorted(self._new_pages() & there):
+                if self.store.get_page(page) is None:
+                    writer.check(page)
+        finally:
+            writer.close()
+
+    def _new_pages(self) -> set[str]:
+        """Where pages of changed sources and of their folders go."""
+        pages = {paths.KEYWORDS, paths.BOOK}
+        for path, entry in self._changes.items():
+            if entry is None:
+                continue
+            pages |= {paths.docs_path(path), paths.kw_path(path)}
+            for folder in ancestors(parent(path)):
+                pages.update(paths.folder_page(folder, name) for name in (paths.INDEX, paths.DOC, paths.SUB))
+                pages.add(paths.chapter_path(folder))
+        return pages
+
     def prune(self) -> list[str]:
         """Remove recorded pages whose tasks are gone; the sentences about what went wrong in this run."""
         with self._guard:
@@ -468,8 +505,17 @@ class Session:
             for task in self.store.pending():
                 if self.planner.page(task) is None:
                     self._remove(task, ())
-                    self._done(task)
+                    self.store.finish(task)
+            if self._first:
+                self._remove_orphans()
             return list(dict.fromkeys(self.problems))
+
+    def _remove_orphans(self) -> None:
+        """Without a store nothing is known of earlier pages: those with incdoc's mark that no task makes go."""
+        writer = Writer(self.config.root, self.config.output, self.config.cache)
+        for page in list(self.orphans()):
+            self.statistics.removed += writer.remove(page)
+        writer.close()
 
     def orphans(self) -> Iterator[str]:
         """Pages below the output folder that carry incdoc's mark and that no task is known to make."""
@@ -484,14 +530,12 @@ class Session:
 
     # ------------------------------------------------------------------ closing
 
-    def _late_executor(self, count: int) -> Executor:
-        return _Late(self, count)
+    def _late_executor(self) -> Executor:
+        return _Late(self)
 
-    def executor(self, count: int) -> Executor:
-        """Workers for ``count`` items: none where a pool's start would take longer."""
+    def executor(self) -> Executor:
+        """The workers, started at the first use."""
         if self._executor is None:
-            if self.config.workers == 1 and count == 0:
-                return self._make_serial()
             self._executor = self._make_pool(self.config.workers)
         return self._executor
 
@@ -520,16 +564,15 @@ class Session:
 class _Late:
     """The session's executor, made when work is really submitted."""
 
-    def __init__(self, session: Session, count: int) -> None:
+    def __init__(self, session: Session) -> None:
         self._session = session
-        self._count = count
         self.workers = session.config.workers
 
     def submit(self, work_: Callable[..., list[object]], /, *args: object):  # type: ignore[no-untyped-def]
-        return self._session.executor(self._count).submit(work_, *args)
+        return self._session.executor().submit(work_, *args)
 
     def restart(self) -> None:
-        self._session.executor(self._count).restart()
+        self._session.executor().restart()
 
     def close(self) -> None:
         pass
@@ -540,19 +583,10 @@ def _rank(task: str) -> tuple[int, str]:
     return KINDS.index(kind), subject
 
 
-def _size(planned: Planned) -> int:
-    """About how much work a page is, in bytes of source."""
-    card = getattr(planned.inputs, "card", None)
-    return int(card.size) if card is not None else 4096
-
-
-_versions: dict[str, bytes] = {}
-
-
-def _version(extractor: str) -> bytes:
-    if extractor not in _versions:
-        _versions[extractor] = blake2b(languages.version(extractor).encode(), digest_size=_VERSION_BYTES).digest()
-    return _versions[extractor]
+def _together(task: str) -> tuple[int, str, str]:
+    """Sort key: both pages of a source next to each other, then the folders'."""
+    kind, subject = split(task)
+    return (0 if kind in ("docs", "kw") else 1, subject, kind)
 
 
 def _odd_card(entry: Entry) -> Card:
@@ -570,6 +604,15 @@ def _representable(listing: Listing) -> Listing:
     return listing
 
 
+def _files_below(top: str) -> set[str]:
+    """Every file and every other thing that is no folder, relative to ``top``; folders too, with no final slash."""
+    found = set()
+    for folder, folders, names in os.walk(top):
+        prefix = os.path.relpath(folder, top).replace(os.sep, "/") + "/" if folder != top else ""
+        found.update(prefix + name for name in (*folders, *names))
+    return found
+
+
 def _is_text(path: str) -> bool:
     try:
         path.encode()
@@ -582,7 +625,7 @@ def _state(listing: Listing) -> bytes:
     """A digest of all that the link tables depend on."""
     digest = blake2b(digest_size=20)
     for extractor in ("python", "markdown", "text", "binary"):
-        digest.update(_version(extractor))
+        digest.update(version_of(extractor))
     digest.update(b"complete" if listing.complete else b"partial")
     for path, entry in listing.entries.items():
         digest.update(f"{path}\0{entry.kind}\0{entry.target}\0".encode("utf-8", "surrogateescape"))

@@ -1,22 +1,29 @@
-"""What workers do: bytes -> facts, inputs -> pages on disk. Plain functions of plain values, so that any executor
-can run them; each worker process makes its parser, templates and folder handles once."""
+"""What workers do: bytes -> facts, tasks -> pages on disk. Plain functions of plain values, so that any executor can
+run them; each worker process makes its parser, templates, tables and folder handles once.
+
+A worker plans its own pages: it makes the inputs from the link tables in the store, compares the key with the one
+recorded, and renders and writes only what differs. A forked worker inherits the tables that its parent has read.
+"""
 
 from __future__ import annotations
 
 import gc
-from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, msgpack
 
 from incdoc import languages
-from incdoc.config import IncdocError
+from incdoc.build.plan import VERSION_BYTES, Planned, Planner, facts_of, open_tables, split, style_of
+from incdoc.config import Config, IncdocError
 from incdoc.languages.facts import Facts
-from incdoc.pages.paths import Style
+from incdoc.links.tables import Tables
 from incdoc.pages.write import Writer, Written
 from incdoc.sources import read_file
 
+if TYPE_CHECKING:
+    from incdoc.pages.render import Renderer
+
 encode_facts = msgpack.Encoder().encode
-decode_facts = msgpack.Decoder(Facts).decode
 
 
 def extract(batch: list[tuple[str, bytes]]) -> list[bytes]:
@@ -25,79 +32,103 @@ def extract(batch: list[tuple[str, bytes]]) -> list[bytes]:
     return [encode_facts(languages.extract(extractor, data)) for extractor, data in batch]
 
 
-class Place(Struct, frozen=True, array_like=True):
-    """Where pages go, and how they look: the same for every page of a build."""
-
-    root: str
-    output: str
-    cache: str
-    templates: str
-    style: Style
-
-
-class Job(Struct, frozen=True, array_like=True):
-    """One page to render: encoded inputs; for a source's page also its encoded facts and, to read its text, its path
-    and blob id."""
-
-    task: str
-    inputs: bytes
-    facts: bytes = b""
-    path: str = ""
-    blob: bytes = b""
-
-
 class Outcome(Struct, frozen=True, array_like=True):
-    """What became of a job. ``moved``: the source has other bytes than its inputs, and nothing was written."""
+    """What became of a task. ``key`` is empty where the task has no page any more; ``current``: its page is as its
+    inputs say and nothing was done; ``moved``: the source has other bytes than its facts, and nothing was done."""
 
     task: str
+    key: bytes = b""
     pages: tuple[Written, ...] = ()
-    problem: str = ""
+    current: bool = False
     moved: bool = False
+    problem: str = ""
 
 
-def render(place: Place, batch: list[Job]) -> list[Outcome]:
-    """Render and write each job's page; a page that fails leaves the others alone."""
+def make(config: Config, batch: list[tuple[str, bytes]]) -> list[Outcome]:
+    """Make the page of each (task, key that is recorded for it or nothing)."""
     gc.disable()
-    return [_render(place, job) for job in batch]
+    maker = _maker(config)
+    return [maker.make(task, known) for task, known in batch]
 
 
-def _render(place: Place, job: Job) -> Outcome:
-    from incdoc.pages import inputs
+class Maker:
+    """Makes pages of one repository from the link tables."""
 
-    renderer, writer = _tools(place)
-    try:
+    def __init__(self, config: Config, tables: Tables) -> None:
+        self.config = config
+        self._tables = tables
+        self._planner = Planner(tables, config)
+        self._writer = Writer(config.root, config.output, config.cache)
+        self._renderer: Renderer | None = None
+
+    def make(self, task: str, known: bytes) -> Outcome:
+        """Plan, compare, render, write; what fails leaves other pages alone."""
+        try:
+            planned = self._planner.page(task)
+            if planned is None:
+                return Outcome(task)
+            if planned.key == known:
+                return Outcome(task, planned.key, current=True)
+            return self._render(planned)
+        except IncdocError as error:
+            return Outcome(task, problem=str(error))
+
+    def _render(self, planned: Planned) -> Outcome:
+        task = planned.task
+        kind, path = split(task)
         facts, body = None, ""
-        if job.facts:
-            facts = decode_facts(job.facts)
-            moved, body = _text(place, job, facts)
-            if moved:
-                return Outcome(job.task, moved=True)
-        parts = renderer.render(inputs.decode(job.inputs), facts, body)
-        return Outcome(job.task, tuple(writer.write(page, content) for page, content in parts))
-    except IncdocError as error:
-        return Outcome(job.task, problem=str(error))
+        if kind == "docs":
+            identity = self._tables.identity(path) or b""
+            facts = facts_of(self._tables.store, identity)
+            text = self._text(path, identity[:-VERSION_BYTES], facts) if facts is not None else None
+            if text is None:
+                return Outcome(task, planned.key, moved=True)
+            body = text
+        parts = self._templates().render(planned.inputs, facts, body)
+        return Outcome(task, planned.key, tuple(self._writer.write(page, content) for page, content in parts))
+
+    def _templates(self) -> Renderer:
+        if self._renderer is None:
+            from incdoc.pages.render import Renderer
+
+            config = self.config
+            self._renderer = Renderer(style_of(config), f"{config.root}/{config.templates}" if config.templates else "")
+        return self._renderer
+
+    def _text(self, path: str, blob: bytes, facts: Facts) -> str | None:
+        """The source's text as a page shows it; None where the source is not what its facts were read from."""
+        if self.config.source != "full":
+            return ""
+        from incdoc.languages.text import decode
+
+        algorithm = "sha256" if len(blob) == 32 else "sha1"
+        try:
+            data, found, _ = read_file(f"{self.config.root}/{path}", algorithm, path)
+        except IncdocError:
+            return None
+        if found != blob:
+            return None
+        cookie = next((mark.text for mark in facts.marks if mark.kind == "encoding"), "")
+        return decode(data, cookie)
+
+    def close(self) -> None:
+        """Let go of the output's folders."""
+        self._writer.close()
 
 
-def _text(place: Place, job: Job, facts: Facts) -> tuple[bool, str]:
-    """(whether the source changed, its text as a page shows it)."""
-    from incdoc.languages.text import decode
-
-    if place.style.source != "full":
-        return False, ""
-    algorithm = "sha256" if len(job.blob) == 32 else "sha1"
-    try:
-        data, blob, _ = read_file(f"{place.root}/{job.path}", algorithm, job.path)
-    except IncdocError:
-        return True, ""
-    if blob != job.blob:
-        return True, ""
-    cookie = next((mark.text for mark in facts.marks if mark.kind == "encoding"), "")
-    return False, decode(data, cookie)
+_made: Maker | None = None
 
 
-@lru_cache(maxsize=2)
-def _tools(place: Place):  # type: ignore[no-untyped-def]  # Renderer's import is heavy, so its name is not here
-    from incdoc.pages.render import Renderer
+def prepare(maker: Maker | None) -> None:
+    """The Maker that this process, and the workers forked from it, use from now on."""
+    global _made  # noqa: PLW0603 - one a process, handed to forked workers
+    if _made is not None and _made is not maker:
+        _made.close()
+    _made = maker
 
-    templates = f"{place.root}/{place.templates}" if place.templates else ""
-    return Renderer(place.style, templates), Writer(place.root, place.output, place.cache)
+
+def _maker(config: Config) -> Maker:
+    if _made is None or _made.config != config:
+        prepare(Maker(config, open_tables(config)))
+    assert _made is not None
+    return _made

@@ -1,4 +1,4 @@
-"""Bytes of a source -> facts: ``detect`` names the language, ``facts`` is the model, one module a language."""
+"""Bytes of a source -> facts: ``detect`` names the language, ``facts`` is the model, a module for each."""
 
 from .detect import Language, detect, extract, version
 

@@ -24,10 +24,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib import import_module
 from importlib.resources import files
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
@@ -35,12 +35,9 @@ from .facts import Finding
 from .predicates import BUILTINS, Predicates, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from tree_sitter import Node, Query
-
-_K = TypeVar("_K")
-_V = TypeVar("_V")
 
 CATEGORIES = {"security": "security", "performance": "performance", "patterns": "pattern"}
 """File names, and the category of the rules in them."""
@@ -51,15 +48,16 @@ MAX_CLIMB = 60
 BARRIERS = frozenset({"function_definition", "class_definition", "lambda", "module"})
 """A rule that is about something smaller than these does not look beyond them."""
 
-_WORD = re.compile(r"\w+\Z")
+_CALLED = re.compile(rb"\w+\(\Z")
 _HEADER = re.compile(r"; (?P<code>[\w-]+) · (?P<message>\S.*)\Z")
 _FIELD = re.compile(r"; (?P<field>why|needles):\s*(?P<value>.*)\Z")
 _ORIGIN = re.compile(r"\(#origin\?\s+@[\w.]+\s+(?P<names>[^)]*)\)")
+_NEEDLE = re.compile(r"\(#needle\?([^)]*)\)")
 _QUOTED = re.compile(r'"([^"]*)"')
-_ROOT = re.compile(rb"[\s(]*(?:;[^\n]*\n[\s(]*)*(?P<type>\w+)")
+_ROOT = re.compile(r"^\(+(\w+)", re.MULTILINE)
 
-# Other than word characters become blanks, so that splitting yields words. Bytes over 127 belong to words.
-_BLANKED = bytes(c if c > 127 or chr(c).isalnum() or c == 95 else 32 for c in range(256))
+_IS_WORD = bytes(c > 127 or chr(c).isalnum() or c == ord("_") for c in range(256))
+"""By byte: 1 where it belongs to a word. Bytes over 127 do."""
 
 
 class Rule(Struct, frozen=True):
@@ -163,8 +161,8 @@ def _fault(rule: Rule) -> str:
         return "has no '; why: ...'"
     if not rule.needles and not rule.origins:
         return "has neither '; needles: ...' nor an #origin? to take them from"
-    if not rule.patterns:
-        return "has no pattern"
+    if not _ROOT.match(rule.patterns):
+        return "has no pattern that begins with '(' and a node type at the left margin"
     if "@finding" not in rule.patterns:
         return "captures no @finding"
     return ""
@@ -173,69 +171,98 @@ def _fault(rule: Rule) -> str:
 # --- compiling them ---------------------------------------------------------------------------------------------------
 
 
-class _Matcher(NamedTuple):
-    rule: Rule
-    query: Query
-    roots: frozenset[str]
-    bounded: bool
-    """Whether a barrier ends the climb."""
-    by_needle: bool
-    """Whether another needle in the same node may give another answer."""
+class _Matcher:
+    """A rule made ready: its query is compiled when it is first tried."""
+
+    def __init__(self, language: str, rule: Rule) -> None:
+        self.language = language
+        self.rule = rule
+        self.roots = frozenset(_ROOT.findall(rule.patterns))
+        self.bounded = not self.roots & BARRIERS
+        """Whether a barrier ends the climb."""
+        self.leaves = frozenset(kind for types in _NEEDLE.findall(rule.patterns) for kind in _QUOTED.findall(types))
+        """Types of the node at the needle; empty where any will do."""
+
+    @cached_property
+    def query(self) -> Query:
+        from tree_sitter import Language, Query, QueryError
+
+        try:
+            query = Query(Language(import_module(f"tree_sitter_{self.language}").language()), self.rule.patterns)
+        except QueryError as error:
+            raise RuleError(f"{self.rule.place}: {self.rule.code}: {error}") from error
+        if not all(query.is_pattern_rooted(pattern) for pattern in range(query.pattern_count)):
+            raise RuleError(f"{self.rule.place}: {self.rule.code}: a pattern must begin with one named node")
+        return query
+
+
+_Needles = dict[bytes, list[_Matcher]]
 
 
 class _Catalogue(NamedTuple):
-    words: dict[bytes, tuple[_Matcher, ...]]
-    texts: dict[bytes, tuple[tuple[bytes, tuple[_Matcher, ...]], ...]]
-    """By the longest word in the text; without that word there is no need to search for it."""
-    folded: dict[bytes, tuple[_Matcher, ...]]
+    """Needles by the way to look for them, which is chosen for speed (see ``_hits``)."""
+
+    dotted: _Needles
+    dotted_regex: re.Pattern[bytes]
+    called: _Needles
+    called_regex: re.Pattern[bytes]
+    """Of what is spelled backwards."""
+    single: _Needles
+    folded: _Needles
     origins: dict[str, tuple[tuple[str, _Matcher], ...]]
     """By the first part of the origin."""
 
 
+class _Wanted(NamedTuple):
+    """What rules look for where ``local`` is the name of ``origin``."""
+
+    exact: list[_Matcher]
+    below: _Needles
+    regex: re.Pattern[bytes]
+
+
+@lru_cache(1024)
+def _wanted(local: str, origin: str, origins: tuple[tuple[str, _Matcher], ...]) -> _Wanted:
+    below: _Needles = defaultdict(list)
+    for full, matcher in origins:
+        if full.startswith(origin + "."):
+            below[(local + full[len(origin) :]).encode()].append(matcher)
+    branches = _branches(name[len(local.encode()) + 1 :] for name in below)
+    regex = re.compile(re.escape(local.encode()) + rb"\.(?:%s)(?![\w\x80-\xff])" % branches)
+    return _Wanted([matcher for full, matcher in origins if full == origin], below, regex)
+
+
 @lru_cache
 def _catalogue(language: str) -> _Catalogue:
-    words: dict[bytes, list[_Matcher]] = defaultdict(list)
-    texts: dict[bytes, list[_Matcher]] = defaultdict(list)
-    folded: dict[bytes, list[_Matcher]] = defaultdict(list)
+    dotted, called, single, folded = (defaultdict[bytes, list[_Matcher]](list) for _ in range(4))
     origins: dict[str, list[tuple[str, _Matcher]]] = defaultdict(list)
     for rule in rules(language):
-        matcher = _matcher(language, rule)
+        matcher = _Matcher(language, rule)
         for needle in rule.needles:
-            if needle.startswith("~"):
-                folded[needle[1:].lower().encode()].append(matcher)
+            text = needle.encode()
+            if text.startswith(b"~"):
+                folded[text[1:].lower()].append(matcher)
+            elif text.startswith(b"."):
+                dotted[text].append(matcher)
             else:
-                (words if _WORD.match(needle) else texts)[needle.encode()].append(matcher)
+                (called if _CALLED.match(text) else single)[text].append(matcher)
         for origin in () if rule.needles else rule.origins:
             first, _, rest = origin.partition(".")
             if first == BUILTINS:
-                words[rest.encode()].append(matcher)
-            origins[first].append((origin, matcher))
-    by_word: dict[bytes, list[tuple[bytes, tuple[_Matcher, ...]]]] = defaultdict(list)
-    for text, matchers in texts.items():
-        by_word[max(text.translate(_BLANKED).split(), key=len, default=b"")].append((text, tuple(matchers)))
-    return _Catalogue(_frozen(words), _frozen(by_word), _frozen(folded), _frozen(origins))
+                called[rest.encode() + b"("].append(matcher)
+            else:
+                origins[first].append((origin, matcher))
+    dotted_regex = re.compile(rb"\.(?:%s)" % _branches(needle[1:] for needle in dotted))
+    called_regex = re.compile(rb"\((?:%s)(?![\w\x80-\xff])" % _branches(needle[-2::-1] for needle in called))
+    return _Catalogue(dotted, dotted_regex, called, called_regex, single, folded, {k: tuple(v) for k, v in origins.items()})
 
 
-def _frozen(lists: Mapping[_K, list[_V]]) -> dict[_K, tuple[_V, ...]]:
-    return {key: tuple(values) for key, values in lists.items()}
-
-
-def _matcher(language: str, rule: Rule) -> _Matcher:
-    from tree_sitter import Language, Query, QueryError
-
-    where = f"{rule.place}: {rule.code}"
-    try:
-        query = Query(Language(import_module(f"tree_sitter_{language}").language()), rule.patterns)
-    except QueryError as error:
-        raise RuleError(f"{where}: {error}") from error
-    text = rule.patterns.encode()
-    roots = set()
-    for pattern in range(query.pattern_count):
-        root = _ROOT.match(text, query.start_byte_for_pattern(pattern))
-        if root is None or not query.is_pattern_rooted(pattern):
-            raise RuleError(f"{where}: a pattern must begin with one named node")
-        roots.add(root["type"].decode())
-    return _Matcher(rule, query, frozenset(roots), not roots & BARRIERS, "needle?" in rule.patterns)
+def _branches(words: Iterable[bytes]) -> bytes:
+    """Alternatives, those with the same first byte together: ``a(?:b|cd)|e(?:f)``."""
+    tails: dict[bytes, list[bytes]] = defaultdict(list)
+    for word in sorted(words, reverse=True):  # longer before its own beginning
+        tails[word[:1]].append(re.escape(word[1:]))
+    return b"|".join(re.escape(first) + b"(?:" + b"|".join(rest) + b")" for first, rest in tails.items()) or rb"(?!)"
 
 
 # --- finding ----------------------------------------------------------------------------------------------------------
@@ -256,11 +283,12 @@ def find(
         leaf = root.descendant_for_byte_range(start, end)
         if leaf is None or leaf.type == "comment":
             continue
-        predicates.needle = leaf
-        for matcher, node in _climb(leaf, matchers):
+        kind = leaf.type
+        for matcher, node in _climb(leaf, [m for m in matchers if not m.leaves or kind in m.leaves]):
             key = (matcher.rule.code, node.id)
-            if key not in tried and (_try(matcher, node, predicates, found, owner) or not matcher.by_needle):
+            if key not in tried:
                 tried.add(key)
+                _try(matcher, node, predicates, found, owner)
     return tuple(sorted(found.values(), key=lambda f: (f.line, f.code, f.end, f.text)))
 
 
@@ -270,13 +298,12 @@ def _try(
     predicates: Predicates,
     found: dict[tuple[str, int, int], Finding],
     owner: Callable[[int], str],
-) -> bool:
+) -> None:
     from tree_sitter import QueryCursor
 
     cursor = QueryCursor(matcher.query)
     cursor.set_max_start_depth(0)
-    matches = cursor.matches(node, predicates)
-    for _, captures in matches:
+    for _, captures in cursor.matches(node, predicates):
         place = captures["finding"][0]
         key = (matcher.rule.code, place.start_byte, place.end_byte)
         if key not in found:
@@ -287,7 +314,6 @@ def _try(
                 owner(place.start_byte),
                 one_line(captures.get("text", (place,))[0]),
             )
-    return bool(matches)
 
 
 def _climb(leaf: Node, matchers: Sequence[_Matcher]) -> Iterator[tuple[_Matcher, Node]]:
@@ -307,42 +333,54 @@ def _climb(leaf: Node, matchers: Sequence[_Matcher]) -> Iterator[tuple[_Matcher,
         node = node.parent
 
 
-def _hits(
-    catalogue: _Catalogue, source: bytes, names: Mapping[str, str]
-) -> Iterator[tuple[int, int, Sequence[_Matcher]]]:
-    """Where the needles of which rules stand."""
-    present = catalogue.words.keys() | catalogue.texts.keys()
-    present = present.intersection(source.translate(_BLANKED).split())
-    needles: dict[bytes, list[_Matcher]] = {}
-    for local, origin in names.items():
-        for full, matcher in catalogue.origins.get(origin.partition(".")[0], ()):
-            if full == origin:
-                needles.setdefault(local.encode(), []).append(matcher)
-            elif full.startswith(origin + "."):
-                needles.setdefault(full.rpartition(".")[2].encode(), []).append(matcher)
-    for word in sorted(present):  # a set of bytes has another order in each process
-        if word in catalogue.words:
-            needles.setdefault(word, []).extend(catalogue.words[word])
-        for text, matchers in catalogue.texts.get(word, ()):
-            yield from ((at, at + len(text), matchers) for at in _places(source, text))
-    for word, found in needles.items():
-        yield from ((at, at + len(word), found) for at in _places(source, word) if _is_word(source, at, len(word)))
+_Hit = tuple[int, int, "Sequence[_Matcher]"]
+
+
+def _hits(catalogue: _Catalogue, source: bytes, names: Mapping[str, str]) -> Iterator[_Hit]:
+    """Where the needles of which rules stand.
+
+    A search of bytes for one needle takes a fortieth of the time of parsing, and an expression of many words takes far
+    more, unless it begins with one rare byte. So what follows a dot is one expression, and what stands before a
+    parenthesis another, over the source spelled backwards.
+    """
+    yield from _imported(catalogue, source, names)
+    for found in catalogue.dotted_regex.finditer(source):
+        yield found.start(), found.end(), catalogue.dotted[found[0]]
+    for found in catalogue.called_regex.finditer(source[::-1]):
+        at = len(source) - found.end()
+        yield at, len(source) - found.start() - 1, catalogue.called[found[0][::-1]]
+    for needle, matchers in catalogue.single.items():
+        yield from ((at, at + len(needle), matchers) for at in _places(source, needle))
     lowered = source.lower()
-    for text, matchers in catalogue.folded.items():
-        for at in _places(lowered, text):
-            if lowered[at + len(text) : at + len(text) + 1] not in b"\r\n":
-                yield at, at + len(text), matchers
+    for needle, matchers in catalogue.folded.items():
+        for at in _places(lowered, needle, inside=True):
+            end = at + len(needle)
+            if lowered[end : end + 1] not in b"\r\n":
+                yield at, end, matchers
 
 
-def _places(source: bytes, needle: bytes) -> Iterator[int]:
+def _imported(catalogue: _Catalogue, source: bytes, names: Mapping[str, str]) -> Iterator[_Hit]:
+    """Where the names stand that the file's imports give to the rules' origins: ``run``, ``os.system``."""
+    for local, origin in names.items():
+        if origin.partition(".")[0] in catalogue.origins:
+            wanted = _wanted(local, origin, catalogue.origins[origin.partition(".")[0]])
+            if wanted.exact:
+                yield from ((at, at + len(local), wanted.exact) for at in _places(source, local.encode()))
+            if wanted.below:
+                for found in wanted.regex.finditer(source):
+                    if not found.start() or not _IS_WORD[source[found.start() - 1]]:
+                        yield found.start(), found.end(), wanted.below[found[0]]
+
+
+def _places(source: bytes, needle: bytes, inside: bool = False) -> Iterator[int]:
+    """Where the needle stands: as a word where its ends are word characters, or ``inside`` of words too."""
+    before = not inside and _IS_WORD[needle[0]]
+    after = not inside and _IS_WORD[needle[-1]]
     at = source.find(needle)
     while at >= 0:
-        yield at
-        at = source.find(needle, at + len(needle))
-
-
-def _is_word(source: bytes, at: int, length: int) -> bool:
-    after = at + length
-    return (at == 0 or _BLANKED[source[at - 1]] == 32) and (
-        after == len(source) or _BLANKED[source[after]] == 32
-    )
+        end = at + len(needle)
+        if not (before and at and _IS_WORD[source[at - 1]]) and not (
+            after and end < len(source) and _IS_WORD[source[end]]
+        ):
+            yield at
+        at = source.find(needle, end)

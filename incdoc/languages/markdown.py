@@ -1,9 +1,12 @@
-"""Markdown -> facts: headings, code blocks, keys of the front matter, links, with the two grammars of Markdown.
+"""Markdown -> facts: headings, code blocks, keys of the front matter, links.
 
-The *block* grammar reads the whole file once and is linear for everything that was tried; it nests no deeper than
-512 nodes. The *inline* grammar reads one paragraph, heading or cell at a time, only where one may hold a link or its
-plain text is needed. It takes time with the square of the number of delimiters (```*_~`!<``: 20,000 asterisks are a
-second), so the sum of those squares has a limit; what lies beyond is listed in ``Facts.errors`` and not read.
+Two grammars: the *block* grammar reads the whole file once; it was linear and safe for every repetition of
+two tokens that was tried, and nests no deeper than 512 nodes. The *inline* grammar reads one paragraph,
+heading or cell at a time, only where it may hold a link or its plain text is needed. It overflows the C
+stack for a long ``[a]([a](...`` (400 KB with a stack of 8 MiB), and takes time with the square of the
+number of delimiters (20,000 asterisks: a second; also of ``~_`!<``). So there are limits to what it is
+given: the bytes of one text, and the sum of those squares. What lies beyond is not read, and its lines
+stand in ``Facts.errors``.
 """
 
 from __future__ import annotations
@@ -23,9 +26,11 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node, Parser
 
-_LARGEST = 2 << 20  # bytes; 2 MiB of list markers take 3 seconds
+_LARGEST = 2 << 20  # bytes; 2 MiB of list items take 5 seconds
+_LONGEST_INLINE = 16 << 10  # bytes
 _MOST_WORK = 20_000_000  # squares of delimiters, about half a second
 _DELIMITERS = re.compile(rb"[*_~`!<]")
+_CLOSING = re.compile(rb"(?:^|[ \t])#+[ \t]*$")
 _MAY_LINK = re.compile(rb"\]\(|<[A-Za-z]")
 _MAY_MARK_UP = re.compile(rb"[\\`*_~\[<&!]")
 
@@ -90,6 +95,8 @@ class _Page(Struct):
     labels: frozenset[str] = frozenset()
     """Of the reference definitions: only with one is ``[x]`` a link."""
     work: int = 0
+    last: tuple[int, Node | None] = (0, None)
+    """What was parsed last, for a heading is asked for its text and then for its links."""
 
     def read(self) -> None:
         tree = _parsers().block.parse(self.source)
@@ -119,6 +126,8 @@ class _Page(Struct):
             if child.type.endswith(("_marker", "_underline"))
         )
         name = self.plain(content, images=True) if content is not None else ""
+        if content is not None and _CLOSING.search(content.text or b""):  # the grammar leaves them in
+            name = name.rstrip("#").rstrip()
         self.definitions.append(Definition("heading", name, _line(node), _line(node), "#" * level))
         self.title = self.title or name
 
@@ -170,13 +179,18 @@ class _Page(Struct):
 
     def parse(self, node: Node) -> Node | None:
         """The inline tree of a block's text, or None where the work would be too much."""
-        content = node.text or b""
+        if node.id != self.last[0]:
+            self.last = node.id, self.parse_anew(node.text or b"")
+        return self.last[1]
+
+    def parse_anew(self, content: bytes) -> Node | None:
+        if len(content) > _LONGEST_INLINE:
+            return None
         self.work += len(_DELIMITERS.findall(content)) ** 2
-        return (
-            _parsers().inline.parse(content.replace(b"$", b"%")).root_node
-            if self.work <= _MOST_WORK
-            else None
-        )
+        if self.work > _MOST_WORK:
+            return None
+        # Between two dollars the grammar sees a formula and no links; in prose they are sums of money.
+        return _parsers().inline.parse(content.replace(b"$", b"%")).root_node
 
     def plain(self, node: Node, images: bool) -> str:
         """An inline block as plain text in one line; ``images``: with what describes them."""
@@ -214,7 +228,7 @@ _KEEP = {"link_text", "image_description"}
 
 
 def _shown(root: Node, content: bytes, labels: frozenset[str], images: bool) -> Iterator[bytes]:
-    """The bytes of an inline tree that a reader sees, in order; a stack, for recursion would have Python's limit."""
+    """The bytes of an inline tree that a reader sees, in order; a stack, as recursion has a limit."""
     stack: list[Node | tuple[int, int]] = [root]
     while stack:
         node = stack.pop()

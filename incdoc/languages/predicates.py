@@ -11,7 +11,7 @@ A predicate stands in a pattern as ``(#name? @capture "value" ...)``; ``(#not-na
 | ``#keyword? @x "name" ...`` | the arguments ``x`` pass one of these by keyword, or ``**`` something |
 | ``#count? @x "n"`` | ``x`` has this many named children, comments aside |
 | ``#mentions? @x @y`` | the name ``y`` is used somewhere in ``x`` |
-| ``#uses? @x @y`` | ``x`` reads a name of the target ``y``; a name that begins with ``_`` is not meant to be read |
+| ``#read? @x`` | a name in the target ``x`` is read in its scope |
 | ``#used-after? @x @y`` | a name in ``x`` is read after ``y``, in the same scope |
 | ``#within? @x "type" ...`` | the parent of ``x`` is of one of these types |
 | ``#encloses? @x "regex"`` | the source of ``x`` is matched from its beginning |
@@ -22,6 +22,8 @@ A predicate stands in a pattern as ``(#name? @capture "value" ...)``; ``(#not-na
 | ``#imported? "a" ...`` | the file imports from one of these modules |
 | ``#needle? "type" ...`` | the needle that led here is code of one of these types, not a comment's word |
 | ``#bound? @x "list" ...`` | the last binding of the name ``x`` before it, in its scope, says that it is one of these builtins |
+| ``#assigned? @x "type" ...`` | that binding assigns a node of one of these types |
+| ``#once-before? @x`` | the name ``x`` is bound once before it, in its scope |
 
 ``#eq?``, ``#match?`` and ``#any-of?`` are tree-sitter's own.
 """
@@ -58,7 +60,6 @@ class Predicates:
     def __init__(self, source: bytes, names: Mapping[str, str]) -> None:
         self.source = source
         self.names = names
-        self.needle: Node | None = None
         self._bound_names: dict[bytes, list[tuple[int, Node]]] = {}
         self._asked: dict[str, Callable[..., bool]] = {
             "origin?": self._origin,
@@ -68,7 +69,7 @@ class Predicates:
             "keyword?": self._keyword,
             "count?": lambda node, number: len(_named(node)) == int(number),
             "mentions?": self._mentions,
-            "uses?": self._uses,
+            "read?": self._read,
             "within?": lambda node, *types: node.parent is not None and node.parent.type in types,
             "encloses?": lambda node, regex: _compiled(regex).match(_text(node)) is not None,
             "matches?": lambda node, regex: _compiled(regex).search(_text(node)) is not None,
@@ -77,8 +78,10 @@ class Predicates:
             "used-after?": self._used_after,
             "bits?": self._bits,
             "imported?": self._imported,
-            "needle?": lambda *types: self.needle is not None and self.needle.type in types,
+            "needle?": lambda *types: True,  # asked before the pattern is tried
             "bound?": self._bound,
+            "assigned?": self._assigned,
+            "once-before?": self._once_before,
         }
 
     def __call__(
@@ -143,18 +146,24 @@ class Predicates:
             root = _root(name)
             self._bound_names[key] = [
                 (scope.id, node)
-                for node in self._identifiers(root, key, _binding_of(key))
+                for node in self._identifiers(root, key)
                 if _binds(node) and (scope := _binding_scope(node)) is not None
             ]
         return self._bound_names[key]
 
-    def _identifiers(self, within: Node, name: bytes, regex: re.Pattern[bytes] | None = None) -> Iterator[Node]:
-        """The variables of that name in a node."""
-        regex = regex or _word_of(name)
-        for found in regex.finditer(self.source, within.start_byte, within.end_byte):
-            node = within.descendant_for_byte_range(found.end() - len(name), found.end())
-            if node is not None and node.type == "identifier" and not _named_only(node):
-                yield node
+    def _identifiers(self, within: Node, name: bytes, after: int = 0) -> Iterator[Node]:
+        """The variables of that name in a node, those that begin at ``after`` or later."""
+        if not name:
+            return
+        end = within.end_byte
+        at = self.source.find(name, max(after, within.start_byte), end)
+        while at >= 0:
+            after = at + len(name)
+            if not _is_word_byte(self.source[at - 1 : at]) and not _is_word_byte(self.source[after : after + 1]):
+                node = within.descendant_for_byte_range(at, after)
+                if node is not None and node.type == "identifier" and not _named_only(node):
+                    yield node
+            at = self.source.find(name, after, end)
 
     def _imported(self, *modules: str) -> bool:
         return any(o in modules or o.partition(".")[0] in modules for o in self.names.values())
@@ -185,12 +194,12 @@ class Predicates:
     def _mentions(self, node: Node, name: Node) -> bool:
         return any(True for _ in self._identifiers(node, name.text or b""))
 
-    def _uses(self, node: Node, target: Node) -> bool:
-        return any(
-            not target.start_byte <= found.start_byte < target.end_byte
+    def _read(self, target: Node) -> bool:
+        scope = _scope(target)
+        return scope is not None and any(
+            not _binds(found)
             for name in _variables(target)
-            if not name.startswith(b"_")
-            for found in self._identifiers(node, name)
+            for found in self._identifiers(scope, name)
         )
 
     def _used_after(self, target: Node, place: Node) -> bool:
@@ -198,16 +207,47 @@ class Predicates:
         return scope is not None and any(self._read_after(name, place, scope) for name in _variables(target))
 
     def _read_after(self, name: bytes, place: Node, scope: Node) -> bool:
-        later = (n for n in self._identifiers(scope, name) if n.start_byte >= place.end_byte)
-        first = next(later, None)
-        return first is not None and not _binds(first)
+        """Whether the next use of the name in the scope is not another binding of it."""
+        for found in self._identifiers(scope, name, place.end_byte):
+            if not self._inner(found, scope):
+                return not _binds(found)
+        return False
 
-    def _bound(self, node: Node, *types: str) -> bool:
+    def _inner(self, node: Node, scope: Node) -> bool:
+        """Whether the name belongs to a comprehension or a function within the scope."""
+        inner = {at for at, _ in self._bindings(node)}
+        above = node.parent
+        while above is not None and above != scope:
+            if above.id in inner and above.type in _SCOPES:
+                return True
+            clauses = (c.child_by_field_name("left") for c in above.named_children if c.type == "for_in_clause")
+            if any(left is not None and node.text in _variables(left) for left in clauses):
+                return True
+            above = above.parent
+        return False
+
+    def _assigned(self, node: Node, *types: str) -> bool:
+        binding = self._last(node)
+        value = binding.parent and binding.parent.child_by_field_name("right") if binding else None
+        return value is not None and value.type in types
+
+    def _once_before(self, node: Node) -> bool:
+        return len(self._before(node)) == 1
+
+    def _last(self, node: Node) -> Node | None:
+        before = self._before(node)
+        return before[-1] if before else None
+
+    def _before(self, node: Node) -> list[Node]:
+        """The bindings of the name before it, in its scope."""
         scope = _scope(node)
         if scope is None:
-            return False
-        before = [b for at, b in self._bindings(node) if at == scope.id and b.start_byte < node.start_byte]
-        return bool(before) and self._kind(before[-1]) in types
+            return []
+        return [b for at, b in self._bindings(node) if at == scope.id and b.start_byte < node.start_byte]
+
+    def _bound(self, node: Node, *types: str) -> bool:
+        binding = self._last(node)
+        return binding is not None and self._kind(binding) in types
 
     def _kind(self, binding: Node) -> str:
         """What a binding says its name is: by its annotation, its literal, or the builtin that it calls."""
@@ -275,16 +315,8 @@ def _unescaped(found: re.Match[str]) -> str:
     return chr(int(code, 8)) if code[0] in "01234567" else found[0]
 
 
-@lru_cache(1024)
-def _word_of(name: bytes) -> re.Pattern[bytes]:
-    return re.compile(rb"(?<![\w\x80-\xff])" + re.escape(name) + rb"(?![\w\x80-\xff])")
-
-
-@lru_cache(1024)
-def _binding_of(name: bytes) -> re.Pattern[bytes]:
-    """Where the name may be bound: not where it is called, subscripted or asked for an attribute."""
-    word = _word_of(name).pattern
-    return re.compile(rb"(?:def|class)\s+" + word + rb"|" + word + rb"(?!\s*[(\[.])")
+def _is_word_byte(byte: bytes) -> bool:
+    return byte.isalnum() or byte == b"_" or byte >= b"\x80"
 
 
 def _variables(target: Node) -> set[bytes]:

@@ -126,6 +126,11 @@ class Resolver:
             found = self._resolved[path] = self._resolve(path)
         return found
 
+    def forget_facts(self) -> None:
+        """Keep what was resolved, and let go of what it was resolved from."""
+        self._bindings.clear()
+        self._followed.clear()
+
     def _resolve(self, path: str) -> Resolution:
         facts = self._read(path)
         if facts is None or not is_module(path):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from incdoc.languages.facts import Facts
 from incdoc.links.card import Card
@@ -30,6 +31,9 @@ class Tables:
         self._holds: dict[str, bool] = {}
         self._read: dict[str, Facts | None] = {}
         self._children: dict[str, dict[str, Card]] = {}
+        self._importers: _Lists | None = None
+        self._subclasses: _Lists | None = None
+        self._mentions: _Lists | None = None
         self.resolver = Resolver(self.exists, self.named, self.facts, self.holds)
 
     def preload(self) -> None:
@@ -43,6 +47,29 @@ class Tables:
             names.setdefault(name, []).append(path)
         self._names = _Names((name, tuple(paths)) for name, paths in names.items())
         self._holds = _Holds((path, True) for (path,) in self.store.db.execute("SELECT path FROM folder"))
+
+    def preload_pages(self) -> None:
+        """Remember what all pages together ask for, and no facts: forked workers inherit it."""
+        self.preload()
+        self._read.clear()
+        self.resolver.forget_facts()
+        db = self.store.db
+        self._importers = _Lists(db.execute("SELECT DISTINCT target, path FROM use WHERE how = 1 ORDER BY target, path"))
+        self._subclasses = _Lists(
+            (base, (base_name, path, name))
+            for base, base_name, path, name in db.execute("SELECT * FROM subclass ORDER BY base, base_name, path, name")
+        )
+        self._mentions = _Lists(
+            (target, (name, count))
+            for target, name, count in db.execute(
+                "SELECT target, name, count(DISTINCT path) FROM use WHERE how = 2 GROUP BY target, name"
+                " ORDER BY target, name"
+            )
+        )
+        cards: dict[str, dict[str, Card]] = {}
+        for path, folder, card in db.execute("SELECT path, folder, card FROM source ORDER BY path"):
+            cards.setdefault(folder, {})[path] = decode_card(card)
+        self._children = cards
 
     # what the resolver asks
 
@@ -99,16 +126,19 @@ class Tables:
 
     def importers(self, path: str) -> list[str]:
         """The sources that import the file at ``path``, sorted."""
+        if self._importers is not None:
+            return self._importers[path]
         rows = self.store.query("SELECT DISTINCT path FROM use WHERE target = ? AND how = 1 ORDER BY path", path)
         return [each for (each,) in rows]
 
     def importer_count(self, path: str) -> int:
         """How many sources import the file at ``path``."""
-        rows = self.store.query("SELECT count(DISTINCT path) FROM use WHERE target = ? AND how = 1", path)
-        return int(rows[0][0])
+        return len(self.importers(path))
 
     def mentions(self, path: str) -> list[tuple[str, int]]:
         """(name, number of sources that import it by name) of the definitions of ``path``."""
+        if self._mentions is not None:
+            return self._mentions[path]
         return [
             (name, int(count))
             for name, count in self.store.query(
@@ -119,6 +149,8 @@ class Tables:
 
     def subclasses(self, path: str) -> list[tuple[str, str, str]]:
         """(class of ``path``, file, class that derives from it), sorted."""
+        if self._subclasses is not None:
+            return self._subclasses[path]
         rows = self.store.query(
             "SELECT base_name, path, name FROM subclass WHERE base = ? ORDER BY base_name, path, name", path
         )
@@ -201,3 +233,15 @@ class _Names(dict[str, tuple[str, ...]]):
 class _Holds(dict[str, bool]):
     def __missing__(self, key: str) -> bool:
         return False
+
+
+class _Lists(dict[str, list[Any]]):
+    """(key, item) rows as lists by key; an empty one for any other key."""
+
+    def __init__(self, rows: Iterable[tuple[str, Any]]) -> None:
+        super().__init__()
+        for key, item in rows:
+            self.setdefault(key, []).append(item)
+
+    def __missing__(self, key: str) -> list[Any]:
+        return []

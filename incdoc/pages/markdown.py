@@ -238,7 +238,7 @@ def _bucket(c: str) -> str:
 
 
 def _parts(items: list[_Spelled], label: str, depth: int, limit: int) -> Iterable[tuple[str, list[str]]]:
-    if depth and sum(size for _, _, size in items) <= limit:
+    if sum(size for _, _, size in items) <= limit:
         yield label, [line for _, line, _ in items]
         return
     groups: dict[str, list[_Spelled]] = {}

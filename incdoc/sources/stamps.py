@@ -61,13 +61,14 @@ class Stamps:
     def decode(cls, data: bytes, clock: int | None = None) -> Stamps:
         """What `encode` made; empty for any other bytes."""
         stamps = cls(clock)
+        stamps.changed = bool(data)
         try:
             magic, version, width, crc, size = _HEADER.unpack_from(data)
             if (magic, version) == (_MAGIC, VERSION) and crc == zlib.crc32(memoryview(data)[_CRC_FROM:]):
                 stamps._rows = _unpack(data, width, size)
+                stamps.changed = False
         except (struct.error, UnicodeDecodeError, TypeError, ValueError):
             pass
-        stamps.changed = bool(data) and not stamps._rows
         return stamps
 
     def encode(self) -> bytes:

@@ -243,6 +243,34 @@ class Store:
         self._states.clear()
         self.db.execute("DELETE FROM doit")
 
+    def forget(self, task: str) -> None:
+        """A task's page has no key any more, a source's facts are unknown: the next build makes them."""
+        self.flush()
+        kind, _, subject = task.partition(":")
+        with self.transaction() as db:
+            if kind == "parse":
+                row = db.execute("SELECT identity FROM source WHERE path = ?", (subject,)).fetchone()
+                if row:
+                    db.execute("DELETE FROM fact WHERE key = ?", (row[0],))
+                    db.execute("UPDATE source SET identity = x'00' WHERE path = ?", (subject,))
+                    db.execute("DELETE FROM meta WHERE key = 'linked'")
+            else:
+                db.execute("UPDATE page SET key = x'' WHERE task = ?", (task,))
+                db.execute(
+                    "INSERT OR IGNORE INTO pending SELECT DISTINCT task, 'it was forgotten' FROM page WHERE task = ?",
+                    (task,),
+                )
+
+    def forget_all(self) -> None:
+        """No key and no facts are known any more."""
+        self.flush()
+        with self.transaction() as db:
+            db.execute("DELETE FROM fact")
+            db.execute("UPDATE source SET identity = x'00'")
+            db.execute("DELETE FROM meta WHERE key = 'linked'")
+            db.execute("UPDATE page SET key = x''")
+            db.execute("INSERT OR IGNORE INTO pending SELECT DISTINCT task, 'it was forgotten' FROM page")
+
     def query(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """All rows of a query."""
         return self.db.execute(sql, values).fetchall()

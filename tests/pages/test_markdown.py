@@ -172,6 +172,8 @@ def test_code_comes_back(render, s, cell):
 
 @settings(deadline=None)
 @given(s=WORDS)
+@example(s=" x ")
+@example(s="  ")
 def test_code_keeps_its_spaces_in_commonmark(s):
     assert _read(_gfm(f"x{md.code(s)}")).seen.rstrip("\n") == "x" + md.visible(s)
 

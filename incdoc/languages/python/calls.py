@@ -23,23 +23,28 @@ if TYPE_CHECKING:
     from .scope import Scope
 
 _WORDS = bytes(c if c > 127 or chr(c).isalnum() or c in b"_(." else 32 for c in range(256))
-_RECEIVERS = (b"self", b"cls")
 _BINDING_WORDS = (b"for", b"as", b"import", b"global", b"nonlocal")
 
 
 def resolve(data: bytes, root: Node, scopes: list[Scope], owner: Callable[[int], Scope]) -> None:
     """Fill ``calls`` of the scopes."""
-    wanted: dict[bytes, tuple[str, bool]] = {}
+    wanted: dict[bytes, tuple[bytes, str, bool]] = {}
     for scope in scopes:
         name = scope.name.rpartition(".")[2]
-        wanted[name.encode()] = name, False
+        word = name.encode()
         if scope.parent and scope.parent.kind == "class":
-            for receiver in _RECEIVERS:
-                wanted[receiver + b"." + name.encode()] = name, True
-    for at, word in _called(data, wanted.keys()):
-        name, bound = wanted[word]
-        start = at - len(name.encode())
-        (_bound if bound else _plain)(data, root, start, name, owner(at))
+            wanted[b"self." + word] = wanted[b"cls." + word] = word, name, True
+        wanted[word] = word, name, False
+    matching = b"case" in data
+    for end, key in _called(data, wanted.keys()):
+        word, name, bound = wanted[key]
+        at = end - len(word)
+        scope = owner(at)
+        target = _bound(name, scope) if bound else _plain(name, scope)
+        if target is None or target.name in scope.calls or not _is_call(root, at, end, matching):
+            continue
+        if bound or not _rebound(data, name, scope, target):
+            scope.calls |= {target.name}
 
 
 def _called(data: bytes, wanted: AbstractSet[bytes]) -> list[tuple[int, bytes]]:
@@ -49,29 +54,26 @@ def _called(data: bytes, wanted: AbstractSet[bytes]) -> list[tuple[int, bytes]]:
     words = [piece[piece.rfind(b" ") + 1 :] for piece in pieces]
     if wanted.isdisjoint(words):
         return []
-    ends = accumulate(len(piece) + 1 for piece in pieces)
-    return [(end - 1, word) for word, end in zip(words, ends, strict=True) if word in wanted]
+    ends = list(accumulate(map(len, pieces)))
+    return [(ends[index] + index, word) for index, word in enumerate(words) if word in wanted]
 
 
-def _plain(data: bytes, root: Node, at: int, name: str, scope: Scope) -> None:
-    if not scope.parent or (target := find(name, scope)) is None or target.name in scope.calls:
-        return
-    if _is_call(root, at, len(name.encode())) and not _rebound(data, name, scope, target):
-        scope.calls.add(target.name)
+def _plain(name: str, scope: Scope) -> Scope | None:
+    return find(name, scope) if scope.parent else None
 
 
-def _bound(data: bytes, root: Node, at: int, name: str, scope: Scope) -> None:
+def _bound(name: str, scope: Scope) -> Scope | None:
+    """What ``self.name`` is: of the class around the function, or of its bases."""
     around: Scope | None = scope
     while around is not None and around.kind != "class":
         around = around.parent
-    if around is None or around is scope or (target := _member(around, name)) is None:
-        return
-    if target.name not in scope.calls and _is_call(root, at, len(name.encode())):
-        scope.calls.add(target.name)
+    return _member(around, name) if around is not None and around is not scope else None
 
 
 def _member(scope: Scope, name: str) -> Scope | None:
     """The class's own definition, or that of a base in this file, depth first."""
+    if name in scope.members:
+        return scope.members[name]
     waiting, seen = [scope], set[str]()
     while waiting:
         at = waiting.pop()
@@ -85,10 +87,13 @@ def _member(scope: Scope, name: str) -> Scope | None:
     return None
 
 
-def _is_call(root: Node, at: int, length: int) -> bool:
-    leaf = root.descendant_for_byte_range(at, at + length)
+def _is_call(root: Node, at: int, end: int, matching: bool) -> bool:
+    """Whether the word is code: a name with a bracket behind it is a call, or the pattern of a ``case``."""
+    leaf = root.descendant_for_byte_range(at, end)
     if leaf is None or leaf.kind_id != g.IDENTIFIER:
         return False
+    if not matching:
+        return True
     around = leaf.parent
     return around is not None and around.kind_id in (g.CALL, g.ATTRIBUTE)
 
@@ -97,7 +102,9 @@ def _rebound(data: bytes, name: str, scope: Scope, target: Scope) -> bool:
     """Whether a function between the call and the definition makes the name its own."""
     at: Scope | None = scope
     while at is not None and at is not target.parent:
-        if at.callable and (_in_signature(name, at.signature) or _binds(data, name.encode(), at.body, at.stop)):
+        if at.callable and (
+            _in_signature(name, at.signature) or _binds(data, name.encode(), at.body, at.stop)
+        ):
             return True
         at = at.parent
     return False

@@ -65,6 +65,9 @@ PAIR = _id("pair")
 
 EXPRESSION_LIST = _id("expression_list")
 
+EQUALS = LANGUAGE.id_for_node_kind("=", False)
+COLON = LANGUAGE.id_for_node_kind(":", False)
+
 BLOCK = _ids("block")
 IMPORTS = _ids("import_statement", "import_from_statement", "future_import_statement")
 SEQUENCES = _ids("list", "tuple", "set")
@@ -94,3 +97,9 @@ CONTAINERS = (
         "case_clause",
     )
 )
+
+DEFINING = frozenset({FUNCTION, CLASS})
+
+# What the walk stops at, in a function's body and elsewhere.
+READ_IN_FUNCTIONS = CONTAINERS | IMPORTS | DEFINING | {DECORATED, RAISE}
+READ = READ_IN_FUNCTIONS | {EXPRESSION, TYPE_ALIAS}

@@ -24,7 +24,8 @@ def before_parsing(data: bytes) -> str:
     """Why ``data`` is not parsed; empty if it is."""
     if len(data) > MAX_BYTES:
         return f"larger than {MAX_BYTES // 1024 // 1024} MiB"
-    if data.count(b"\\\n") + data.count(b"\\\r\n") > MAX_CONTINUATIONS and _CONTINUATIONS.search(data):
+    joined = b"\\\n" in data or b"\\\r" in data
+    if joined and data.count(b"\\") > MAX_CONTINUATIONS and _CONTINUATIONS.search(data):
         return f"more than {MAX_CONTINUATIONS} empty lines joined by backslashes"
     return ""
 

@@ -47,7 +47,7 @@ def generators(data: bytes, root: Node, owner: Callable[[int], Scope]) -> None:
         if leaf is not None and leaf.type == "yield":
             scope = owner(at)
             if scope.callable and "generator" not in scope.traits and not _in_lambda(leaf, scope):
-                scope.traits.add("generator")
+                scope.traits |= {"generator"}
         at = data.find(b"yield", at + 5)
 
 

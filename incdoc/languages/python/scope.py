@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
 from ..facts import Definition
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_NONE: frozenset[str] = frozenset()
+_NOTHING: Mapping[str, Scope] = MappingProxyType({})
 
 
 class Scope:
@@ -39,13 +48,21 @@ class Scope:
         """Where the body begins: what stands before it belongs to the scope around."""
         self.line = self.end = 0
         self.signature = self.doc = ""
-        self.traits: set[str] = set()
         self.decorators: tuple[str, ...] = ()
         self.bases: tuple[str, ...] = ()
-        self.raises: list[tuple[str, int]] = []
-        self.calls: set[str] = set()
-        self.members: dict[str, Scope] = {}
+        # Most definitions stay without any of these: shared empty values cost nothing.
+        self.traits: frozenset[str] = _NONE
+        self.raises: tuple[tuple[str, int], ...] = ()
+        self.calls: frozenset[str] = _NONE
+        self.members: Mapping[str, Scope] = _NOTHING
         """Classes and functions defined directly in it, by their simple name; the last of a name."""
+
+    def define(self, name: str, scope: Scope) -> None:
+        """Note a class or function that stands directly in this scope."""
+        if self.members is _NOTHING:
+            self.members = {}
+        assert isinstance(self.members, dict)
+        self.members[name] = scope
 
     def qualified(self, name: str) -> str:
         """``name`` as it is called from the file's top."""
@@ -60,9 +77,9 @@ class Scope:
             self.end,
             self.signature,
             self.doc,
-            tuple(sorted(self.traits)) if self.traits else (),
+            tuple(sorted(self.traits)),
             self.decorators,
             self.bases,
-            tuple(self.raises) if self.raises else (),
-            tuple(sorted(self.calls)) if self.calls else (),
+            self.raises,
+            tuple(sorted(self.calls)),
         )

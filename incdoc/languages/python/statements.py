@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from ..facts import Definition, Import, Mark
 from . import grammar as g
@@ -45,7 +46,13 @@ _COMMENT_LINE = re.compile(rb"[ \t\f]*#")
 _DOTTED = re.compile(r"[\w.]+\Z")
 _BEFORE_STRING = frozenset(b"\"'(rRuU")
 _PARTS = frozenset({g.TYPE_PARAMETERS, g.PARAMETERS, g.RETURN_TYPE, g.ARGUMENTS})
+_CONDITIONAL = frozenset({g.IF_STATEMENT, g.ELIF})
+_FINAL_COMMA = (",)", ",]")
 _EXPRESSIONS = frozenset({g.IDENTIFIER, g.ATTRIBUTE, g.CALL})
+
+
+_Entered: TypeAlias = "tuple[Iterator[Node], Scope, str]"
+"""The rest of what a container or body holds, the scope, and where imports stand there."""
 
 
 class Statements:
@@ -69,52 +76,49 @@ class Statements:
         self._documented = b">>>" in data
         self._unseen: set[int] = set()
         """Where the blocks begin that only a type checker reads."""
-        self._needles = sorted(m.start() for needle in _NEEDLES for m in needle.finditer(data))
+        self._needles = sorted([m.start() for needle in _NEEDLES for m in needle.finditer(data)])
         self._document(self.module, root)
         self._walk(root)
 
-    # --- the walk ---------------------------------------------------------------------------------------------------
+    # --- the walk -------------------------------------------------------------------------------------------
 
     def _walk(self, root: Node) -> None:
-        stack: list[tuple[Iterator[Node], Scope, str]] = [(iter(root.children), self.module, "")]
+        stack: list[_Entered] = [(iter(root.children), self.module, "")]
         while stack:
             children, scope, where = stack[-1]
+            read = g.READ_IN_FUNCTIONS if scope.callable else g.READ
             for child in children:
-                if entered := self._statement(child, scope, where):
+                kind = child.kind_id
+                if kind in read and (entered := self._statement(child, kind, scope, where)):
                     stack.append(entered)
                     break
             else:
                 stack.pop()
 
-    def _statement(self, node: Node, scope: Scope, where: str) -> tuple[Iterator[Node], Scope, str] | None:
+    def _statement(self, node: Node, kind: int, scope: Scope, where: str) -> _Entered | None:
         """Read one statement; what is to be walked next, if it holds others."""
-        kind = node.kind_id
         if kind == g.EXPRESSION:
-            if not scope.callable:
-                self._expression(node, scope)
-        elif kind == g.FUNCTION or kind == g.CLASS:
-            return self._definition(node, scope, where, ())
+            self._expression(node, scope)
+        elif kind in g.CONTAINERS:
+            return self._container(node, kind, scope, where)
+        elif kind in g.DEFINING:
+            return self._definition(node, kind, scope, where, ())
         elif kind == g.DECORATED:
             return self._decorated(node, scope, where)
         elif kind in g.IMPORTS:
-            line = node.start_point[0] + 1
-            self.imports += imports.read(self._text(node), line, where)
-        elif kind in g.CONTAINERS:
-            return self._container(node, kind, scope, where)
+            self.imports += imports.read(self._text(node), node.start_point[0] + 1, where)
         elif kind == g.RAISE:
             self._raise(node, scope)
-        elif kind == g.TYPE_ALIAS and not scope.callable:
+        elif kind == g.TYPE_ALIAS:
             self._alias(node, scope)
         return None
 
-    def _container(
-        self, node: Node, kind: int, scope: Scope, where: str
-    ) -> tuple[Iterator[Node], Scope, str] | None:
+    def _container(self, node: Node, kind: int, scope: Scope, where: str) -> _Entered | None:
         if scope.callable:
             return (iter(node.children), scope, where) if self._interesting(node) else None
         if kind == g.TRY_STATEMENT:
             where = where or "try"
-        elif kind == g.IF_STATEMENT or kind == g.ELIF:
+        elif kind in _CONDITIONAL:
             self._condition(node, scope)
         elif self._unseen and where in ("", "try") and node.start_byte in self._unseen:
             where = "type checking"
@@ -139,48 +143,42 @@ class Statements:
         elif scope is self.module and _MAIN_GUARD.match(text):
             self.marks.append(Mark("main guard", node.start_point[0] + 1))
 
-    # --- definitions ------------------------------------------------------------------------------------------------
+    # --- definitions ----------------------------------------------------------------------------------------
 
-    def _decorated(self, node: Node, scope: Scope, where: str) -> tuple[Iterator[Node], Scope, str] | None:
+    def _decorated(self, node: Node, scope: Scope, where: str) -> _Entered | None:
         decorators = []
         for child in node.children:
             kind = child.kind_id
             if kind == g.DECORATOR:
                 decorators.append(fold(self._text(child)[1:]))
-            elif kind == g.FUNCTION or kind == g.CLASS:
-                return self._definition(child, scope, where, tuple(decorators))
+            elif kind in g.DEFINING:
+                return self._definition(child, kind, scope, where, tuple(decorators))
         return None
 
     def _definition(
-        self, node: Node, scope: Scope, where: str, decorators: tuple[str, ...]
-    ) -> tuple[Iterator[Node], Scope, str] | None:
+        self, node: Node, kind: int, scope: Scope, where: str, decorators: tuple[str, ...]
+    ) -> _Entered | None:
         children = node.children
-        start, stop = node.byte_range
-        function = node.kind_id == g.FUNCTION
         name = body = None
-        parts: list[Node] = []
+        parts: list[tuple[int, Node]] = []
         for child in children:
-            kind = child.kind_id
-            if kind == g.IDENTIFIER:
+            part = child.kind_id
+            if part in _PARTS:
+                parts.append((part, child))
+            elif part == g.IDENTIFIER:
                 name = child
-            elif kind in g.BLOCK:
+            elif part in g.BLOCK:
                 body = child
-            elif kind in _PARTS:
-                parts.append(child)
         if name is None:
             return None
-        simple = self._text(name)
-        kind_name = "class" if not function else "method" if scope.kind == "class" else "function"
-        inner = Scope(kind_name, scope.qualified(simple), scope, start, stop)
-        inner.line = node.start_point[0] + 1
-        inner.end = self._last_line(node)
-        inner.decorators = decorators
+        function = kind == g.FUNCTION
+        inner = self._scope(node, function, self._text(name), scope, decorators)
         if function:
-            self._callable(inner, children[0], parts)
+            self._callable(inner, parts)
+            if children[0].end_byte - inner.start == len("async"):
+                inner.traits |= {"async"}
         else:
             self._class(inner, parts, scope)
-        scope.members[simple] = inner
-        self.scopes.append(inner)
         if body is None:
             return None
         inner.body = body.start_byte
@@ -189,22 +187,34 @@ class Statements:
             return None
         return iter(body.children), inner, "function" if function or where == "function" else "class"
 
-    def _callable(self, scope: Scope, first: Node, parts: list[Node]) -> None:
+    def _scope(
+        self, node: Node, function: bool, name: str, around: Scope, decorators: tuple[str, ...]
+    ) -> Scope:
+        kind = "class" if not function else "method" if around.kind == "class" else "function"
+        start, stop = node.byte_range
+        scope = Scope(kind, around.qualified(name), around, start, stop)
+        scope.line = node.start_point[0] + 1
+        scope.end = self._last_line(node, start, stop)
+        scope.decorators = decorators
+        around.define(name, scope)
+        self.scopes.append(scope)
+        return scope
+
+    def _callable(self, scope: Scope, parts: list[tuple[int, Node]]) -> None:
         """Signature and traits of a function."""
-        scope.signature = "".join(
-            f" -> {fold(self._text(part))}" if part.kind_id == g.RETURN_TYPE else self._brackets(part)
-            for part in parts
-        )
+        for kind, part in parts:
+            if kind == g.RETURN_TYPE:
+                scope.signature += f" -> {fold(self._text(part))}"
+            else:
+                scope.signature += self._brackets(part)
         if scope.decorators:
             scope.traits |= traits.of_function(scope.decorators)
-        if first.end_byte - first.start_byte == len("async"):
-            scope.traits.add("async")
 
-    def _class(self, scope: Scope, parts: list[Node], around: Scope) -> None:
-        for part in parts:
-            if part.kind_id == g.TYPE_PARAMETERS:
+    def _class(self, scope: Scope, parts: list[tuple[int, Node]], around: Scope) -> None:
+        for kind, part in parts:
+            if kind == g.TYPE_PARAMETERS:
                 scope.signature = self._brackets(part)
-            elif part.kind_id == g.ARGUMENTS:
+            elif kind == g.ARGUMENTS:
                 scope.bases = tuple(
                     fold(self._text(base)) for base in part.named_children if base.kind_id not in g.SKIPPED
                 )
@@ -214,13 +224,10 @@ class Statements:
     def _brackets(self, node: Node) -> str:
         """Parameters in one line, without a final comma."""
         text = fold(self._text(node))
-        if text.endswith((",)", ",]", ", )", ", ]")):
-            text = text[:-1].rstrip(", ") + text[-1]
-        return text
+        return text[:-2] + text[-1] if text.endswith(_FINAL_COMMA) else text
 
-    def _last_line(self, node: Node) -> int:
+    def _last_line(self, node: Node, start: int, stop: int) -> int:
         """The line of the last code: the grammar counts comments that follow to the body."""
-        start, stop = node.byte_range
         while True:
             tail = self.data.rfind(b"\n", start, stop) + 1
             if not tail or not _COMMENT_LINE.match(self.data, tail, stop):
@@ -231,7 +238,7 @@ class Statements:
             node = inner[-1]
             start, stop = node.byte_range
 
-    # --- docstrings -------------------------------------------------------------------------------------------------
+    # --- docstrings -----------------------------------------------------------------------------------------
 
     def _document(self, scope: Scope, body: Node) -> None:
         first = body.child(0) if body.child_count else None
@@ -274,7 +281,7 @@ class Statements:
         known = [text for text in texts if text is not None]
         return known if len(known) == len(texts) else None
 
-    # --- names ------------------------------------------------------------------------------------------------------
+    # --- names ----------------------------------------------------------------------------------------------
 
     def _expression(self, node: Node, scope: Scope) -> None:
         inner = node.child(0) if node.child_count else None
@@ -300,27 +307,17 @@ class Statements:
                 targets.append(left)
             if kind is not None:
                 annotation = fold(self._text(kind))
-        start, stop = statement.byte_range
-        line, end = statement.start_point[0] + 1, statement.end_point[0] + 1
+        place = _Place(statement.start_byte, statement.start_point[0] + 1, statement.end_point[0] + 1)
         for target in targets:
             if target.kind_id == g.IDENTIFIER:
-                signature = self._signature(annotation, value)
-                self._name(self._text(target), scope, start, line, end, signature, annotation, value)
+                self._name(self._text(target), scope, place, self._signature(annotation, value), annotation)
             elif target.kind_id in g.PATTERNS:
                 for name in self._targets(target):
-                    self._name(name, scope, start, line, end, "", "", value)
+                    self._name(name, scope, place, "", "")
+            if value is not None and scope.kind == "class" and self._text(target) == "__slots__":
+                self._slots(value, scope, place.start)
 
-    def _name(
-        self,
-        name: str,
-        scope: Scope,
-        start: int,
-        line: int,
-        end: int,
-        signature: str,
-        annotation: str,
-        value: Node | None,
-    ) -> None:
+    def _name(self, name: str, scope: Scope, place: _Place, signature: str, annotation: str) -> None:
         found: tuple[str, ...] = ()
         if annotation and traits.head(annotation).rpartition(".")[2] == "TypeAlias":
             kind = "type alias"
@@ -328,10 +325,9 @@ class Statements:
             kind = "constant" if name.isupper() else "variable"
         else:
             kind = "attribute"
-            found = traits.of_attribute(name, annotation, value is not None, scope)
-        self.names.append((start, Definition(kind, scope.qualified(name), line, end, signature, "", found)))
-        if name == "__slots__" and value is not None and scope is not self.module:
-            self._slots(value, scope, start)
+            found = traits.of_attribute(name, annotation, scope)
+        definition = Definition(kind, scope.qualified(name), place.line, place.end, signature, "", found)
+        self.names.append((place.start, definition))
 
     def _slots(self, value: Node, scope: Scope, start: int) -> None:
         if value.kind_id in g.SEQUENCES:
@@ -377,7 +373,7 @@ class Statements:
         signature = f"{parameters} {self._signature('', value)}".strip()
         self.names.append((start, Definition("type alias", scope.qualified(name), line, end, signature)))
 
-    # --- what a body does -------------------------------------------------------------------------------------------
+    # --- what a body does -----------------------------------------------------------------------------------
 
     def _raise(self, node: Node, scope: Scope) -> None:
         if scope is self.module or node.child_count < 2:
@@ -389,21 +385,26 @@ class Statements:
             raised = raised.child(0)
         name = self._text(raised)
         if raised.kind_id in _EXPRESSIONS and _DOTTED.match(name):
-            scope.raises.append((name, node.start_point[0] + 1))
+            scope.raises += ((name, node.start_point[0] + 1),)
 
     def _text(self, node: Node) -> str:
-        start, stop = node.byte_range
-        return self.data[start:stop].decode()
+        return self.data[node.start_byte : node.end_byte].decode()
+
+
+class _Place(NamedTuple):
+    start: int
+    line: int
+    end: int
 
 
 def _sides(assignment: Node) -> tuple[Node | None, Node | None, Node | None]:
     """Target, value and annotation."""
     children = [child for child in assignment.children if child.kind_id not in g.SKIPPED]
     left, value, kind = children[0], None, None
-    for before, child in zip(children, children[1:], strict=False):
-        if before.type == "=":
+    for before, child in pairwise(children):
+        if before.kind_id == g.EQUALS:
             value = child
-        elif before.type == ":":
+        elif before.kind_id == g.COLON:
             kind = child
     return left, value, kind
 

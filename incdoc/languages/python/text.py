@@ -91,7 +91,8 @@ def count_lines(data: bytes) -> int:
 
 # --- one line ---------------------------------------------------------------------------------------------------------
 
-_UNEVEN = re.compile(r"[\n\r\t\f#\\]|  ")
+_UNEVEN = re.compile(r"[\n\r\t\f#\\]|[ (\[{] | [)\]}]")
+_TRICKY = re.compile(r"[\"'#\\]")
 _PIECE = re.compile(
     r"""(?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*+\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*+'''"""
     r"""|"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')"""
@@ -102,9 +103,20 @@ _OPEN, _CLOSE = tuple("([{"), tuple(")]}")
 
 
 def fold(text: str) -> str:
-    """One line: comments dropped, white space outside strings made one blank, none inside brackets that were broken."""
+    """One line: comments dropped, white space outside strings made one blank, and none just inside brackets."""
     if not _UNEVEN.search(text):
         return text.strip()
+    if _TRICKY.search(text):
+        return _fold_pieces(text)
+    text = " ".join(text.split())
+    for bracket in _OPEN:
+        text = text.replace(f"{bracket} ", bracket)
+    for bracket in _CLOSE:
+        text = text.replace(f" {bracket}", bracket)
+    return text
+
+
+def _fold_pieces(text: str) -> str:
     out: list[str] = []
     at = 0
     for piece in _PIECE.finditer(text):
@@ -112,9 +124,7 @@ def fold(text: str) -> str:
         at = piece.end()
         if piece["string"] is not None:
             out.append(piece["string"].replace("\r\n", "\n").replace("\n", "\\n"))
-        elif "\n" in piece[0] and (text[: piece.start()].endswith(_OPEN) or text.startswith(_CLOSE, at)):
-            continue
-        else:
+        elif not (text.endswith(_OPEN, 0, piece.start()) or text.startswith(_CLOSE, at)):
             out.append(" ")
     out.append(text[at:])
     return "".join(out).strip()
@@ -125,6 +135,7 @@ def fold(text: str) -> str:
 _LITERAL = re.compile(
     r"""(?P<prefix>[A-Za-z]*)(?P<quote>\"\"\"|'''|"|')(?P<body>.*)(?P=quote)\Z""", re.DOTALL
 )
+_BYTES_OR_FORMATTED = frozenset("bft")
 _JOINED_LINE = re.compile(r"(?<!\\)((?:\\\\)*)\\\n")
 
 
@@ -137,7 +148,7 @@ def literal(text: str) -> str | None:
     if found is None:
         return None
     prefix, body = found["prefix"].lower(), found["body"]
-    if any(letter in "bft" for letter in prefix):
+    if prefix and not _BYTES_OR_FORMATTED.isdisjoint(prefix):
         return None
     if "\r" in body:
         body = body.replace("\r\n", "\n").replace("\r", "\n")
@@ -151,7 +162,7 @@ def clean(doc: str) -> str:
     if "\n" not in doc:
         return doc.expandtabs().lstrip()
     first, *rest = doc.expandtabs().split("\n")
-    margin = min((len(line) - len(line.lstrip()) for line in rest if line.strip()), default=0)
+    margin = min([len(line) - len(line.lstrip()) for line in rest if line and not line.isspace()], default=0)
     lines = [first.lstrip(), *(line[margin:] for line in rest)]
     while lines and not lines[-1]:
         lines.pop()

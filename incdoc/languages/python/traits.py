@@ -62,7 +62,7 @@ def head(text: str) -> str:
     return text.strip()
 
 
-def of_function(decorators: Iterable[str]) -> set[str]:
+def of_function(decorators: Iterable[str]) -> frozenset[str]:
     """Traits that the decorators of a function give it."""
     found: set[str] = set()
     for decorator in decorators:
@@ -70,12 +70,12 @@ def of_function(decorators: Iterable[str]) -> set[str]:
         found.update(_BY_DECORATOR.get(last, ()))
         if rest and last in _BY_ACCESSOR:
             found.add(_BY_ACCESSOR[last])
-    return found
+    return frozenset(found)
 
 
 def of_class(
     bases: Iterable[str], decorators: Iterable[str], resolve: Callable[[str], Scope | None]
-) -> set[str]:
+) -> frozenset[str]:
     """Traits of a class; ``resolve`` gives a base that is defined in the same file."""
     found: set[str] = set()
     for decorator in decorators:
@@ -87,7 +87,7 @@ def of_class(
             found |= {_BY_METACLASS[n] for n in [head(value).rpartition(".")[2]] if n in _BY_METACLASS}
         elif not equals or "(" in key or "[" in key:
             found |= _of_base(head(base), resolve)
-    return found
+    return frozenset(found)
 
 
 def _of_base(name: str, resolve: Callable[[str], Scope | None]) -> set[str]:
@@ -101,12 +101,12 @@ def _of_base(name: str, resolve: Callable[[str], Scope | None]) -> set[str]:
     return set()
 
 
-def of_attribute(name: str, annotation: str, assigned: bool, owner: Scope) -> tuple[str, ...]:
+def of_attribute(name: str, annotation: str, owner: Scope) -> tuple[str, ...]:
     """``field`` or ``member`` where the class makes one of the name."""
     if annotation:
         kept = head(annotation).rpartition(".")[2] not in ("ClassVar", "KW_ONLY")
         return ("field",) if kept and not owner.traits.isdisjoint(_WITH_FIELDS) else ()
-    return ("member",) if assigned and "enum" in owner.traits and not name.startswith("_") else ()
+    return ("member",) if "enum" in owner.traits and not name.startswith("_") else ()
 
 
 _WITH_FIELDS = ("dataclass", "namedtuple", "typeddict")

@@ -33,7 +33,7 @@
 
 ; context-manager · A class for with-statements
 ; why: What it sets up is undone however the block ends.
-; needles: __enter__ __aenter__
+; needles: __enter__( __aenter__(
 (class_definition
   name: (_) @text
   body: (block [
@@ -52,7 +52,7 @@
 
 ; callable-object · Instances are called like functions
 ; why: A function with state that can be looked at and replaced.
-; needles: __call__
+; needles: __call__(
 (class_definition
   name: (_) @text
   body: (block [
@@ -64,7 +64,7 @@
 
 ; iterator · A class to loop over
 ; why: Items come one at a time, in an order that the class decides.
-; needles: __iter__ __next__ __aiter__
+; needles: __iter__( __next__( __aiter__(
 (class_definition
   name: (_) @text
   body: (block [
@@ -76,7 +76,7 @@
 
 ; descriptor · A class that controls an attribute of others
 ; why: Reading or writing the attribute runs its code.
-; needles: __get__ __set__ __set_name__
+; needles: __get__( __set__( __set_name__(
 (class_definition
   name: (_) @text
   body: (block [
@@ -88,7 +88,7 @@
 
 ; singleton · A class that hands out one instance
 ; why: Every caller shares its state.
-; needles: __new__
+; needles: __new__(
 (class_definition
   name: (_) @text
   body: (block (function_definition name: (_) @_name body: (_) @_body))
@@ -97,19 +97,19 @@
 
 ; attribute-fallback · Attributes that are made when asked for
 ; why: Names that no definition shows can be read, so searching the source does not find them.
-; needles: __getattr__ __getattribute__
+; needles: __getattr__( __getattribute__(
 ((function_definition name: (identifier) @text) @finding
   (#any-of? @text "__getattr__" "__getattribute__"))
 
 ; subclass-hook · Subclasses are noticed when they are defined
 ; why: Deriving from the class is enough to register with it or to be checked by it.
-; needles: __init_subclass__
+; needles: __init_subclass__(
 ((function_definition name: (identifier) @text) @finding
   (#eq? @text "__init_subclass__"))
 
 ; operators · Operators have a meaning of their own
 ; why: Expressions with instances run these methods.
-; needles: __add__ __sub__ __mul__ __matmul__ __truediv__ __and__ __or__ __xor__ __invert__ __neg__ __lt__ __le__ __gt__ __ge__ __getitem__
+; needles: __add__( __sub__( __mul__( __matmul__( __truediv__( __and__( __or__( __xor__( __invert__( __neg__( __lt__( __le__( __gt__( __ge__( __getitem__(
 (class_definition
   name: (_) @text
   body: (block [
@@ -168,7 +168,7 @@
 
 ; checked-attribute · A property that can be set
 ; why: Assigning to it runs code.
-; needles: setter
+; needles: .setter
 (decorated_definition
   (decorator (attribute object: (identifier) @text attribute: (identifier) @_name))
   definition: (function_definition)

@@ -14,7 +14,7 @@
     arguments: (argument_list . (identifier) @_value .)) @finding
   body: (_) @_body
   (#origin? @text "builtins.list" "builtins.tuple")
-  (#bound? @_value "list" "tuple" "set")
+  (#assigned? @_value "list" "tuple" "set")
   (#not-mentions? @_body @_value))
 
 ; PERF102 · Keys and values are read where one of them is used
@@ -29,13 +29,11 @@
   ]
   right: (call
     function: (attribute attribute: (identifier) @_name) @finding @text
-    arguments: (argument_list) @_arguments)
-  body: (_) @_body) @_loop
+    arguments: (argument_list) @_arguments))
   (#eq? @_name "items")
   (#count? @_arguments "0")
-  (#not-uses? @_body @_unused)
-  (#not-used-after? @_unused @_loop)
-  (#uses? @_body @_used))
+  (#not-read? @_unused)
+  (#read? @_used))
 
 ; PERF401 · A list is filled one item at a time
 ; why: A comprehension or extend() does the same without looking the method up and calling it each round.
@@ -46,12 +44,15 @@
   body: (block
     (expression_statement (call
       function: (attribute object: (identifier) @text attribute: (identifier) @_name)
-      arguments: (argument_list . (_) @_item .)) @finding)) @_body) @_loop
+      arguments: (argument_list (_) @_item) @_arguments) @finding)) @_body) @_loop
   (#eq? @_name "append")
+  (#count? @_arguments "1")
+  (#not-match? @_item "^#")
   (#not-eq? @_item @_target)
   (#count? @_body "1")
   (#not-mentions? @_iterable @text)
   (#not-mentions? @_item @text)
+  (#once-before? @text)
   (#bound? @text "list")
   (#not-used-after? @_target @_loop))
 ((for_statement
@@ -63,14 +64,17 @@
       consequence: (block
         (expression_statement (call
           function: (attribute object: (identifier) @text attribute: (identifier) @_name)
-          arguments: (argument_list . (_) @_item .)) @finding)) @_inner
+          arguments: (argument_list (_) @_item) @_arguments) @finding)) @_inner
       !alternative)) @_body) @_loop
   (#eq? @_name "append")
+  (#count? @_arguments "1")
+  (#not-match? @_item "^#")
   (#count? @_body "1")
   (#count? @_inner "1")
   (#not-mentions? @_iterable @text)
   (#not-mentions? @_condition @text)
   (#not-mentions? @_item @text)
+  (#once-before? @text)
   (#bound? @text "list")
   (#not-used-after? @_target @_loop))
 ((for_statement
@@ -85,6 +89,7 @@
   (#eq? @_item @_target)
   (#count? @_body "1")
   (#not-mentions? @_iterable @text)
+  (#once-before? @text)
   (#bound? @text "list")
   (#not-used-after? @_target @_loop))
 
@@ -102,6 +107,7 @@
   (#eq? @_name "append")
   (#eq? @_item @_target)
   (#count? @_body "1")
+  (#once-before? @text)
   (#bound? @text "list"))
 
 ; C401 · A set is made from a generator
@@ -127,31 +133,6 @@
   function: (identifier) @text
   arguments: (argument_list . (list_comprehension . (tuple . (_) . (_) .)) .)
   (#origin? @text "builtins.dict")) @finding
-
-; C414 · A collection is copied into another at once
-; why: The inner copy takes time and memory, and changes nothing in the result.
-; needles: list( set( sorted( tuple(
-(call
-  function: (identifier) @text
-  arguments: (argument_list . (call
-    function: (identifier) @_inner
-    arguments: (argument_list . (_) .)))
-  (#origin? @text "builtins.list" "builtins.tuple")
-  (#origin? @_inner "builtins.list" "builtins.tuple")) @finding
-(call
-  function: (identifier) @text
-  arguments: (argument_list . (call
-    function: (identifier) @_inner
-    arguments: (argument_list . (_) .)))
-  (#origin? @text "builtins.sorted")
-  (#origin? @_inner "builtins.list" "builtins.tuple" "builtins.reversed" "builtins.sorted")) @finding
-(call
-  function: (identifier) @text
-  arguments: (argument_list . (call
-    function: (identifier) @_inner
-    arguments: (argument_list . (_) .)))
-  (#origin? @text "builtins.set")
-  (#origin? @_inner "builtins.list" "builtins.tuple" "builtins.reversed" "builtins.sorted" "builtins.set")) @finding
 
 ; C419 · A list is built only to be tested
 ; why: With a generator, any() and all() stop at the first item that decides.

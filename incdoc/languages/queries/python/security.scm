@@ -142,7 +142,7 @@
 
 ; S202 · An archive is unpacked without looking at its members
 ; why: A member's path may lead out of the target folder and overwrite other files.
-; needles: extractall
+; needles: .extractall
 (call
   function: (attribute attribute: (identifier) @_name) @text
   arguments: (argument_list) @_arguments
@@ -379,7 +379,7 @@
 
 ; S610 · Computed text goes into a query through extra()
 ; why: Text from a user becomes part of the SQL.
-; needles: extra
+; needles: .extra
 (call
   function: (attribute attribute: (identifier) @text)
   arguments: (argument_list (keyword_argument

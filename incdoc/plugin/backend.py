@@ -1,0 +1,76 @@
+"""doit's BACKEND: its task state in incdoc's store, committed as the run goes.
+
+``doit forget`` reaches the pages too: a forgotten page task has no key any more, a forgotten ``parse`` no facts.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class StoreBackend:
+    """What doit asks of a backend. ``name``: the database file; ``codec``: doit's, of one task's data."""
+
+    desc = "incdoc's store"
+
+    def __init__(self, name: str, codec: Any, *, module_name: str | None = None) -> None:
+        from incdoc.store import open_store
+
+        self.name = name
+        self.codec = codec
+        self._store = open_store(name)
+        self._read: dict[str, dict[str, Any]] = {}
+        self._dirty: set[str] = set()
+
+    def get(self, task_id: str, dependency: str) -> Any:
+        """A value, or None."""
+        return self._data(task_id).get(dependency)
+
+    def set(self, task_id: str, dependency: str, value: Any) -> None:
+        """Keep a value."""
+        self._data(task_id)[dependency] = value
+        self._dirty.add(task_id)
+        if len(self._dirty) > _BATCH:
+            self._write(keep=task_id)
+
+    def in_(self, task_id: str) -> bool:
+        """Whether the task is known."""
+        return bool(self._data(task_id))
+
+    def remove(self, task_id: str) -> None:
+        """Forget a task, and what its key or facts were."""
+        self._read[task_id] = {}
+        self._dirty.discard(task_id)
+        self._store.put_state(task_id, None)
+        self._store.forget(_unescape(task_id))
+
+    def remove_all(self) -> None:
+        """Forget every task."""
+        self._read.clear()
+        self._dirty.clear()
+        self._store.clear_states()
+        self._store.forget_all()
+
+    def dump(self) -> None:
+        """Write what is waiting; called once, at the end."""
+        self._write()
+        self._store.flush()
+
+    def _data(self, task_id: str) -> dict[str, Any]:
+        data = self._read.get(task_id)
+        if data is None:
+            text = self._store.get_state(task_id)
+            data = self._read[task_id] = self.codec.decode(text) if text else {}
+        return data
+
+    def _write(self, keep: str = "") -> None:
+        for task_id in self._dirty - {keep}:
+            self._store.put_state(task_id, self.codec.encode(self._read.pop(task_id)))
+        self._dirty &= {keep}
+
+
+_BATCH = 256
+
+
+def _unescape(task_id: str) -> str:
+    return task_id.replace("%2A", "*").replace("%3D", "=").replace("%25", "%")

@@ -1,0 +1,38 @@
+"""doit's file checker: a ``file_dep``'s state is its blob id.
+
+doit's own checker takes an equal mtime for equal content. This one believes incdoc's stamps, for the sources it has
+listed, and reads every other file.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from doit.dependency import FileChangedChecker
+
+from incdoc.plugin.current import current
+
+
+class BlobChecker(FileChangedChecker):  # type: ignore[misc]  # doit has no types
+    """Content, not time, for all tasks of a project."""
+
+    def check_modified(self, file_path: str, file_stat: os.stat_result, state: Any) -> bool:
+        """Whether the file's content differs from ``state``."""
+        return bool(self._blob(file_path) != state)
+
+    def get_state(self, dep: str, current_state: Any) -> str | None:
+        """The content's blob id in hex; None where it is ``current_state``."""
+        blob = self._blob(dep)
+        return None if blob == current_state else blob
+
+    @staticmethod
+    def _blob(path: str) -> str:
+        session = current.session
+        if session is not None:
+            known = session.blob(path)
+            if known is not None:
+                return str(known.hex())
+        from incdoc.sources import hash_file
+
+        return hash_file(os.path.realpath(path))[0].hex()

@@ -1,0 +1,94 @@
+"""doit COMMANDs of incdoc's."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from doit.cmd_base import Command
+from doit.exceptions import InvalidCommand
+
+_DODO = '''import incdoc
+
+globals().update(incdoc.tasks())
+'''
+_DOIT = """
+[tool.doit]
+loader = "incdoc"
+"""
+_INCDOC = """
+[tool.incdoc]
+output = "docs/reference"
+"""
+
+
+class Init(Command):  # type: ignore[misc]  # doit has no types
+    """Set a project up; what is there already stays as it is."""
+
+    name = "init"
+    doc_purpose = "set this folder up: dodo.py, pyproject.toml, .gitignore"
+    doc_usage = ""
+    doc_description = "Adds what is missing and changes nothing that is there."
+
+    def execute(self, opt_values: Any, pos_args: list[str]) -> int:
+        """Write the files, say which."""
+        if pos_args:
+            raise InvalidCommand(f"init takes no arguments, not {pos_args[0]!r}.")
+        self._dodo()
+        self._project()
+        self._ignore()
+        print("Run `doit` or `incdoc` to build the pages.")
+        return 0
+
+    def _dodo(self) -> None:
+        if os.path.exists("dodo.py"):
+            with open("dodo.py", encoding="utf-8") as stream:
+                if "incdoc" in stream.read():
+                    print("dodo.py: has incdoc's tasks already")
+                    return
+            _append("dodo.py", "\n\n" + _DODO)
+            print("dodo.py: incdoc's tasks added at the end")
+        else:
+            _append("dodo.py", _DODO)
+            print("dodo.py: written")
+
+    def _project(self) -> None:
+        import tomllib
+
+        try:
+            with open("pyproject.toml", "rb") as stream:
+                tool = tomllib.load(stream).get("tool", {})
+        except FileNotFoundError:
+            tool = {}
+        except tomllib.TOMLDecodeError as error:
+            raise InvalidCommand(f"pyproject.toml is not valid TOML: {error}. Mend it and run init again.") from None
+        added = ""
+        if "doit" not in tool:
+            added += _DOIT
+        elif tool["doit"].get("loader") != "incdoc":
+            print('pyproject.toml: set loader = "incdoc" in [tool.doit] to hand doit only what may have to run')
+        if "incdoc" not in tool:
+            added += _INCDOC
+        if added:
+            _append("pyproject.toml", added.lstrip("\n") if not os.path.exists("pyproject.toml") else added)
+            print("pyproject.toml: " + " and ".join(line for line in added.split("\n") if line.startswith("[")) + " added")
+        else:
+            print("pyproject.toml: nothing to add")
+
+    def _ignore(self) -> None:
+        line = ".incdoc/"
+        try:
+            with open(".gitignore", encoding="utf-8") as stream:
+                lines = stream.read().split("\n")
+        except FileNotFoundError:
+            lines = []
+        if line in lines:
+            print(".gitignore: nothing to add")
+            return
+        _append(".gitignore", ("\n" if lines and lines[-1] else "") + line + "\n")
+        print(f".gitignore: {line} added")
+
+
+def _append(path: str, text: str) -> None:
+    with open(path, "a", encoding="utf-8") as stream:
+        stream.write(text)

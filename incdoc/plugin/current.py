@@ -1,0 +1,75 @@
+"""The session of this process: tasks, reporter, backend and checker of one run speak of the same build."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from incdoc.build.session import Session
+
+
+class Options:
+    """What the command line says that doit's own objects do not hand on."""
+
+    def __init__(self) -> None:
+        self.jobs: int | None = None
+        self.stats = ""
+        self.quiet = False
+        self.ahead = True
+        """Whether work is submitted before its task runs; not where doit itself runs tasks in processes."""
+        self.always = False
+
+
+class Current:
+    """Holds the one session. ``close`` may be called twice."""
+
+    def __init__(self) -> None:
+        self.options = Options()
+        self.session: Session | None = None
+        self.unknown: list[str] = []
+        self._unknown_set: set[str] = set()
+        self._pid = 0
+
+    def say(self, line: str) -> None:
+        """A line for people, on standard error."""
+        if not self.options.quiet:
+            print(line, file=sys.stderr, flush=True)
+
+    def open(self, root: str, own: bool) -> Session:
+        """The session of the repository at ``root``, scanned. ``own``: it may write. Raises IncdocError."""
+        if self.session is not None and self.session.config.root == os.path.realpath(root):
+            return self.session
+        from incdoc.build.session import Session
+        from incdoc.config import load
+        from incdoc.executors import Pool, Serial
+
+        session = Session(load(root, jobs=self.options.jobs), Pool, Serial, self.say)
+        if own:
+            session.own()
+        self.session = session
+        self._pid = os.getpid()
+        atexit.register(self.close)
+        self.unknown = session.scan()
+        return session
+
+    def unknown_set(self) -> set[str]:
+        """``unknown``, for many questions."""
+        if len(self._unknown_set) != len(self.unknown):
+            self._unknown_set = set(self.unknown)
+        return self._unknown_set
+
+    def close(self) -> None:
+        """End the session and write ``--stats``."""
+        session, self.session = self.session, None
+        if session is None or os.getpid() != self._pid:
+            return
+        session.finish()
+        if self.options.stats:
+            with open(self.options.stats, "wb") as stream:
+                stream.write(session.statistics.json())
+
+
+current = Current()

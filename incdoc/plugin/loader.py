@@ -1,0 +1,142 @@
+"""doit's LOADER: a project's own tasks as its ``dodo.py`` has them, and of incdoc's only those that may have to run."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from doit.cmd_base import DodoTaskLoader, TaskLoader2, opt_cwd
+from doit.exceptions import InvalidCommand
+from doit.task import Task
+
+from incdoc.plugin.current import current
+from incdoc.plugin.tasks import ALL, PAGES, PARSE, PRUNE, Graph
+
+opt_jobs = {
+    "section": "incdoc",
+    "name": "jobs",
+    "short": "j",
+    "long": "jobs",
+    "type": int,
+    "default": None,
+    "help": "worker processes that read and render [default: tool.incdoc.jobs, or one a core]",
+}
+opt_stats = {
+    "section": "incdoc",
+    "name": "stats",
+    "short": "",
+    "long": "stats",
+    "type": str,
+    "default": "",
+    "help": "write the run's counts into FILE, as JSON",
+}
+
+
+class _Loader:
+    """What both loaders share: the options, doit's settings, and the pruning."""
+
+    def _take(self, options: dict[str, Any]) -> None:
+        current.options.jobs = options.get("jobs")
+        current.options.stats = os.path.abspath(options["stats"]) if options.get("stats") else ""
+        current.options.quiet = options.get("verbosity") == 0
+        current.options.ahead = not options.get("num_process")
+        current.options.always = bool(options.get("always"))
+
+    def _settings(self, root: str, given: dict[str, Any]) -> dict[str, Any]:
+        """doit's own settings, where the project does not say otherwise."""
+        from incdoc.config import IncdocError, load
+        from incdoc.plugin.checker import BlobChecker
+        from incdoc.store import file_name
+
+        try:
+            config = load(root, jobs=current.options.jobs)
+        except IncdocError as error:
+            raise InvalidCommand(str(error)) from None
+        ours = {
+            "backend": "incdoc",
+            "dep_file": os.path.join(config.root, config.cache, file_name()),
+            "check_file_uptodate": BlobChecker,
+            "reporter": "incdoc",
+            "continue": True,
+        }
+        return {key: value for key, value in ours.items() if key not in given}
+
+    def _tasks(self, root: str, cmd: Any, chosen: list[str]) -> list[Task]:
+        runs = bool(cmd.execute_tasks)
+        names = [name for name in chosen if name.partition(":")[0] in ALL or "*" in name or "/" in name]
+        whole = not runs or current.options.always or bool(names)
+        graph = Graph(root, whole=whole, own=runs)
+        tasks = graph.parse_tasks()
+        if runs:
+            tasks += graph.delayed()
+        else:
+            for kind in PAGES:
+                tasks += graph.page_tasks(kind)
+        if runs and not whole and not graph.session().work_left():
+            return []
+        return [*tasks, graph.prune_task()]
+
+
+class ProjectLoader(_Loader, DodoTaskLoader):  # type: ignore[misc]  # doit has no types
+    """For ``[tool.doit] loader = "incdoc"``."""
+
+    cmd_options = (*DodoTaskLoader.cmd_options, opt_jobs, opt_stats)
+
+    def setup(self, opt_values: dict[str, Any]) -> None:
+        """Import ``dodo.py``."""
+        self._take(opt_values)
+        super().setup(opt_values)
+        self._root = next((ref.incdoc_root for ref in self.namespace.values() if hasattr(ref, "incdoc_root")), "")
+        if self._root:
+            self._creators = {name for name, ref in self.namespace.items() if hasattr(ref, "incdoc_root")}
+
+    def load_doit_config(self) -> dict[str, Any]:
+        """``DOIT_CONFIG``, completed."""
+        given = super().load_doit_config()
+        if not self._root:
+            return dict(given)
+        return self._settings(self._root, given | self.config.get("GLOBAL", {})) | given
+
+    def load_tasks(self, cmd: Any, pos_args: list[str]) -> list[Task]:
+        """The project's tasks, then incdoc's."""
+        if not self._root:
+            return list(super().load_tasks(cmd, pos_args))
+        self.namespace = {name: ref for name, ref in self.namespace.items() if name not in self._creators}
+        tasks = list(super().load_tasks(cmd, pos_args))
+        own = {task.name for task in tasks}
+        chosen = [arg for arg in cmd.sel_tasks or () if not arg.startswith("-") and arg not in own]
+        if cmd.execute_tasks and cmd.sel_tasks and not chosen and not any(_needs(task) for task in tasks):
+            return tasks  # only tasks of the project's own were asked for
+        return [*tasks, *self._tasks(self._root, cmd, chosen)]
+
+
+def _needs(task: Task) -> bool:
+    """Whether a project's task waits for one of incdoc's."""
+    return any(name.partition(":")[0] in ALL for name in (*task.task_dep, *task.wild_dep, *task.setup_tasks))
+
+
+class BareLoader(_Loader, TaskLoader2):  # type: ignore[misc]  # doit has no types
+    """For the ``incdoc`` command: the current folder's pages, without a ``dodo.py`` and without running one."""
+
+    cmd_options = (opt_cwd, opt_jobs, opt_stats)
+
+    def setup(self, opt_values: dict[str, Any]) -> None:
+        """Go to the repository."""
+        self._take(opt_values)
+        folder = opt_values.get("cwdPath")
+        if folder:
+            try:
+                os.chdir(folder)
+            except OSError as error:
+                raise InvalidCommand(f"-d {folder}: {error.strerror}.") from None
+
+    def load_doit_config(self) -> dict[str, Any]:
+        """incdoc's backend, checker and reporter."""
+        return self._settings(os.getcwd(), {})
+
+    def load_tasks(self, cmd: Any, pos_args: list[str]) -> list[Task]:
+        """The tasks of the repository in the current folder."""
+        return self._tasks(os.path.realpath(os.getcwd()), cmd, list(cmd.sel_tasks or ()))
+
+
+__all__ = ["PARSE", "PRUNE", "BareLoader", "ProjectLoader"]

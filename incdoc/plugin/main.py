@@ -1,0 +1,44 @@
+"""The ``incdoc`` command: doit with incdoc's loader, and without a ``dodo.py``.
+
+Neither ``dodo.py`` nor ``[tool.doit]`` of the repository is read: they can name code to run, and documenting a
+repository must not run any of its code.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from doit.doit_cmd import DoitMain
+
+from incdoc.plugin.commands import Init
+from incdoc.plugin.loader import BareLoader
+
+
+class Main(DoitMain):  # type: ignore[misc]  # doit has no types
+    """doit's commands and incdoc's."""
+
+    BIN_NAME = "incdoc"
+
+    def __init__(self) -> None:
+        super().__init__(task_loader=BareLoader(), config_filenames=())
+
+    def get_cmds(self) -> Any:
+        """doit's, and incdoc's under their short names."""
+        commands = super().get_cmds()
+        for name in [name for name in commands if name.startswith("incdoc-")]:
+            del commands[name]
+        commands["init"] = Init
+        return commands
+
+    @staticmethod
+    def print_version() -> None:
+        """incdoc's version and doit's."""
+        from importlib.metadata import version
+
+        print(f"incdoc {version('incdoc')} (doit {version('doit')})")
+
+
+def main() -> int:
+    """Exit status: 0, 1 where a task failed, 2 where one broke, 3 where nothing could be started."""
+    sys.exit(Main().run(sys.argv[1:]))

@@ -1,0 +1,125 @@
+"""doit's REPORTER: a bar on a terminal, plain lines elsewhere, one line at the end."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from typing import Any
+
+from doit.reporter import ConsoleReporter
+
+from incdoc.plugin.current import current
+
+_OURS = ("parse", "docs", "kw", "index", "doc", "sub", "book", "keywords", "prune")
+_PLAIN_SECONDS = 5.0
+_BAR_AFTER = 0.3
+"""Seconds before a bar appears: a run that is over by then needs none, nor the import of rich."""
+
+
+class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no types
+    """A project's own tasks as doit shows them; incdoc's as progress."""
+
+    desc = "progress of incdoc's pages, other tasks as on the console"
+
+    def __init__(self, outstream: Any, options: dict[str, Any]) -> None:
+        super().__init__(outstream, options)
+        self._started = time.monotonic()
+        self._shown = self._started
+        self._done = {"parse": 0, "pages": 0}
+        self._bar: Any = None
+        self._rows: dict[str, Any] = {}
+        self._terminal = outstream.isatty() and not os.environ.get("CI") and os.environ.get("TERM") != "dumb"
+
+    def execute_task(self, task: Any) -> None:
+        """Only tasks of the project are announced."""
+        if not _is_ours(task):
+            self._stop()
+            super().execute_task(task)
+
+    def add_success(self, task: Any) -> None:
+        """Count."""
+        if _is_ours(task) and task.actions:
+            self._count("parse" if task.name.startswith("parse:") else "pages")
+
+    def skip_uptodate(self, task: Any) -> None:
+        """Tasks of incdoc's that need not run are not worth a line."""
+        if not _is_ours(task):
+            super().skip_uptodate(task)
+
+    def add_failure(self, task: Any, fail: Any) -> None:
+        """One of incdoc's fails with a sentence, which is all there is to say."""
+        if not _is_ours(task):
+            self._stop()
+            super().add_failure(task, fail)
+        elif fail.report and not type(fail).__name__.startswith("Unmet"):
+            self._stop()
+            sys.stderr.write(f"incdoc: {fail.message}\n{''.join(fail.traceback)}")
+
+    def complete_run(self) -> None:
+        """The line at the end."""
+        self._stop()
+        super().complete_run()
+        session = current.session
+        if session is not None:
+            current.close()
+            if not current.options.quiet:
+                self.write(f"incdoc: {session.statistics.line()}\n")
+
+    def _count(self, what: str) -> None:
+        self._done[what] += 1
+        if current.options.quiet:
+            return
+        now = time.monotonic()
+        if self._terminal:
+            if self._bar is None and now - self._started > _BAR_AFTER:
+                self._start()
+            if self._bar is not None and (now - self._shown > 0.05):
+                self._shown = now
+                self._update()
+        elif now - self._shown > _PLAIN_SECONDS:
+            self._shown = now
+            rate = sum(self._done.values()) / (now - self._started)
+            self.write(
+                f"incdoc: {self._done['parse']:,} sources read, {self._done['pages']:,} pages made ({rate:,.0f}/s)\n"
+            )
+
+    def _start(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn
+
+        console = Console(file=self.outstream, no_color=bool(os.environ.get("NO_COLOR")))
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TaskProgressColumn(show_speed=True),
+            TextColumn("{task.fields[rate]}"),
+        )
+        self._bar = Progress(*columns, console=console, transient=True)
+        self._bar.start()
+
+    def _update(self) -> None:
+        session = current.session
+        if session is None:
+            return
+        totals = {"parse": len(current.unknown), "pages": session.page_count()}
+        for what, label in (("parse", "Reading"), ("pages", "Writing")):
+            if not totals[what]:
+                continue
+            if what not in self._rows:
+                self._rows[what] = self._bar.add_task(label, total=totals[what], rate="")
+            rate = self._done[what] / max(time.monotonic() - self._started, 0.001)
+            self._bar.update(
+                self._rows[what], completed=self._done[what], total=totals[what], rate=f"{rate:,.0f}/s"
+            )
+
+    def _stop(self) -> None:
+        bar, self._bar = self._bar, None
+        if bar is not None:
+            bar.stop()
+            self._rows.clear()
+
+
+def _is_ours(task: Any) -> bool:
+    return task.name.partition(":")[0] in _OURS and current.session is not None

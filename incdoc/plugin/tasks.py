@@ -1,0 +1,308 @@
+"""doit's tasks of a repository's pages.
+
+``parse:PATH`` reads one source; ``docs:``, ``kw:``, ``index:``, ``doc:``, ``sub:``, ``book:`` and ``keywords:`` make
+pages, and are made themselves only after ``parse``, because only then is it known which pages there are;
+``prune`` removes what no task makes.
+
+An action's work was submitted when the tasks were made; running the task collects it.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from doit.action import BaseAction
+from doit.exceptions import InvalidDodoFile, TaskFailed
+from doit.task import DelayedLoader, Task
+
+from incdoc.plugin.current import current
+
+PARSE = "parse"
+PAGES = ("docs", "kw", "index", "doc", "sub", "book", "keywords")
+PRUNE = "prune"
+ALL = (PARSE, *PAGES, PRUNE)
+
+_DOCS = {
+    "parse": "read the sources that changed",
+    "docs": "a page about each source",
+    "kw": "a keyword page for each source",
+    "index": "what is in each folder",
+    "doc": "what each folder is for",
+    "sub": "the keywords below each folder",
+    "book": "a chapter for each folder, and the contents",
+    "keywords": "the global keyword index",
+    "prune": "remove pages whose sources are gone",
+}
+
+
+class Action(BaseAction):  # type: ignore[misc]  # doit has no types
+    """An action that belongs to a repository's session, wherever doit runs it."""
+
+    def __init__(self, root: str, subject: str) -> None:
+        self.root = root
+        self.subject = subject
+        self.task: Task | None = None
+        self.out = self.err = ""
+        self.result: str | None = None
+        self.values: dict[str, Any] = {}
+
+    def execute(self, out: Any = None, err: Any = None) -> TaskFailed | None:
+        """Do the work; doit's TaskFailed where it failed."""
+        from incdoc.config import IncdocError
+
+        try:
+            problem = self.work(current.open(self.root, own=False))
+        except IncdocError as error:
+            problem = str(error)
+        return TaskFailed(problem) if problem else None
+
+    def work(self, session: Any) -> str:
+        """What the action does; a sentence where it failed."""
+        raise NotImplementedError
+
+
+class Parse(Action):
+    """Collect one source's facts."""
+
+    def work(self, session: Any) -> str:
+        session.parse(self.subject)
+        return ""
+
+
+class Page(Action):
+    """Collect one task's page."""
+
+    def work(self, session: Any) -> str:
+        return str(session.page(self.subject))
+
+
+class Prune(Action):
+    """Remove what is no page any more, and fail for whatever could not be read."""
+
+    def work(self, session: Any) -> str:
+        return "\n".join(session.prune())
+
+
+class Known:
+    """doit's ``uptodate`` of ``parse:PATH``: the facts of the content are known."""
+
+    __signature__ = inspect.Signature()  # doit asks for it once a task
+
+    def __init__(self, root: str, path: str) -> None:
+        self.root = root
+        self.path = path
+
+    def __call__(self) -> bool:
+        current.open(self.root, own=False)
+        return self.path not in current.unknown_set()
+
+    def __repr__(self) -> str:
+        return f"the facts of {self.path} are known"
+
+
+class Fresh:
+    """doit's ``uptodate`` of a page's task: its key is the one that was recorded."""
+
+    __signature__ = inspect.Signature()
+
+    def __init__(self, root: str, name: str) -> None:
+        self.root = root
+        self.name = name
+
+    def __call__(self) -> bool:
+        return bool(current.open(self.root, own=False).is_current(self.name))
+
+    def __repr__(self) -> str:
+        return f"the page of {self.name} is what its inputs say"
+
+
+def escape(subject: str) -> str:
+    """A path as part of a task's name: doit allows no ``=`` there and reads ``*`` as a pattern."""
+    if "%" in subject or "=" in subject or "*" in subject:
+        return subject.replace("%", "%25").replace("=", "%3D").replace("*", "%2A")
+    return subject
+
+
+def task_name(task: str) -> str:
+    """doit's name of a plan's task."""
+    return escape(task)
+
+
+class Graph:
+    """The tasks of the repository at ``root``. ``whole``: all of them; else only what may have to run."""
+
+    def __init__(self, root: str, whole: bool, own: bool, chosen: Iterable[str] = ()) -> None:
+        self.root = root
+        self.whole = whole
+        self.own = own
+        self.chosen = set(chosen)
+        self._pages: dict[str, list[str]] | None = None
+
+    def session(self) -> Any:
+        """The scanned session; a user's mistake is doit's InvalidDodoFile."""
+        from incdoc.config import IncdocError
+
+        try:
+            return current.open(self.root, self.own)
+        except IncdocError as error:
+            raise InvalidDodoFile(str(error)) from None
+
+    def parse_tasks(self) -> list[Task]:
+        """The group ``parse`` and a task for each source (that must be read)."""
+        session = self.session()
+        if self.own:
+            self._check_output(session)
+        paths = list(session.sources()) if self.whole else current.unknown
+        if current.options.ahead and self.own:
+            session.start_parsing()
+        tasks = [
+            Task(
+                f"parse:{escape(path)}",
+                [Parse(self.root, path)],
+                file_dep=[os.path.join(self.root, path) if os.getcwd() != self.root else path],
+                uptodate=[Known(self.root, path)],
+                subtask_of=PARSE,
+                doc=f"read {path}",
+            )
+            for path in paths
+        ]
+        return [_group(PARSE, tasks), *tasks]
+
+    def _check_output(self, session: Any) -> None:
+        from incdoc.config import IncdocError
+
+        try:
+            session.check_output()
+        except IncdocError as error:
+            current.close()
+            raise InvalidDodoFile(str(error)) from None
+
+    def page_tasks(self, kind: str) -> list[Task]:
+        """The group of one kind of page and its tasks, in order."""
+        names = self._names().get(kind, [])
+        tasks = [self._page_task(kind, name) for name in names]
+        return [_group(kind, tasks), *tasks]
+
+    def _names(self) -> dict[str, list[str]]:
+        """Tasks by kind; submits their work when they are to run."""
+        if self._pages is None:
+            session = self.session()
+            if self.whole:
+                names = list(session.every_task())
+            else:
+                names = list(session.tasks())
+            names += [name for name in self.chosen if name not in set(names)]
+            self._pages = {}
+            for name in names:
+                self._pages.setdefault(name.partition(":")[0], []).append(name)
+            if self.own and current.options.ahead:
+                session.plan_pages(names)
+        return self._pages
+
+    def _page_task(self, kind: str, name: str) -> Task:
+        clean = [(clean_pages, [self.root, name])] if self.whole else ()
+        return Task(
+            task_name(name),
+            [Page(self.root, name)],
+            uptodate=[Fresh(self.root, name)],
+            targets=[target_of(self.session(), name)],
+            subtask_of=kind,
+            clean=clean,
+            doc=_DOCS[kind] if kind in ("book", "keywords") else f"{kind} page of {name.partition(':')[2]}",
+        )
+
+    def prune_task(self) -> Task:
+        """``prune``: last, because it says what could not be read."""
+        return Task(PRUNE, [Prune(self.root, "")], task_dep=[PARSE, *PAGES], uptodate=[False], doc=_DOCS[PRUNE])
+
+    def delayed(self) -> list[Task]:
+        """Stand-ins for the page tasks, which doit replaces when ``parse`` has run."""
+        return [Task(kind, None, loader=DelayedLoader(_Creator(self, kind), executed=PARSE), doc=_DOCS[kind]) for kind in PAGES]
+
+
+class _Creator:
+    """What doit calls to make the tasks of one kind."""
+
+    def __init__(self, graph: Graph, kind: str) -> None:
+        self._graph = graph
+        self._kind = kind
+        self.__doc__ = _DOCS[kind]
+
+    def __call__(self) -> Iterator[Task]:
+        return (task for task in self._graph.page_tasks(self._kind))
+
+
+def _group(kind: str, tasks: list[Task]) -> Task:
+    group = Task(kind, None, has_subtask=True, doc=_DOCS[kind])
+    group.task_dep.extend(task.name for task in tasks)
+    return group
+
+
+def target_of(session: Any, name: str) -> str:
+    """The page that a task makes, as doit is told: relative to where doit runs."""
+    from incdoc.pages import paths
+
+    kind, _, subject = name.partition(":")
+    folder = "" if subject == "." else subject
+    page = {
+        "docs": lambda: paths.docs_path(subject),
+        "kw": lambda: paths.kw_path(subject),
+        "index": lambda: paths.folder_page(folder, paths.INDEX),
+        "doc": lambda: paths.folder_page(folder, paths.DOC),
+        "sub": lambda: paths.folder_page(folder, paths.SUB),
+        "book": lambda: paths.BOOK if subject == "/" else paths.chapter_path(folder),
+        "keywords": lambda: paths.KEYWORDS if subject == "/" else paths.letter_path(subject),
+    }[kind]()
+    return os.path.relpath(os.path.join(session.config.root, session.config.output, page)) if (
+        os.getcwd() != session.config.root
+    ) else f"{session.config.output}/{page}"
+
+
+def clean_pages(root: str, name: str, dryrun: bool) -> None:
+    """doit's ``clean`` of a page's task: the pages that incdoc wrote, and no other file."""
+    session = current.open(root, own=not dryrun)
+    for page in session.store.task_pages(name):
+        print(f"{name} - removing file '{session.config.output}/{page}'")
+    if not dryrun:
+        session.clean(name)
+
+
+def tasks(root: str = ".") -> dict[str, Callable[[], Any]]:
+    """The task creators for a ``dodo.py``::
+
+        import incdoc
+        globals().update(incdoc.tasks())
+
+    They work with doit's default loader; with incdoc's, doit is handed only what may have to run.
+    """
+    top = os.path.realpath(root)
+    graph = Graph(top, whole=True, own=True)
+
+    def task_parse() -> Iterator[Task]:
+        """read the sources that changed"""
+        yield from graph.parse_tasks()
+
+    creators: dict[str, Callable[[], Any]] = {"task_parse": task_parse}
+    for kind in PAGES:
+        creators[f"task_{kind}"] = _creator(graph, kind)
+
+    def task_prune() -> Iterator[Task]:
+        """remove pages whose sources are gone"""
+        yield graph.prune_task()
+
+    creators["task_prune"] = task_prune
+    for creator in creators.values():
+        creator.incdoc_root = top  # type: ignore[attr-defined]
+    return creators
+
+
+def _creator(graph: Graph, kind: str) -> Callable[[], Any]:
+    def create() -> Iterator[Task]:
+        yield from graph.page_tasks(kind)
+
+    create.__doc__ = _DOCS[kind]
+    create.doit_create_after = DelayedLoader(create, executed=PARSE)  # type: ignore[attr-defined]
+    return create

@@ -1,0 +1,164 @@
+"""Headings, code blocks, keys and links of Markdown; hostile Markdown ends soon and the same way."""
+
+import subprocess
+import sys
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from incdoc.languages.markdown import extract
+
+
+def _definitions(source: str, kind: str) -> list[tuple[str, int, int]]:
+    return [
+        (each.name, each.line, each.end) for each in extract(source.encode()).definitions if each.kind == kind
+    ]
+
+
+def _links(source: str) -> list[tuple[int, str]]:
+    return [(mark.line, mark.text) for mark in extract(source.encode()).marks if mark.kind == "link"]
+
+
+def test_headings_last_until_the_next_of_their_level():
+    source = "intro\n\n# One\n\n## Two\ntext\n\nThree\n-----\n\n### Four\n\nFive\n====\nend\n"
+    assert _definitions(source, "heading") == [
+        ("One", 3, 12), ("Two", 5, 7), ("Three", 8, 12), ("Four", 11, 12), ("Five", 13, 15),
+    ]  # fmt: skip
+    assert [each.signature for each in extract(source.encode()).definitions] == ["#", "##", "##", "###", "#"]
+
+
+def test_headings_are_plain_text():
+    source = (
+        "# A *b* **c** `d_e` [f](g) [h] \\* &amp; <b>i</b> ![j](k) [l]\n# ##\n# C# #\n# a\n\n[l]: m\n"
+        "# snake_case_name\n# $1 and $2\n"
+    )
+    names = [name for name, _, _ in _definitions(source, "heading")]
+    assert names == ["A b c d_e f [h] * & i j l", "", "C#", "a", "snake_case_name", "$1 and $2"]
+
+
+def test_what_is_in_code_is_no_heading_and_no_link():
+    source = "```\n# no\n[a](b)\n```\n\n    # no\n\n`[a](b)` \\[a](b)\n\n<!--\n# no\n[a](b)\n-->\n"
+    assert _definitions(source, "heading") == []
+    assert _links(source) == []
+
+
+def test_a_heading_in_a_quotation_is_without_its_marks():
+    assert _definitions("> One\n> two\n> ===\n> x\n", "heading") == [("One two", 1, 4)]
+
+
+def test_code_blocks_have_their_language():
+    source = "```python title=x\na\n```\n\n~~~\nb\n~~~\n> ```c++\n> x\n> ```\n\n````md\n```\n````\n"
+    assert _definitions(source, "code block") == [
+        ("python", 1, 3),
+        ("", 5, 7),
+        ("c++", 8, 10),
+        ("md", 12, 14),
+    ]
+
+
+def test_an_unclosed_code_block_lasts_to_the_end():
+    assert _definitions("```sh\na\nb\n", "code block") == [("sh", 1, 3)]
+
+
+def test_front_matter_keys():
+    yaml = "---\ntitle: x\nnested:\n  inner: 1\n'quoted key': 2\n# c: d\nurl:x\n---\nbody: no\n"
+    assert _definitions(yaml, "key") == [("title", 2, 2), ("nested", 3, 3), ("quoted key", 5, 5)]
+    toml = '+++\ntitle = "x"\na.b = 1\n[table]\nkey = 1\n[[many]]\n+++\n'
+    assert _definitions(toml, "key") == [("title", 2, 2), ("a", 3, 3), ("table", 4, 4), ("many", 6, 6)]
+
+
+def test_links_images_and_references_with_their_lines():
+    source = (
+        "[a](b \"t\") ![c](<d e>)\nnext [f](g)\n\n[ref]\n\n[ref]: <h i> 't'\n\n"
+        "> quoted\n> [j](k)\n\n| [l](m) | x |\n|---|---|\n| y | ![n](o) |\n\n<https://p.q> [![r](s)](t)\n"
+        "costs $5 [u](v) $6\n\n# [w](x)\n"
+    )
+    assert _links(source) == [
+        (1, "b"), (1, "d e"), (2, "g"), (6, "h i"), (9, "k"), (11, "m"), (13, "o"), (15, "https://p.q"),
+        (15, "s"), (15, "t"), (16, "v"), (18, "x"),
+    ]  # fmt: skip
+
+
+def test_doc_is_the_first_heading_and_the_first_paragraph():
+    source = "[![badge](a)](b)\n\n# The *name*\n\n> quote\n\nFirst `code`\nand [more](x).\n\nSecond.\n"
+    assert extract(source.encode()).doc == "The name\n\nFirst code and more."
+    assert extract(b"only text\n").doc == "only text"
+    assert extract(b"").doc == ""
+
+
+def test_bytes_that_are_no_utf8():
+    assert extract("# Grün\n".encode("utf-16")).definitions[0].name == "Grün"
+    assert extract(b"\xef\xbb\xbf# A\r\n\r\nb\r\n").definitions[0].name == "A"
+    facts = extract(b"# A\xff\n")
+    assert facts.definitions[0].name == "A\ufffd"
+    assert [mark.kind for mark in facts.marks] == ["undecodable"]
+    assert extract(b"# \0").binary
+    assert extract(b"# \0").language == "markdown"
+
+
+def test_a_large_file_is_refused_by_its_size():
+    facts = extract(b"# a\n" + b" " * (2 << 20) + b"\nTODO: x")
+    assert facts.refused == "larger than 2 MiB"
+    assert facts.definitions == ()
+    assert [mark.kind for mark in facts.marks] == ["comment"]
+    assert extract(b"# a\n".ljust(2 << 20)).refused == ""
+
+
+HOSTILE = {
+    "quotations": b">" * 100_000,
+    "list markers": b"- " * 100_000,
+    "brackets": b"[" * 100_000 + b"](x)",
+    "unfinished links": b"[a](" * 100_000,
+    "asterisks": b"*" * 100_000 + b" [a](b)",
+    "asterisks in headings": b"# " + b"*a _b " * 50_000,
+    "images": b"![" * 100_000 + b"](x)",
+    "backticks": b"".join(b"`" * n + b" " for n in range(600)) + b"[a](b)",
+    "many texts": (b"_" * 400 + b"[a](\n\n") * 2_000,
+    "tildes": b"~a " * 50_000 + b"[a](b)",
+    "a long table": b"|a|b|\n|-|-|\n" + b"|[x](y)|*z*|\n" * 20_000,
+    "a wide table": b"|a" * 50_000 + b"\n" + b"|-" * 50_000 + b"\n",
+    "deep lists": b"".join(b"  " * n + b"- a\n" for n in range(1000)),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_markdown_ends_soon(name):
+    start = time.process_time()
+    facts = extract(HOSTILE[name])
+    assert time.process_time() - start < 5
+    assert facts == extract(HOSTILE[name])
+
+
+def test_what_was_not_read_is_said():
+    assert extract(b"ok [a](b)\n\n" + b"[a](" * 100_000 + b"\n").errors == ((3, 3),)
+    many = extract((b"*" * 2000 + b"[a](b)\n\n") * 10)
+    assert len(many.errors) == 5
+    assert many.errors[0] == (11, 11)
+
+
+def test_a_small_stack_is_enough():
+    """Unfinished links overflow the C stack, so the process is another one."""
+    code = (
+        "import threading; from incdoc.languages.markdown import extract; threading.stack_size(512 << 10)\n"
+        "thread = threading.Thread(target=extract, args=(b'[a](' * 4096,)); thread.start(); thread.join()"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+_PIECES = st.sampled_from(
+    ["# ", "\n", "\n\n", "> ", "- ", "```", "~~~", "[a](b)", "[", "](", "*", "_", "`", "|", "---\n", "===\n",
+     "+++\n", "a: b\n", "x", " ", "    ", "\t", "<!--", "<b>", "\\", "&amp;", "é", "\r", "![",
+     "[r]: t\n", "\ufeff", "$"]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(_PIECES, max_size=25).map("".join))
+def test_any_markdown_has_facts_in_order(source):
+    facts = extract(source.encode())
+    assert all(1 <= each.line <= each.end <= max(facts.lines, 1) for each in facts.definitions)
+    assert [each.line for each in facts.definitions] == sorted(each.line for each in facts.definitions)
+    assert all(1 <= mark.line <= max(facts.lines, 1) for mark in facts.marks)
+    assert all("\n" not in each.name for each in facts.definitions)

@@ -1,0 +1,107 @@
+"""Facts of any text, and bytes as a page shows them."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from incdoc.languages.facts import Mark
+from incdoc.languages.text import decode, extract, extract_binary, is_binary
+
+
+@pytest.mark.parametrize(
+    ("data", "lines"),
+    [(b"", 0), (b"a", 1), (b"a\n", 1), (b"a\nb", 2), (b"\n\n", 2), (b"a\rb", 1), (b"a\x0cb\n", 1),
+     ("a\nb".encode("utf-16"), 2), (b"\xff\xfe" + "\u0a0a\u0d0a".encode("utf-16-le"), 1)],
+)  # fmt: skip
+def test_lines_are_counted_by_lf(data, lines):
+    assert extract(data).lines == lines
+
+
+def test_a_nul_near_the_beginning_is_binary():
+    assert extract(b"a\0b").binary
+    assert extract(b"x" * 7999 + b"\0").binary
+    assert not extract(b"x" * 8000 + b"\0").binary
+    assert not extract("text".encode("utf-16")).binary
+    assert is_binary("text".encode("utf-32"))
+    assert extract_binary(b"text").binary
+
+
+@pytest.mark.parametrize(
+    ("data", "marks"),
+    [
+        (b"a\r\nb\r\n", [("line ends", 1, "CRLF")]),
+        (b"a\rb\r", [("line ends", 1, "CR")]),
+        (b"a\r\nb\n", [("line ends", 1, "mixed")]),
+        (b"a\r\r\n", [("line ends", 1, "mixed")]),
+        (b"\xef\xbb\xbfa\n", [("bom", 1, "")]),
+        ("a\r\n".encode("utf-16"), [("bom", 1, ""), ("line ends", 1, "CRLF")]),
+        (b"a\nb\xff\n", [("undecodable", 2, "")]),
+        (b"a\xc3", [("undecodable", 1, "")]),
+        ("grün\n".encode(), []),
+    ],
+)
+def test_what_is_unusual_about_the_bytes_is_said(data, marks):
+    assert [(mark.kind, mark.line, mark.text) for mark in extract(data).marks] == marks
+
+
+def test_to_do_comments_from_their_tag_on():
+    source = (
+        b"x\n/* TODO: a  b */\n# FIXME(me) c\nTODOS: d\nmyTODO: e\n"
+        b"<!-- XXX f -->\ntodo: g\nHACK\nHACK: TODO: h\n"
+    )
+    assert extract(source).marks == (
+        Mark("comment", 2, "TODO: a b"),
+        Mark("comment", 3, "FIXME(me) c"),
+        Mark("comment", 6, "XXX f"),
+        Mark("comment", 9, "HACK: TODO: h"),
+    )
+
+
+def test_a_long_comment_is_shortened():
+    (mark,) = extract(b"TODO: " + b"word " * 100).marks
+    assert len(mark.text) <= 120
+    assert mark.text.endswith("…")
+
+
+@pytest.mark.parametrize(
+    ("data", "cookie", "shown"),
+    [
+        (b"\xef\xbb\xbfa\r\nb\rc\n", "", "a\nb\nc\n"),
+        ("aé\n".encode("utf-16"), "", "aé\n"),
+        (b"\xfe\xff\0a\0\n", "", "a\n"),
+        (b"a\0\x1b\x7f\t", "", "a␀␛␡\t"),
+        (b"\xe9", "", "\ufffd"),
+        (b"\xe9", "latin-1", "é"),
+        (b"\xe9", "Latin_1", "é"),
+        (b"\xe9", "punycode", "\ufffd"),
+        (b"+AGE-", "utf-7", "+AGE-"),
+        (b"\\x41", "unicode_escape", "\\x41"),
+        (b"\xe9", "cp99999", "\ufffd"),
+        ("é".encode(), "ascii", "é"),
+    ],
+)
+def test_bytes_are_shown_as_text(data, cookie, shown):
+    assert decode(data, cookie) == shown
+
+
+@given(st.binary(max_size=60), st.sampled_from(["", "latin-1", "utf-8", "\n", "idna", "zip", "../x"]))
+def test_any_bytes_become_text_without_controls(data, cookie):
+    shown = decode(data, cookie)
+    assert not any((ord(c) < 32 and c not in "\t\n") or c == "\x7f" for c in shown)
+    shown.encode()
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_have_facts(data):
+    facts = extract(data)
+    assert all(1 <= mark.line <= max(facts.lines, 1) for mark in facts.marks)
+
+
+def test_hostile_text_takes_no_long_time():
+    start = time.process_time()
+    for data in (b"TODO " * 400_000, b"TODO \n" * 200_000, b"\r\xff" * 500_000, b"TODO: " + b" " * 2_000_000):
+        extract(data)
+        decode(data)
+    assert time.process_time() - start < 8
