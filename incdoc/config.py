@@ -126,7 +126,7 @@ def _check(base: Config, table: dict[str, Any]) -> Config:
             raise wrong(key, f"is not a setting; the settings are {', '.join(sorted(known))}.")
         if key in ("include", "exclude"):
             if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
-                raise wrong(key, "must be a list of globs, such as [\"src/**\"].")
+                raise wrong(key, 'must be a list of globs, such as ["src/**"].')
             values[key] = tuple(value)
         elif key == "source":
             if value not in _SOURCE_CHOICES:
@@ -163,7 +163,7 @@ def _inside(value: str, key: str, root: str, wrong: Any) -> str:
     if pure.is_absolute() or ":" in value[:2] or ".." in pure.parts or value.startswith("~"):
         raise wrong(key, f"must be a folder inside the repository, given relative to it, not {value!r}.")
     if not pure.parts:
-        raise wrong(key, "must not be the repository itself; name a folder in it, such as \"docs/reference\".")
+        raise wrong(key, 'must not be the repository itself; name a folder in it, such as "docs/reference".')
     if pure.parts[0] == ".git":
         raise wrong(key, f"must not lie in .git, as {value!r} does.")
     step = root

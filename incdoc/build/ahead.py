@@ -32,7 +32,7 @@ class Executor(Protocol):
     def close(self) -> None: ...
 
 
-class Lost(Exception):
+class LostError(Exception):
     """The worker that did this item died or hung, twice."""
 
 
@@ -53,10 +53,10 @@ class Ahead(Generic[T, R]):
         self._most = most
         self._depth = depth
         self._under_way: deque[tuple[list[str], list[T], Future[list[R]]]] = deque()
-        self._results: dict[str, R | Lost] = {}
+        self._results: dict[str, R | LostError] = {}
 
     def collect(self, key: str) -> R:
-        """The result of an item that was, or will be, given. Raises Lost; KeyError where there is no such item."""
+        """The result of an item that was, or will be, given. Raises LostError; KeyError where there is no such item."""
         self.advance()
         while key not in self._results:
             if not self._under_way:
@@ -64,7 +64,7 @@ class Ahead(Generic[T, R]):
             self._finish()
             self.advance()
         result = self._results.pop(key)
-        if isinstance(result, Lost):
+        if isinstance(result, LostError):
             raise result
         return result
 
@@ -110,7 +110,7 @@ class Ahead(Generic[T, R]):
             try:
                 self._results[key] = self._executor.submit(self._work, [item]).result(SECONDS)[0]
             except (BrokenExecutor, TimeoutError):
-                self._results[key] = Lost(key)
+                self._results[key] = LostError(key)
                 self._executor.restart()
         again = [(keys, items) for keys, items, _ in self._under_way]
         self._under_way = deque((keys, items, self._submit(items)) for keys, items in again)

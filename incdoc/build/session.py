@@ -22,10 +22,9 @@ from hashlib import blake2b
 
 from incdoc import languages
 from incdoc.build import work
-from incdoc.build.ahead import Ahead, Executor, Lost
+from incdoc.build.ahead import Ahead, Executor, LostError
 from incdoc.build.plan import (
     KINDS,
-    VERSION_BYTES,
     Planner,
     facts_of,
     folder_task,
@@ -40,7 +39,6 @@ from incdoc.languages.facts import Facts
 from incdoc.links import card as cards
 from incdoc.links.card import Card
 from incdoc.links.names import ancestors, parent
-from incdoc.links.tables import Tables
 from incdoc.links.update import Change, apply
 from incdoc.pages import paths
 from incdoc.pages.write import Writer, Written, clean_scratch
@@ -211,8 +209,10 @@ class Session:
                 return
             try:
                 data = self._parsing.collect(path)
-            except Lost:
-                self._fail(path, f"{path} could not be parsed: its worker ran out of time or memory, or crashed. Exclude it.")
+            except LostError:
+                self._fail(
+                    path, f"{path} could not be parsed: its worker ran out of time or memory, or crashed. Exclude it."
+                )
                 return
             except KeyError:
                 if path not in self._failed:
@@ -385,7 +385,7 @@ class Session:
         if os.getpid() == self._pid and self._making is not None:
             try:
                 return self._making.collect(task)
-            except Lost:
+            except LostError:
                 return work.Outcome(task, problem=f"The page of {task} could not be made: its worker died.")
             except KeyError:
                 pass  # not among those that were planned

@@ -304,30 +304,30 @@ _GRAMMARS = {
 @cache
 def version(extractor: str) -> str:
     """A digest of everything that this extractor's facts depend on: its code, its queries, its grammar."""
-    here = Path(__file__).parent
+    here = str(Path(__file__).parent)
     digest = sha1(usedforsecurity=False)
-    for part in _parts(extractor, here):
-        for file in _files(here / part):
-            content = file.read_bytes()
-            digest.update(f"{file.relative_to(here).as_posix()} {len(content)}\n".encode() + content)
+    for name in sorted(_files(extractor, here)):
+        with open(f"{here}/{name}", "rb") as file:
+            content = file.read()
+        digest.update(f"{name} {len(content)}\n".encode() + content)
     for distribution in _GRAMMARS.get(extractor, ()):
         digest.update(f"{distribution} {_release(distribution)}\n".encode())
     return digest.hexdigest()[:16]
 
 
-def _parts(extractor: str, here: Path) -> list[str]:
-    """Files and folders below ``here``. Python uses every module beside its own (findings, predicates)."""
-    parts = {"facts.py", "text.py", f"{extractor}.py", extractor, f"queries/{extractor}"}
-    if extractor == "python":
-        others = {"__init__.py", "detect.py", *(f"{other}.py" for other in _MODULES if other != extractor)}
-        parts |= {file.name for file in here.glob("*.py")} - (others - {"text.py"})
-    return sorted(parts)
+def _files(extractor: str, here: str) -> Iterator[str]:
+    """Relative to ``here``. Python uses every module beside its own (findings, predicates)."""
+    others = {"__init__.py", "detect.py", *(f"{other}.py" for other in _MODULES if other != extractor)}
+    for name in os.listdir(here):
+        used = name not in others if extractor == "python" else name == f"{extractor}.py"
+        if name.endswith(".py") and (used or name in ("facts.py", "text.py")):
+            yield name
+    for folder in (extractor, f"queries/{extractor}"):
+        if Path(here, folder).is_dir():
+            yield from (f"{folder}/{name}" for name in os.listdir(f"{here}/{folder}") if name.endswith(_CODE))
 
 
-def _files(path: Path) -> list[Path]:
-    if path.is_file():
-        return [path]
-    return sorted(file for suffix in (".py", ".scm") for file in path.rglob("*" + suffix))
+_CODE = (".py", ".scm")
 
 
 @cache

@@ -37,7 +37,7 @@ from .predicates import BUILTINS, Predicates, one_line
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from tree_sitter import Node, Query
+    from tree_sitter import Node, Query, QueryCursor
 
 CATEGORIES = {"security": "security", "performance": "performance", "patterns": "pattern"}
 """File names, and the category of the rules in them."""
@@ -95,12 +95,13 @@ def rules(language: str) -> tuple[Rule, ...]:
 
 def read(text: str, category: str, name: str) -> list[Rule]:
     """The rules of one file; ``name`` is what errors call it."""
-    found = [_rule(entry, category, name) for entry in _entries(text, name)]
-    codes = [rule.code for rule in found]
-    for rule in found:
-        if codes.count(rule.code) > 1:
-            raise RuleError(f"{rule.place}: {rule.code} is defined twice")
-    return found
+    found: dict[str, Rule] = {}
+    for entry in _entries(text, name):
+        rule = _rule(entry, category, name)
+        if rule.code in found:
+            raise RuleError(f"{name}:{entry.line}: {rule.code} is defined twice")
+        found[rule.code] = rule
+    return list(found.values())
 
 
 class _Entry(NamedTuple):
@@ -180,8 +181,22 @@ class _Matcher:
         self.roots = frozenset(_ROOT.findall(rule.patterns))
         self.bounded = not self.roots & BARRIERS
         """Whether a barrier ends the climb."""
+        self.steps = _depth(rule.patterns) if self.bounded else MAX_CLIMB
+        """How far below the pattern's node a needle can be."""
         self.leaves = frozenset(kind for types in _NEEDLE.findall(rule.patterns) for kind in _QUOTED.findall(types))
         """Types of the node at the needle; empty where any will do."""
+
+    def cursor(self) -> QueryCursor:
+        # Not kept: two threads must not share one.
+        cursor = self._new_cursor(self.query)
+        cursor.set_max_start_depth(0)
+        return cursor
+
+    @cached_property
+    def _new_cursor(self) -> type[QueryCursor]:
+        from tree_sitter import QueryCursor
+
+        return QueryCursor
 
     @cached_property
     def query(self) -> Query:
@@ -194,6 +209,14 @@ class _Matcher:
         if not all(query.is_pattern_rooted(pattern) for pattern in range(query.pattern_count)):
             raise RuleError(f"{self.rule.place}: {self.rule.code}: a pattern must begin with one named node")
         return query
+
+
+def _depth(patterns: str) -> int:
+    depth = deepest = 0
+    for sign in re.findall(r'"(?:\\\\.|[^"])*"|[()]', patterns):
+        depth += {"(": 1, ")": -1}.get(sign, 0)
+        deepest = max(deepest, depth)
+    return deepest + 1
 
 
 _Needles = dict[bytes, list[_Matcher]]
@@ -254,7 +277,9 @@ def _catalogue(language: str) -> _Catalogue:
                 origins[first].append((origin, matcher))
     dotted_regex = re.compile(rb"\.(?:%s)" % _branches(needle[1:] for needle in dotted))
     called_regex = re.compile(rb"\((?:%s)(?![\w\x80-\xff])" % _branches(needle[-2::-1] for needle in called))
-    return _Catalogue(dotted, dotted_regex, called, called_regex, single, folded, {k: tuple(v) for k, v in origins.items()})
+    return _Catalogue(
+        dotted, dotted_regex, called, called_regex, single, folded, {k: tuple(v) for k, v in origins.items()}
+    )
 
 
 def _branches(words: Iterable[bytes]) -> bytes:
@@ -299,11 +324,7 @@ def _try(
     found: dict[tuple[str, int, int], Finding],
     owner: Callable[[int], str],
 ) -> None:
-    from tree_sitter import QueryCursor
-
-    cursor = QueryCursor(matcher.query)
-    cursor.set_max_start_depth(0)
-    for _, captures in cursor.matches(node, predicates):
+    for _, captures in matcher.cursor().matches(node, predicates):
         place = captures["finding"][0]
         key = (matcher.rule.code, place.start_byte, place.end_byte)
         if key not in found:
@@ -319,7 +340,7 @@ def _try(
 def _climb(leaf: Node, matchers: Sequence[_Matcher]) -> Iterator[tuple[_Matcher, Node]]:
     """Each rule's nearest node around the leaf with which its pattern can begin."""
     node: Node | None = leaf
-    for _ in range(MAX_CLIMB):
+    for step in range(MAX_CLIMB):
         if node is None or not matchers:
             return
         kind = node.type
@@ -327,7 +348,7 @@ def _climb(leaf: Node, matchers: Sequence[_Matcher]) -> Iterator[tuple[_Matcher,
         for matcher in matchers:
             if kind in matcher.roots:
                 yield matcher, node
-            elif not (matcher.bounded and kind in BARRIERS):
+            elif step < matcher.steps and not (matcher.bounded and kind in BARRIERS):
                 waiting.append(matcher)
         matchers = waiting
         node = node.parent

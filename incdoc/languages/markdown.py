@@ -119,9 +119,7 @@ class _Page(Struct):
         if content is not None and content.type == "paragraph":  # of a setext heading
             content = content.named_child(0)
         level = next(
-            (2 if "h2" in child.type else 1)
-            if child.type.startswith("setext")
-            else child.end_byte - child.start_byte
+            (2 if "h2" in child.type else 1) if child.type.startswith("setext") else child.end_byte - child.start_byte
             for child in node.named_children
             if child.type.endswith(("_marker", "_underline"))
         )

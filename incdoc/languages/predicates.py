@@ -8,7 +8,7 @@ A predicate stands in a pattern as ``(#name? @capture "value" ...)``; ``(#not-na
 | ``#string? @x "regex"`` | ``x`` is a text literal whose value the expression is found in |
 | ``#constant? @x`` | ``x`` is a literal without anything computed in it |
 | ``#has? @x "type" ...`` | a node of one of these types stands directly in ``x`` |
-| ``#keyword? @x "name" ...`` | the arguments ``x`` pass one of these by keyword, or ``**`` something |
+| ``#keyword? @x "name" ...`` | the arguments ``x`` pass one of these by keyword |
 | ``#count? @x "n"`` | ``x`` has this many named children, comments aside |
 | ``#mentions? @x @y`` | the name ``y`` is used somewhere in ``x`` |
 | ``#read? @x`` | a name in the target ``x`` is read in its scope |
@@ -43,7 +43,18 @@ MAX_TEXT = 120
 
 _SCOPES = frozenset({"function_definition", "lambda", "class_definition", "module"})
 _CODE = re.compile(r"\\(\n|[0-7]{1,3}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
-_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "'": "'", '"': '"', "\n": "", "a": "\a", "b": "\b", "0": "\0"}
+_ESCAPES = {
+    "n": "\n",
+    "t": "\t",
+    "r": "\r",
+    "\\": "\\",
+    "'": "'",
+    '"': '"',
+    "\n": "",
+    "a": "\a",
+    "b": "\b",
+    "0": "\0",
+}
 
 Captures = Mapping[str, Sequence["Node"]]
 
@@ -84,9 +95,7 @@ class Predicates:
             "once-before?": self._once_before,
         }
 
-    def __call__(
-        self, name: str, arguments: Sequence[tuple[str, str]], pattern: int, captures: Captures
-    ) -> bool:
+    def __call__(self, name: str, arguments: Sequence[tuple[str, str]], pattern: int, captures: Captures) -> bool:
         wanted = not name.startswith("not-")
         values: list[Node | str] = []
         for value, kind in arguments:
@@ -184,8 +193,6 @@ class Predicates:
 
     def _keyword(self, arguments: Node, *names: str) -> bool:
         for child in arguments.named_children:
-            if child.type == "dictionary_splat":
-                return True
             if child.type == "keyword_argument" and (name := child.child_by_field_name("name")) is not None:
                 if _text(name) in names:
                     return True
@@ -197,9 +204,7 @@ class Predicates:
     def _read(self, target: Node) -> bool:
         scope = _scope(target)
         return scope is not None and any(
-            not _binds(found)
-            for name in _variables(target)
-            for found in self._identifiers(scope, name)
+            not _binds(found) for name in _variables(target) for found in self._identifiers(scope, name)
         )
 
     def _used_after(self, target: Node, place: Node) -> bool:
@@ -239,11 +244,14 @@ class Predicates:
         return before[-1] if before else None
 
     def _before(self, node: Node) -> list[Node]:
-        """The bindings of the name before it, in its scope."""
-        scope = _scope(node)
-        if scope is None:
-            return []
-        return [b for at, b in self._bindings(node) if at == scope.id and b.start_byte < node.start_byte]
+        """The bindings of the name before it, in the innermost scope that has any."""
+        bindings = self._bindings(node)
+        scope = _scope(node) if bindings else None
+        while scope is not None:
+            if here := [binding for at, binding in bindings if at == scope.id]:
+                return [binding for binding in here if binding.start_byte < node.start_byte]
+            scope = _scope(scope)
+        return []
 
     def _bound(self, node: Node, *types: str) -> bool:
         binding = self._last(node)
@@ -361,7 +369,9 @@ _LITERALS = {
     "set_comprehension": "set",
     "tuple": "tuple",
 }
-_TARGETS = frozenset({"pattern_list", "tuple_pattern", "list_pattern", "list_splat_pattern", "dictionary_splat_pattern"})
+_TARGETS = frozenset(
+    {"pattern_list", "tuple_pattern", "list_pattern", "list_splat_pattern", "dictionary_splat_pattern"}
+)
 _PARAMETERS = frozenset({"parameters", "lambda_parameters"})
 _BINDING_FIELDS = {
     "typed_parameter": "",

@@ -262,9 +262,7 @@ class Resolver:
                     return found
         return None
 
-    def _through(
-        self, path: str, item: Import, trail: _Trail, busy: set[tuple[str, str]]
-    ) -> tuple[str, str] | None:
+    def _through(self, path: str, item: Import, trail: _Trail, busy: set[tuple[str, str]]) -> tuple[str, str] | None:
         if not item.name:
             return None
         inner = self._module(path, _child(item.module, item.name), trail)

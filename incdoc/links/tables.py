@@ -54,7 +54,9 @@ class Tables:
         self._read.clear()
         self.resolver.forget_facts()
         db = self.store.db
-        self._importers = _Lists(db.execute("SELECT DISTINCT target, path FROM use WHERE how = 1 ORDER BY target, path"))
+        self._importers = _Lists(
+            db.execute("SELECT DISTINCT target, path FROM use WHERE how = 1 ORDER BY target, path")
+        )
         self._subclasses = _Lists(
             (base, (base_name, path, name))
             for base, base_name, path, name in db.execute("SELECT * FROM subclass ORDER BY base, base_name, path, name")

@@ -126,10 +126,14 @@ class _Update:
         added, removed = [], []
         sizes: Counter[str] = Counter()
         for path, change in self.changes.items():
-            old = set() if path not in before else {
-                (name, kind)
-                for name, kind in self.db.execute("SELECT name, kind FROM keyword WHERE path = ?", (path,))
-            }
+            old = (
+                set()
+                if path not in before
+                else {
+                    (name, kind)
+                    for name, kind in self.db.execute("SELECT name, kind FROM keyword WHERE path = ?", (path,))
+                }
+            )
             facts = self.tables._facts(change.identity) if change.card is not None else None
             new = set(keywords(facts)) if facts and change.card and change.card.kind == "file" else set()
             if old == new:
@@ -165,9 +169,11 @@ class _Update:
                 row = total.setdefault(above, [0, 0, 0])
                 row[0] += sources[folder]
                 row[1] += names[folder]
-        known = {path for (path,) in self.db.execute("SELECT path FROM folder")} if self.many else {
-            path for path in total if self.db.execute("SELECT 1 FROM folder WHERE path = ?", (path,)).fetchone()
-        }
+        known = (
+            {path for (path,) in self.db.execute("SELECT path FROM folder")}
+            if self.many
+            else {path for path in total if self.db.execute("SELECT 1 FROM folder WHERE path = ?", (path,)).fetchone()}
+        )
         chapters = self._chapters(total)
         self.db.executemany(
             "INSERT INTO folder VALUES (?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET sources = sources +"
@@ -190,8 +196,14 @@ class _Update:
         """A folder appeared or went: its parent lists it, and it may be a namespace package."""
         reason = f"the folder {path} appeared or went"
         above = (parent(path) or ".") if path else "."
-        for task in (f"index:{above}", f"doc:{above}", f"sub:{above}", f"index:{path or '.'}", f"doc:{path or '.'}",
-                     f"sub:{path or '.'}"):
+        for task in (
+            f"index:{above}",
+            f"doc:{above}",
+            f"sub:{above}",
+            f"index:{path or '.'}",
+            f"doc:{path or '.'}",
+            f"sub:{path or '.'}",
+        ):
             self.note(task, reason)
         self.names.add("/" + path)
         layout = Layout(_Exists(self.db, None))
@@ -222,9 +234,11 @@ class _Update:
             change = self.changes.get(path)
             there = bool(change.identity) if change else exists(path)
             new = set(layout.names(path)) if there else set()
-            old = set() if self.first else {
-                name for (name,) in self.db.execute("SELECT name FROM module WHERE path = ?", (path,))
-            }
+            old = (
+                set()
+                if self.first
+                else {name for (name,) in self.db.execute("SELECT name FROM module WHERE path = ?", (path,))}
+            )
             rows += [(name, path) for name in new - old]
             gone += [(name, path) for name in old - new]
             self.names |= new ^ old
@@ -252,7 +266,9 @@ class _Update:
 
     def _exists(self) -> _Exists:
         if self.many:
-            return _Exists(self.db, {path for (path,) in self.db.execute("SELECT path FROM source WHERE identity != x''")})
+            return _Exists(
+                self.db, {path for (path,) in self.db.execute("SELECT path FROM source WHERE identity != x''")}
+            )
         return _Exists(self.db, None)
 
     # suspects
@@ -388,9 +404,7 @@ class _Exists:
 def _surface(facts: Facts) -> tuple[object, ...]:
     """What another file's resolution can see of a source."""
     bindings = Bindings.of(facts)
-    imported = {
-        name: (item.module, item.name, item.alias) for name, item in bindings.imported.items()
-    }
+    imported = {name: (item.module, item.name, item.alias) for name, item in bindings.imported.items()}
     stars = [(item.module, item.scope) for item in bindings.stars]
     return bindings.defined, imported, stars, bindings.exports
 
@@ -408,4 +422,3 @@ def _count_prefixes(sizes: Counter[str], name: str, size: int) -> None:
     sort = name.casefold()
     for length in range(1, min(DEEPEST_PREFIX, len(sort)) + 1):
         sizes[sort[:length]] += size
-

@@ -5,21 +5,21 @@ Everything here stands on the page with its line. A section with nothing to say 
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Iterator
-from typing import Any
+import re
+from collections.abc import Iterable, Iterator
 
 from incdoc.languages import findings
-from incdoc.languages.facts import Definition, Facts, first_sentence
+from incdoc.languages.facts import Definition, Facts, Mark, first_sentence
 from incdoc.links.card import HEADINGS
 from incdoc.links.names import parent
 from incdoc.links.resolve import Base, Target
 from incdoc.pages.inputs import Docs, is_public
-from incdoc.pages.markdown import code, fragment, href, link, relative, text
+from incdoc.pages.markdown import anchor, code, fence, fragment, href, link, prose, relative, text
 from incdoc.pages.paths import Style, docs_path
 
 _SHOWN = ("class", "function", "method")
 _VALUES = ("constant", "variable", "type alias")
+_PUBLIC = frozenset((*_SHOWN, *_VALUES))
 _PLURALS = {
     "class": "classes",
     "type alias": "type aliases",
@@ -58,6 +58,11 @@ class DocsView:
         self._subclasses: dict[str, list[tuple[str, str]]] = {}
         for name, path, derived in inputs.subclasses:
             self._subclasses.setdefault(name, []).append((path, derived))
+        self._attributes: dict[str, list[Definition]] = {}
+        for definition in facts.definitions:
+            if definition.kind == "attribute":
+                self._attributes.setdefault(definition.name.rpartition(".")[0], []).append(definition)
+        self._targets: dict[str, str] = {}
         self._rules = {rule.code: rule for rule in findings.rules("python")} if self.python else {}
 
     # links
@@ -80,7 +85,9 @@ class DocsView:
         """A link to a source's page, or to a definition on it."""
         if path == self.path:
             return link(code(name), fragment(name)) if name else code(path)
-        target = href(relative(self.page, docs_path(path)))
+        target = self._targets.get(path)
+        if target is None:
+            target = self._targets[path] = href(relative(self.page, docs_path(path)))
         return link(code(name), target + fragment(name)) if name else link(code(path), target)
 
     def cell_to(self, path: str, name: str = "") -> str:
@@ -93,7 +100,7 @@ class DocsView:
         """Sentences, each with its evidence."""
         sentences = []
         if self.facts.doc:
-            sentences.append(text(first_sentence(self.facts.doc)))
+            sentences.append(prose(first_sentence(self.facts.doc)))
         elif self.python:
             sentences.append("No module docstring.")
         if self.python:
@@ -124,17 +131,22 @@ class DocsView:
         ]
         return ", ".join(words)
 
-    def public(self) -> list[Definition]:
-        """The public module-level classes, functions and values, each name once, in the order of the source."""
-        seen: dict[str, Definition] = {}
-        for definition in self.facts.definitions:
-            if definition.kind in (*_SHOWN, *_VALUES) and is_public(definition.name, self.facts):
-                seen.setdefault(definition.name, definition)
-        return list(seen.values())
+    def public(self) -> list[str]:
+        """Rows of the public module-level classes, functions and values, each name once, in the order of the source."""
+        rows: dict[str, str] = {}
+        for each in self.facts.definitions:
+            name = each.name
+            if "." not in name and name not in rows and each.kind in _PUBLIC and is_public(name, self.facts):
+                label = link(code(name, True), fragment(name))
+                summary = prose(first_sentence(each.doc)) if each.doc else ""
+                rows[name] = f"| {label} | {self.kind(each)} | {self.lines(each.line, each.end)} | {summary} |"
+        return list(rows.values())
 
     def kind(self, definition: Definition) -> str:
         """``async method``, ``dataclass``, ``property``."""
         traits = definition.traits
+        if not traits:
+            return "module variable" if definition.kind == "variable" else definition.kind
         if definition.kind == "class":
             for trait in ("dataclass", "enum", "protocol", "typeddict", "namedtuple", "exception"):
                 if trait in traits:
@@ -147,21 +159,42 @@ class DocsView:
             return f"async {definition.kind}" if "async" in traits else definition.kind
         return "module variable" if definition.kind == "variable" else definition.kind
 
-    def summary(self, definition: Definition) -> str:
-        """First sentence, for a table's cell."""
-        return text(first_sentence(definition.doc))
-
-    def analysed(self) -> list[tuple[int, str, Definition]]:
-        """(heading level, anchor, definition) of classes, functions and methods; only a name's first has an anchor."""
+    def analysed(self) -> Iterator[str]:
+        """A block for each class, function and method, in the order of the source; only a name's first is a target."""
         seen: set[str] = set()
-        rows = []
         for definition in self.facts.definitions:
-            if definition.kind not in _SHOWN:
-                continue
-            anchored = "" if definition.name in seen else definition.name
-            seen.add(definition.name)
-            rows.append((min(6, 3 + definition.name.count(".")), anchored, definition))
-        return rows
+            if definition.kind in _SHOWN:
+                name = definition.name
+                target = "" if name in seen else anchor(name)
+                seen.add(name)
+                level = "###" if "." not in name else "######"[: min(6, 3 + name.count("."))]
+                yield self._block(definition, f"{level} {target}{self.kind(definition)} {code(name)}")
+
+    def _block(self, definition: Definition, title: str) -> str:
+        block = f"{title}\n\n{fence(self.declaration(definition), self.inputs.fence)}\n\n{self.notes(definition)}"
+        if definition.kind == "class":
+            block += self._lineage(definition)
+        if definition.doc:
+            block += f"\n\n{fence(definition.doc, 'text')}"
+        if definition.kind == "class":
+            block += self._attribute_rows(definition)
+        return block
+
+    def _lineage(self, definition: Definition) -> str:
+        parents, derived = self.parents(definition), self.derived(definition)
+        lines = f"\n\nDerives from {', '.join(parents)}." if parents else ""
+        return lines + (f"\n\nKnown subclasses: {', '.join(derived)}." if derived else "")
+
+    def _attribute_rows(self, owner: Definition) -> str:
+        rows = self._attributes.get(owner.name)
+        if not rows:
+            return ""
+        lines = ["\n\n| Attribute | Type and value | Line |\n|---|---|---|"]
+        for each in rows:
+            traits = f" ({', '.join(each.traits)})" if each.traits else ""
+            value = code(each.signature, True) if each.signature else ""
+            lines.append(f"| {code(_last(each.name), True)}{traits} | {value} | {self.lines(each.line, each.end)} |")
+        return "\n".join(lines)
 
     def declaration(self, definition: Definition) -> str:
         """The definition's head in the source's own syntax."""
@@ -176,15 +209,15 @@ class DocsView:
 
     def notes(self, definition: Definition) -> str:
         """What the syntax shows of a definition, in one line."""
-        notes = [self.span(definition.line, definition.end)]
-        said = ("async", "property", "setter", "deleter", "dataclass", "enum", "exception")
-        notes += [trait for trait in definition.traits if trait not in said]
+        notes = [self.span(definition.line, definition.end).capitalize()]
+        notes += [trait for trait in definition.traits if trait not in _SAID]
         if definition.raises:
             raised: dict[str, list[int]] = {}
             for name, line in definition.raises:
                 raised.setdefault(name, []).append(line)
             notes.append(
-                "raises " + ", ".join(f"{code(name)} ({self.line_list(lines)})" for name, lines in sorted(raised.items()))
+                "raises "
+                + ", ".join(f"{code(name)} ({self.line_list(lines)})" for name, lines in sorted(raised.items()))
             )
         if definition.calls:
             notes.append("calls " + ", ".join(self.to(self.path, name) for name in definition.calls))
@@ -202,46 +235,46 @@ class DocsView:
             for path, name in self._subclasses.get(definition.name, ())
         ]
 
-    def attributes(self, owner: Definition) -> list[Definition]:
-        """What is bound in a class's body, in the order of the source."""
-        return self._attributes().get(owner.name, [])
+    def values(self) -> list[str]:
+        """Rows of module-level names."""
+        return [
+            f"| {target}{code(each.name, True)} | {self.kind(each)} | {code(each.signature, True) if each.signature else ''}"
+            f" | {self.lines(each.line, each.end)} |"
+            for target, each in _once(d for d in self.facts.definitions if d.kind in _VALUES)
+        ]
 
-    def _attributes(self) -> dict[str, list[Definition]]:
-        if not hasattr(self, "_attribute_table"):
-            self._attribute_table: dict[str, list[Definition]] = {}
-            for definition in self.facts.definitions:
-                if definition.kind == "attribute":
-                    owner = definition.name.rpartition(".")[0]
-                    self._attribute_table.setdefault(owner, []).append(definition)
-        return self._attribute_table
-
-    def values(self) -> list[tuple[str, Definition]]:
-        """(anchor, definition) of module-level names."""
-        return _once(d for d in self.facts.definitions if d.kind in _VALUES)
-
-    def headings(self) -> list[tuple[str, Definition]]:
-        """(anchor, definition) of headings, keys and other names of languages without code."""
-        return _once(d for d in self.facts.definitions if d.kind in HEADINGS and d.kind not in (*_SHOWN, *_VALUES))
+    def headings(self) -> list[str]:
+        """Rows of headings, keys and other names of languages without code."""
+        named = (d for d in self.facts.definitions if d.kind in HEADINGS and d.kind not in _PUBLIC)
+        return [
+            f"| {target}{text(each.name)} | {each.kind}{f' {len(each.signature)}' if each.signature else ''}"
+            f" | {self.lines(each.line, each.end)} |"
+            for target, each in _once(named)
+        ]
 
     def blocks(self) -> list[Definition]:
         """Code blocks of a document."""
         return [d for d in self.facts.definitions if d.kind == "code block"]
 
-    def marks(self, kind: str) -> list[Any]:
+    def marks(self, kind: str) -> list[Mark]:
         """The marks of one kind."""
         return [mark for mark in self.facts.marks if mark.kind == kind]
 
-    def imports(self) -> list[tuple[str, str, str]]:
-        """(what is written, what it reads, lines) of each import, those of one module together."""
-        rows: dict[tuple[str, str], list[int]] = {}
+    def imports(self) -> list[str]:
+        """Rows of what is imported and what that reads; equal rows have their lines together."""
+        rows: dict[str, list[int]] = {}
+        known: dict[Target, str] = {}
         for item, target in zip(self.facts.imports, self.inputs.targets, strict=True) if self.inputs.targets else ():
-            written = code(item.keyword, cell=True)
+            written = code(item.keyword, True)
             if item.alias:
                 written += f" as {code(item.alias)}"
             if item.scope:
                 written += f" (in {_SCOPES[item.scope]})"
-            rows.setdefault((written, self.reads(target)), []).append(item.line)
-        return [(written, reads, ", ".join(self.lines(line) for line in lines)) for (written, reads), lines in rows.items()]
+            reads = known.get(target)
+            if reads is None:
+                reads = known[target] = self.reads(target)
+            rows.setdefault(f"| {written} | {reads}", []).append(item.line)
+        return [f"{row} | {', '.join(map(self.lines, lines))} |" for row, lines in rows.items()]
 
     def reads(self, target: Target) -> str:
         """What an import reads, for a table's cell."""
@@ -284,18 +317,31 @@ class DocsView:
         rows += [f"  self --> {nodes[each]}" for each in imported]
         return "\n".join(rows)
 
-    def found(self, category: str) -> list[tuple[str, str, str, str]]:
-        """(code, message, reason, places) of the findings of one category."""
+    def listed(self, files: Iterable[str]) -> str:
+        """A list of links to files' pages."""
+        return "\n".join(f"- {self.to(each)}" for each in files)
+
+    def related(self) -> str:
+        """A list of the related files, each with how it is related."""
+        return "\n".join(f"- {self.to(path)} ({how})" for how, path in self.inputs.relatives)
+
+    def marked(self, marks: Iterable[Mark]) -> str:
+        """A list of marks' texts with their lines."""
+        return "\n".join(f"- Line {self.lines(mark.line)}: {code(mark.text)}" for mark in marks)
+
+    def found(self, category: str) -> list[str]:
+        """Rows of the findings of one category, those of one rule together."""
         places: dict[str, dict[tuple[str, str], list[tuple[int, int]]]] = {}
         for finding in self.facts.findings:
             rule = self._rules.get(finding.code)
             if rule is not None and rule.category == category:
                 where = places.setdefault(finding.code, {})
                 where.setdefault((finding.owner, finding.text), []).append((finding.line, finding.end))
-        return [
-            (code_, self._rules[code_].message, self._rules[code_].reason, "; ".join(self._places(places[code_])))
-            for code_ in sorted(places)
-        ]
+        return [self._finding_row(self._rules[name], places[name]) for name in sorted(places)]
+
+    def _finding_row(self, rule: findings.Rule, where: dict[tuple[str, str], list[tuple[int, int]]]) -> str:
+        what = text(rule.message) if rule.category == "pattern" else f"{text(rule.message)}. {text(rule.reason)}"
+        return f"| {text(rule.code)} | {what} | {'; '.join(self._places(where))} |"
 
     def _places(self, where: dict[tuple[str, str], list[tuple[int, int]]]) -> Iterator[str]:
         for (owner, quoted), spans in where.items():
@@ -342,6 +388,8 @@ class DocsView:
 
 
 _LARGEST_NEIGHBOURHOOD = 40
+_SAID = frozenset(("async", "property", "setter", "deleter", "dataclass", "enum", "exception"))
+"""Traits that the kind says already."""
 _SCOPES = {
     "try": "a try",
     "type checking": "type checking only",
@@ -360,13 +408,12 @@ def _last(name: str) -> str:
     return name.rpartition(".")[2]
 
 
-def _once(definitions: Iterator[Definition]) -> list[tuple[str, Definition]]:
+def _once(definitions: Iterable[Definition]) -> Iterator[tuple[str, Definition]]:
+    """(anchor, definition): only a name's first is a target."""
     seen: set[str] = set()
-    rows = []
     for definition in definitions:
-        rows.append(("" if definition.name in seen else definition.name, definition))
+        yield ("" if definition.name in seen else anchor(definition.name)), definition
         seen.add(definition.name)
-    return rows
 
 
 def _quoted(path: str) -> str:
@@ -375,7 +422,9 @@ def _quoted(path: str) -> str:
     return shlex.quote(path)
 
 
+_UNSAFE_LABEL = re.compile(r'["`<>#&;|\\\x00-\x1f\x7f]')
+
+
 def mermaid(label: str) -> str:
     """A label that cannot leave its quotes."""
-    safe = "".join(c if c.isprintable() and c not in '"`<>#&;|\\' else f"#{ord(c)};" for c in label)
-    return inspect.cleandoc(safe) or " "
+    return _UNSAFE_LABEL.sub(lambda match: f"#{ord(match[0])};", label)

@@ -259,9 +259,7 @@ class Doc(Struct, frozen=True, array_like=True, tag="doc"):
         types: dict[str, list[str]] = {}
         for path, card in cards.items():
             types.setdefault(card.label, []).append(path)
-        concepts = [
-            (name, path, count) for path in cards if is_module(path) for name, count in tables.mentions(path)
-        ]
+        concepts = [(name, path, count) for path in cards if is_module(path) for name, count in tables.mentions(path)]
         concepts.sort(key=lambda item: (-item[2], item[0], item[1]))
         imported = [(path, tables.importer_count(path)) for path in cards if is_module(path)]
         return Doc(

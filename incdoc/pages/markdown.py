@@ -80,6 +80,30 @@ def text(s: str) -> str:
     return _ORDINAL.sub(r"\1\\\2", s, count=1) if s[:1].isdigit() and _ORDINAL.match(s) else s
 
 
+_QUOTED = re.compile(r"(?<![\w`])(`{1,2})([^`\n]+)\1(?![\w`])")
+
+
+def prose(s: str) -> str:
+    """``s`` as ``text`` has it, but what a docstring marks as code (`` `x` `` or ``x``) is a span of code."""
+    if "`" not in s:
+        return text(s)
+    pieces = []
+    end = 0
+    for match in _QUOTED.finditer(s):
+        before = s[end : match.start()]
+        pieces.append(_spaced(before) + code(match[2]))
+        end = match.end()
+    return "".join(pieces) + _spaced(s[end:]) if pieces else text(s)
+
+
+def _spaced(s: str) -> str:
+    """``text`` that keeps the spaces at its ends."""
+    inner = text(s)
+    if not inner:
+        return " " if s else ""
+    return f"{' ' * (s[0] == ' ')}{inner}{' ' * (s[-1] == ' ')}"
+
+
 # --- code
 
 _TICKS = re.compile("`+")
@@ -91,6 +115,7 @@ def _longest(s: str) -> int:
     return max(map(len, _TICKS.findall(s)), default=0)
 
 
+@lru_cache(maxsize=1 << 15)
 def code(s: str, cell: bool = False) -> str:
     """``s`` as a span of code in one line; ``cell``: it stands in a table, where ``|`` would end the cell."""
     s = visible(s)
@@ -99,7 +124,7 @@ def code(s: str, cell: bool = False) -> str:
     if "`" in s:
         ticks = "`" * (_longest(s) + 1)
         return f"{ticks} {s} {ticks}"
-    if s[0] == " " == s[-1]:  # CommonMark takes one space off each side
+    if s[0] == " " == s[-1] and s.strip(" "):  # CommonMark takes one space off each side
         return f"` {s} `"
     return f"`{s}`"
 

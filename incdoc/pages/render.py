@@ -22,7 +22,20 @@ from incdoc.pages import inputs as kinds
 from incdoc.pages import paths
 from incdoc.pages.divide import divide_page
 from incdoc.pages.docs import DocsView, mermaid
-from incdoc.pages.markdown import anchor, code, fence, fragment, heading, href, link, relative, slug, text, visible
+from incdoc.pages.markdown import (
+    anchor,
+    code,
+    fence,
+    fragment,
+    heading,
+    href,
+    link,
+    prose,
+    relative,
+    slug,
+    text,
+    visible,
+)
 from incdoc.pages.paths import Style
 
 TEMPLATES = os.path.join(os.path.dirname(__file__), "templates")
@@ -103,6 +116,7 @@ class Renderer:
             "letter": lambda prefix: here(paths.letter_path(prefix)),
             "name": lambda path: path.rpartition("/")[2] or ".",
             "paragraph": _paragraph,
+            "prose": prose,
             "slug": slug,
             "sources": lambda n: _count(n, "source"),
             "sub": lambda folder: here(paths.folder_page(folder, paths.SUB)),
@@ -151,15 +165,14 @@ class Renderer:
 
     def _kw(self, value: kinds.Kw, facts: Facts | None, body: str) -> dict[str, Any]:
         folder = parent(value.path)
-        groups: dict[str, list[dict[str, str]]] = {}
         base = self.style.source_href(self._page, value.path)
-        for row in value.keywords:
-            groups.setdefault(HEADINGS[row.kind], []).append(
-                {"name": row.name, "label": _LABELS.get(row.kind, ""), "lines": _lines(base, row.lines)}
-            )
-        for rows in groups.values():
-            rows.sort(key=lambda row: row["name"])
         docs = self._here(paths.docs_path(value.path))
+        groups: dict[str, list[str]] = {}
+        for row in value.keywords:
+            name, label = row.name, _LABELS.get(row.kind, "")
+            groups.setdefault(HEADINGS[row.kind], []).append(
+                f"- **{code(name)}**: {label}[documentation]({docs}{fragment(name)}) · {_lines(base, row.lines)}"
+            )
         return self._common(folder) | {
             "page": value,
             "folder": folder or ".",
@@ -167,7 +180,10 @@ class Renderer:
             "docs": docs,
             "docs_name": paths.docs_path(value.path).rpartition("/")[2],
             "groups": [(title, groups[title]) for title in dict.fromkeys(HEADINGS.values()) if title in groups],
-            "imports": [(row.name, self._reads(row.target), _lines(base, row.lines)) for row in value.imports],
+            "imports": [
+                f"- **{code(row.name)}**: {self._reads(row.target)} · {_lines(base, row.lines)}"
+                for row in value.imports
+            ],
             "sections": [
                 (title, words, [link(code(owner), docs + fragment(owner)) for owner in owners.split("\n") if owner])
                 for title, words, owners in value.sections
@@ -211,9 +227,7 @@ class Renderer:
             "rows": [line for _, line in self._keyword_lines(value.names, by_kind=False)],
         }
 
-    def _keyword_lines(
-        self, names: Iterable[tuple[str, str, str]], by_kind: bool
-    ) -> Iterator[tuple[str, str]]:
+    def _keyword_lines(self, names: Iterable[tuple[str, str, str]], by_kind: bool) -> Iterator[tuple[str, str]]:
         """(heading, line): one line a name, with every file that defines it."""
         found: dict[tuple[str, str], list[str]] = {}
         for name, kind, path in names:
@@ -268,10 +282,8 @@ _READS = {
 
 
 def _lines(base: str, lines: Iterable[int]) -> str:
-    numbers = list(lines)
-    words = ", ".join(f"[line {line}]({base}#L{line})" for line in numbers[:1])
-    rest = "".join(f", [{line}]({base}#L{line})" for line in numbers[1:])
-    return words + rest
+    first, *others = lines
+    return f"[line {first}]({base}#L{first})" + "".join(f", [{line}]({base}#L{line})" for line in others)
 
 
 def _count(n: int, word: str) -> str:
@@ -281,7 +293,7 @@ def _count(n: int, word: str) -> str:
 def _paragraph(doc: str) -> str:
     """The first paragraph of prose (after a heading's line) as inline text."""
     paragraphs = [each for each in doc.strip().split("\n\n") if each.strip()]
-    return text(" ".join(paragraphs[0].split())) if paragraphs else ""
+    return prose(" ".join(paragraphs[0].split())) if paragraphs else ""
 
 
 def _graph(parts: Iterable[tuple[str, str]]) -> str:

@@ -8,6 +8,7 @@ empty, is left alone and named.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import stat
 from collections import OrderedDict
@@ -117,7 +118,9 @@ class Writer:
         except FileNotFoundError:
             return None
         if not stat.S_ISREG(found.st_mode):
-            raise OutputError(f"{name} in {self._output} is no regular file and is left alone; move it and build again.")
+            raise OutputError(
+                f"{name} in {self._output} is no regular file and is left alone; move it and build again."
+            )
         file = os.open(name, os.O_RDONLY | _NO_FOLLOW | os.O_CLOEXEC, dir_fd=handle)
         with open(file, "rb") as stream:
             return stream.read(), os.fstat(file)
@@ -134,10 +137,8 @@ class Writer:
             os.rename(temporary, name, dst_dir_fd=handle)
             return Stat.of(os.fstat(file))
         except BaseException:
-            try:
+            with contextlib.suppress(OSError):
                 os.unlink(temporary)
-            except OSError:
-                pass
             raise
         finally:
             os.close(file)
@@ -178,10 +179,8 @@ class Writer:
         except FileNotFoundError:
             if not make:
                 raise
-            try:
+            with contextlib.suppress(FileExistsError):
                 os.mkdir(part, dir_fd=handle)
-            except FileExistsError:
-                pass
             return os.open(part, flags, dir_fd=handle)
         except NotADirectoryError:
             pass

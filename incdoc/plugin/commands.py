@@ -8,10 +8,10 @@ from typing import Any
 from doit.cmd_base import Command
 from doit.exceptions import InvalidCommand
 
-_DODO = '''import incdoc
+_DODO = """import incdoc
 
 globals().update(incdoc.tasks())
-'''
+"""
 _DOIT = """
 [tool.doit]
 loader = "incdoc"
@@ -71,7 +71,9 @@ class Init(Command):  # type: ignore[misc]  # doit has no types
             added += _INCDOC
         if added:
             _append("pyproject.toml", added.lstrip("\n") if not os.path.exists("pyproject.toml") else added)
-            print("pyproject.toml: " + " and ".join(line for line in added.split("\n") if line.startswith("[")) + " added")
+            print(
+                "pyproject.toml: " + " and ".join(line for line in added.split("\n") if line.startswith("[")) + " added"
+            )
         else:
             print("pyproject.toml: nothing to add")
 

@@ -110,9 +110,7 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
             if what not in self._rows:
                 self._rows[what] = self._bar.add_task(label, total=totals[what], rate="")
             rate = self._done[what] / max(time.monotonic() - self._started, 0.001)
-            self._bar.update(
-                self._rows[what], completed=self._done[what], total=totals[what], rate=f"{rate:,.0f}/s"
-            )
+            self._bar.update(self._rows[what], completed=self._done[what], total=totals[what], rate=f"{rate:,.0f}/s")
 
     def _stop(self) -> None:
         bar, self._bar = self._bar, None

@@ -220,7 +220,10 @@ class Graph:
 
     def delayed(self) -> list[Task]:
         """Stand-ins for the page tasks, which doit replaces when ``parse`` has run."""
-        return [Task(kind, None, loader=DelayedLoader(_Creator(self, kind), executed=PARSE), doc=_DOCS[kind]) for kind in PAGES]
+        return [
+            Task(kind, None, loader=DelayedLoader(_Creator(self, kind), executed=PARSE), doc=_DOCS[kind])
+            for kind in PAGES
+        ]
 
 
 class _Creator:
@@ -256,9 +259,11 @@ def target_of(session: Any, name: str) -> str:
         "book": lambda: paths.BOOK if subject == "/" else paths.chapter_path(folder),
         "keywords": lambda: paths.KEYWORDS if subject == "/" else paths.letter_path(subject),
     }[kind]()
-    return os.path.relpath(os.path.join(session.config.root, session.config.output, page)) if (
-        os.getcwd() != session.config.root
-    ) else f"{session.config.output}/{page}"
+    return (
+        os.path.relpath(os.path.join(session.config.root, session.config.output, page))
+        if (os.getcwd() != session.config.root)
+        else f"{session.config.output}/{page}"
+    )
 
 
 def clean_pages(root: str, name: str, dryrun: bool) -> None:

@@ -41,9 +41,7 @@ def blob_id(data: bytes, algorithm: str = "sha1") -> bytes:
     return digest.digest()
 
 
-def hash_file(
-    path: str | os.PathLike[str], algorithm: str = "sha1", name: str = ""
-) -> tuple[bytes, os.stat_result]:
+def hash_file(path: str | os.PathLike[str], algorithm: str = "sha1", name: str = "") -> tuple[bytes, os.stat_result]:
     """Blob id and stat of a regular file, of any size. ``name`` is what messages call it.
 
     Raises SourceError where it is no regular file, cannot be read, or does not keep still.
@@ -86,9 +84,7 @@ def _attempts() -> Iterator[float]:
 
 
 @contextmanager
-def _opened(
-    path: str | os.PathLike[str], name: str | os.PathLike[str]
-) -> Iterator[tuple[int, os.stat_result]]:
+def _opened(path: str | os.PathLike[str], name: str | os.PathLike[str]) -> Iterator[tuple[int, os.stat_result]]:
     handle = -1
     try:
         _demand_regular(name, os.lstat(path))

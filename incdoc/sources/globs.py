@@ -35,6 +35,8 @@ class Glob(GitIgnoreSpecPattern):
 
     @classmethod
     def pattern_to_regex(cls, pattern: Any) -> tuple[Any, bool | None]:
+        if isinstance(pattern, str) and pattern.rstrip().endswith("/**/"):
+            pattern = pattern.rstrip() + "*/"  # to git the folders in a folder, to pathspec the folder
         regex, include = super().pattern_to_regex(pattern)
         return (_possessive(regex) if isinstance(regex, str) else regex), include
 
@@ -109,12 +111,11 @@ def _union(patterns: list[str]) -> Callable[[str], object]:
 
 
 def _possessive(regex: str) -> str:
-    regex = _OPEN_NEGATION.sub("[^/", regex)  # as in git, no bracket takes a slash
     first, *others = regex.split(_STAR)
     for index, part in enumerate(others):
         inner = index < len(others) - 1 and "/" not in part.replace(_ANY, "")
         first += f"(?>{_STAR}?{part})" if inner else _STAR + part
-    return _shallow(first)
+    return _OPEN_NEGATION.sub("[^/", _shallow(first))  # as in git, no bracket takes a slash
 
 
 def _shallow(regex: str) -> str:

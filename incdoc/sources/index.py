@@ -161,11 +161,7 @@ def _resized(root: str, blobs: Mapping[str, tuple[bytes, int]]) -> set[str]:
     sizes = (answer or b"").splitlines()
     if len(sizes) != len(blobs):
         return set(blobs)
-    return {
-        path
-        for (path, (_, size)), line in zip(blobs.items(), sizes, strict=True)
-        if line != b"blob %d" % size
-    }
+    return {path for (path, (_, size)), line in zip(blobs.items(), sizes, strict=True) if line != b"blob %d" % size}
 
 
 def _parse(data: bytes, algorithm: str, prefix: bytes) -> dict[str, IndexEntry] | None:
@@ -183,9 +179,7 @@ def _whole(data: bytes, algorithm: str, width: int) -> bool:
     return not any(sum_) or new(algorithm, data[:-width], usedforsecurity=False).digest() == sum_
 
 
-def _entries(
-    data: bytes, version: int, count: int, width: int, prefix: bytes
-) -> tuple[dict[str, IndexEntry], int]:
+def _entries(data: bytes, version: int, count: int, width: int, prefix: bytes) -> tuple[dict[str, IndexEntry], int]:
     fixed = struct.Struct(f">10I{width}sH")
     unpack, length, skip = fixed.unpack_from, fixed.size, len(prefix)
     entries = {}

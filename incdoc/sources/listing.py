@@ -26,7 +26,7 @@ from msgspec import Struct
 
 from incdoc.config import SourceError
 from incdoc.sources import git
-from incdoc.sources.blob import hash_file, printable
+from incdoc.sources.blob import blob_id, hash_file, printable
 
 if TYPE_CHECKING:
     import subprocess
@@ -114,7 +114,8 @@ def _scan(
     chosen: _Choice | None,
     use_index: bool = False,
 ) -> Listing:
-    work = stamps.renewed(time.time_ns())
+    algorithm = repository.algorithm if repository else "sha1"
+    work = stamps.renewed(len(blob_id(b"", algorithm)), time.time_ns())
     with _lstat(config.root) as lstat:
         lister = git.start(config.root, *_LISTING) if repository else None
         seen = _stats(stamps, lstat)
@@ -123,7 +124,6 @@ def _scan(
         entries, misses, problems = _look(config.root, paths, seen, lstat, work)
     problems = found.problems + problems
     _sort_out_folders(config.root, entries)
-    algorithm = repository.algorithm if repository else "sha1"
     if repository and by_git and use_index and len(misses) > MANY:
         misses = _from_index(config.root, repository, misses, entries, work)
     hashed, unread = _from_bytes(config.root, algorithm, misses, entries, work)
@@ -158,9 +158,7 @@ def _candidates(
         else:
             trouble = _refusal(messages)
     elif repository is not None:
-        trouble = (
-            "Git is not installed, so files that it ignores by other rules than .gitignore are listed, too."
-        )
+        trouble = "Git is not installed, so files that it ignores by other rules than .gitignore are listed, too."
     return _by_walk(config, trouble), False
 
 
@@ -168,11 +166,7 @@ def _refusal(messages: str) -> str:
     if "dubious ownership" in messages:
         why = "it belongs to another user; git config --global --add safe.directory allows it"
     else:
-        why = (
-            messages.strip().splitlines()[-1].removeprefix("fatal: ")
-            if messages.strip()
-            else "it gave no reason"
-        )
+        why = messages.strip().splitlines()[-1].removeprefix("fatal: ") if messages.strip() else "it gave no reason"
     return f"Git does not list this repository ({why}). The files were found without it."
 
 
@@ -318,7 +312,7 @@ def _look(
 
 def _target(root: str, path: str) -> str:
     try:
-        return os.readlink(f"{root}/{path}")  # noqa: PTH115 a Path would tidy the text
+        return os.readlink(f"{root}/{path}")
     except OSError:
         return ""  # no link any more; the next scan sees what it is
 

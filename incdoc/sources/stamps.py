@@ -25,6 +25,7 @@ from __future__ import annotations
 import struct
 import time
 import zlib
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -110,11 +111,12 @@ class Stamps:
         if self._rows.pop(path, None) is not None:
             self.changed = True
 
-    def renewed(self, clock: int | None = None) -> Stamps:
-        """A copy for another scan, with a clock of its own."""
+    def renewed(self, width: int, clock: int | None = None) -> Stamps:
+        """A copy for another scan, with its own clock; empty where blob ids are not ``width`` bytes long."""
         stamps = Stamps(clock)
-        stamps._rows = self._rows.copy()
-        stamps.changed = self.changed
+        fits = all(len(row[4]) == width for row in islice(self._rows.values(), 1))  # they are all alike
+        stamps._rows = self._rows.copy() if fits else {}
+        stamps.changed = self.changed or not fits
         return stamps
 
     def keep(self, paths: AbstractSet[str]) -> None:

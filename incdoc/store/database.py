@@ -11,7 +11,7 @@ import sqlite3
 import time
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from incdoc.store.schema import TABLES, VERSION
@@ -88,10 +88,8 @@ class Store:
             self._connection.close()
         self._connection = None
         for suffix in ("", "-wal", "-shm"):
-            try:
+            with suppress(FileNotFoundError):
                 os.unlink(self.path + suffix)
-            except FileNotFoundError:
-                pass
 
     def close(self) -> None:
         """Write what is waiting and let go of the file."""
@@ -169,7 +167,9 @@ class Store:
         for start in range(0, len(wanted), 500):
             chunk = wanted[start : start + 500]
             marks = ",".join("?" * len(chunk))
-            found.update(bytes(key) for (key,) in self.db.execute(f"SELECT key FROM fact WHERE key IN ({marks})", chunk))
+            found.update(
+                bytes(key) for (key,) in self.db.execute(f"SELECT key FROM fact WHERE key IN ({marks})", chunk)
+            )
         return found
 
     # pages

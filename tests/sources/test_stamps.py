@@ -135,11 +135,13 @@ def test_forgetting_and_keeping(tmp_path: Path) -> None:
 
 def test_a_copy_does_not_share_its_changes(tmp_path: Path) -> None:
     stamps, found = believed(tmp_path / "f")
-    copy = Stamps.decode(stamps.encode()).renewed(clock=later(found))
+    copy = Stamps.decode(stamps.encode()).renewed(20, clock=later(found))
     assert not copy.changed
     copy.forget("f")
     assert copy.changed
     assert stamps.known("f", found) == BLOB
+    other_algorithm = stamps.renewed(32)
+    assert (len(other_algorithm), other_algorithm.changed) == (0, True)
 
 
 names = st.lists(st.binary(min_size=1, max_size=40), unique=True, max_size=20)

@@ -102,9 +102,7 @@ def _rebound(data: bytes, name: str, scope: Scope, target: Scope) -> bool:
     """Whether a function between the call and the definition makes the name its own."""
     at: Scope | None = scope
     while at is not None and at is not target.parent:
-        if at.callable and (
-            _in_signature(name, at.signature) or _binds(data, name.encode(), at.body, at.stop)
-        ):
+        if at.callable and (_in_signature(name, at.signature) or _binds(data, name.encode(), at.body, at.stop)):
             return True
         at = at.parent
     return False

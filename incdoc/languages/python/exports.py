@@ -53,9 +53,7 @@ def _apply(data: bytes, node: Node, names: list[str] | None) -> list[str] | None
             given = [child for child in arguments.named_children if child.kind_id not in g.SKIPPED]
             if len(given) != 1:
                 raise _ComputedError
-            return (names or []) + (
-                _strings(data, given[0]) if method[1] == b"extend" else [_string(data, given[0])]
-            )
+            return (names or []) + (_strings(data, given[0]) if method[1] == b"extend" else [_string(data, given[0])])
         if data[called.start_byte : called.end_byte].startswith(_NAME):
             raise _ComputedError
     return names
@@ -68,9 +66,7 @@ def _strings(data: bytes, node: Node) -> list[str]:
     while waiting:
         at = waiting.pop()
         if at.kind_id in (g.BINARY, g.PARENTHESES):
-            if at.kind_id == g.BINARY and any(
-                child.type not in ("+",) for child in at.children if not child.is_named
-            ):
+            if at.kind_id == g.BINARY and any(child.type not in ("+",) for child in at.children if not child.is_named):
                 raise _ComputedError
             waiting += reversed([child for child in at.named_children if child.kind_id not in g.SKIPPED])
         elif at.kind_id in g.SEQUENCES or at.kind_id == g.EXPRESSION_LIST:

@@ -21,9 +21,7 @@ def parse(data: bytes) -> Tree:
 def _ids(*names: str) -> frozenset[int]:
     """Every number of the named node types: the grammar gives some types several."""
     every = range(LANGUAGE.node_kind_count)
-    found = frozenset(
-        i for i in every if LANGUAGE.node_kind_is_named(i) and LANGUAGE.node_kind_for_id(i) in names
-    )
+    found = frozenset(i for i in every if LANGUAGE.node_kind_is_named(i) and LANGUAGE.node_kind_for_id(i) in names)
     assert {LANGUAGE.node_kind_for_id(i) for i in found} == set(names), names
     return found
 
@@ -72,9 +70,7 @@ BLOCK = _ids("block")
 IMPORTS = _ids("import_statement", "import_from_statement", "future_import_statement")
 SEQUENCES = _ids("list", "tuple", "set")
 SKIPPED = _ids("comment", "line_continuation")
-PATTERNS = _ids(
-    "pattern_list", "tuple_pattern", "list_pattern", "list_splat_pattern", "parenthesized_expression"
-)
+PATTERNS = _ids("pattern_list", "tuple_pattern", "list_pattern", "list_splat_pattern", "parenthesized_expression")
 
 ERROR = 65535
 """tree-sitter's own number, the same in every grammar."""

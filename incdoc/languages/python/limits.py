@@ -5,7 +5,6 @@ All limits are counts of the input, never time: what a page says must not depend
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,11 +12,11 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_CONTINUATIONS = 200
-"""Lines joined by backslashes, one after the other. The scanner looks through all that follow at each: quadratic."""
+"""Lines in a row that end with a backslash. Both the scanner and the recovery from an error are quadratic in them."""
+MAX_COMMENTS = 1_000
+"""Comment lines in a row below an indented line. At each the scanner looks through all that follow: quadratic."""
 MAX_DEPTH = 1_000
 """Nodes inside one another. A query needs cubic time on some chains, and stops silently at 65,535."""
-
-_CONTINUATIONS = re.compile(rb"(?:\\\r?\n[ \t\f]*){%d}" % (MAX_CONTINUATIONS + 1))
 
 
 def before_parsing(data: bytes) -> str:
@@ -25,9 +24,33 @@ def before_parsing(data: bytes) -> str:
     if len(data) > MAX_BYTES:
         return f"larger than {MAX_BYTES // 1024 // 1024} MiB"
     joined = b"\\\n" in data or b"\\\r" in data
-    if joined and data.count(b"\\") > MAX_CONTINUATIONS and _CONTINUATIONS.search(data):
-        return f"more than {MAX_CONTINUATIONS} empty lines joined by backslashes"
+    if joined and data.count(b"\\") > MAX_CONTINUATIONS and _joined_lines(data) > MAX_CONTINUATIONS:
+        return f"more than {MAX_CONTINUATIONS} lines in a row joined by backslashes"
+    if data.count(b"#") > MAX_COMMENTS and _comment_lines(data) > MAX_COMMENTS:
+        return f"more than {MAX_COMMENTS:,} lines of comment in a row below an indented line"
     return ""
+
+
+def _joined_lines(data: bytes) -> int:
+    longest = run = 0
+    for line in data.split(b"\n"):
+        run = run + 1 if line.endswith((b"\\", b"\\\r")) else 0
+        longest = max(longest, run)
+    return longest
+
+
+def _comment_lines(data: bytes) -> int:
+    longest = run = 0
+    indented = False
+    for line in data.split(b"\n"):
+        text = line.lstrip()
+        if text.startswith(b"#"):
+            run += indented
+            longest = max(longest, run)
+        elif text:
+            run = 0
+            indented = line[:1].isspace()
+    return longest
 
 
 def after_parsing(root: Node) -> str:
@@ -45,9 +68,7 @@ def deeper(root: Node, limit: int) -> bool:
     step = limit // 2
     for index in range(0, total, step):
         cursor.goto_descendant(index)
-        if cursor.depth + step > limit and _deeper_from(
-            cursor.depth, root, index, min(index + step, total), limit
-        ):
+        if cursor.depth + step > limit and _deeper_from(cursor.depth, root, index, min(index + step, total), limit):
             return True
     return False
 

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 
 _TAGS = (b"TODO", b"FIXME", b"XXX", b"HACK")
 # A tag opens the comment, or is followed by a colon or a name in brackets: "# see the TODO list" is not a to-do.
-_TO_DO = re.compile(
-    r"#[\s#:!*@-]*(?P<first>(?:TODO|FIXME|XXX|HACK)\b.*)|.*?\b(?P<later>(?:TODO|FIXME|XXX|HACK)[:(].*)"
-)
+_TO_DO = re.compile(r"#[\s#:!*@-]*(?P<first>(?:TODO|FIXME|XXX|HACK)\b.*)|.*?\b(?P<later>(?:TODO|FIXME|XXX|HACK)[:(].*)")
 
 
 def to_do(data: bytes, root: Node) -> Iterator[Mark]:
@@ -33,9 +31,7 @@ def to_do(data: bytes, root: Node) -> Iterator[Mark]:
                 seen.add(leaf.start_byte)
                 start, stop = leaf.byte_range
                 if found := _TO_DO.match(data[start:stop].decode()):
-                    yield Mark(
-                        "comment", leaf.start_point[0] + 1, (found["first"] or found["later"]).rstrip()
-                    )
+                    yield Mark("comment", leaf.start_point[0] + 1, (found["first"] or found["later"]).rstrip())
             at = data.find(tag, at + len(tag))
 
 

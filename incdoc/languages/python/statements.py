@@ -38,9 +38,7 @@ _NEEDLES = (
 )
 
 _TYPE_CHECKING = re.compile(r"\(?\s*(?:\w+\.)*TYPE_CHECKING\s*\)?\Z")
-_MAIN_GUARD = re.compile(
-    r"""\(?\s*(?:__name__\s*==\s*["']__main__["']|["']__main__["']\s*==\s*__name__)\s*\)?\Z"""
-)
+_MAIN_GUARD = re.compile(r"""\(?\s*(?:__name__\s*==\s*["']__main__["']|["']__main__["']\s*==\s*__name__)\s*\)?\Z""")
 _EXAMPLE = re.compile(rb"""(?:^[ \t]*|["'][ \t]*)>>>(?=\s)""", re.MULTILINE)
 _COMMENT_LINE = re.compile(rb"[ \t\f]*#")
 _DOTTED = re.compile(r"[\w.]+\Z")
@@ -187,9 +185,7 @@ class Statements:
             return None
         return iter(body.children), inner, "function" if function or where == "function" else "class"
 
-    def _scope(
-        self, node: Node, function: bool, name: str, around: Scope, decorators: tuple[str, ...]
-    ) -> Scope:
+    def _scope(self, node: Node, function: bool, name: str, around: Scope, decorators: tuple[str, ...]) -> Scope:
         kind = "class" if not function else "method" if around.kind == "class" else "function"
         start, stop = node.byte_range
         scope = Scope(kind, around.qualified(name), around, start, stop)
@@ -244,11 +240,7 @@ class Statements:
         first = body.child(0) if body.child_count else None
         if first is not None and first.kind_id in g.SKIPPED:
             first = next((child for child in body.children if child.kind_id not in g.SKIPPED), None)
-        if (
-            first is None
-            or first.kind_id != g.EXPRESSION
-            or self.data[first.start_byte] not in _BEFORE_STRING
-        ):
+        if first is None or first.kind_id != g.EXPRESSION or self.data[first.start_byte] not in _BEFORE_STRING:
             return
         parts = self._literals(first)
         if parts is None:
@@ -289,11 +281,7 @@ class Statements:
             return
         if inner.kind_id == g.ASSIGNMENT:
             self._assignment(node, inner, scope)
-        if (
-            self._exporting
-            and scope is self.module
-            and b"__all__" in self.data[inner.start_byte : inner.end_byte]
-        ):
+        if self._exporting and scope is self.module and b"__all__" in self.data[inner.start_byte : inner.end_byte]:
             self.exports.append(inner)
 
     def _assignment(self, statement: Node, node: Node, scope: Scope) -> None:

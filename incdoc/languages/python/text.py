@@ -132,9 +132,7 @@ def _fold_pieces(text: str) -> str:
 
 # --- docstrings -------------------------------------------------------------------------------------------------------
 
-_LITERAL = re.compile(
-    r"""(?P<prefix>[A-Za-z]*)(?P<quote>\"\"\"|'''|"|')(?P<body>.*)(?P=quote)\Z""", re.DOTALL
-)
+_LITERAL = re.compile(r"""(?P<prefix>[A-Za-z]*)(?P<quote>\"\"\"|'''|"|')(?P<body>.*)(?P=quote)\Z""", re.DOTALL)
 _BYTES_OR_FORMATTED = frozenset("bft")
 _JOINED_LINE = re.compile(r"(?<!\\)((?:\\\\)*)\\\n")
 

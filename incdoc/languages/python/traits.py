@@ -73,9 +73,7 @@ def of_function(decorators: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def of_class(
-    bases: Iterable[str], decorators: Iterable[str], resolve: Callable[[str], Scope | None]
-) -> frozenset[str]:
+def of_class(bases: Iterable[str], decorators: Iterable[str], resolve: Callable[[str], Scope | None]) -> frozenset[str]:
     """Traits of a class; ``resolve`` gives a base that is defined in the same file."""
     found: set[str] = set()
     for decorator in decorators:

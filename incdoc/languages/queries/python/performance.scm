@@ -40,7 +40,6 @@
 ; needles: .append(
 ((for_statement
   left: (identifier) @_target
-  right: (_) @_iterable
   body: (block
     (expression_statement (call
       function: (attribute object: (identifier) @text attribute: (identifier) @_name)
@@ -50,14 +49,12 @@
   (#not-match? @_item "^#")
   (#not-eq? @_item @_target)
   (#count? @_body "1")
-  (#not-mentions? @_iterable @text)
   (#not-mentions? @_item @text)
   (#once-before? @text)
   (#bound? @text "list")
   (#not-used-after? @_target @_loop))
 ((for_statement
   left: (identifier) @_target
-  right: (_) @_iterable
   body: (block
     (if_statement
       condition: (_) @_condition
@@ -71,7 +68,6 @@
   (#not-match? @_item "^#")
   (#count? @_body "1")
   (#count? @_inner "1")
-  (#not-mentions? @_iterable @text)
   (#not-mentions? @_condition @text)
   (#not-mentions? @_item @text)
   (#once-before? @text)
@@ -80,7 +76,6 @@
 ((for_statement
   "async"
   left: (identifier) @_target
-  right: (_) @_iterable
   body: (block
     (expression_statement (call
       function: (attribute object: (identifier) @text attribute: (identifier) @_name)
@@ -88,7 +83,6 @@
   (#eq? @_name "append")
   (#eq? @_item @_target)
   (#count? @_body "1")
-  (#not-mentions? @_iterable @text)
   (#once-before? @text)
   (#bound? @text "list")
   (#not-used-after? @_target @_loop))
@@ -98,7 +92,6 @@
 ; needles: .append(
 ((for_statement
   left: (identifier) @_target
-  right: (_) @_iterable
   body: (block
     (expression_statement (call
       function: (attribute object: (identifier) @text attribute: (identifier) @_name)

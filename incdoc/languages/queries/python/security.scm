@@ -87,6 +87,7 @@
 ; why: An error that leaves no trace hides failures, attacks among them.
 ; needles: pass
 (except_clause
+  "except" @text
   !value
   (block (pass_statement)) @_body
   (#needle? "pass" "pass_statement")
@@ -107,6 +108,7 @@
 ; why: An error that leaves no trace hides failures, attacks among them.
 ; needles: continue
 (except_clause
+  "except" @text
   !value
   (block (continue_statement)) @_body
   (#needle? "continue" "continue_statement")

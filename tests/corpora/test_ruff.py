@@ -1,0 +1,75 @@
+"""Findings under codes of ruff are those that ruff itself has: on all of Django, of torch, and of the rules' own cases."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from incdoc.languages.findings import rules
+from incdoc.languages.python import extract
+
+from . import fetch
+
+CODES = frozenset(rule.code for rule in rules("python") if re.fullmatch(r"[A-Z]+\d+", rule.code))
+
+Place = tuple[str, int, str]
+"""File, line, code."""
+
+# Where the two differ on purpose, and why. An entry that is not needed any more fails the test.
+DIFFERENT: dict[str, dict[Place, str]] = {"django": {}, "torch": {}}
+
+
+def ruffs(folder: Path) -> Counter[Place]:
+    command = [
+        sys.executable, "-m", "ruff", "check", "--isolated", "--ignore-noqa", "--no-cache", "--no-respect-gitignore",
+        "--exit-zero", "--target-version", "py312", "--select", ",".join(sorted(CODES)), "--output-format", "json", ".",
+    ]  # fmt: skip
+    output = subprocess.run(command, cwd=folder, capture_output=True, check=True).stdout
+    return Counter(
+        (
+            Path(entry["filename"]).relative_to(folder.resolve()).as_posix(),
+            entry["location"]["row"],
+            entry["code"],
+        )
+        for entry in json.loads(output)
+        if entry["code"] in CODES
+    )
+
+
+def ours(folder: Path) -> Counter[Place]:
+    return Counter(
+        (path.relative_to(folder).as_posix(), finding.line, finding.code)
+        for path in sorted(folder.rglob("*.py"))
+        for finding in extract(path.read_bytes()).findings
+        if finding.code in CODES
+    )
+
+
+def compare(folder: Path, different: dict[Place, str]) -> None:
+    theirs, own = ruffs(folder), ours(folder)
+    assert theirs, "ruff looked at nothing"
+    missing = sorted((theirs - own).elements())
+    extra = sorted((own - theirs).elements())
+    unexplained = [place for place in missing + extra if place not in different]
+    assert not unexplained, (
+        f"of {theirs.total()}: {len(missing)} missing, {len(extra)} extra: {unexplained[:20]}"
+    )
+    assert set(different) <= {*missing, *extra}, "explained, but not different any more"
+
+
+@pytest.mark.parametrize("name", sorted(DIFFERENT))
+def test_a_code_base(name: str) -> None:
+    compare(fetch.corpus(name), DIFFERENT[name])
+
+
+def test_cases(tmp_path: Path) -> None:
+    for case in sorted((Path(__file__).parents[1] / "languages" / "findings").iterdir()):
+        if case.stem in CODES:
+            (tmp_path / f"{case.stem}.py").write_text(case.read_text(encoding="utf-8"), encoding="utf-8")
+    compare(tmp_path, {})

@@ -1,0 +1,199 @@
+"""Findings: one case a rule, and what the engine promises whatever the rules are.
+
+A case is ``findings/<code>.txt``: Python in which ``#! text`` ends each line where the rule has to be found, with the text
+that the finding quotes. Everything else in it must not be found.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import tree_sitter_python
+from tree_sitter import Language, Parser
+
+from incdoc.languages.facts import Finding
+from incdoc.languages.findings import RuleError, find, read, rules
+
+CASES = Path(__file__).parent / "findings"
+PARSER = Parser(Language(tree_sitter_python.language()))
+
+
+def found(text: str | bytes, **names: str) -> tuple[Finding, ...]:
+    source = text.encode() if isinstance(text, str) else text
+    return find("python", PARSER.parse(source).root_node, source, names, lambda _: "")
+
+
+def imports(text: str) -> dict[str, str]:
+    """The names that the import lines of a case bind."""
+    names: dict[str, str] = {}
+    for line in text.splitlines():
+        module, _, rest = line.removeprefix("from ").partition(" import ")
+        if line.startswith("from "):
+            for part in rest.split(", "):
+                name, _, alias = part.partition(" as ")
+                names[alias or name] = f"{module}.{name}"
+        elif line.startswith("import "):
+            name, _, alias = line.removeprefix("import ").partition(" as ")
+            names[alias or name.partition(".")[0]] = name if alias else name.partition(".")[0]
+    return names
+
+
+def expected(text: str) -> list[tuple[int, str]]:
+    return [
+        (number, quoted.strip())
+        for number, line in enumerate(text.splitlines(), 1)
+        for quoted in line.split("#!")[1:]
+    ]
+
+
+@pytest.mark.parametrize("code", sorted(rule.code for rule in rules("python")))
+def test_a_rule_finds_its_places_and_no_others(code: str) -> None:
+    text = (CASES / f"{code}.txt").read_text(encoding="utf-8")
+    findings = [f for f in found(text, **imports(text)) if f.code == code]
+    assert sorted((f.line, f.text) for f in findings) == sorted(expected(text))
+
+
+def test_every_case_belongs_to_a_rule() -> None:
+    assert {path.stem for path in CASES.iterdir()} == {rule.code for rule in rules("python")}
+
+
+def test_findings_are_sorted_and_say_whose_they_are() -> None:
+    source = b"def f():\n    eval(a); exec(b)\n\nexec(\n    c\n)\n"
+    findings = find(
+        "python",
+        PARSER.parse(source).root_node,
+        source,
+        {},
+        lambda at: "f" if at < source.index(b"\n\n") else "",
+    )
+    assert findings == (
+        Finding("S102", 2, 2, "f", "exec"),
+        Finding("S307", 2, 2, "f", "eval"),
+        Finding("S102", 4, 6, "", "exec"),
+    )
+
+
+def test_the_order_does_not_depend_on_the_process() -> None:
+    script = (
+        "import tree_sitter, tree_sitter_python as g; from incdoc.languages.findings import find;"
+        "s = b'try:\\n  exec(eval(a))\\nexcept Exception: pass\\nfor x in y.keys():\\n  yield any([x for x in y])\\n';"
+        "t = tree_sitter.Parser(tree_sitter.Language(g.language())).parse(s);"
+        "print(find('python', t.root_node, s, {}, str))"
+    )
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", script], env={"PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(outputs) == 1
+    assert outputs.pop().count(b"Finding(") == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("import pickle\npickle.loads(x)", ["S301"]),
+        ("pickle.loads(x)", []),
+        ("def f(pickle):\n    pickle.loads(x)", []),
+        ("def f():\n    pickle = mine\n    return lambda: pickle.loads(x)", []),
+        ("def f():\n    for pickle in mine: pass\ndef g():\n    pickle.loads(x)", ["S301"]),
+        ("# pickle.loads(x)\n'pickle.loads(x)'", []),
+        ("pickle.loads", []),
+    ],
+)
+def test_a_name_means_what_its_import_and_its_scope_say(text: str, codes: list[str]) -> None:
+    names = {"pickle": "pickle"} if text != "pickle.loads(x)" else {}
+    assert [f.code for f in found(text, **names)] == codes
+
+
+def test_a_quoted_text_is_one_short_line() -> None:
+    findings = found("if " + "a.b." * 100 + "pwd == 'x':\n  [\n    x for x in\n    y][0]\n")
+    assert all(len(f.text) <= 120 and "\n" not in f.text for f in findings)
+    assert [f.text for f in findings if f.code == "RUF015"] == ["[ x for x in y]"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        b"",
+        b"exec(",
+        b"exec",
+        b"\xff\xfe exec(x)",
+        "exec('é', exec('ü'))  # é".encode(),
+        b"(" * 900 + b"exec(x)" + b")" * 900,
+        b"x = exec" + b".a" * 900 + b"(1)",
+    ],
+)
+def test_odd_sources_do_no_harm(source: bytes) -> None:
+    assert all(f.line >= 1 for f in found(source))
+
+
+def test_bytes_before_a_needle_do_not_move_it() -> None:
+    assert [(f.code, f.line) for f in found("'é' * 3; exec('ü'); \u2028\nexec(x)\n")] == [
+        ("S102", 1),
+        ("S102", 2),
+    ]
+
+
+# --- the files of rules -----------------------------------------------------------------------------------------------
+
+ENTRY = "; X1 · A message\n; why: A reason.\n; needles: word\n(call) @finding\n"
+
+
+def test_an_entry_is_read_as_written() -> None:
+    text = "; About the file.\n\n" + ENTRY.replace("A reason.", "A reason\n; in two lines.")
+    (rule,) = read(text, "security", "file.scm")
+    assert (rule.code, rule.message, rule.reason) == ("X1", "A message", "A reason in two lines.")
+    assert (rule.category, rule.needles, rule.place) == ("security", ("word",), "file.scm:7")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("(call) @finding\n", "file.scm:1: expected '; CODE · message'"),
+        (ENTRY.replace("; why: A reason.\n", ""), "file.scm:1: X1 has no '; why: ...'"),
+        (
+            ENTRY.replace("; needles: word\n", ""),
+            "file.scm:1: X1 has neither '; needles: ...' nor an #origin?",
+        ),
+        (ENTRY.replace("@finding", "@found"), "file.scm:1: X1 captures no @finding"),
+        (ENTRY.replace("(call)", "call"), "file.scm:1: X1 has no pattern"),
+        (
+            ENTRY + "; X2 - no dot\n(call) @finding\n",
+            "file.scm:5: expected '; CODE · message', found '; X2 - no dot'",
+        ),
+        (ENTRY + "\n" + ENTRY, "file.scm:6: X1 is defined twice"),
+        (ENTRY.replace("word", "word\n; because"), None),
+    ],
+)
+def test_a_malformed_entry_is_named(text: str, message: str | None) -> None:
+    if message is None:
+        assert read(text, "security", "file.scm")
+        return
+    with pytest.raises(RuleError) as error:
+        read(text, "security", "file.scm")
+    assert str(error.value).startswith(message)
+
+
+def test_rules_are_listed_without_the_parser() -> None:
+    script = "import sys; from incdoc.languages.findings import rules; rules('python'); print('tree_sitter' in sys.modules)"
+    output = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True).stdout
+    assert output.strip() == "False"
+
+
+def test_every_rule_says_what_and_why() -> None:
+    categories = [rule.category for rule in rules("python")]
+    assert categories.count("security") >= 20
+    assert categories.count("performance") >= 6
+    assert categories.count("pattern") >= 12
+    for rule in rules("python"):
+        assert rule.message[0].isupper(), rule.code
+        assert rule.reason.endswith(".") and rule.reason.count(". ") == 0, rule.code
+
+
+def test_a_language_without_rules_has_no_findings() -> None:
+    assert rules("toml") == ()
