@@ -37,7 +37,7 @@ class LostError(Exception):
 
 
 class Ahead(Generic[T, R]):
-    """Results of ``work(batch)`` for each (key, item) of ``items``; ``weight`` of a batch's items stays below ``most``."""
+    """Results of ``work(batch)`` for each (key, item, weight) of ``items``; a batch is full at weight ``most``."""
 
     def __init__(
         self,

@@ -177,7 +177,9 @@ class Planner:
         if kind == "book":
             documented = any(card.documented for card in tables.cards(subject).values())
             return inputs.Chapter.of(tables, subject) if documented else None
-        return {"index": inputs.Index, "doc": inputs.Doc, "sub": inputs.Sub}[kind].of(tables, subject)
+        if kind == "index":
+            return inputs.Index.of(tables, subject)
+        return inputs.Doc.of(tables, subject) if kind == "doc" else inputs.Sub.of(tables, subject)
 
     def letters(self, first: str) -> list[str]:
         """The parts of the global index whose names begin with ``first``."""

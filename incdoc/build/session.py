@@ -17,8 +17,10 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from functools import partial
 from hashlib import blake2b
+from typing import TypeVar
 
 from incdoc import languages
 from incdoc.build import work
@@ -45,6 +47,8 @@ from incdoc.pages.write import Writer, Written, clean_scratch
 from incdoc.sources import Entry, Listing, Stamps, blob_id, read_file, scan
 from incdoc.store import Lock, Store
 
+R = TypeVar("R")
+
 _PARSE_BYTES = 256 * 1024
 _RENDER_WEIGHT = 384 * 1024
 _BATCHES_AHEAD = 6
@@ -53,7 +57,10 @@ _FEW = 8
 
 
 class Session:
-    """The build of ``config``'s repository. ``pool``: makes the executor, at its first use. ``say``: a line for people."""
+    """The build of ``config``'s repository.
+
+    ``pool`` makes the executor, at its first use; ``say`` takes a line for people.
+    """
 
     def __init__(
         self,
@@ -155,7 +162,7 @@ class Session:
         known = {key for key in known if self.store.get_facts(key) is not None} if len(known) < 1000 else known
         self.statistics.reused = sum(key in known for key in wanted.values())
         unknown = sorted(path for path, key in wanted.items() if key not in known)
-        first = {}
+        first: dict[bytes, str] = {}
         for path in unknown:
             first.setdefault(wanted[path], path)
         self._twin = {path: first[wanted[path]] for path in unknown}
@@ -568,7 +575,7 @@ class _Late:
         self._session = session
         self.workers = session.config.workers
 
-    def submit(self, work_: Callable[..., list[object]], /, *args: object):  # type: ignore[no-untyped-def]
+    def submit(self, work_: Callable[..., list[R]], /, *args: object) -> Future[list[R]]:
         return self._session.executor().submit(work_, *args)
 
     def restart(self) -> None:
@@ -606,7 +613,7 @@ def _representable(listing: Listing) -> Listing:
 
 def _files_below(top: str) -> set[str]:
     """Every file and every other thing that is no folder, relative to ``top``; folders too, with no final slash."""
-    found = set()
+    found: set[str] = set()
     for folder, folders, names in os.walk(top):
         prefix = os.path.relpath(folder, top).replace(os.sep, "/") + "/" if folder != top else ""
         found.update(prefix + name for name in (*folders, *names))

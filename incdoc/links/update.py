@@ -123,7 +123,8 @@ class _Update:
                 self.note(f"docs:{twin}", reason)
 
     def _keywords(self, before: Mapping[str, tuple[bytes, Card]], counts: Counter[str]) -> None:
-        added, removed = [], []
+        added: list[tuple[str, str, str, str, int]] = []
+        removed: list[tuple[str, str, str, str]] = []
         sizes: Counter[str] = Counter()
         for path, change in self.changes.items():
             old = (
@@ -155,7 +156,7 @@ class _Update:
             sizes.items(),
         )
         self.db.execute("DELETE FROM prefix WHERE size <= 0")
-        for prefix in {row[0][:1] for row in (*added, *removed)}:
+        for prefix in {row[0][:1] for row in added} | {row[0][:1] for row in removed}:
             self.note(f"keywords:{prefix}", "names that begin so were added or removed")
         if added or removed:
             self.note("keywords:/", "names were added or removed")

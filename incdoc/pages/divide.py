@@ -54,8 +54,8 @@ def _moved(page: str, bodies: list[str]) -> str:
     """Anchors of the later parts, on the first, each leading on."""
     rows = []
     for number, body in enumerate(bodies[1:], 2):
-        for name in _ANCHOR.findall(body):
-            rows.append(f'<a id="{name}"></a>[{number}]({_target(page, number)}#{_quoted(name)})')
+        target = _target(page, number)
+        rows += [f'<a id="{name}"></a>[{number}]({target}#{_quoted(name)})' for name in _ANCHOR.findall(body)]
     return "\n\nNames on the later parts: " + " ".join(rows) if rows else ""
 
 

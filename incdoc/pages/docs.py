@@ -238,7 +238,8 @@ class DocsView:
     def values(self) -> list[str]:
         """Rows of module-level names."""
         return [
-            f"| {target}{code(each.name, True)} | {self.kind(each)} | {code(each.signature, True) if each.signature else ''}"
+            f"| {target}{code(each.name, True)} | {self.kind(each)}"
+            f" | {code(each.signature, True) if each.signature else ''}"
             f" | {self.lines(each.line, each.end)} |"
             for target, each in _once(d for d in self.facts.definitions if d.kind in _VALUES)
         ]
@@ -280,7 +281,8 @@ class DocsView:
         """What an import reads, for a table's cell."""
         if target.kind == "source":
             if target.definer and target.definer != target.path:
-                return f"{self.cell_to(target.definer, target.name)} of {self.cell_to(target.definer)}, through {self.cell_to(target.path)}"
+                definer = f"{self.cell_to(target.definer, target.name)} of {self.cell_to(target.definer)}"
+                return f"{definer}, through {self.cell_to(target.path)}"
             if target.name:
                 return f"{self.cell_to(target.path, target.name)} of {self.cell_to(target.path)}"
             return self.cell_to(target.path)

@@ -188,7 +188,8 @@ class Writer:
             if not _is_link(error):
                 raise
         raise OutputError(
-            f"{where} cannot hold pages: {part!r} is a file or a symbolic link. Move it, or set another tool.incdoc.output."
+            f"{where} cannot hold pages: {part!r} is a file or a symbolic link. "
+            "Move it, or set another tool.incdoc.output."
         )
 
     def close(self) -> None:

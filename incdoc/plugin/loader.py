@@ -81,6 +81,7 @@ class ProjectLoader(_Loader, DodoTaskLoader):  # type: ignore[misc]  # doit has 
     """For ``[tool.doit] loader = "incdoc"``."""
 
     cmd_options = (*DodoTaskLoader.cmd_options, opt_jobs, opt_stats)
+    namespace: dict[str, Any]
 
     def setup(self, opt_values: dict[str, Any]) -> None:
         """Import ``dodo.py``."""
@@ -95,7 +96,8 @@ class ProjectLoader(_Loader, DodoTaskLoader):  # type: ignore[misc]  # doit has 
         given = super().load_doit_config()
         if not self._root:
             return dict(given)
-        return self._settings(self._root, given | self.config.get("GLOBAL", {})) | given
+        ours: dict[str, Any] = self._settings(self._root, given | self.config.get("GLOBAL", {}))
+        return ours | given
 
     def load_tasks(self, cmd: Any, pos_args: list[str]) -> list[Task]:
         """The project's tasks, then incdoc's."""
