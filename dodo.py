@@ -1,5 +1,48 @@
-"""The project's tasks: ``doit list`` shows them."""
+"""The project's tasks: ``doit list`` shows them. ``doit`` alone builds the repository's own pages."""
+
+import sys
 
 import incdoc
 
 globals().update(incdoc.tasks())
+
+DOIT_CONFIG = {
+    "default_tasks": ["parse", "docs", "kw", "index", "doc", "sub", "book", "keywords", "prune"],
+}
+
+PYTHON = sys.executable
+
+
+def _tool(doc: str, *commands: str) -> dict[str, object]:
+    """A task that always runs and shows all it prints."""
+    return {"actions": list(commands), "uptodate": [False], "verbosity": 2, "doc": doc}
+
+
+def task_test() -> dict[str, object]:
+    """run all tests"""
+    return _tool("run all tests", f"{PYTHON} -m pytest")
+
+
+def task_lint() -> dict[str, object]:
+    """ruff: rules and format"""
+    return _tool("ruff: rules and format", f"{PYTHON} -m ruff check", f"{PYTHON} -m ruff format --check")
+
+
+def task_types() -> dict[str, object]:
+    """mypy, strict"""
+    return _tool("mypy, strict", f"{PYTHON} -m mypy")
+
+
+def task_golden() -> dict[str, object]:
+    """rewrite the golden files; look at the difference before you commit it"""
+    return _tool("rewrite the golden files; review the difference", f"{PYTHON} -m tests.golden.rewrite")
+
+
+def task_corpora() -> dict[str, object]:
+    """fetch Django and torch's Python files, which tests and benchmarks read"""
+    return _tool("fetch the corpora of tests and benchmarks", f"{PYTHON} -m tests.corpora.fetch django torch")
+
+
+def task_bench() -> dict[str, object]:
+    """measure the budgets, as ratios in one run"""
+    return _tool("measure the budgets, as ratios in one run", f"{PYTHON} -m tests.bench")

@@ -67,9 +67,11 @@ def facts_of(store: Store, identity: bytes) -> Facts | None:
     return _decode_facts(data) if data is not None else None
 
 
-def open_tables(config: Config) -> Tables:
-    """The link tables of a repository's store."""
+def open_tables(config: Config, copy: bool = False) -> Tables:
+    """The link tables of a repository's store; of a copy in memory, for whoever only asks."""
     store = open_store(os.path.join(config.root, config.cache, file_name()))
+    if copy:
+        store = store.copy()
     return Tables(store, lambda identity: facts_of(store, identity))
 
 

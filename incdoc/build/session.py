@@ -49,6 +49,7 @@ from incdoc.store import Lock, Store
 
 R = TypeVar("R")
 
+_WORK = ("parsed", "rendered", "written", "removed")
 _PARSE_BYTES = 256 * 1024
 _RENDER_WEIGHT = 384 * 1024
 _BATCHES_AHEAD = 6
@@ -86,20 +87,24 @@ class Session:
         self._changes: dict[str, Entry | None] = {}
         self._failed: set[str] = set()
         self._first = False
+        self.unknown: list[str] = []
         self._twin: dict[str, str] = {}
         self._state = b""
-        self._parsing: Ahead[tuple[str, bytes], bytes] | None = None
+        self._parsing: Ahead[tuple[str, bytes], bytes | str] | None = None
         self._moved: dict[str, bytes] = {}
         self._linked = False
         self._page_stamps = Stamps()
         self._reasons: dict[str, str] = {}
         self._making: Ahead[tuple[str, bytes], work.Outcome] | None = None
         self._made: dict[str, work.Outcome] = {}
+        self._ahead: set[str] = set()
 
     # ------------------------------------------------------------------ opening
 
     def own(self) -> None:
         """Become the tree's one builder. Raises BusyError."""
+        if self._lock.held:
+            return
         self._lock.acquire(self._say)
         _mark_cache(self.config)
         clean_scratch(self.config.root, self.config.cache)
@@ -161,7 +166,7 @@ class Session:
         known = self.store.known_facts(set(wanted.values()))
         known = {key for key in known if self.store.get_facts(key) is not None} if len(known) < 1000 else known
         self.statistics.reused = sum(key in known for key in wanted.values())
-        unknown = sorted(path for path, key in wanted.items() if key not in known)
+        unknown = self.unknown = sorted(path for path, key in wanted.items() if key not in known)
         first: dict[bytes, str] = {}
         for path in unknown:
             first.setdefault(wanted[path], path)
@@ -232,7 +237,10 @@ class Session:
         self._keep_facts(path, data)
         self.store.flush()
 
-    def _keep_facts(self, path: str, data: bytes) -> None:
+    def _keep_facts(self, path: str, data: bytes | str) -> None:
+        if isinstance(data, str):
+            self._fail(path, f"{path} {data}.")
+            return
         entry = self._changes[path]
         assert entry is not None
         self.store.put_facts(self.identity(entry), data)
@@ -250,12 +258,23 @@ class Session:
             if self._linked:
                 return
             self._linked = True
+            if not self._lock.held and os.getpid() == self._pid and self._changes:
+                self._look_ahead()
             self.store.flush()
             changes = [change for path, entry in sorted(self._changes.items()) if (change := self._change(path, entry))]
             apply(self.tables, changes)
             self._planner = None
             if not self._failed:
                 self.store.put_meta("linked", self._state)
+
+    def _look_ahead(self) -> None:
+        """Whoever only asks sees what a build would, in a copy of the store."""
+        self.tables = open_tables(self.config, copy=True)
+        self.store = self.tables.store
+        self._planner = None
+        self.start_parsing()
+        for path in self.unknown:
+            self.parse(path)
 
     def _change(self, path: str, entry: Entry | None) -> Change | None:
         if path in self._failed:
@@ -320,7 +339,12 @@ class Session:
         recorded = self.store.all_pages() if odd or rows != len(stamps) else {}
         if rows != len(stamps):
             odd += [page for page in recorded if page not in stamps]
-        self._note(filter(None, (self._restore(page, recorded.get(page), prefix) for page in odd)))
+        found = [note for page in odd if (note := self._restore(page, recorded.get(page), prefix))]
+        self._note(found)
+        for _, why in found[:_FEW]:
+            self._say(f"{self.config.output}/{why}; it is restored.")
+        if len(found) > _FEW:
+            self._say(f"{len(found) - _FEW:,} more pages are gone or were edited by hand; they are restored.")
 
     def _restore(self, page: str, row: tuple[str, bytes, bytes] | None, prefix: str) -> tuple[str, str] | None:
         if row is None:
@@ -337,7 +361,6 @@ class Session:
             why = "was edited by hand" if data else "is empty"
         self._page_stamps.forget(page)
         self.store.drop_page(page)
-        self._say(f"{self.config.output}/{page} {why}; it is restored.")
         return row[0], f"{page} {why}"
 
     def tasks(self) -> dict[str, str]:
@@ -358,6 +381,7 @@ class Session:
             executor = self._make_serial()
             work.prepare(work.Maker(self.config, self.tables))
         items = ((task, (task, self._known(task)), self._weight(task)) for task in order)
+        self._ahead = set(order)
         self._making = Ahead(executor, partial(work.make, self.config), items, _RENDER_WEIGHT, _BATCHES_AHEAD)
 
     def _fork_ready(self) -> None:
@@ -400,10 +424,20 @@ class Session:
 
     def is_current(self, task: str) -> bool:
         """Whether the task's page on disk is what its inputs say."""
+        if task not in self._ahead:
+            return self._would_be_current(task)
         outcome = self.outcome(task)
         if outcome.current:
             self.store.finish(task)
         return outcome.current
+
+    def _would_be_current(self, task: str) -> bool:
+        with self._guard:
+            self.link()
+            planned = self.planner.page(task)
+            if planned is None:
+                return not self.store.task_pages(task)
+            return planned.key == self._known(task)
 
     def page(self, task: str) -> str:
         """Record a task's page; a sentence where making it failed, else empty."""
@@ -450,9 +484,25 @@ class Session:
             writer.close()
 
     def every_task(self) -> list[str]:
-        """Every task that makes a page, as the link tables have them."""
+        """Every task that makes a page; for whoever only asks, as the link tables and the listing have them."""
+        if not self._lock.held:
+            return self._listed_tasks()
         self.link()
         return [task for kind in KINDS for task in sorted(self.planner.every(kind), key=_rank)]
+
+    def _listed_tasks(self) -> list[str]:
+        """Without reading a source: what has pages by its name, and the parts of the index that are recorded."""
+        tasks = {task for kind in KINDS for task in self.planner.every(kind)}
+        for path, entry in self._changes.items():
+            pages = {f"docs:{path}", f"kw:{path}"}
+            if entry is None:
+                tasks -= pages
+            elif entry.kind == "file":
+                tasks |= pages if languages.detect(path).extractor != "binary" else set()
+                tasks |= {
+                    folder_task(kind, folder) for folder in ancestors(parent(path)) for kind in ("index", "doc", "sub")
+                }
+        return sorted(tasks, key=_rank)
 
     def sources(self) -> list[str]:
         """The sources that are parsed, sorted."""
@@ -464,6 +514,18 @@ class Session:
         relative = os.path.relpath(path, self.config.root) if os.path.isabs(path) else path
         entry = self._changes.get(relative) or (self.listing.entries.get(relative) if self.listing else None)
         return entry.blob or None if entry is not None else None
+
+    def foreign_counts(self) -> dict[str, int]:
+        """In a process that doit forked: what was counted there, for ``add_counts`` in its parent."""
+        if os.getpid() == self._pid:
+            return {}
+        counted, self.statistics = self.statistics, Statistics()
+        return {name: getattr(counted, name) for name in _WORK}
+
+    def add_counts(self, counts: dict[str, int]) -> None:
+        """Count what another process did."""
+        for name in _WORK:
+            setattr(self.statistics, name, getattr(self.statistics, name) + counts.get(name, 0))
 
     def work_left(self) -> bool:
         """Whether anything may have to be done, or said."""
@@ -554,7 +616,7 @@ class Session:
             self._executor.close()
             self._executor = None
         self.store.flush()
-        if self.listing is not None and self._lock_held():
+        if self.listing is not None and self._lock.held:
             if self.listing.stamps.changed:
                 self.store.put_meta("sources", self.listing.stamps.encode())
             if self._page_stamps.changed:
@@ -563,9 +625,6 @@ class Session:
         self.statistics.seconds = self._clock.seconds()
         self.store.close()
         self._lock.release()
-
-    def _lock_held(self) -> bool:
-        return self._lock.held
 
 
 class _Late:

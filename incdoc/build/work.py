@@ -8,6 +8,8 @@ recorded, and renders and writes only what differs. A forked worker inherits the
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, msgpack
@@ -26,10 +28,26 @@ if TYPE_CHECKING:
 encode_facts = msgpack.Encoder().encode
 
 
-def extract(batch: list[tuple[str, bytes]]) -> list[bytes]:
-    """Encoded facts of each (extractor, bytes)."""
-    gc.disable()  # trees and facts have no cycles; a collection would walk them all
-    return [encode_facts(languages.extract(extractor, data)) for extractor, data in batch]
+def extract(batch: list[tuple[str, bytes]]) -> list[bytes | str]:
+    """Encoded facts of each (extractor, bytes); a sentence's end where reading one failed."""
+    with _uncollected():
+        return [_extract(extractor, data) for extractor, data in batch]
+
+
+def _extract(extractor: str, data: bytes) -> bytes | str:
+    try:
+        return encode_facts(languages.extract(extractor, data))
+    except Exception as error:  # noqa: BLE001 - a fault in reading one source must not cost the others
+        return f"could not be read, by a fault of incdoc's ({type(error).__name__}: {error})"
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No garbage collection while a batch runs: it would walk every tree and every fact again and again."""
+    gc.disable()
+    gc.freeze()
+    yield
+    gc.collect()
 
 
 class Outcome(Struct, frozen=True, array_like=True):
@@ -46,9 +64,9 @@ class Outcome(Struct, frozen=True, array_like=True):
 
 def make(config: Config, batch: list[tuple[str, bytes]]) -> list[Outcome]:
     """Make the page of each (task, key that is recorded for it or nothing)."""
-    gc.disable()
     maker = _maker(config)
-    return [maker.make(task, known) for task, known in batch]
+    with _uncollected():
+        return [maker.make(task, known) for task, known in batch]
 
 
 class Maker:

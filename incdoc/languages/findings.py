@@ -4,20 +4,23 @@ A **rule** is an entry of ``queries/<language>/<category>.scm``: comments, then 
 
     ; S307 · Text is evaluated as an expression
     ; why: Whoever can influence the text can run any code.
-    ; needles: eval
+    ; needles: eval(
     (call function: (_) @text
       (#origin? @text "builtins.eval")) @finding
 
-- The first line has the code and the message, ``why:`` the reason; a comment line that follows continues either.
-- ``needles:`` are what the source must contain for the rule to be tried: a word (``yield``), text that begins or ends
-  within a line's punctuation (``.append(``), or text in any case that does not end its line (``~password``). Where they are absent they follow from ``#origin?``: with ``from os import system
-  as run`` the needle of ``os.system`` is ``run``, and without any import of ``os`` the rule costs nothing.
-- ``@finding`` is the node whose lines are reported, ``@text`` the node that the finding quotes. Predicates beyond
+- The first line has the code and the message, ``why:`` the reason; the comment lines that follow continue either.
+- ``needles:`` are what a source must contain for the rule to be tried: a word (``yield``), other text
+  (``.append(``), or text in any case that does not end its line (``~password``).
+  Where they are absent they follow from ``#origin?``: with ``from os import system as run`` the needle of
+  ``os.system`` is ``run``, and without any import of ``os`` the rule costs nothing. That of a builtin is its call.
+- ``@finding`` is the node whose lines are reported, ``@text`` what the finding quotes. The predicates beyond
   tree-sitter's own stand in ``predicates.py``.
+- A pattern begins at the left margin, with a node type. Lines within it are indented.
 
-Running every query over every tree takes longer than parsing. Therefore: find the needles in the bytes, find the smallest
-node at each, climb to the nearest node of the type with which the rule's pattern begins, and ask the rule's query about
-that node alone. A pattern must thus begin with a named node type, and is only ever tried there.
+Running every query over every tree takes longer than parsing. Therefore: find the needles in the bytes, find the
+smallest node at each, climb to the nearest node of the type with which a pattern of the rule begins, and ask the
+rule's query about that node alone. The climb is no longer than the pattern is deep; where the pattern begins with a
+definition it may be, for a ``yield`` can stand anywhere in one.
 """
 
 from __future__ import annotations
@@ -56,6 +59,9 @@ _NEEDLE = re.compile(r"\(#needle\?([^)]*)\)")
 _QUOTED = re.compile(r'"([^"]*)"')
 _ROOT = re.compile(r"^\(+(\w+)", re.MULTILINE)
 
+_FREQUENT = b" etransoi_\nldcpufm,h.g)(:\"yb=vwkxT[]N#'-1`CS2EAzI0F>OD{}PRqM3L*64/BUjV"
+"""Bytes of Python sources, the most frequent first, counted over a million lines."""
+
 _IS_WORD = bytes(c > 127 or chr(c).isalnum() or c == ord("_") for c in range(256))
 """By byte: 1 where it belongs to a word. Bytes over 127 do."""
 
@@ -78,7 +84,7 @@ class RuleError(Exception):
     """An entry that cannot be used; the text names file and line."""
 
 
-# --- reading the files ------------------------------------------------------------------------------------------------
+# --- reading the files ---
 
 
 @lru_cache
@@ -137,9 +143,10 @@ def _rule(entry: _Entry, category: str, name: str) -> Rule:
     values = {"message": header["message"], "why": "", "needles": ""}
     field = "message"
     for line in entry.comments[1:]:
+        text = line.removeprefix(";").strip()
         if found := _FIELD.match(line):
-            field, line = found["field"], f"; {found['value']}"
-        values[field] += f" {line.removeprefix(';').strip()}"
+            field, text = found["field"], found["value"]
+        values[field] += f" {text}"
     patterns = "\n".join(entry.patterns).rstrip()
     origins = tuple(n for group in _ORIGIN.finditer(patterns) for n in _QUOTED.findall(group["names"]))
     rule = Rule(
@@ -169,7 +176,7 @@ def _fault(rule: Rule) -> str:
     return ""
 
 
-# --- compiling them ---------------------------------------------------------------------------------------------------
+# --- compiling them ---
 
 
 class _Matcher:
@@ -222,6 +229,36 @@ def _depth(patterns: str) -> int:
 _Needles = dict[bytes, list[_Matcher]]
 
 
+class _Search(NamedTuple):
+    """Needles with the same rarest byte, in one pass that stops at no other byte."""
+
+    regex: re.Pattern[bytes]
+    needles: list[tuple[bytes, int, list[_Matcher]]]
+    """With the place of that byte in them, in the order of the expression's groups."""
+
+
+def _searches(needles: _Needles) -> tuple[_Search, ...]:
+    by_byte: dict[int, list[tuple[bytes, int, list[_Matcher]]]] = defaultdict(list)
+    for needle, matchers in needles.items():
+        place = max(range(len(needle)), key=lambda at: _rarity(needle[at]))
+        by_byte[needle[place]].append((needle, place, matchers))
+    return tuple(_Search(_around(byte, group), group) for byte, group in by_byte.items())
+
+
+def _rarity(byte: int) -> int:
+    place = _FREQUENT.find(byte)
+    return place if place >= 0 else len(_FREQUENT)
+
+
+def _around(byte: int, group: list[tuple[bytes, int, list[_Matcher]]]) -> re.Pattern[bytes]:
+    """``k(?:(?<=tok)(?=en)())``: an expression that begins with one byte is searched for with memchr."""
+    parts = [
+        rb"(?<=%s)(?=%s)()" % (re.escape(needle[: place + 1]), re.escape(needle[place + 1 :]))
+        for needle, place, _ in group
+    ]
+    return re.compile(re.escape(bytes([byte])) + b"(?:" + b"|".join(parts) + b")")
+
+
 class _Catalogue(NamedTuple):
     """Needles by the way to look for them, which is chosen for speed (see ``_hits``)."""
 
@@ -230,8 +267,9 @@ class _Catalogue(NamedTuple):
     called: _Needles
     called_regex: re.Pattern[bytes]
     """Of what is spelled backwards."""
-    single: _Needles
-    folded: _Needles
+    others: tuple[_Search, ...]
+    folded: tuple[_Search, ...]
+    """In any case: their needles are in lower case."""
     origins: dict[str, tuple[tuple[str, _Matcher], ...]]
     """By the first part of the origin."""
 
@@ -257,7 +295,7 @@ def _wanted(local: str, origin: str, origins: tuple[tuple[str, _Matcher], ...]) 
 
 @lru_cache
 def _catalogue(language: str) -> _Catalogue:
-    dotted, called, single, folded = (defaultdict[bytes, list[_Matcher]](list) for _ in range(4))
+    dotted, called, others, folded = (defaultdict[bytes, list[_Matcher]](list) for _ in range(4))
     origins: dict[str, list[tuple[str, _Matcher]]] = defaultdict(list)
     for rule in rules(language):
         matcher = _Matcher(language, rule)
@@ -268,7 +306,7 @@ def _catalogue(language: str) -> _Catalogue:
             elif text.startswith(b"."):
                 dotted[text].append(matcher)
             else:
-                (called if _CALLED.match(text) else single)[text].append(matcher)
+                (called if _CALLED.match(text) else others)[text].append(matcher)
         for origin in () if rule.needles else rule.origins:
             first, _, rest = origin.partition(".")
             if first == BUILTINS:
@@ -278,7 +316,13 @@ def _catalogue(language: str) -> _Catalogue:
     dotted_regex = re.compile(rb"\.(?:%s)" % _branches(needle[1:] for needle in dotted))
     called_regex = re.compile(rb"\((?:%s)(?![\w\x80-\xff])" % _branches(needle[-2::-1] for needle in called))
     return _Catalogue(
-        dotted, dotted_regex, called, called_regex, single, folded, {k: tuple(v) for k, v in origins.items()}
+        dotted,
+        dotted_regex,
+        called,
+        called_regex,
+        _searches(others),
+        _searches(folded),
+        {first: tuple(group) for first, group in origins.items()},
     )
 
 
@@ -290,7 +334,7 @@ def _branches(words: Iterable[bytes]) -> bytes:
     return b"|".join(re.escape(first) + b"(?:" + b"|".join(rest) + b")" for first, rest in tails.items()) or rb"(?!)"
 
 
-# --- finding ----------------------------------------------------------------------------------------------------------
+# --- finding ---
 
 
 def find(
@@ -324,7 +368,7 @@ def _try(
     found: dict[tuple[str, int, int], Finding],
     owner: Callable[[int], str],
 ) -> None:
-    for _, captures in matcher.cursor().matches(node, predicates):
+    for _, captures in matcher.cursor().matches(node, predicates.ask):
         place = captures["finding"][0]
         key = (matcher.rule.code, place.start_byte, place.end_byte)
         if key not in found:
@@ -360,9 +404,9 @@ _Hit = tuple[int, int, "Sequence[_Matcher]"]
 def _hits(catalogue: _Catalogue, source: bytes, names: Mapping[str, str]) -> Iterator[_Hit]:
     """Where the needles of which rules stand.
 
-    A search of bytes for one needle takes a fortieth of the time of parsing, and an expression of many words takes far
-    more, unless it begins with one rare byte. So what follows a dot is one expression, and what stands before a
-    parenthesis another, over the source spelled backwards.
+    Searching for one needle takes a hundredth of the time of parsing, for an expression of many words far more,
+    unless it begins with one byte. So what follows a dot is one expression, what stands before a parenthesis another,
+    over the source spelled backwards, and the rest are gathered by their rarest byte.
     """
     yield from _imported(catalogue, source, names)
     for found in catalogue.dotted_regex.finditer(source):
@@ -370,14 +414,22 @@ def _hits(catalogue: _Catalogue, source: bytes, names: Mapping[str, str]) -> Ite
     for found in catalogue.called_regex.finditer(source[::-1]):
         at = len(source) - found.end()
         yield at, len(source) - found.start() - 1, catalogue.called[found[0][::-1]]
-    for needle, matchers in catalogue.single.items():
-        yield from ((at, at + len(needle), matchers) for at in _places(source, needle))
+    for start, end, needle, matchers in _found(catalogue.others, source):
+        if _stands_alone(source, start, needle):
+            yield start, end, matchers
     lowered = source.lower()
-    for needle, matchers in catalogue.folded.items():
-        for at in _places(lowered, needle, inside=True):
-            end = at + len(needle)
-            if lowered[end : end + 1] not in b"\r\n":
-                yield at, end, matchers
+    for start, end, _, matchers in _found(catalogue.folded, lowered):
+        if lowered[end : end + 1] not in b"\r\n":
+            yield start, end, matchers
+
+
+def _found(searches: Iterable[_Search], source: bytes) -> Iterator[tuple[int, int, bytes, list[_Matcher]]]:
+    for search in searches:
+        for found in search.regex.finditer(source):
+            assert found.lastindex is not None
+            needle, place, matchers = search.needles[found.lastindex - 1]
+            start = found.start() - place
+            yield start, start + len(needle), needle, matchers
 
 
 def _imported(catalogue: _Catalogue, source: bytes, names: Mapping[str, str]) -> Iterator[_Hit]:
@@ -393,15 +445,18 @@ def _imported(catalogue: _Catalogue, source: bytes, names: Mapping[str, str]) ->
                         yield found.start(), found.end(), wanted.below[found[0]]
 
 
-def _places(source: bytes, needle: bytes, inside: bool = False) -> Iterator[int]:
-    """Where the needle stands: as a word where its ends are word characters, or ``inside`` of words too."""
-    before = not inside and _IS_WORD[needle[0]]
-    after = not inside and _IS_WORD[needle[-1]]
+def _places(source: bytes, needle: bytes) -> Iterator[int]:
     at = source.find(needle)
     while at >= 0:
-        end = at + len(needle)
-        if not (before and at and _IS_WORD[source[at - 1]]) and not (
-            after and end < len(source) and _IS_WORD[source[end]]
-        ):
+        if _stands_alone(source, at, needle):
             yield at
-        at = source.find(needle, end)
+        at = source.find(needle, at + len(needle))
+
+
+def _stands_alone(source: bytes, at: int, needle: bytes) -> bool:
+    """Whether a needle that begins or ends like a word is not a part of a longer one."""
+    end = at + len(needle)
+    return not (
+        (_IS_WORD[needle[0]] and at and _IS_WORD[source[at - 1]])
+        or (_IS_WORD[needle[-1]] and end < len(source) and _IS_WORD[source[end]])
+    )

@@ -1,31 +1,38 @@
 """What a rule's pattern may ask beyond the shape of the tree.
 
-A predicate stands in a pattern as ``(#name? @capture "value" ...)``; ``(#not-name? ...)`` asks the opposite.
+A predicate stands in a pattern as ``(#name? @capture "value" ...)``; ``(#not-name? ...)`` asks the opposite. Of an
+optional part that is absent, only the opposite holds.
 
-| predicate | holds where |
-|---|---|
-| ``#origin? @x "a.b" ...`` | ``x`` is a name or dotted name that an import makes one of these, or ``builtins.`` and a name that nothing rebinds |
-| ``#string? @x "regex"`` | ``x`` is a text literal whose value the expression is found in |
-| ``#constant? @x`` | ``x`` is a literal without anything computed in it |
-| ``#has? @x "type" ...`` | a node of one of these types stands directly in ``x`` |
-| ``#keyword? @x "name" ...`` | the arguments ``x`` pass one of these by keyword |
-| ``#count? @x "n"`` | ``x`` has this many named children, comments aside |
-| ``#mentions? @x @y`` | the name ``y`` is used somewhere in ``x`` |
-| ``#read? @x`` | a name in the target ``x`` is read in its scope |
-| ``#used-after? @x @y`` | a name in ``x`` is read after ``y``, in the same scope |
-| ``#within? @x "type" ...`` | the parent of ``x`` is of one of these types |
-| ``#encloses? @x "regex"`` | the source of ``x`` is matched from its beginning |
-| ``#matches? @x "regex"`` | the expression is found in the source of ``x`` |
-| ``#truthy? @x`` | ``x`` is a literal that counts as true |
-| ``#texts? @x`` | ``x`` is a text literal, or a list, tuple or dictionary of nothing else |
-| ``#bits? @x "mask"`` | ``x`` is an integer literal with one of these bits |
-| ``#imported? "a" ...`` | the file imports from one of these modules |
-| ``#needle? "type" ...`` | the needle that led here is code of one of these types, not a comment's word |
-| ``#bound? @x "list" ...`` | the last binding of the name ``x`` before it, in its scope, says that it is one of these builtins |
-| ``#assigned? @x "type" ...`` | that binding assigns a node of one of these types |
-| ``#once-before? @x`` | the name ``x`` is bound once before it, in its scope |
+About names:
 
-``#eq?``, ``#match?`` and ``#any-of?`` are tree-sitter's own.
+- ``#origin? @x "a.b" ...``: ``x`` is a dotted name that an import makes one of these, or a builtin (``builtins.eval``);
+  no parameter or assignment around it gives the name another meaning
+- ``#imported? "a" ...``: the file imports one of these, or from it
+- ``#bound? @x "list" ...``: the last binding of the name ``x`` before it says that it is one of these builtins
+- ``#assigned? @x "type" ...``: that binding assigns a node of one of these types
+- ``#once-before? @x``: there is one binding of ``x`` before it
+- ``#mentions? @x @y``: the variable ``y`` occurs in ``x``
+- ``#read? @x``: a name in the target ``x`` is read somewhere in its scope
+- ``#used-after? @x @y``: after ``y``, a name in the target ``x`` is read before it is bound again
+
+About values:
+
+- ``#string? @x "regex"``: ``x`` is a text literal in whose value the expression is found
+- ``#texts? @x``: ``x`` is a text literal, or a list, tuple or dictionary of nothing else
+- ``#truthy? @x``: ``x`` is a literal that counts as true
+- ``#bits? @x "mask"``: ``x`` is an integer literal with one of these bits
+
+About the tree and its source:
+
+- ``#keyword? @x "name" ...``: the arguments ``x`` pass one of these by keyword
+- ``#count? @x "n"``: ``x`` has this many named children, comments aside
+- ``#within? @x "type" ...``: the parent of ``x`` is of one of these types
+- ``#begins? @x "regex"``: the source of ``x`` begins with the expression
+- ``#matches? @x "regex"``: the expression is found in the source of ``x``
+- ``#needle? "type" ...``: the needle that led here is a node of one of these types, not a word in a comment or a
+  text; ``find`` asks this before it tries the pattern
+
+``#eq?``, ``#match?`` and ``#any-of?`` are tree-sitter's own, and much faster: put them where they decide.
 """
 
 from __future__ import annotations
@@ -66,7 +73,7 @@ def one_line(node: Node) -> str:
 
 
 class Predicates:
-    """The predicates over one file: what ``QueryCursor.matches`` calls."""
+    """The predicates over one file."""
 
     def __init__(self, source: bytes, names: Mapping[str, str]) -> None:
         self.source = source
@@ -75,14 +82,12 @@ class Predicates:
         self._asked: dict[str, Callable[..., bool]] = {
             "origin?": self._origin,
             "string?": self._string,
-            "constant?": constant,
-            "has?": lambda node, *types: any(c.type in types for c in node.children),
             "keyword?": self._keyword,
             "count?": lambda node, number: len(_named(node)) == int(number),
             "mentions?": self._mentions,
             "read?": self._read,
             "within?": lambda node, *types: node.parent is not None and node.parent.type in types,
-            "encloses?": lambda node, regex: _compiled(regex).match(_text(node)) is not None,
+            "begins?": lambda node, regex: _compiled(regex).match(_text(node)) is not None,
             "matches?": lambda node, regex: _compiled(regex).search(_text(node)) is not None,
             "truthy?": truthy,
             "texts?": texts,
@@ -95,17 +100,18 @@ class Predicates:
             "once-before?": self._once_before,
         }
 
-    def __call__(self, name: str, arguments: Sequence[tuple[str, str]], pattern: int, captures: Captures) -> bool:
-        wanted = not name.startswith("not-")
+    def ask(self, predicate: str, args: Sequence[tuple[str, str]], pattern_index: int, captures: Captures) -> bool:
+        """As ``QueryCursor.matches`` calls it."""
+        wanted = not predicate.startswith("not-")
         values: list[Node | str] = []
-        for value, kind in arguments:
+        for value, kind in args:
             if kind != "capture":
                 values.append(value)
             elif nodes := captures.get(value):
                 values.append(nodes[0])
             else:  # an optional part that is absent
                 return not wanted
-        return self._asked[name.removeprefix("not-")](*values) is wanted
+        return self._asked[predicate.removeprefix("not-")](*values) is wanted
 
     # --- names ---
 
@@ -192,11 +198,8 @@ class Predicates:
             return False
 
     def _keyword(self, arguments: Node, *names: str) -> bool:
-        for child in arguments.named_children:
-            if child.type == "keyword_argument" and (name := child.child_by_field_name("name")) is not None:
-                if _text(name) in names:
-                    return True
-        return False
+        passed = (c.child_by_field_name("name") for c in arguments.named_children if c.type == "keyword_argument")
+        return any(name is not None and _text(name) in names for name in passed)
 
     def _mentions(self, node: Node, name: Node) -> bool:
         return any(True for _ in self._identifiers(node, name.text or b""))
@@ -290,15 +293,6 @@ def literal(node: Node) -> str | None:
     return "".join(values)
 
 
-def constant(node: Node) -> bool:
-    node = _unwrapped(node)
-    if node.type in {"true", "false", "none", "integer", "float", "ellipsis"}:
-        return True
-    if node.type == "string":
-        return not any(c.type == "interpolation" for c in node.named_children)
-    return literal(node) is not None
-
-
 def truthy(node: Node) -> bool:
     if node.type in {"list", "tuple", "dictionary", "set"}:
         return bool(_named(node))
@@ -328,9 +322,14 @@ def _is_word_byte(byte: bytes) -> bool:
 
 
 def _variables(target: Node) -> set[bytes]:
-    if target.type == "identifier":
-        return {target.text or b""}
-    return {name for child in target.named_children for name in _variables(child)}
+    found: set[bytes] = set()
+    todo = [target]
+    while todo:
+        node = todo.pop()
+        if node.type == "identifier":
+            found.add(node.text or b"")
+        todo += node.named_children
+    return found
 
 
 def _binding_scope(node: Node) -> Node | None:

@@ -24,7 +24,11 @@ class StoreBackend:
 
     def get(self, task_id: str, dependency: str) -> Any:
         """A value, or None."""
-        return self._data(task_id).get(dependency)
+        value = self._data(task_id).get(dependency)
+        if value is None and task_id.startswith("parse:") and dependency[-1:] != ":":
+            # facts that were found by content, or by a run that was killed, were never "executed" for doit
+            return self._store.blob_of(_unescape(task_id)[len("parse:") :])
+        return value
 
     def set(self, task_id: str, dependency: str, value: Any) -> None:
         """Keep a value."""

@@ -41,6 +41,8 @@ class Current:
     def open(self, root: str, own: bool) -> Session:
         """The session of the repository at ``root``, scanned. ``own``: it may write. Raises IncdocError."""
         if self.session is not None and self.session.config.root == os.path.realpath(root):
+            if own:
+                self.session.own()
             return self.session
         from incdoc.build.session import Session
         from incdoc.config import load

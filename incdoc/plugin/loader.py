@@ -63,17 +63,17 @@ class _Loader:
 
     def _tasks(self, root: str, cmd: Any, chosen: list[str]) -> list[Task]:
         runs = bool(cmd.execute_tasks)
-        names = [name for name in chosen if name.partition(":")[0] in ALL or "*" in name or "/" in name]
+        names = [name for name in chosen if name not in ALL]
         whole = not runs or current.options.always or bool(names)
         graph = Graph(root, whole=whole, own=runs)
+        if runs and not whole and not graph.session().work_left():
+            return [*graph.nothing(), graph.prune_task()]
         tasks = graph.parse_tasks()
         if runs:
             tasks += graph.delayed()
         else:
             for kind in PAGES:
                 tasks += graph.page_tasks(kind)
-        if runs and not whole and not graph.session().work_left():
-            return []
         return [*tasks, graph.prune_task()]
 
 
@@ -96,8 +96,8 @@ class ProjectLoader(_Loader, DodoTaskLoader):  # type: ignore[misc]  # doit has 
         given = super().load_doit_config()
         if not self._root:
             return dict(given)
-        ours: dict[str, Any] = self._settings(self._root, given | self.config.get("GLOBAL", {}))
-        return ours | given
+        ours = self._settings(self._root, {**given, **self.config.get("GLOBAL", {})})
+        return {**ours, **given}
 
     def load_tasks(self, cmd: Any, pos_args: list[str]) -> list[Task]:
         """The project's tasks, then incdoc's."""

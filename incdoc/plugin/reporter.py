@@ -40,6 +40,8 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
     def add_success(self, task: Any) -> None:
         """Count."""
         if _is_ours(task) and task.actions:
+            if task.values and current.session is not None:
+                current.session.add_counts(task.values)
             self._count("parse" if task.name.startswith("parse:") else "pages")
 
     def skip_uptodate(self, task: Any) -> None:

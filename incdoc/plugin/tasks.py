@@ -69,6 +69,7 @@ class Parse(Action):
 
     def work(self, session: Any) -> str:
         session.parse(self.subject)
+        self.values = session.foreign_counts()
         return ""
 
 
@@ -76,7 +77,9 @@ class Page(Action):
     """Collect one task's page."""
 
     def work(self, session: Any) -> str:
-        return str(session.page(self.subject))
+        problem = str(session.page(self.subject))
+        self.values = session.foreign_counts()
+        return problem
 
 
 class Prune(Action):
@@ -217,6 +220,10 @@ class Graph:
     def prune_task(self) -> Task:
         """``prune``: last, because it says what could not be read."""
         return Task(PRUNE, [Prune(self.root, "")], task_dep=[PARSE, *PAGES], uptodate=[False], doc=_DOCS[PRUNE])
+
+    def nothing(self) -> list[Task]:
+        """The groups of a run that has nothing to make."""
+        return [_group(kind, []) for kind in (PARSE, *PAGES)]
 
     def delayed(self) -> list[Task]:
         """Stand-ins for the page tasks, which doit replaces when ``parse`` has run."""

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 60.0
 """Seconds that a git command may take: a pipe named ``.gitignore`` would hold it for ever."""
+TOO_SLOW = -1000
 
 _KEEP = (
     "GIT_CONFIG_GLOBAL",
@@ -89,24 +90,27 @@ def find(root: str) -> Repository | None:
 
 
 def start(root: str, *arguments: str, feed: bool = False) -> subprocess.Popen[bytes] | None:
-    """Start a git command in ``root``; None where there is no git."""
+    """Start a git command in ``root``; None where it cannot be started."""
     import subprocess
 
     program = _program()
-    if program is None or os.path.commonpath([program, root]) == root:
+    if program is None or program.startswith(root + os.sep):
         return None  # a git that lies in the tree is somebody's trap
-    return subprocess.Popen(
-        [program, *_OPTIONS, *arguments],
-        cwd=root,
-        env=_environment(),
-        stdin=subprocess.PIPE if feed else subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
+    try:
+        return subprocess.Popen(
+            [program, *_OPTIONS, *arguments],
+            cwd=root,
+            env=_environment(),
+            stdin=subprocess.PIPE if feed else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+    except OSError:
+        return None
 
 
 def finish(process: subprocess.Popen[bytes], data: bytes | None = None) -> tuple[int, bytes, str]:
-    """Exit code, output and messages; the code of a command that was too slow is -1."""
+    """Exit code, output and messages. The code is TOO_SLOW of a command that had to be ended."""
     import subprocess
 
     try:
@@ -114,7 +118,7 @@ def finish(process: subprocess.Popen[bytes], data: bytes | None = None) -> tuple
     except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()
-        return -1, b"", f"git did not answer in {PATIENCE:.0f} seconds"
+        return TOO_SLOW, b"", f"git did not answer in {PATIENCE:.0f} seconds"
     return process.returncode, out, err.decode("utf-8", "replace")
 
 

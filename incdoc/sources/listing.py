@@ -140,14 +140,18 @@ def _populated(root: str) -> bool:
         with os.scandir(root) as names:
             return any(True for _ in names)
     except OSError as error:
-        raise SourceError(f"{printable(root)} cannot be listed: {error.strerror}.") from None
+        raise _unlistable(root, error) from None
+
+
+def _unlistable(root: str, error: OSError) -> SourceError:
+    return SourceError(f"{printable(root)} cannot be listed: {error.strerror}.")
 
 
 def _candidates(
     config: Config, repository: git.Repository | None, lister: subprocess.Popen[bytes] | None, lstat: _Lstat
 ) -> tuple[_Candidates, bool]:
     """The paths, and whether git listed them."""
-    trouble = ""
+    trouble, code = "", 0
     if lister is not None and repository is not None:
         code, out, messages = git.finish(lister)
         if code == 0:
@@ -158,8 +162,9 @@ def _candidates(
         else:
             trouble = _refusal(messages)
     elif repository is not None:
-        trouble = "Git is not installed, so files that it ignores by other rules than .gitignore are listed, too."
-    return _by_walk(config, trouble), False
+        trouble = "Git cannot be started, so only the rules of .gitignore and .ignore say what is left out."
+    found = _by_walk(config, trouble)
+    return found._replace(complete=found.complete and code != git.TOO_SLOW), False
 
 
 def _refusal(messages: str) -> str:
@@ -258,7 +263,10 @@ def _lstat(root: str) -> Iterator[_Lstat]:
     if os.stat not in os.supports_dir_fd:  # Windows
         yield lambda path: os.lstat(f"{root}/{path}")
         return
-    folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise _unlistable(root, error) from None
     try:
         yield partial(os.stat, dir_fd=folder, follow_symlinks=False)  # a fifth faster than absolute paths
     finally:

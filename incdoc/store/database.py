@@ -82,6 +82,15 @@ class Store:
             raise
         return connection
 
+    def copy(self) -> Store:
+        """The same, in memory: what is written there is gone with it."""
+        copy = Store(":memory:")
+        copy._connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        copy._pid = os.getpid()
+        self.flush()
+        self.db.backup(copy._connection)
+        return copy
+
     def discard(self) -> None:
         """Delete the database: what it knew is made again."""
         if self._connection is not None and self._pid == os.getpid():
@@ -172,7 +181,17 @@ class Store:
             )
         return found
 
+    def blob_of(self, path: str) -> str | None:
+        """The blob id, in hex, of a source whose facts are known."""
+        row = self.db.execute("SELECT identity FROM source WHERE path = ?", (path,)).fetchone()
+        return bytes(row[0])[:-8].hex() or None if row else None
+
     # pages
+
+    def blob_of(self, path: str) -> str | None:
+        """The blob id, in hex, of a source whose facts are known."""
+        row = self.db.execute("SELECT identity FROM source WHERE path = ?", (path,)).fetchone()
+        return bytes(row[0])[:-8].hex() or None if row else None
 
     def put_page(self, path: str, task: str, key: bytes, digest: bytes) -> None:
         """Record that ``path`` holds the text of ``key``."""

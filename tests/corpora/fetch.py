@@ -1,9 +1,9 @@
-"""The code bases that the large tests read: released archives, downloaded once and kept outside the repository.
+"""The code bases that the large tests read: released archives, downloaded once, kept outside the repository.
 
     python tests/corpora/fetch.py django torch
 
-They lie in ``~/.cache/incdoc-corpora``, or where INCDOC_CORPORA says. An archive is unpacked beside its place and renamed
-to it: a folder that is there is whole, however often a download was broken off.
+They lie in ``~/.cache/incdoc-corpora``, or where INCDOC_CORPORA says. An archive is unpacked beside its place and
+renamed to it: a folder that is there is whole, however often a download was broken off.
 """
 
 from __future__ import annotations
@@ -41,8 +41,8 @@ def corpus(name: str) -> Path:
 
 
 def release(project: str, version: str) -> Path:
-    """The unpacked source distribution of a release."""
-    return _unpacked(project, version, ("--no-binary", ":all:"), lambda _: True)
+    """The unpacked source distribution of a release. pip asks its build system for its name and version."""
+    return _unpacked(project, version, ("--no-binary", project), lambda _: True)
 
 
 def _unpacked(project: str, version: str, options: tuple[str, ...], wanted: Callable[[str], bool]) -> Path:
@@ -65,15 +65,16 @@ def _unpacked(project: str, version: str, options: tuple[str, ...], wanted: Call
 
 
 def _download(project: str, version: str, options: tuple[str, ...], folder: Path) -> Path:
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-input", "--quiet"]
-    # An sdist's own build would otherwise run, only to learn the name that is known already.
-    command += [*options, "--no-build-isolation"] if options else []
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-input", "--quiet", *options]
     command += ["--dest", str(folder), f"{project}=={version}"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     files = [path for path in folder.iterdir() if path.is_file()]
     if len(files) != 1:
-        reason = done.stderr.strip().splitlines()[-1:] or [f"{len(files)} files came"]
-        raise FetchError(f"{project} {version} cannot be downloaded with pip: {reason[0]}")
+        errors = [line for line in done.stderr.splitlines() if "ERROR" in line] or done.stderr.splitlines()
+        raise FetchError(
+            f"{project} {version} cannot be downloaded with pip: {errors[-1] if errors else 'no single file came'}\n"
+            f"Put its files into {cache() / f'{project}-{version}'} by hand, or leave tests/corpora out."
+        )
     return files[0]
 
 

@@ -1,4 +1,4 @@
-"""Findings under codes of ruff are those that ruff itself has: on all of Django, of torch, and of the rules' own cases."""
+"""Findings under codes of ruff are those that ruff itself has: on Django, torch and the rules' own cases."""
 
 from __future__ import annotations
 
@@ -57,9 +57,7 @@ def compare(folder: Path, different: dict[Place, str]) -> None:
     missing = sorted((theirs - own).elements())
     extra = sorted((own - theirs).elements())
     unexplained = [place for place in missing + extra if place not in different]
-    assert not unexplained, (
-        f"of {theirs.total()}: {len(missing)} missing, {len(extra)} extra: {unexplained[:20]}"
-    )
+    assert not unexplained, f"of {theirs.total()}: {len(missing)} missing, {len(extra)} extra: {unexplained[:20]}"
     assert set(different) <= {*missing, *extra}, "explained, but not different any more"
 
 

@@ -1,4 +1,4 @@
-"""CPython's own parser as the judge: on every file of two large code bases nothing is missing and nothing made up.
+"""CPython's own parser as the judge: on every file of two large code bases nothing is missing or made up.
 
 What is left out, and why:
 
@@ -9,10 +9,10 @@ What is left out, and why:
 from __future__ import annotations
 
 import ast
+import sys
 import warnings
 from collections import Counter
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import pytest
 
@@ -27,48 +27,57 @@ if TYPE_CHECKING:
 
 CORPORA = ("django", "torch")
 
-UNREADABLE: dict[str, list[str]] = {"django": [], "torch": []}
+UNREADABLE = {
+    "django": ["tests/test_runner_apps/tagged/tests_syntax_error.py"],
+    # PEP 701: quotes of the string's own kind inside an f-string.
+    "torch": ["torch/testing/_internal/py312_intrinsics.py"] if sys.version_info < (3, 12) else [],
+}
 
 AT_LEAST = {"django": 2_800, "torch": 2_300}
 """Files, so that an empty folder does not pass."""
+
+
+Documented: TypeAlias = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class Truth(NamedTuple):
     """What ``ast`` says about a file."""
 
     definitions: Counter[tuple[str, str, int, int]]
+    """Kind, qualified name, first and last line."""
     imports: Counter[tuple[int, str, str]]
+    """Line, keyword, alias."""
     docs: dict[tuple[str, int], str]
-    raw: dict[tuple[str, int], ast.expr]
+    """Of those that are comparable, by name and line."""
 
 
 class Visitor(ast.NodeVisitor):
     """Names as DESIGN says: a ``def`` directly in a class body is a method, any other a function."""
 
     def __init__(self, source: str) -> None:
-        self.truth = Truth(Counter(), Counter(), {}, {})
+        self.truth = Truth(Counter(), Counter(), {})
         self.lines = source.split("\n")
         self.around: list[str] = []
         self.kinds = ["module"]
 
-    def visit_Module(self, node: ast.Module) -> None:  # noqa: N802
+    def visit_Module(self, node: ast.Module) -> None:
         self._doc(node, 0)
         self.generic_visit(node)
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> None:  # noqa: N802
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
         self._definition(node, "class")
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:  # noqa: N802
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         self._definition(node, "method" if self.kinds[-1] == "class" else "function")
 
-    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:  # noqa: N802
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> None:
         self._definition(node, "method" if self.kinds[-1] == "class" else "function")
 
-    def visit_Import(self, node: ast.Import) -> None:  # noqa: N802
+    def visit_Import(self, node: ast.Import) -> None:
         for alias in node.names:
             self.truth.imports[node.lineno, alias.name, alias.asname or ""] += 1
 
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:  # noqa: N802
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         module = "." * node.level + (node.module or "")
         for alias in node.names:
             keyword = module + ("" if module.endswith(".") else ".") + alias.name
@@ -84,18 +93,17 @@ class Visitor(ast.NodeVisitor):
         self.around.pop()
         self.kinds.pop()
 
-    def _doc(self, node: ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef, line: int) -> None:
-        """The docstring, if its literal is written in one piece and without a backslash."""
+    def _doc(self, node: Documented, line: int) -> None:
         doc = ast.get_docstring(node, clean=True)
-        if doc is None:
-            self.truth.docs[".".join(self.around), line] = ""
-            return
-        first = node.body[0]
-        assert first.end_lineno is not None
-        written = "\n".join(self.lines[first.lineno - 1 : first.end_lineno])
-        pieces = written.count('"""') + written.count("'''")
-        if "\\" not in written and pieces in (0, 2) and (pieces or written.count('"') + written.count("'") == 2):
-            self.truth.docs[".".join(self.around), line] = doc
+        if doc is None or self._one_plain_literal(node.body[0]):
+            self.truth.docs[".".join(self.around), line] = doc or ""
+
+    def _one_plain_literal(self, statement: ast.stmt) -> bool:
+        """Whether the docstring is one literal without a backslash; incdoc leaves escapes as written."""
+        written = "\n".join(self.lines[statement.lineno - 1 : statement.end_lineno])
+        triple = written.count('"""') + written.count("'''")
+        single = written.count('"') + written.count("'")
+        return "\\" not in written and (triple == 2 or (triple == 0 and single == 2))
 
 
 def read(data: bytes) -> Truth:
@@ -119,7 +127,7 @@ def differences(facts: Facts, truth: Truth) -> Iterator[str]:
             yield f"docstring of {key}: {docs.get(key)!r} instead of {doc!r}"
 
 
-def compare(said: Counter[tuple], truth: Counter[tuple]) -> Iterator[str]:
+def compare(said: Counter[Any], truth: Counter[Any]) -> Iterator[str]:
     for item in (said - truth).elements():
         yield f"made up: {item}"
     for item in (truth - said).elements():
@@ -148,7 +156,7 @@ def test_nothing_missing_and_nothing_made_up(name: str) -> None:
         seen["imports"] += truth.imports.total()
         seen["docs"] += sum(map(bool, truth.docs.values()))
         wrong += [f"{relative}: {text}" for text in differences(extract(data), truth)]
-    print(dict(seen))
+    print(name, dict(seen))
     assert not wrong, f"{len(wrong)} differences\n" + "\n".join(wrong[:40])
     assert unreadable == UNREADABLE[name]
     assert seen["files"] >= AT_LEAST[name]

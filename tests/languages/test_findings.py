@@ -1,7 +1,7 @@
 """Findings: one case a rule, and what the engine promises whatever the rules are.
 
-A case is ``findings/<code>.txt``: Python in which ``#! text`` ends each line where the rule has to be found, with the text
-that the finding quotes. Everything else in it must not be found.
+A case is ``findings/<code>.txt``: Python in which ``#! text`` ends each line where the rule has to be found, with the
+text that the finding quotes. Nothing else in it may be found.
 """
 
 from __future__ import annotations
@@ -43,9 +43,7 @@ def imports(text: str) -> dict[str, str]:
 
 def expected(text: str) -> list[tuple[int, str]]:
     return [
-        (number, quoted.strip())
-        for number, line in enumerate(text.splitlines(), 1)
-        for quoted in line.split("#!")[1:]
+        (number, quoted.strip()) for number, line in enumerate(text.splitlines(), 1) for quoted in line.split("#!")[1:]
     ]
 
 
@@ -180,7 +178,9 @@ def test_a_malformed_entry_is_named(text: str, message: str | None) -> None:
 
 
 def test_rules_are_listed_without_the_parser() -> None:
-    script = "import sys; from incdoc.languages.findings import rules; rules('python'); print('tree_sitter' in sys.modules)"
+    script = (
+        "import sys; from incdoc.languages.findings import rules; rules('python'); print('tree_sitter' in sys.modules)"
+    )
     output = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True).stdout
     assert output.strip() == "False"
 

@@ -32,9 +32,7 @@ def refreshed(top: Path) -> None:
     """An index that is clearly younger than the files, as some time after a checkout."""
     time.sleep(0.02)
     refresh = ["git", "update-index", "-q", "--unmerged", "--refresh", "--force-write-index"]
-    subprocess.run(
-        refresh, cwd=top, check=False, capture_output=True
-    )  # fails where an entry has no content yet
+    subprocess.run(refresh, cwd=top, check=False, capture_output=True)  # fails where an entry has no content yet
 
 
 def trusted(top: Path, name: str, algorithm: str = "sha1") -> bytes | None:
@@ -131,6 +129,7 @@ def test_a_conflict_is_not_trusted(tmp_path: Path) -> None:
     found = index.read(str(top / ".git"))
     assert found is not None
     assert found.entries["a.py"].stage
+    assert not found.entries["a.py"].plain
     assert trusted(top, "a.py") is None
     assert trusted(top, "pkg/deep/b.py")
 

@@ -7,16 +7,19 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from incdoc.config import SettingError, SourceError
 from incdoc.sources import Listing, Stamps, blob_id
 from incdoc.sources.listing import MANY
 from tests.sources.support import git, hashes, look, repository, settle, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FILES: dict[str, str | bytes] = {"a.py": "a = 1\n", "pkg/b.py": "b = 2\n", "pkg/deep/c.py": "c = 3\n"}
 
@@ -122,6 +125,9 @@ def test_a_repository_in_the_repository_is_left_out_and_a_submodule_is_named(tmp
     found = kinds(look(top))
     assert found == dict.fromkeys([".gitmodules", *FILES], "file") | {"sub": "submodule"}
     assert paths(look(top / "sub")) == ["x.py"]
+    (top / ".git").rename(tmp_path / "git.away")
+    assert kinds(look(top)) == dict.fromkeys([".gitmodules", *FILES], "file")
+    (tmp_path / "git.away").rename(top / ".git")
     git(top, "submodule", "--quiet", "deinit", "-f", "sub")
     assert kinds(look(top))["sub"] == "submodule"
 
@@ -212,9 +218,7 @@ def test_dot_ignore_is_heeded_without_git(tmp_path: Path) -> None:
     assert paths(look(tmp_path)) == [".gitignore", ".ignore", "b.py", "d/.ignore", "d/a.txt"]
 
 
-parts = st.sampled_from(
-    ["a", "b", "ab", "a.py", "b.log", ".x", "*", "**", "?", "a*", "*.py", "[ab]", "[!a]", "*b*"]
-)
+parts = st.sampled_from(["a", "b", "ab", "a.py", "b.log", ".x", "*", "**", "?", "a*", "*.py", "[ab]", "[!a]", "*b*"])
 lines = st.tuples(
     st.sampled_from(["", "", "!"]),
     st.sampled_from(["", "/"]),
@@ -225,6 +229,9 @@ lines = st.tuples(
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(lines, max_size=5), st.lists(lines, max_size=2))
+@example(["a/**/", "!ad/**/a"], ["ab/**/", "[!a]/b"])
+@example(["*", "!*/", "!*.py"], ["**", "!/a"])
+@example([], ["a/**/"])
 def test_the_walk_reads_gitignore_as_git_does(tmp_path: Path, upper: list[str], lower: list[str]) -> None:
     if not (tmp_path / ".git").exists():
         git(tmp_path, "init", "-q")
@@ -285,9 +292,7 @@ def test_links_are_named_and_never_followed(tmp_path: Path, with_git: bool) -> N
     assert links["odd"] == "./pkg//b.py"
     assert links["out"] == "../secret"
     assert {path for path, kind in kinds(listing).items() if kind == "file"} == set(FILES)
-    assert {(entry.size, entry.blob) for entry in listing.entries.values() if entry.kind == "link"} == {
-        (0, b"")
-    }
+    assert {(entry.size, entry.blob) for entry in listing.entries.values() if entry.kind == "link"} == {(0, b"")}
 
 
 def test_a_tracked_folder_that_became_a_link_hides_its_paths(tmp_path: Path) -> None:
@@ -334,6 +339,7 @@ ODD = [
     b"case",
     b"\xf0\x9f\x90\x8d",
     b"\xef\xbf\xbd",
+    b"\xff",
 ]
 
 
@@ -468,9 +474,7 @@ def test_of_a_clone_only_what_git_does_not_vouch_for_is_read(tmp_path: Path) -> 
 
 
 def test_what_git_converts_is_read(tmp_path: Path) -> None:
-    attributes = (
-        "*.crlf text eol=crlf\n*.lfs filter=lfs\n*.py text=auto\n*.u16 working-tree-encoding=UTF-16\n"
-    )
+    attributes = "*.crlf text eol=crlf\n*.lfs filter=lfs\n*.py text=auto\n*.u16 working-tree-encoding=UTF-16\n"
     top = repository(tmp_path, many())
     git(top, "config", "filter.lfs.clean", "echo pointer; cat >/dev/null")
     write(
@@ -644,7 +648,7 @@ def test_no_git_at_all(tmp_path: Path) -> None:
         text=True,
         check=True,
     )
-    assert done.stdout.startswith(".gitignore a.py pkg/b.py pkg/deep/c.py Git is not installed")
+    assert done.stdout.startswith(".gitignore a.py pkg/b.py pkg/deep/c.py Git cannot be started")
 
 
 # What a repository may not do.

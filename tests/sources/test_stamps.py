@@ -94,9 +94,7 @@ def test_a_racy_file_is_not_believed_until_it_was_hashed_again(tmp_path: Path) -
 @pytest.mark.parametrize("step", [1, 10_000_000, SECOND, 2 * SECOND])
 def test_the_window_is_as_wide_as_the_file_system_needs(step: int) -> None:
     moment = 1_700_000_000 * SECOND + (1 if step == 1 else step)
-    found = os.stat_result(
-        [0o100644, 1, 1, 1, 0, 0, 3, 0, 0, 0], {"st_mtime_ns": moment, "st_ctime_ns": moment}
-    )
+    found = os.stat_result([0o100644, 1, 1, 1, 0, 0, 3, 0, 0, 0], {"st_mtime_ns": moment, "st_ctime_ns": moment})
     window = FINE if step == 1 else WINDOW
     for clock, known in ((moment + window - 1, None), (moment + window, BLOB)):
         stamps = Stamps(clock=clock)
@@ -118,6 +116,13 @@ def test_a_clock_that_was_set_back_makes_stamps_doubtful(tmp_path: Path) -> None
     stamps, found = believed(tmp_path / "f")
     earlier = Stamps.decode(stamps.encode(), clock=found.st_mtime_ns - 1)
     assert earlier.known("f", found) is None
+    ahead = later(found, 100 * SECOND)
+    os.utime(tmp_path / "f", ns=(ahead, ahead))
+    touched = os.lstat(tmp_path / "f")
+    stamps = Stamps(clock=later(touched))
+    stamps.record("f", touched, BLOB)
+    assert stamps.known("f", touched) == BLOB
+    assert Stamps.decode(stamps.encode(), clock=ahead - 1).known("f", touched) is None
 
 
 def test_forgetting_and_keeping(tmp_path: Path) -> None:
@@ -156,9 +161,7 @@ names = st.lists(st.binary(min_size=1, max_size=40), unique=True, max_size=20)
 )
 def test_what_is_written_is_read_again(raw: list[bytes], width: int, size: int, mtime: int, ino: int) -> None:
     paths = {name.replace(b"\0", b"0").decode("utf-8", "surrogateescape") for name in raw}
-    stat_ = os.stat_result(
-        [0o100644, ino, 1, 1, 0, 0, size, 0, 0, 0], {"st_mtime_ns": mtime, "st_ctime_ns": mtime + 1}
-    )
+    stat_ = os.stat_result([0o100644, ino, 1, 1, 0, 0, size, 0, 0, 0], {"st_mtime_ns": mtime, "st_ctime_ns": mtime + 1})
     stamps = Stamps(clock=2**63)
     for index, path in enumerate(sorted(paths)):
         stamps.record(path, stat_, bytes([index]) * width)

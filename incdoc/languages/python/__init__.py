@@ -1,9 +1,12 @@
 """Python: bytes -> Facts.
 
 The order of the work: ``limits`` refuses what would take too long, ``text`` makes UTF-8 of it, ``grammar`` parses,
-``statements`` walks the tree once (the walk is a sixth of the parse), ``remarks`` and ``calls`` look up words in the bytes
-and ask the tree about those places only. Tried and slower: a query for the definitions (0.27 of the parse, without
-their parts), a cursor over all nodes.
+``statements`` walks the tree once, ``remarks`` and ``calls`` look up words in the bytes and ask the tree about those
+places only. In all it takes 0.6 of the time of the parse, on torch.
+
+Tried and slower: a query for definitions and imports (0.27 of the parse, without their parts, where the walk takes
+0.35 with them); walking the bodies of all functions (0.15 more); searching the bytes once for each name that may
+be called (0.3 more).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Which definitions of the file a body calls.
 
-The bytes give the candidates: of all words that stand before a bracket, those that are a definition's name. The tree is asked
-about those alone, and only about the names that are called at all. A name that a function binds itself (a parameter, an
-assignment, an import) is not the file's definition, and is left out.
+The bytes give the candidates: of all words right before a bracket, those that are a definition's name. The tree is
+asked about those alone. A name that a function binds itself (a parameter, an assignment, an import) is not the file's
+definition and is left out; so is a call with a blank before its bracket.
 """
 
 from __future__ import annotations
@@ -109,11 +109,12 @@ def _rebound(data: bytes, name: str, scope: Scope, target: Scope) -> bool:
 
 
 def _in_signature(name: str, signature: str) -> bool:
-    return name in signature and re.search(rf"\b{name}\b", signature) is not None
+    """Whether it is a parameter; a name in a default (``x=name()``) is not."""
+    return name in signature and re.search(rf"[(,*] ?{re.escape(name)} ?[,:=)]", signature) is not None
 
 
 def _binds(data: bytes, word: bytes, start: int, stop: int) -> bool:
-    """Whether the bytes assign to the word, loop over it or import it; a keyword argument of the name counts too."""
+    """Whether the bytes assign to the word, loop with it or import it; a keyword argument counts too."""
     at = data.find(word, start, stop)
     while at >= 0:
         end = at + len(word)

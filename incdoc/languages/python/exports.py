@@ -24,7 +24,7 @@ class _ComputedError(Exception):
 def read(data: bytes, statements: Iterable[Node]) -> tuple[str, ...] | None:
     """The exported names in their order; None where a statement computes them, or there is none.
 
-    An assignment replaces what was before it; assignments in the branches of an ``if`` follow one another here.
+    An assignment replaces what was before it, also where the two stand in branches of one ``if``.
     """
     names: list[str] | None = None
     try:

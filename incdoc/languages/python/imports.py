@@ -1,6 +1,6 @@
 """Import statements.
 
-They hold neither strings nor nested brackets, so their text is read, which costs a fifth of asking the nodes. That a
+They hold neither strings nor nested brackets, so their text is read, which costs less than asking the nodes. That a
 range of bytes *is* an import is the tree's word.
 """
 
@@ -40,7 +40,7 @@ def _names(text: str) -> Iterator[tuple[str, str]]:
 
 
 def origins(imports: Iterable[Import]) -> dict[str, str]:
-    """Each local name that an absolute import binds, and the dotted name it stands for; the first of a name."""
+    """Each local name that an absolute import binds, and the dotted name behind it; the first of a name."""
     names: dict[str, str] = {}
     for item in imports:
         if item.module.startswith(".") or item.name == "*":

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .scope import Scope
 
 _TAGS = (b"TODO", b"FIXME", b"XXX", b"HACK")
-# A tag opens the comment, or is followed by a colon or a name in brackets: "# see the TODO list" is not a to-do.
+# A tag opens the comment or has a colon or bracket behind it: "# see the TODO list" is not a to-do.
 _TO_DO = re.compile(r"#[\s#:!*@-]*(?P<first>(?:TODO|FIXME|XXX|HACK)\b.*)|.*?\b(?P<later>(?:TODO|FIXME|XXX|HACK)[:(].*)")
 
 
@@ -68,6 +68,10 @@ def errors(root: Node) -> tuple[tuple[int, int], ...]:
             ranges.append((node.start_point[0] + 1, node.end_point[0] + 1))
         else:
             waiting += [child for child in node.children if child.has_error]
+    if root.kind_id == g.ERROR:
+        # Nothing is around what was read: what belongs to no statement are the loose tokens.
+        loose = [child for child in root.children if not child.is_named] or [root]
+        ranges += [(node.start_point[0] + 1, node.end_point[0] + 1) for node in loose]
     return tuple(_merged(sorted(ranges)))
 
 

@@ -1,11 +1,11 @@
 """One walk over the statements of a file.
 
-Terms: a **scope** is the module or a definition whose body is being read; a **container** is a statement that holds others
-without being a scope (``if``, ``try``, a block). The walk goes from containers to their statements and never into
-expressions. It keeps a stack of its own, because a file may nest deeper than Python's.
+Terms: a **scope** is the module or a definition whose body is being read; a **container** is a statement that
+holds others without being a scope (``if``, ``try``, a block). The walk goes from containers to their statements and
+never into expressions. It keeps a stack of its own, because a file may nest deeper than Python's.
 
-A function's body matters only where it holds a definition, an import or a ``raise``. Whether it does is known before the
-walk from the bytes (``_NEEDLES``): a body without any of the words is not entered at all, which saves half of the walk.
+A function's body matters only where it holds a definition, an import or a ``raise``. Whether it does is known before
+the walk from the bytes (``_NEEDLES``): a body without any of the words is not entered at all, which saves half of it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 VALUE_LIMIT = 200
-"""Bytes of a value that stand in a signature; a longer one is an ellipsis there. The source is on the page anyway."""
+"""Bytes of a value that stand in a signature; a longer one is an ellipsis there: the page has the source."""
 
 # ``def`` and ``class`` are followed by a blank or a continuation, ``import`` by anything but a letter.
 _NEEDLES = (
@@ -54,7 +54,7 @@ _Entered: TypeAlias = "tuple[Iterator[Node], Scope, str]"
 
 
 class Statements:
-    """What the statements of one file say. Read it once made; ``data`` must be UTF-8 and the text that ``root`` is of."""
+    """What the statements of one file say, as soon as it is made. ``root`` is the tree of ``data``, which is UTF-8."""
 
     def __init__(self, data: bytes, root: Node) -> None:
         self.data = data
@@ -367,7 +367,7 @@ class Statements:
         if scope is self.module or node.child_count < 2:
             return
         raised = node.child(1)
-        if raised.kind_id not in _EXPRESSIONS and raised.named_child_count:
+        if raised.kind_id == g.EXPRESSION_LIST:
             raised = raised.named_child(0)  # Python 2: raise Error, "text"
         if raised.kind_id == g.CALL:
             raised = raised.child(0)
@@ -398,7 +398,7 @@ def _sides(assignment: Node) -> tuple[Node | None, Node | None, Node | None]:
 
 
 def find(name: str, scope: Scope | None) -> Scope | None:
-    """What a plain name means where ``scope`` is being run: a class's own names are not seen from its methods."""
+    """What a name means where ``scope`` is being run: a class's own names are not seen from its methods."""
     first, *rest = name.split(".")
     at = scope
     while at is not None:

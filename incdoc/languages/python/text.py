@@ -10,7 +10,7 @@ from ..facts import Mark
 
 BOM = codecs.BOM_UTF8
 
-# PEP 263: in a comment of one of the first two lines; the first must be blank or a comment for the second to count.
+# PEP 263: a comment in one of the first two lines; the second counts if the first is blank or a comment.
 _COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK = re.compile(rb"[ \t\f]*(?:#.*)?\r?\Z")
 
@@ -30,7 +30,7 @@ _NOT_TEXT = (
 
 
 class Decoded(NamedTuple):
-    """A source as UTF-8, whatever it was written in. Lines are where they were; byte offsets may have moved."""
+    """A source as UTF-8, whatever it was written in. Lines stay where they were, byte offsets may not."""
 
     data: bytes
     marks: tuple[Mark, ...]
@@ -89,7 +89,7 @@ def count_lines(data: bytes) -> int:
     return data.count(b"\n") + (not data.endswith(b"\n") and data != b"")
 
 
-# --- one line ---------------------------------------------------------------------------------------------------------
+# --- one line -----------------------------------------------------------------------------------------------
 
 _UNEVEN = re.compile(r"[\n\r\t\f#\\]|[ (\[{] | [)\]}]")
 _TRICKY = re.compile(r"[\"'#\\]")
@@ -103,7 +103,7 @@ _OPEN, _CLOSE = tuple("([{"), tuple(")]}")
 
 
 def fold(text: str) -> str:
-    """One line: comments dropped, white space outside strings made one blank, and none just inside brackets."""
+    """One line: comments dropped, white space outside strings one blank, and none just inside brackets."""
     if not _UNEVEN.search(text):
         return text.strip()
     if _TRICKY.search(text):
@@ -130,7 +130,7 @@ def _fold_pieces(text: str) -> str:
     return "".join(out).strip()
 
 
-# --- docstrings -------------------------------------------------------------------------------------------------------
+# --- docstrings ---------------------------------------------------------------------------------------------
 
 _LITERAL = re.compile(r"""(?P<prefix>[A-Za-z]*)(?P<quote>\"\"\"|'''|"|')(?P<body>.*)(?P=quote)\Z""", re.DOTALL)
 _BYTES_OR_FORMATTED = frozenset("bft")

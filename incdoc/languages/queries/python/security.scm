@@ -77,11 +77,11 @@
 ; why: Every account of the machine can create that name first, and so choose what is read or overwritten.
 ; needles: /tmp /dev/shm
 ((string (string_content) @text) @finding
-  (#encloses? @text "/tmp|/var/tmp|/dev/shm")
-  (#not-encloses? @finding "[rRuU]*[bB]")
+  (#begins? @text "/tmp|/var/tmp|/dev/shm")
+  (#not-begins? @finding "[rRuU]*[bB]")
   (#not-within? @finding "concatenated_string"))
 ((concatenated_string . (string) @_first) @finding @text
-  (#encloses? @_first "[rRuUfF]*[\"']+(/tmp|/var/tmp|/dev/shm)"))
+  (#begins? @_first "[rRuUfF]*[\"']+(/tmp|/var/tmp|/dev/shm)"))
 
 ; S110 · An exception of any kind is passed over
 ; why: An error that leaves no trace hides failures, attacks among them.
@@ -210,7 +210,7 @@
 ; why: With file: or a scheme of one's own, a caller reads what was never meant to be served.
 (call function: (_) @text
   arguments: (argument_list . (_) @_url)
-  (#not-encloses? @_url "(url\\s*=\\s*)?([\\w.]*Request\\(\\s*)?[rRuUfF]*[\"']+https?://")
+  (#not-begins? @_url "(url\\s*=\\s*)?([\\w.]*Request\\(\\s*)?[rRuUfF]*[\"']+https?://")
   (#origin? @text "urllib.request.urlopen" "urllib.request.urlretrieve" "urllib.request.Request"
     "urllib.request.URLopener" "urllib.request.FancyURLopener" "six.moves.urllib.request.urlopen"
     "six.moves.urllib.request.urlretrieve" "six.moves.urllib.request.URLopener"
@@ -400,7 +400,7 @@
 (call function: (_) @text
   arguments: (argument_list . (_) @_sql)
   (#not-string? @_sql "")
-  (#not-encloses? @_sql "sql\\s*=\\s*[rRuU]*[\"']")
+  (#not-begins? @_sql "sql\\s*=\\s*[rRuU]*[\"']")
   (#origin? @text "django.db.models.expressions.RawSQL")) @finding
 
 ; S612 · Settings for logging are taken from the network

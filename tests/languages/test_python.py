@@ -1,0 +1,560 @@
+"""What a reader of the pages learns from a Python source."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from incdoc.languages.facts import Definition, Facts
+from incdoc.languages.python import extract
+from incdoc.languages.python.limits import MAX_BYTES, MAX_COMMENTS, MAX_CONTINUATIONS, MAX_DEPTH
+
+
+def read(source: str) -> Facts:
+    return extract(dedent(source).lstrip("\n").encode())
+
+
+def named(facts: Facts, name: str) -> Definition:
+    (found,) = [d for d in facts.definitions if d.name == name]
+    return found
+
+
+def kinds(facts: Facts) -> list[tuple[str, str, int]]:
+    return [(d.kind, d.name, d.line) for d in facts.definitions]
+
+
+def marks(facts: Facts, kind: str) -> list[tuple[int, str]]:
+    return [(m.line, m.text) for m in facts.marks if m.kind == kind]
+
+
+# --- definitions and their names --------------------------------------------------------------------------------
+
+
+def test_a_def_in_a_class_body_is_a_method_whatever_stands_around_it() -> None:
+    facts = read("""
+        class Outer:
+            if True:
+                def method(self):
+                    def helper(): pass
+            class Inner:
+                try:
+                    async def run(self): pass
+                except E: pass
+        def outer():
+            with x:
+                def inner(): pass
+                class Local:
+                    def m(self): pass
+        match x:
+            case 1:
+                def branch(): pass
+        for _ in y:
+            while z:
+                def loop(): pass
+    """)
+    assert kinds(facts) == [
+        ("class", "Outer", 1),
+        ("method", "Outer.method", 3),
+        ("function", "Outer.method.helper", 4),
+        ("class", "Outer.Inner", 5),
+        ("method", "Outer.Inner.run", 7),
+        ("function", "outer", 9),
+        ("function", "outer.inner", 11),
+        ("class", "outer.Local", 12),
+        ("method", "outer.Local.m", 13),
+        ("function", "branch", 16),
+        ("function", "loop", 19),
+    ]
+
+
+def test_text_that_looks_like_code_is_none() -> None:
+    facts = read('''
+        """class Fake: and def fake(): and import fake"""
+        # class Fake: pass
+        x = "def fake(): raise E; yield; # TODO: no"
+    ''')
+    assert kinds(facts) == [("variable", "x", 3)]
+    assert facts.imports == () and marks(facts, "comment") == []
+
+
+def test_lines_are_those_of_the_def_and_of_the_last_code() -> None:
+    facts = read("""
+        @dec  # why
+        # between
+        @dec.orated(
+            1,  # one
+        )
+        def f():
+            return 1
+            # a comment after the code
+
+        def g(): pass
+    """)
+    assert (named(facts, "f").line, named(facts, "f").end) == (6, 7)
+    assert named(facts, "f").decorators == ("dec", "dec.orated(1,)")
+
+
+@pytest.mark.parametrize(
+    ("source", "signature"),
+    [
+        ("def f(self, a=1, *, b: int = 2) -> str: ...", "(self, a=1, *, b: int = 2) -> str"),
+        ("def f(\n    a,  # first\n    b='#  x',\n): ...", "(a, b='#  x')"),
+        (
+            "def f(\n    a,\n    *,\n    b: dict[\n        str, int\n    ],\n)->None: ...",
+            "(a, *, b: dict[str, int]) -> None",
+        ),
+        ("def f( a,   b ): ...", "(a, b)"),
+        ("def f[T: int, *Ts, **P](a: T) -> T: ...", "[T: int, *Ts, **P](a: T) -> T"),
+        ("def f(a, \\\n      b): ...", "(a, b)"),
+        ("def f(a=(1,)): ...", "(a=(1,))"),
+        ('def f(a="""x\n  y"""): ...', '(a="""x\\n  y""")'),
+        ("def f(\r\n  a\r\n): ...", "(a)"),
+    ],
+)
+def test_signatures_are_one_line(source: str, signature: str) -> None:
+    assert named(extract(source.encode()), "f").signature == signature
+
+
+def test_traits_of_callables() -> None:
+    facts = read("""
+        class C(ABC):
+            @property
+            def p(self): ...
+            @p.setter
+            def q(self, v): ...
+            @p.deleter
+            def r(self): ...
+            @functools.cached_property
+            def c(self): ...
+            @classmethod
+            @abc.abstractmethod
+            def k(cls): ...
+            @staticmethod
+            def s(): ...
+            @typing.overload
+            def o(self): ...
+            async def a(self):
+                yield 1
+            def g(self, x=(yield)):
+                h = lambda: (yield)
+                def inner(): yield
+    """)
+    assert {d.name.rpartition(".")[2]: d.traits for d in facts.definitions} == {
+        "C": ("abstract",),
+        "p": ("property",),
+        "q": ("setter",),
+        "r": ("deleter",),
+        "c": ("property",),
+        "k": ("abstract", "classmethod"),
+        "s": ("staticmethod",),
+        "o": ("overload",),
+        "a": ("async", "generator"),
+        "g": (),
+        "inner": ("generator",),
+    }
+
+
+def test_classes_say_what_they_are() -> None:
+    facts = read("""
+        class Base(ValueError): ...
+        class Child(Base, metaclass = ABCMeta): ...
+        class Colour(enum.Enum):
+            RED = 1
+            _ignored = 2
+            note: str
+        @dataclasses.dataclass(frozen=True)
+        class Point[T](Generic[T]):
+            x: int = 0
+            count: ClassVar[int] = 0
+            other = 1
+        class Row(NamedTuple):
+            a: int
+        class Options(TypedDict, total=False):
+            b: str
+        class Has(Protocol[T]): ...
+        class Slots:
+            __slots__ = ("a", 'b')
+    """)
+    assert {d.name: d.traits for d in facts.definitions if d.traits} == {
+        "Base": ("exception",),
+        "Child": ("abstract", "exception"),
+        "Colour": ("enum",),
+        "Colour.RED": ("member",),
+        "Point": ("dataclass",),
+        "Point.x": ("field",),
+        "Row": ("namedtuple",),
+        "Row.a": ("field",),
+        "Options": ("typeddict",),
+        "Options.b": ("field",),
+        "Has": ("protocol",),
+        "Slots.a": ("slot",),
+        "Slots.b": ("slot",),
+    }
+    assert named(facts, "Child").bases == ("Base", "metaclass = ABCMeta")
+    assert named(facts, "Point").signature == "[T]"
+    assert named(facts, "Point.x").signature == ": int = 0"
+
+
+def test_module_names() -> None:
+    facts = read("""
+        LIMIT: Final = 3
+        _debug = \\
+            None
+        a = b = [
+            1,
+        ]
+        (c, *d), e.f, g[0] = x
+        if T:
+            A = 1
+        else:
+            A = 2
+        with open() as h:
+            i = 1
+        type Pair[T] = tuple[T, T]
+        Old: TypeAlias = int
+        bare: int
+        j += 1
+        def f():
+            local = 1
+    """)
+    assert [(d.kind, d.name, d.line, d.signature) for d in facts.definitions[:-1]] == [
+        ("constant", "LIMIT", 1, ": Final = 3"),
+        ("variable", "_debug", 2, "= None"),
+        ("variable", "a", 4, "= [1,]"),
+        ("variable", "b", 4, "= [1,]"),
+        ("variable", "c", 7, ""),
+        ("variable", "d", 7, ""),
+        ("constant", "A", 9, "= 1"),
+        ("constant", "A", 11, "= 2"),
+        ("variable", "i", 13, "= 1"),
+        ("type alias", "Pair", 14, "[T] = tuple[T, T]"),
+        ("type alias", "Old", 15, ": TypeAlias = int"),
+        ("variable", "bare", 16, ": int"),
+    ]
+
+
+def test_soft_keywords_are_names() -> None:
+    facts = read("""
+        match = case = type = 1
+        def match(type, case): match(type)
+        class type: print = exec = 2
+    """)
+    assert [d.name for d in facts.definitions] == ["match", "case", "type", "match", "type", "type.print", "type.exec"]
+    assert facts.errors == ()
+
+
+# --- bodies -----------------------------------------------------------------------------------------------------
+
+
+def test_what_a_body_raises() -> None:
+    facts = read("""
+        def f():
+            if x:
+                raise errors.Wrong("a") from e
+            def inner():
+                raise Inner
+            raise
+            raise Last
+            raise table[0]
+    """)
+    assert named(facts, "f").raises == (("errors.Wrong", 3), ("Last", 7))
+    assert named(facts, "f.inner").raises == (("Inner", 5),)
+
+
+def test_calls_lead_to_definitions_of_the_file() -> None:
+    facts = read("""
+        def helper(): ...
+        def own(helper): helper()
+        def assigned():
+            helper = 1
+            helper()
+        def user(x=helper()):
+            "helper()"
+            other.helper()
+            unknown(helper())
+            Thing()
+        class Base:
+            def base(self): ...
+        class Thing(Base):
+            def one(self):
+                self.two(self.base())
+                two()
+                def nested(): return self.one()
+                nested()
+            def two(self): helper()
+        match x:
+            case helper(): ...
+    """)
+    assert {d.name: d.calls for d in facts.definitions if d.calls} == {
+        "user": ("Thing", "helper"),
+        "Thing.one": ("Base.base", "Thing.one.nested", "Thing.two"),
+        "Thing.one.nested": ("Thing.one",),
+        "Thing.two": ("helper",),
+    }
+
+
+# --- docstrings -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("literal", "doc"),
+    [
+        ('"""One."""', "One."),
+        ("'One' \" two\"", "One two"),
+        ('("One")', "One"),
+        ('r"""a\\d"""', "a\\d"),
+        ('"""\n    A\n      B\n    C\n    """', "A\n  B\nC"),
+        ('"""a\\\n    b\\n"""', "a    b\\n"),
+        ('u"One"', "One"),
+        ('b"One"', ""),
+        ('f"One"', ""),
+        ('"One" f"two"', ""),
+        ('"One",', ""),
+        ('"One" % x', ""),
+        ("1", ""),
+    ],
+)
+def test_docstrings(literal: str, doc: str) -> None:
+    facts = extract(f"# c\n{literal}\ndef f():\n    # c\n    {literal}\nclass C:\n    {literal}\n    x = 1\n".encode())
+    assert (facts.doc, named(facts, "f").doc, named(facts, "C").doc) == (doc, doc, doc)
+
+
+def test_doctests_have_the_line_of_their_first_prompt() -> None:
+    facts = read('''
+        """>>> 1"""
+        class C:
+            def f(self):
+                """Text.
+
+                >>> f()
+                >>> g()
+                """
+            def g(self):
+                """a >>> b"""
+    ''')
+    assert marks(facts, "doctest") == [(1, ""), (6, "C.f")]
+
+
+# --- imports and exports ----------------------------------------------------------------------------------------
+
+
+def test_imports_of_every_form() -> None:
+    facts = read("""
+        from __future__ import annotations
+        import a.b, c as d; import e
+        from . import f
+        from ..g import (  # why
+            h as i,  # c, d
+            j,
+        )
+        from.k import *
+        from m import \\
+            n
+        try:
+            import o
+        except ImportError:
+            import p
+        if typing.TYPE_CHECKING:
+            import q
+        else:
+            import r
+        class C:
+            import s
+            def f(self):
+                if TYPE_CHECKING:
+                    import t
+                class D: import u
+        if x: import v
+    """)
+    assert [(i.line, i.keyword, i.alias, i.scope) for i in facts.imports] == [
+        (1, "__future__.annotations", "", ""),
+        (2, "a.b", "", ""),
+        (2, "c", "d", ""),
+        (2, "e", "", ""),
+        (3, ".f", "", ""),
+        (4, "..g.h", "i", ""),
+        (4, "..g.j", "", ""),
+        (8, ".k.*", "", ""),
+        (9, "m.n", "", ""),
+        (12, "o", "", "try"),
+        (14, "p", "", "try"),
+        (16, "q", "", "type checking"),
+        (18, "r", "", ""),
+        (20, "s", "", "class"),
+        (23, "t", "", "function"),
+        (24, "u", "", "function"),
+        (25, "v", "", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "exports"),
+    [
+        ("x = 1", None),
+        ("__all__ = ['a', \"b\"]", ("a", "b")),
+        ("__all__: list[str] = ('a' 'b', 'c')", ("ab", "c")),
+        ("__all__ = 'a', 'b'", ("a", "b")),
+        (
+            "__all__ = ['a'] + [\n  'b',  # c\n]\n__all__ += ['c']\n__all__.extend(('d',))\n__all__.append('e')",
+            tuple("abcde"),
+        ),
+        ("__all__ = ['a']\nif x:\n    __all__ += ['b', 'a']", ("a", "b")),
+        ("__all__ = []", ()),
+        ("__all__ = ['a'] + mod.__all__", None),
+        ("__all__ = ['a']\n__all__ += mod.__all__", None),
+        ("__all__ = ['a']\n__all__.remove('a')", None),
+        ("__all__ = [f'a']", None),
+        ("__all__ = [n for n in x]", None),
+        ("__all__ = ['a'] * 2", None),
+        ("def f():\n    __all__ = ['a']", None),
+    ],
+)
+def test_exports(source: str, exports: tuple[str, ...] | None) -> None:
+    assert extract(source.encode()).exports == exports
+
+
+# --- remarks ----------------------------------------------------------------------------------------------------
+
+
+def test_main_guards_and_to_dos() -> None:
+    facts = read("""
+        x = 1  # TODO(me): do it
+        # see the TODO list
+        #: FIXME
+        y = 2  # noqa  XXX: later
+        if "__main__" == __name__: pass
+        def f():
+            if __name__ == "__main__": pass
+        if __name__ == '__main__':
+            main()
+    """)
+    assert marks(facts, "comment") == [(1, "TODO(me): do it"), (3, "FIXME"), (4, "XXX: later")]
+    assert [line for line, _ in marks(facts, "main guard")] == [5, 8]
+
+
+def test_encodings() -> None:
+    latin = '# -*- coding: latin-1 -*-\n"""Größe."""\nÄ = 1\n'.encode("latin-1")
+    facts = extract(latin)
+    assert facts.doc == "Größe." and marks(facts, "encoding") == [(1, "latin-1")]
+    assert kinds(facts) == [("constant", "Ä", 3)] and marks(facts, "undecodable") == []
+    wrong = extract('"""One.\n\nGröße."""\n'.encode("latin-1"))
+    assert wrong.doc == "One.\n\nGr�ße.".replace("ß", "�") and marks(wrong, "undecodable") == [(3, "")]
+    unknown = extract(b"#\n# coding: no-such-codec\nx = 1\n")
+    assert marks(unknown, "encoding") == [(2, "no-such-codec")] and kinds(unknown) == [("variable", "x", 3)]
+
+
+def test_byte_order_mark_line_ends_and_form_feeds() -> None:
+    facts = extract(b'\xef\xbb\xbf"""One.\r\n\r\nTwo."""\r\nclass A:\r\n\tx = 1\r\n\x0cdef f(): pass\r\n')
+    assert facts.doc == "One.\n\nTwo." and facts.lines == 6
+    assert kinds(facts) == [("class", "A", 4), ("attribute", "A.x", 5), ("function", "f", 6)]
+    assert [(m.kind, m.text) for m in facts.marks] == [("bom", ""), ("line ends", "CRLF")]
+    assert marks(extract(b"x\r\ny\n"), "line ends") == [(1, "mixed")]
+    assert marks(extract(b"x\ry\r"), "line ends") == [(1, "CR")]
+
+
+def test_python_2_and_broken_sources_give_what_can_be_read() -> None:
+    facts = read("""
+        import os
+        def f(x):
+            print "text", x
+            raise Error, "text"
+        def g(:
+            pass
+        class C: pass
+    """)
+    assert ("function", "f", 2) in kinds(facts)
+    assert ("class", "C", 7) in kinds(facts)
+    assert named(facts, "f").raises == (("Error", 4),)
+    assert len(facts.errors) == 1 and facts.errors[0][0] <= 5 <= facts.errors[0][1]
+    assert read("x\ny = (((").errors == ((2, 2),)
+
+
+# --- limits -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("unit", "allowed", "before", "reason"),
+    [
+        (b"x\\\n", MAX_CONTINUATIONS, b"", "backslashes"),
+        (b"\\\r\n", MAX_CONTINUATIONS, b"", "backslashes"),
+        (b"# c\n\n", MAX_COMMENTS, b"if x:\n    y\n", "comment"),
+        (b"-", MAX_DEPTH // 2, b"x = ", "nested"),
+    ],
+)
+def test_what_takes_too_long_is_refused_by_its_count(unit: bytes, allowed: int, before: bytes, reason: str) -> None:
+    assert extract(before + unit * allowed).refused == ""
+    data = before + unit * (allowed * 3) + b"x"
+    facts = extract(data)
+    assert reason in facts.refused
+    assert facts == Facts("python", facts.lines, refused=facts.refused)
+    assert facts.lines == data.count(b"\n") + (not data.endswith(b"\n"))
+
+
+def test_size_limit() -> None:
+    assert extract(b" " * (MAX_BYTES + 1)).refused == "larger than 2 MiB"
+
+
+def test_comments_without_an_indented_line_above_are_no_reason_to_refuse() -> None:
+    assert extract(b"# c\n" * (MAX_COMMENTS * 3)).refused == ""
+
+
+@pytest.mark.parametrize("depth", [MAX_DEPTH - 2, MAX_DEPTH + 1])
+def test_depth_is_counted_exactly(depth: int) -> None:
+    # module, expression_statement, then one node a minus, and the name
+    facts = extract(b"x\n" * 2_000 + b"-" * (depth - 2) + b"x\n" + b"x\n" * 2_000)
+    assert bool(facts.refused) == (depth > MAX_DEPTH)
+
+
+WORDS = st.sampled_from(
+    [
+        *(
+            "def f(",
+            "class A",
+            "async ",
+            "lambda",
+            "@",
+            "import ",
+            "from ",
+            "raise ",
+            "yield ",
+            "if ",
+            "try",
+            "match x",
+        ),
+        *(
+            ".",
+            "*",
+            "(",
+            ")",
+            "[",
+            "]",
+            ":",
+            "=",
+            "+=",
+            ",",
+            "x",
+            "é",
+            "__all__",
+            "# TODO: a",
+            "'''",
+            "'",
+            '"""',
+            "f'{",
+        ),
+        *("\n", "    ", "\t", "\\\n", "\r", "\x0c", "\0"),
+    ]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(WORDS, max_size=60).map("".join) | st.binary(max_size=200))
+def test_never_raises_and_never_differs(source: str | bytes) -> None:
+    data = source.encode() if isinstance(source, str) else source
+    facts = extract(data)
+    assert extract(data) == facts
+    assert all(1 <= d.line <= d.end <= facts.lines for d in facts.definitions)
+    assert [d.line for d in facts.definitions] == sorted(d.line for d in facts.definitions)
+    assert all("\n" not in d.signature for d in facts.definitions)
