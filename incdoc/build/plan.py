@@ -56,7 +56,7 @@ _decode_facts = msgpack.Decoder(Facts).decode
 @cache
 def version_of(extractor: str) -> bytes:
     """The end of the identities of what an extractor reads."""
-    return blake2b(languages.version(extractor).encode(), digest_size=VERSION_BYTES).digest()
+    return blake2b(f"{extractor} {languages.version(extractor)}".encode(), digest_size=VERSION_BYTES).digest()
 
 
 def facts_of(store: Store, identity: bytes) -> Facts | None:

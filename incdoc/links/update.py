@@ -41,24 +41,24 @@ class Change(Struct, frozen=True):
     why: str = "changed"
 
 
-def apply(tables: Tables, changes: list[Change]) -> None:
+def apply(tables: Tables, changes: list[Change], many: int = MANY) -> None:
     """Bring the link tables up to ``changes`` and note what to look at in ``pending``."""
     if not changes:
         return
     with tables.store.transaction() as db:
-        _Update(db, tables, changes).run()
+        _Update(db, tables, changes, many).run()
     tables.reset()
 
 
 class _Update:
-    def __init__(self, db: sqlite3.Connection, tables: Tables, changes: list[Change]) -> None:
+    def __init__(self, db: sqlite3.Connection, tables: Tables, changes: list[Change], many: int) -> None:
         self.db = db
         self.tables = tables
         self.changes = {change.path: change for change in changes}
         self.pending: dict[str, str] = {}
         self.names: set[str] = set()
         self.first = not db.execute("SELECT 1 FROM source LIMIT 1").fetchone()
-        self.many = len(changes) > MANY
+        self.many = len(changes) > many
 
     def run(self) -> None:
         before = self._before()

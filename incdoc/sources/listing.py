@@ -119,7 +119,8 @@ def _scan(
     with _lstat(config.root) as lstat:
         lister = git.start(config.root, *_LISTING) if repository else None
         seen = _stats(stamps, lstat)
-        found, by_git = _candidates(config, repository, lister, lstat)
+        folders = _Folders(stamps if lister else (), lstat)
+        found, by_git = _candidates(config, repository, lister, folders)
         paths = found.paths if chosen is None else [path for path in found.paths if chosen(path)]
         entries, misses, problems = _look(config.root, paths, seen, lstat, work)
     problems = found.problems + problems
@@ -148,14 +149,17 @@ def _unlistable(root: str, error: OSError) -> SourceError:
 
 
 def _candidates(
-    config: Config, repository: git.Repository | None, lister: subprocess.Popen[bytes] | None, lstat: _Lstat
+    config: Config,
+    repository: git.Repository | None,
+    lister: subprocess.Popen[bytes] | None,
+    folders: _Folders,
 ) -> tuple[_Candidates, bool]:
     """The paths, and whether git listed them."""
     trouble, code = "", 0
     if lister is not None and repository is not None:
         code, out, messages = git.finish(lister)
         if code == 0:
-            found = _by_git(config, out, messages, lstat)
+            found = _by_git(config, out, messages, folders)
             if found.paths or not repository.prefix:
                 return found, True
             # A folder that a repository above ignores as a whole: git has nothing to say about it.
@@ -175,13 +179,13 @@ def _refusal(messages: str) -> str:
     return f"Git does not list this repository ({why}). The files were found without it."
 
 
-def _by_git(config: Config, out: bytes, messages: str, lstat: _Lstat) -> _Candidates:
+def _by_git(config: Config, out: bytes, messages: str, folders: _Folders) -> _Candidates:
     text = out.decode("utf-8", "surrogateescape")
     paths = _sorted(dict.fromkeys(text.split("\0")[:-1]))  # a conflict lists a path once a stage
     marks = ("/\0", "__pycache__", ".doit.db", ".pyc\0", config.output, config.cache)
     if any(mark in text for mark in marks):
         paths = _without_byproducts(config, paths)
-    linked = _linked_folders(paths, lstat)
+    linked = folders.linked(paths)
     if linked:
         paths = [path for path in paths if not any(folder in linked for folder in _folders(path))]
     refused = _DENIED.findall(messages)
@@ -221,22 +225,34 @@ def _without_byproducts(config: Config, paths: list[str]) -> list[str]:
     ]
 
 
-def _linked_folders(paths: list[str], lstat: _Lstat) -> set[str]:
-    """Folders of tracked paths that became links: what lies behind them is not the repository's."""
-    folders: set[str] = set()
-    above = {path.rpartition("/")[0] for path in paths}
-    while above := above - folders:
-        folders |= above
-        above = {folder.rpartition("/")[0] for folder in above}
-    folders.discard("")
-    linked = set()
-    for folder in folders:
+class _Folders:
+    """Folders of tracked paths that became links: what lies behind them is not the repository's.
+
+    Made of the paths of the scan before, while git is still listing; `linked` looks at those that are new.
+    """
+
+    def __init__(self, paths: Iterable[str], lstat: _Lstat) -> None:
+        self._lstat = lstat
+        self._seen = {""}
+        self._linked: set[str] = set()
+        self._look(paths)
+
+    def linked(self, paths: Iterable[str]) -> set[str]:
+        self._look(paths)
+        return self._linked
+
+    def _look(self, paths: Iterable[str]) -> None:
+        above = {path.rpartition("/")[0] for path in paths}
+        while above := above - self._seen:
+            self._seen |= above
+            self._linked.update(folder for folder in above if self._is_link(folder))
+            above = {folder.rpartition("/")[0] for folder in above}
+
+    def _is_link(self, folder: str) -> bool:
         try:
-            if stat.S_ISLNK(lstat(folder).st_mode):
-                linked.add(folder)
+            return stat.S_ISLNK(self._lstat(folder).st_mode)
         except OSError:
-            pass  # `_look` meets it again, with the path
-    return linked
+            return False  # met again with the path
 
 
 def _folders(path: str) -> Iterator[str]:

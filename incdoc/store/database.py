@@ -181,11 +181,6 @@ class Store:
             )
         return found
 
-    def blob_of(self, path: str) -> str | None:
-        """The blob id, in hex, of a source whose facts are known."""
-        row = self.db.execute("SELECT identity FROM source WHERE path = ?", (path,)).fetchone()
-        return bytes(row[0])[:-8].hex() or None if row else None
-
     # pages
 
     def blob_of(self, path: str) -> str | None:

@@ -174,4 +174,4 @@
   (decorator [(_) @text (call function: (_) @text)]) @finding
   definition: (function_definition)) @_method)
   (#origin? @text "functools.cache" "functools.lru_cache")
-  (#not-matches? @_method "\\A(@.*\\s+)*@(staticmethod|classmethod)\\b"))
+  (#not-matches? @_method "\\A(@[^\\n]*\\n\\s*)*@(staticmethod|classmethod)\\b"))

@@ -1,0 +1,143 @@
+"""Repositories as a dict path -> text, and link tables brought up to them as a build does it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from incdoc import languages
+from incdoc.build.plan import KINDS, Planner, version_of
+from incdoc.config import Config
+from incdoc.links import card as cards
+from incdoc.links.card import Card
+from incdoc.links.tables import Tables
+from incdoc.links.update import MANY, Change, apply
+from incdoc.pages import render
+from incdoc.sources import blob_id
+from incdoc.store import Store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from incdoc.languages.facts import Facts
+    from incdoc.links.resolve import Resolution, Target
+
+LINK = "symbolic link to "
+"""A file with this text stands for a symbolic link: something that is listed and has no pages."""
+TABLES = ("source", "folder", "module", "want", "use", "subclass", "part", "keyword", "prefix")
+
+_FACTS: dict[bytes, Facts] = {}
+
+
+@lru_cache(maxsize=1 << 12)
+def change_of(path: str, text: str, why: str) -> Change:
+    """What a build says to the link tables of a source with this text."""
+    language = languages.detect(path)
+    if text.startswith(LINK):
+        return Change(path, b"", Card("link", language.label, "", 0, detail=text.removeprefix(LINK)), why)
+    data = text.encode()
+    identity = blob_id(data) + version_of(language.extractor)
+    facts = _FACTS.get(identity)
+    if facts is None:
+        facts = _FACTS[identity] = languages.extract(language.extractor, data)
+    card = cards.make(path, language.label, language.extractor, len(data), facts)
+    return Change(path, b"" if facts.binary else identity, card, why)
+
+
+class Repository:
+    """Link tables in a store of their own, and the files that they speak of."""
+
+    def __init__(self, store: Path, files: dict[str, str] | None = None, page_kb: int = 512, many: int = MANY) -> None:
+        self.store = Store(str(store))
+        self.tables = Tables(self.store, _FACTS.get)
+        self.config = Config("/nowhere", max_page_kb=page_kb)
+        self.files: dict[str, str] = {}
+        self._many = many
+        if files:
+            self.become(files)
+
+    def empty(self) -> None:
+        """Forget everything: the next ``become`` builds from nothing."""
+        with self.store.transaction() as db:
+            for table in (*TABLES, "pending", "page"):
+                db.execute(f"DELETE FROM {table}")
+        self.tables.reset()
+        self.files = {}
+
+    def become(self, files: dict[str, str]) -> None:
+        """Hold ``files`` and nothing else; the changes go to the tables in one update, as after a scan."""
+        changes = [Change(path, why="was removed") for path in sorted(self.files.keys() - files.keys())]
+        for path, text in sorted(files.items()):
+            if self.files.get(path) != text:
+                changes.append(change_of(path, text, "changed" if path in self.files else "was added"))
+        apply(self.tables, changes, self._many)
+        self.files = dict(files)
+
+    def edit(self, **files: str | None) -> dict[str, str]:
+        """``become`` with some files changed (``a__b_py`` will not do: pass ``**{"a/b.py": ...}``); what is pending."""
+        after = self.files | {path: text for path, text in files.items() if text is not None}
+        for path, text in files.items():
+            if text is None:
+                del after[path]
+        self.settle()
+        self.become(after)
+        return self.pending()
+
+    def settle(self) -> None:
+        """As after a build: nothing is pending."""
+        self.store.db.execute("DELETE FROM pending")
+
+    def pending(self) -> dict[str, str]:
+        """The tasks to look at, as the build asks for them."""
+        return self.planner().expand(self.store.pending())
+
+    def rows(self) -> dict[str, list[tuple[object, ...]]]:
+        """The link tables, sorted."""
+        return {table: sorted(self.store.query(f"SELECT * FROM {table}"), key=repr) for table in TABLES}
+
+    def planner(self) -> Planner:
+        return Planner(self.tables, self.config)
+
+    def keys(self) -> dict[str, bytes]:
+        """The key of every page that there is."""
+        planner = self.planner()
+        found = {}
+        for kind in KINDS:
+            for task in planner.every(kind):
+                planned = planner.page(task)
+                assert planned is not None, task
+                found[task] = planned.key
+        return found
+
+    def record(self, keys: dict[str, bytes]) -> None:
+        """Have it that the pages were written."""
+        planner = self.planner()
+        self.store.db.execute("DELETE FROM page")
+        rows = []
+        for task, key in keys.items():
+            planned = planner.page(task)
+            assert planned is not None
+            rows.append((render.page_of(planned.inputs), task, key, b""))
+        with self.store.transaction() as db:
+            db.executemany("INSERT INTO page VALUES (?, ?, ?, ?)", rows)
+
+    # shortcuts
+
+    def resolve(self, path: str) -> Resolution:
+        return self.tables.resolver.resolve(path)
+
+    def target(self, path: str, number: int = 0) -> Target:
+        """What an import of a source reads."""
+        return self.resolve(path).targets[number]
+
+    def reads(self, path: str) -> list[str]:
+        """What the imports of a source read, each in a word: a path, ``path -> definer:name``, or the kind."""
+        said = []
+        for target in self.resolve(path).targets:
+            word = target.path if target.kind in ("source", "folder") else target.kind
+            if target.candidates:
+                word += ": " + " ".join(target.candidates)
+            if target.definer:
+                word += f" -> {target.definer}:{target.name}" if target.definer != target.path else f":{target.name}"
+            said.append(word)
+        return said

@@ -1,0 +1,183 @@
+"""Whatever was edited in whatever order, the link tables are those of a clean build, and every page that says
+something else now is pending."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, event, given, settings, target
+from hypothesis import strategies as st
+
+from tests.links.support import LINK, TABLES, Repository
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# --- random repositories: few names, so that they meet
+
+_NAMES = ("a", "b", "c", "A", "B")
+_FOLDERS = ("", "a", "b", "src", "src/a", "a/b", "a/b/c", "lib", "lib/src", "lib/src/b", "tests", "a.d")
+_FILES = (
+    *("__init__.py", "a.py", "b.py", "c.py", "os.py"),
+    *("__init__.pyi", "a.pyi", "b.pyi"),
+    *("pyproject.toml", "setup.py", "README.md", "test_a.py", "data.bin", "a-b.py"),
+)
+_LIKELY = st.sampled_from(("__init__.py", "a.py", "b.py", "c.py"))
+paths = st.builds(
+    lambda folder, name: f"{folder}/{name}" if folder else name,
+    st.sampled_from(_FOLDERS),
+    _LIKELY | st.sampled_from(_FILES),
+)
+
+_name = st.sampled_from(_NAMES)
+_module = st.sampled_from(
+    ("a", "b", "c", "a.b", "a.a", "a.b.c", "b.a", "b.b", "src.a", "lib.src.b", "os", "os.path", "tests.test_a", "numpy")
+    + (".", "..", "...", ".a", ".b", ".c", "..a", "..b.c", ".b.c", "..a.b")
+)
+_absolute = _module.filter(lambda text: not text.startswith("."))
+_as = st.just("") | _name.map(" as {}".format)
+_indent = st.sampled_from(("{}", "{}", "{}", "try:\n    {}\nexcept ImportError:\n    pass", "def f():\n    {}"))
+_statement = st.one_of(
+    st.builds("import {}{}".format, _absolute, _as),
+    st.builds("from {} import {}{}".format, _module, _name, _as),
+    st.builds("from {} import {}{}".format, _module, _name, _as),
+    st.builds("from {} import *".format, _module),
+    st.builds(
+        "class {}({}):\n    pass".format,
+        _name,
+        st.sampled_from(("", "A", "B", "a.A", "a.b.A", "b.B", "a.b.c.B", "c.b.A[int]", "A, B", "metaclass=A")),
+    ),
+    st.builds("class {0}:\n    def {1}(self): ...\n    class {1}({0}): ...".format, _name, _name),
+    st.builds("def {}(): ...".format, _name),
+    st.builds("{} = 1".format, _name),
+    st.builds("__all__ = {!r}".format, st.lists(_name, max_size=3)),
+    st.builds("type {} = int".format, _name),
+    st.just("if __name__ == '__main__':\n    pass"),
+    st.builds('"""{}."""'.format, st.sampled_from(("One", "Two"))),
+    st.builds("# {}".format, st.sampled_from(("x", "TODO: y"))),
+)
+
+
+@st.composite
+def _source(draw: st.DrawFn) -> str:
+    lines = draw(st.lists(st.tuples(_statement, _indent), max_size=5))
+    text = ""
+    for statement, indent in lines:
+        text += indent.format(statement.replace("\n", "\n    " if indent != "{}" else "\n")) + "\n"
+    return text
+
+
+_markdown = st.sampled_from(("", "# One\n\nText.\n", "# Two\n\nText.\n", "plain\n", "---\ntitle: x\n---\n# One\n"))
+_odd = st.sampled_from((LINK + "a.py", LINK + "b", "\0\0binary"))
+
+
+@st.composite
+def content_of(draw: st.DrawFn, path: str) -> str:
+    if draw(st.integers(0, 11)) == 0:
+        return draw(_odd)
+    if path.endswith((".py", ".pyi")):
+        return draw(_source())
+    return draw(_markdown) if path.endswith(".md") else draw(st.sampled_from(("", "x", "[project]\n")))
+
+
+@st.composite
+def repositories(draw: st.DrawFn) -> dict[str, str]:
+    files: dict[str, str] = {}
+    for path in draw(st.lists(paths, max_size=9, unique=True)):
+        files[path] = draw(content_of(path))
+    return possible(files)
+
+
+def possible(files: dict[str, str]) -> dict[str, str]:
+    """Without files that stand where another has its folder."""
+    folders = {path.rpartition("/")[0] for path in files}
+    folders |= {up for folder in folders for up in (folder.rpartition("/")[0],)}
+    return {path: text for path, text in files.items() if path not in folders}
+
+
+@st.composite
+def edits(draw: st.DrawFn, files: dict[str, str]) -> dict[str, str]:
+    """The files after one edit."""
+    after = dict(files)
+    old = sorted(files)
+    kind = draw(st.sampled_from(("write", "write", "change", "change", "append", "drop", "rename", "move", "copy")))
+    if kind == "write" or not old:
+        path = draw(paths)
+        after[path] = draw(content_of(path))
+        return possible(after)
+    path = draw(st.sampled_from(old))
+    if kind == "change":
+        after[path] = draw(content_of(path))
+    elif kind == "append":
+        after[path] += draw(_statement) + "\n" if path.endswith((".py", ".pyi")) else "\nmore\n"
+    elif kind == "drop":
+        del after[path]
+    elif kind == "rename":
+        after[draw(paths)] = after.pop(path)
+    elif kind == "copy":
+        after[draw(paths)] = after[path]
+    else:
+        folder, to = path.rpartition("/")[0], draw(st.sampled_from(_FOLDERS))
+        if folder:
+            for each in old:
+                if each.startswith(folder + "/"):
+                    after[(to + each[len(folder) :]).lstrip("/")] = after.pop(each)
+    return possible(after)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[dict[str, str]]:
+    """States of one repository, each some edits after the one before."""
+    states = [draw(repositories())]
+    for _ in range(draw(st.integers(1, 4))):
+        files = states[-1]
+        for _ in range(draw(st.integers(1, 3))):
+            files = draw(edits(files))
+        states.append(files)
+    return states
+
+
+class _Pair:
+    """One repository that lives on, one that is built anew; kept for all examples, because making a store is slow."""
+
+    def __init__(self, folder: Path, page_kb: int, many: int) -> None:
+        self.live = Repository(folder / "live.db", page_kb=page_kb, many=many)
+        self.clean = Repository(folder / "clean.db", page_kb=page_kb)
+
+    def check(self, states: list[dict[str, str]]) -> None:
+        self.live.empty()
+        self.live.become(states[0])
+        for files in states[1:]:
+            before = self.live.keys()
+            self.live.record(before)
+            self.live.settle()
+            self.live.become(files)
+            self.clean.empty()
+            self.clean.become(files)
+            assert self.live.rows() == self.clean.rows()
+            after = self.live.keys()
+            assert after == self.clean.keys()
+            touched = {task for task in before | after if before.get(task) != after.get(task)}
+            pending = self.live.pending().keys()
+            assert touched <= pending, sorted(touched - pending)
+            target(float(len(touched)))
+            event(f"{min(len(touched) // 10, 9)}0 or more pages differ")
+
+
+@pytest.fixture(scope="module", params=[(512, 400), (1, 0)], ids=["few at a time", "whole tables, short index pages"])
+def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> _Pair:
+    page_kb, many = request.param
+    return _Pair(tmp_path_factory.mktemp("stores"), page_kb, many)
+
+
+@settings(deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+@given(states=histories())
+def test_incremental_equals_clean(pair: _Pair, states: list[dict[str, str]]) -> None:
+    pair.check(states)
+
+
+def test_the_tables_compared_are_all_that_links_fill(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "store.db")
+    tables = {name for (name,) in repository.store.query("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    assert tables == {*TABLES, "meta", "fact", "page", "pending", "doit"}
