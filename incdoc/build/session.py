@@ -120,8 +120,11 @@ class Session:
 
     # ------------------------------------------------------------------ sources
 
-    def scan(self) -> list[str]:
-        """List the disk; the sources whose facts are not known, sorted: they must be parsed."""
+    def scan(self, always: bool = False, ahead: bool = True) -> list[str]:
+        """List the disk; the sources whose facts are not known, sorted: they must be parsed.
+
+        ``always``: all are. ``ahead``: workers do it; else whoever asks for a source parses it.
+        """
         stamps = Stamps.decode(self.store.get_meta("sources") or b"")
         self.listing = listing = _representable(scan(self.config, stamps))
         self.statistics.sources = sum(entry.kind == "file" for entry in listing.entries.values())
@@ -133,7 +136,7 @@ class Session:
             self._compare(listing)
         self._settings()
         self._check_pages()
-        return self._unknown()
+        return self._unknown(always, ahead)
 
     def _compare(self, listing: Listing) -> None:
         linked = {
@@ -158,12 +161,13 @@ class Session:
         """Blob id and extractor: what a source's facts depend on."""
         return entry.blob + version_of(languages.detect(entry.path).extractor)
 
-    def _unknown(self) -> list[str]:
+    def _unknown(self, always: bool, ahead: bool) -> list[str]:
         wanted: dict[str, bytes] = {}
-        for path, entry in self._changes.items():
+        entries = self.listing.entries if always and self.listing is not None else self._changes
+        for path, entry in entries.items():
             if entry is not None and entry.kind == "file" and languages.detect(path).extractor != "binary":
                 wanted[path] = self.identity(entry)
-        known = self.store.known_facts(set(wanted.values()))
+        known = set() if always else self.store.known_facts(set(wanted.values()))
         known = {key for key in known if self.store.get_facts(key) is not None} if len(known) < 1000 else known
         self.statistics.reused = sum(key in known for key in wanted.values())
         unknown = self.unknown = sorted(path for path, key in wanted.items() if key not in known)
@@ -171,6 +175,8 @@ class Session:
         for path in unknown:
             first.setdefault(wanted[path], path)
         self._twin = {path: first[wanted[path]] for path in unknown}
+        if not ahead:
+            return unknown
         self._parsing = Ahead(
             self._late_executor(),
             work.extract,
@@ -191,8 +197,7 @@ class Session:
 
     def _read(self, path: str) -> bytes:
         """A changed source's bytes. What was read is what is recorded, whatever the scan saw."""
-        entry = self._changes[path]
-        assert entry is not None
+        entry = self._entry(path)
         algorithm = "sha256" if len(entry.blob) == 32 else "sha1"
         data, blob, _ = read_file(os.path.join(self.config.root, path), algorithm, path)
         if blob != entry.blob:
@@ -201,6 +206,14 @@ class Session:
             if self.listing is not None:
                 self.listing.stamps.forget(path)
         return data
+
+    def _entry(self, path: str) -> Entry:
+        """A source as it was listed, or as it was when it was read since."""
+        entry = self._changes.get(path)
+        if entry is None:
+            assert self.listing is not None
+            entry = self.listing.entries[path]
+        return entry
 
     def _fail(self, path: str, sentence: str) -> None:
         self._failed.add(path)
@@ -241,8 +254,7 @@ class Session:
         if isinstance(data, str):
             self._fail(path, f"{path} {data}.")
             return
-        entry = self._changes[path]
-        assert entry is not None
+        entry = self._entry(path)
         self.store.put_facts(self.identity(entry), data)
         self.statistics.parsed += 1
 
@@ -502,6 +514,8 @@ class Session:
                 tasks |= {
                     folder_task(kind, folder) for folder in ancestors(parent(path)) for kind in ("index", "doc", "sub")
                 }
+                if languages.detect(path).extractor in ("python", "markdown"):
+                    tasks.add(folder_task("book", parent(path)))
         return sorted(tasks, key=_rank)
 
     def sources(self) -> list[str]:

@@ -35,7 +35,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import Struct
 
 from .facts import Finding
-from .predicates import BUILTINS, Predicates, one_line
+from .predicates import ASKED, BUILTINS, Predicates, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -57,6 +57,8 @@ _FIELD = re.compile(r"; (?P<field>why|needles):\s*(?P<value>.*)\Z")
 _ORIGIN = re.compile(r"\(#origin\?\s+@[\w.]+\s+(?P<names>[^)]*)\)")
 _NEEDLE = re.compile(r"\(#needle\?([^)]*)\)")
 _QUOTED = re.compile(r'"([^"]*)"')
+_PREDICATE = re.compile(r"\(#([\w-]+\?)")
+_TREE_SITTERS = frozenset({"eq?", "match?", "any-of?"})
 _ROOT = re.compile(r"^\(+(\w+)", re.MULTILINE)
 
 _FREQUENT = b" etransoi_\nldcpufm,h.g)(:\"yb=vwkxT[]N#'-1`CS2EAzI0F>OD{}PRqM3L*64/BUjV"
@@ -173,6 +175,9 @@ def _fault(rule: Rule) -> str:
         return "has no pattern that begins with '(' and a node type at the left margin"
     if "@finding" not in rule.patterns:
         return "captures no @finding"
+    asked = {name.removeprefix("not-") for name in _PREDICATE.findall(rule.patterns)}
+    if unknown := sorted(asked - ASKED.keys() - _TREE_SITTERS):
+        return f"asks #{unknown[0]}, which there is not"
     return ""
 
 
@@ -212,10 +217,16 @@ class _Matcher:
         try:
             query = Query(Language(import_module(f"tree_sitter_{self.language}").language()), self.rule.patterns)
         except QueryError as error:
-            raise RuleError(f"{self.rule.place}: {self.rule.code}: {error}") from error
+            raise RuleError(f"{self._place(str(error))}: {self.rule.code}: {error}") from error
         if not all(query.is_pattern_rooted(pattern) for pattern in range(query.pattern_count)):
             raise RuleError(f"{self.rule.place}: {self.rule.code}: a pattern must begin with one named node")
         return query
+
+    def _place(self, error: str) -> str:
+        """File and line of an error that counts the lines of the patterns."""
+        name, _, line = self.rule.place.rpartition(":")
+        row = re.search(r"row (\d+)", error)
+        return f"{name}:{int(line) + int(row[1])}" if row else self.rule.place
 
 
 def _depth(patterns: str) -> int:
@@ -237,7 +248,17 @@ class _Search(NamedTuple):
     """With the place of that byte in them, in the order of the expression's groups."""
 
 
+def _with_shorter(needles: _Needles) -> _Needles:
+    """A needle found is also every needle at its beginning; longest first, as an expression has to try them."""
+    ordered = sorted(needles, key=lambda needle: (-len(needle), needle))
+    return {
+        needle: [matcher for other in ordered if needle.startswith(other) for matcher in needles[other]]
+        for needle in ordered
+    }
+
+
 def _searches(needles: _Needles) -> tuple[_Search, ...]:
+    needles = _with_shorter(needles)
     by_byte: dict[int, list[tuple[bytes, int, list[_Matcher]]]] = defaultdict(list)
     for needle, matchers in needles.items():
         place = max(range(len(needle)), key=lambda at: _rarity(needle[at]))
@@ -316,7 +337,7 @@ def _catalogue(language: str) -> _Catalogue:
     dotted_regex = re.compile(rb"\.(?:%s)" % _branches(needle[1:] for needle in dotted))
     called_regex = re.compile(rb"\((?:%s)(?![\w\x80-\xff])" % _branches(needle[-2::-1] for needle in called))
     return _Catalogue(
-        dotted,
+        _with_shorter(dotted),
         dotted_regex,
         called,
         called_regex,

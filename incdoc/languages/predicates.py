@@ -38,8 +38,10 @@ About the tree and its source:
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -48,7 +50,19 @@ if TYPE_CHECKING:
 BUILTINS = "builtins"
 MAX_TEXT = 120
 
+MAX_SEARCHES = 50
+"""Names of a file that are searched for one by one: cheaper than an index, until there are many."""
+
+NEAR = 2_000
+"""Bytes after its binding in which a name is nearly always read, if it is read at all."""
+
 _SCOPES = frozenset({"function_definition", "lambda", "class_definition", "module"})
+_COMPREHENSIONS = frozenset(
+    {"list_comprehension", "set_comprehension", "dictionary_comprehension", "generator_expression"}
+)
+_USED = re.compile(rb"\s*[.(\[]")
+_DEFINED = re.compile(rb"[fs\s]\s")  # the end of `def` or `class`, and blanks
+_WORD = re.compile(rb"[\w\x80-\xff]+")
 _CODE = re.compile(r"\\(\n|[0-7]{1,3}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _ESCAPES = {
     "n": "\n",
@@ -76,29 +90,8 @@ class Predicates:
     """The predicates over one file."""
 
     def __init__(self, source: bytes, names: Mapping[str, str]) -> None:
-        self.source = source
         self.names = names
-        self._bound_names: dict[bytes, list[tuple[int, Node]]] = {}
-        self._asked: dict[str, Callable[..., bool]] = {
-            "origin?": self._origin,
-            "string?": self._string,
-            "keyword?": self._keyword,
-            "count?": lambda node, number: len(_named(node)) == int(number),
-            "mentions?": self._mentions,
-            "read?": self._read,
-            "within?": lambda node, *types: node.parent is not None and node.parent.type in types,
-            "begins?": lambda node, regex: _compiled(regex).match(_text(node)) is not None,
-            "matches?": lambda node, regex: _compiled(regex).search(_text(node)) is not None,
-            "truthy?": truthy,
-            "texts?": texts,
-            "used-after?": self._used_after,
-            "bits?": self._bits,
-            "imported?": self._imported,
-            "needle?": lambda *types: True,  # asked before the pattern is tried
-            "bound?": self._bound,
-            "assigned?": self._assigned,
-            "once-before?": self._once_before,
-        }
+        self.variables = Variables(source)
 
     def ask(self, predicate: str, args: Sequence[tuple[str, str]], pattern_index: int, captures: Captures) -> bool:
         """As ``QueryCursor.matches`` calls it."""
@@ -111,7 +104,7 @@ class Predicates:
                 values.append(nodes[0])
             else:  # an optional part that is absent
                 return not wanted
-        return self._asked[predicate.removeprefix("not-")](*values) is wanted
+        return ASKED[predicate.removeprefix("not-")](self, *values) is wanted
 
     # --- names ---
 
@@ -138,98 +131,54 @@ class Predicates:
         """Whether a parameter or an assignment around the node gives its first name another meaning."""
         while node.type == "attribute" and (inner := node.child_by_field_name("object")) is not None:
             node = inner
-        bound = self._bindings(node)
-        if not bound:
-            return False
-        scopes = {scope for scope, _ in bound}
-        scope = _scope(node)
+        bound = self.variables.of(node).bindings
+        scope = _scope(node) if bound else None
         while scope is not None:
             if scope.type == "module" and _text(node) in self.names:
                 return False
-            if scope.type != "class_definition" and scope.id in scopes:
+            if scope.type != "class_definition" and scope.id in bound:
                 return True
             scope = _scope(scope)
         return False
 
-    def _bindings(self, name: Node) -> list[tuple[int, Node]]:
-        """Where the file gives the name a value, in order: the scope's node id, and the identifier.
-
-        Parameters, targets and definitions count, imports do not.
-        """
-        key = name.text or b""
-        if key not in self._bound_names:
-            root = _root(name)
-            self._bound_names[key] = [
-                (scope.id, node)
-                for node in self._identifiers(root, key)
-                if _binds(node) and (scope := _binding_scope(node)) is not None
-            ]
-        return self._bound_names[key]
-
-    def _identifiers(self, within: Node, name: bytes, after: int = 0) -> Iterator[Node]:
-        """The variables of that name in a node, those that begin at ``after`` or later."""
-        if not name:
-            return
-        end = within.end_byte
-        at = self.source.find(name, max(after, within.start_byte), end)
-        while at >= 0:
-            after = at + len(name)
-            if not _is_word_byte(self.source[at - 1 : at]) and not _is_word_byte(self.source[after : after + 1]):
-                node = within.descendant_for_byte_range(at, after)
-                if node is not None and node.type == "identifier" and not _named_only(node):
-                    yield node
-            at = self.source.find(name, after, end)
-
     def _imported(self, *modules: str) -> bool:
         return any(o in modules or o.partition(".")[0] in modules for o in self.names.values())
 
-    # --- values ---
-
-    def _string(self, node: Node, regex: str) -> bool:
-        value = literal(node)
-        return value is not None and _compiled(regex).search(value) is not None
-
-    def _bits(self, node: Node, mask: str) -> bool:
-        if node.type != "integer":
-            return False
-        try:
-            return bool(int(_text(node), 0) & int(mask, 0))
-        except ValueError:  # `1j`, `010`
-            return False
-
-    def _keyword(self, arguments: Node, *names: str) -> bool:
-        passed = (c.child_by_field_name("name") for c in arguments.named_children if c.type == "keyword_argument")
-        return any(name is not None and _text(name) in names for name in passed)
-
     def _mentions(self, node: Node, name: Node) -> bool:
-        return any(True for _ in self._identifiers(node, name.text or b""))
+        return any(True for _ in self.variables.of(name).within(node))
 
     def _read(self, target: Node) -> bool:
         scope = _scope(target)
-        return scope is not None and any(
-            not _binds(found) for name in _variables(target) for found in self._identifiers(scope, name)
-        )
+        return scope is not None and any(self._read_in(name, scope) for name in _variables(target))
+
+    def _read_in(self, name: Node, scope: Node) -> bool:
+        end = scope.end_byte
+        if any(found.start_byte < end and not _binds(found) for found in self.variables.near(name)):
+            return True
+        variable = self.variables.of(name)
+        if scope.id not in variable.reads:
+            variable.reads[scope.id] = any(not _binds(found) for found in variable.within(scope))
+        return variable.reads[scope.id]
 
     def _used_after(self, target: Node, place: Node) -> bool:
         scope = _scope(place)
         return scope is not None and any(self._read_after(name, place, scope) for name in _variables(target))
 
-    def _read_after(self, name: bytes, place: Node, scope: Node) -> bool:
+    def _read_after(self, name: Node, place: Node, scope: Node) -> bool:
         """Whether the next use of the name in the scope is not another binding of it."""
-        for found in self._identifiers(scope, name, place.end_byte):
+        for found in self.variables.of(name).within(scope, place.end_byte):
             if not self._inner(found, scope):
                 return not _binds(found)
         return False
 
     def _inner(self, node: Node, scope: Node) -> bool:
         """Whether the name belongs to a comprehension or a function within the scope."""
-        inner = {at for at, _ in self._bindings(node)}
+        bound = self.variables.of(node).bindings
         above = node.parent
         while above is not None and above != scope:
-            if above.id in inner and above.type in _SCOPES:
+            if above.id in bound and above.type in _SCOPES:
                 return True
-            clauses = (c.child_by_field_name("left") for c in above.named_children if c.type == "for_in_clause")
-            if any(left is not None and node.text in _variables(left) for left in clauses):
+            if above.type in _COMPREHENSIONS and _comprehends(above, node.text):
                 return True
             above = above.parent
         return False
@@ -240,19 +189,22 @@ class Predicates:
         return value is not None and value.type in types
 
     def _once_before(self, node: Node) -> bool:
-        return len(self._before(node)) == 1
+        bindings = self._bindings(node)
+        return bool(bindings) and bisect_left(bindings, node.start_byte, key=_start) == 1
 
     def _last(self, node: Node) -> Node | None:
-        before = self._before(node)
-        return before[-1] if before else None
-
-    def _before(self, node: Node) -> list[Node]:
-        """The bindings of the name before it, in the innermost scope that has any."""
+        """The last binding of the name before it."""
         bindings = self._bindings(node)
-        scope = _scope(node) if bindings else None
+        before = bisect_left(bindings, node.start_byte, key=_start)
+        return bindings[before - 1] if before else None
+
+    def _bindings(self, node: Node) -> list[Node]:
+        """The bindings of the name, in order, in the innermost scope that has any."""
+        bound = self.variables.of(node).bindings
+        scope = _scope(node) if bound else None
         while scope is not None:
-            if here := [binding for at, binding in bindings if at == scope.id]:
-                return [binding for binding in here if binding.start_byte < node.start_byte]
+            if scope.id in bound:
+                return bound[scope.id]
             scope = _scope(scope)
         return []
 
@@ -273,6 +225,138 @@ class Predicates:
         if value.type == "call" and (function := value.child_by_field_name("function")) is not None:
             return self.origin(function).removeprefix(f"{BUILTINS}.")
         return _LITERALS.get(value.type, "")
+
+
+ASKED: Mapping[str, Callable[..., bool]] = {
+    "assigned?": Predicates._assigned,
+    "begins?": lambda _, node, regex: _compiled(regex).match(_text(node)) is not None,
+    "bits?": lambda _, node, mask: _bits(node, mask),
+    "bound?": Predicates._bound,
+    "count?": lambda _, node, number: _counts(node, int(number)),
+    "imported?": Predicates._imported,
+    "keyword?": lambda _, arguments, *names: _keyword(arguments, names),
+    "matches?": lambda _, node, regex: _compiled(regex).search(_text(node)) is not None,
+    "mentions?": Predicates._mentions,
+    "needle?": lambda *_: True,  # asked before the pattern is tried
+    "once-before?": Predicates._once_before,
+    "origin?": Predicates._origin,
+    "read?": Predicates._read,
+    "string?": lambda _, node, regex: _string(node, regex),
+    "texts?": lambda _, node: texts(node),
+    "truthy?": lambda _, node: truthy(node),
+    "used-after?": Predicates._used_after,
+    "within?": lambda _, node, *types: node.parent is not None and node.parent.type in types,
+}
+"""Every predicate there is, without the ``not-``."""
+
+
+class Variable:
+    """Where one name stands in a file, other than as an attribute's or a keyword's."""
+
+    def __init__(self, root: Node, places: Sequence[int], length: int, source: bytes) -> None:
+        self._root = root
+        self._places = places
+        self._length = length
+        self._source = source
+        self.reads: dict[int, bool] = {}
+        """By node id of a scope, whether it is read in it: an answer kept by the predicates."""
+
+    @cached_property
+    def bindings(self) -> dict[int, list[Node]]:
+        """By node id of a scope, the places in it that give the name a value: not imports, but parameters too."""
+        found: dict[int, list[Node]] = defaultdict(list)
+        for at in self._places:
+            if _USED.match(self._source, at + self._length) and not _DEFINED.match(self._source[max(at - 2, 0) : at]):
+                continue  # without asking the tree: most are called or asked for an attribute
+            node = self._node(at)
+            if node is not None and _binds(node) and (scope := _binding_scope(node)) is not None:
+                found[scope.id].append(node)
+        return dict(found)
+
+    def within(self, node: Node, after: int = 0) -> Iterator[Node]:
+        end = node.end_byte
+        for at in range(bisect_left(self._places, max(after, node.start_byte)), len(self._places)):
+            if self._places[at] >= end:
+                return
+            if (found := self._node(self._places[at])) is not None:
+                yield found
+
+    def _node(self, at: int) -> Node | None:
+        node = self._root.descendant_for_byte_range(at, at + self._length)
+        return node if node is not None and _is_variable(node) else None
+
+
+class Variables:
+    """The names of a file, each looked up when it is asked for."""
+
+    def __init__(self, source: bytes) -> None:
+        self.source = source
+        self._known: dict[bytes, Variable] = {}
+
+    def of(self, name: Node) -> Variable:
+        text = name.text or b""
+        if text not in self._known:
+            self._known[text] = Variable(_root(name), self._places(text), len(text), self.source)
+        return self._known[text]
+
+    def near(self, name: Node) -> Iterator[Node]:
+        """The same variable in the lines that follow."""
+        start = name.end_byte
+        root = _root(name)
+        for found in _alone(name.text or b"").finditer(self.source, start, start + NEAR):
+            node = root.descendant_for_byte_range(*found.span())
+            if node is not None and _is_variable(node):
+                yield node
+
+    def _places(self, text: bytes) -> Sequence[int]:
+        """The first names are searched for one by one; so many that it would take long need an index."""
+        if len(self._known) < MAX_SEARCHES:
+            return [found.start() for found in _alone(text).finditer(self.source)]
+        return self._index.get(text, ())
+
+    @cached_property
+    def _index(self) -> dict[bytes, list[int]]:
+        index: dict[bytes, list[int]] = defaultdict(list)
+        for found in _WORD.finditer(self.source):
+            index[found[0]].append(found.start())
+        return index
+
+
+@lru_cache(1024)
+def _alone(word: bytes) -> re.Pattern[bytes]:
+    # The lookbehind stands behind the word, so that the search begins with the word's bytes.
+    word = re.escape(word)
+    return re.compile(word + rb"(?<![\w\x80-\xff]" + word + rb")(?![\w\x80-\xff])")
+
+
+def _string(node: Node, regex: str) -> bool:
+    value = literal(node)
+    return value is not None and _compiled(regex).search(value) is not None
+
+
+def _bits(node: Node, mask: str) -> bool:
+    if node.type != "integer":
+        return False
+    try:
+        return bool(int(_text(node), 0) & int(mask, 0))
+    except ValueError:  # `1j`, `010`
+        return False
+
+
+def _keyword(arguments: Node, names: Sequence[str]) -> bool:
+    passed = (c.child_by_field_name("name") for c in arguments.named_children if c.type == "keyword_argument")
+    return any(name is not None and _text(name) in names for name in passed)
+
+
+def _counts(node: Node, number: int) -> bool:
+    """Whether there are so many named children; of a long block no more are looked at."""
+    seen = 0
+    for at in range(node.named_child_count):
+        child = node.named_child(at)
+        seen += child is not None and child.type != "comment"
+        if seen > number:
+            return False
+    return seen == number
 
 
 def literal(node: Node) -> str | None:
@@ -317,19 +401,24 @@ def _unescaped(found: re.Match[str]) -> str:
     return chr(int(code, 8)) if code[0] in "01234567" else found[0]
 
 
-def _is_word_byte(byte: bytes) -> bool:
-    return byte.isalnum() or byte == b"_" or byte >= b"\x80"
+def _start(node: Node) -> int:
+    return node.start_byte
 
 
-def _variables(target: Node) -> set[bytes]:
-    found: set[bytes] = set()
+def _variables(target: Node) -> list[Node]:
+    found: list[Node] = []
     todo = [target]
     while todo:
         node = todo.pop()
         if node.type == "identifier":
-            found.add(node.text or b"")
+            found.append(node)
         todo += node.named_children
     return found
+
+
+def _comprehends(comprehension: Node, name: bytes | None) -> bool:
+    clauses = (c.child_by_field_name("left") for c in comprehension.named_children if c.type == "for_in_clause")
+    return any(name == target.text for left in clauses if left is not None for target in _variables(left))
 
 
 def _binding_scope(node: Node) -> Node | None:
@@ -340,11 +429,12 @@ def _binding_scope(node: Node) -> Node | None:
     return scope
 
 
-def _named_only(node: Node) -> bool:
-    """Whether the identifier is an attribute's or a keyword's name rather than a variable."""
-    parent = node.parent
-    field = {"attribute": "attribute", "keyword_argument": "name"}.get(parent.type) if parent is not None else None
-    return parent is not None and field is not None and parent.child_by_field_name(field) == node
+def _is_variable(node: Node) -> bool:
+    """Not the name of an attribute or of a keyword."""
+    if node.type != "identifier" or (parent := node.parent) is None:
+        return False
+    field = {"attribute": "attribute", "keyword_argument": "name"}.get(parent.type)
+    return field is None or parent.child_by_field_name(field) != node
 
 
 def _binds(node: Node) -> bool:

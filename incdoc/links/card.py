@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
-
 from msgspec import Struct, msgpack
 
 from incdoc.languages.facts import Facts, first_sentence
@@ -69,15 +67,15 @@ def make(path: str, label: str, language: str, size: int, facts: Facts) -> Card:
 
 
 def is_test(path: str) -> bool:
-    """Whether pytest's or unittest's default patterns would collect the file, or its folder is one of tests."""
-    folder, name = posixpath.split(path)
+    """Whether the file's name says that it holds tests, as pytest's and unittest's default patterns have it.
+
+    A folder's name says nothing: ``django/test`` holds a library, ``tests/support.py`` no test.
+    """
+    name = path.rpartition("/")[2]
     if not name.endswith(".py"):
         return False
     stem = name[:-3]
-    if stem.startswith("test_") or stem.endswith("_test") or stem in ("test", "tests"):
-        return True
-    parts = folder.split("/")
-    return ("tests" in parts or "test" in parts) and stem not in ("__init__", "conftest")
+    return stem.startswith("test_") or stem.endswith("_test") or stem in ("test", "tests")
 
 
 def keywords(facts: Facts) -> list[tuple[str, str]]:

@@ -22,7 +22,7 @@ from incdoc.languages.facts import Facts
 from incdoc.links.card import Card, keywords
 from incdoc.links.card import decode as decode_card
 from incdoc.links.card import encode as encode_card
-from incdoc.links.names import LAYOUT_FILES, Layout, ancestors, dotted_name, is_module, parent, stem, twins
+from incdoc.links.names import LAYOUT_FILES, Layout, ancestors, is_module, parent, stem, twins
 from incdoc.links.resolve import CHAIN, IMPORTS, Bindings, Resolution
 from incdoc.links.tables import DEEPEST_PREFIX, Tables
 
@@ -63,7 +63,7 @@ class _Update:
     def run(self) -> None:
         before = self._before()
         self._sources(before)
-        self._module_names()
+        self._module_names(before)
         self.tables.reset()
         if self.many:
             self.tables.preload()
@@ -106,7 +106,7 @@ class _Update:
     def _look_at(self, path: str, change: Change, old: Card | None) -> None:
         """The pages that speak of the source by its name or its card."""
         reason = f"{path} {change.why}"
-        if change.card is not None and change.card.kind == "file":
+        if "file" in (change.card.kind if change.card else "", old.kind if old else ""):
             self.note(f"docs:{path}", reason)
             self.note(f"kw:{path}", reason)
         folder = parent(path)
@@ -116,6 +116,7 @@ class _Update:
             for above in ancestors(folder)[1:2]:
                 self.note(f"index:{above or '.'}", reason)
                 self.note(f"doc:{above or '.'}", reason)
+                self.note(f"book:{above or '.'}", reason)
             if path.rpartition("/")[2] in DESCRIBING:
                 self.note("book:/", reason)
         if is_module(path) and (change.card is None or old is None or change.card.kind != old.kind):
@@ -201,17 +202,16 @@ class _Update:
             f"index:{above}",
             f"doc:{above}",
             f"sub:{above}",
+            f"book:{above}",
             f"index:{path or '.'}",
             f"doc:{path or '.'}",
             f"sub:{path or '.'}",
         ):
             self.note(task, reason)
         self.names.add("/" + path)
-        layout = Layout(_Exists(self.db, None))
-        for root in layout.roots(path + "/x"):
-            dotted = dotted_name(path, root) if path else ""
-            if dotted:
-                self.names.add(dotted)
+        parts = path.split("/") if path else []
+        # below any folder above it that is a root for some file, as that file's own folder is
+        self.names.update(".".join(parts[start:]) for start in range(len(parts)))
 
     def _chapter_set(self, path: str) -> None:
         """A chapter appeared or went: the contents and its neighbours lead to it."""
@@ -224,8 +224,8 @@ class _Update:
 
     # modules
 
-    def _module_names(self) -> None:
-        moved = self._relayout()
+    def _module_names(self, before: Mapping[str, tuple[bytes, Card]]) -> None:
+        moved = self._relayout(before)
         exists = self._exists()
         layout = Layout(exists)
         rows, gone = [], []
@@ -250,13 +250,14 @@ class _Update:
         self.db.executemany("INSERT OR REPLACE INTO module VALUES (?, ?)", rows)
         self.moved = moved
 
-    def _relayout(self) -> set[str]:
+    def _relayout(self, before: Mapping[str, tuple[bytes, Card]]) -> set[str]:
         """Sources below a folder that became, or is no more, a package or a project."""
         moved: set[str] = set()
         if self.first:
             return moved
         for path, change in self.changes.items():
-            if path.rpartition("/")[2] not in LAYOUT_FILES or change.why == "changed":
+            was = path in before and bool(before[path][0])
+            if path.rpartition("/")[2] not in LAYOUT_FILES or was == bool(change.identity):
                 continue
             folder = parent(path)
             low, high = (folder + "/", folder + "0") if folder else ("", "\U0010ffff")

@@ -209,7 +209,8 @@ class DocsView:
 
     def notes(self, definition: Definition) -> str:
         """What the syntax shows of a definition, in one line."""
-        notes = [self.span(definition.line, definition.end).capitalize()]
+        place = self.span(definition.line, definition.end)
+        notes = [place[0].upper() + place[1:]]
         notes += [trait for trait in definition.traits if trait not in _SAID]
         if definition.raises:
             raised: dict[str, list[int]] = {}
@@ -347,7 +348,7 @@ class DocsView:
 
     def _places(self, where: dict[tuple[str, str], list[tuple[int, int]]]) -> Iterator[str]:
         for (owner, quoted), spans in where.items():
-            words = code(quoted, cell=True) if quoted else ""
+            words = code(quoted, cell=True) if quoted and quoted not in (owner, _last(owner)) else ""
             if owner:
                 place = self.cell_to(self.path, owner) if owner in self._names else code(owner, cell=True)
                 words += f"{' in ' if words else ''}{place}"

@@ -136,19 +136,29 @@ class Kw(Struct, frozen=True, array_like=True, tag="kw"):
 def _sections(
     facts: Facts, keywords: tuple[KeywordLine, ...], imports: tuple[ImportLine, ...]
 ) -> Iterator[tuple[str, str, str]]:
-    counts: dict[str, int] = {}
+    from incdoc.languages import findings
+
+    counts = dict.fromkeys(HEADINGS.values(), 0)
     for each in keywords:
-        counts[HEADINGS[each.kind]] = counts.get(HEADINGS[each.kind], 0) + 1
-    if counts:
-        words = ", ".join(f"{n} {title.lower() if n > 1 else _SINGULAR[title]}" for title, n in counts.items())
+        counts[HEADINGS[each.kind]] += 1
+    if keywords:
+        words = ", ".join(f"{n} {title.lower() if n > 1 else _SINGULAR[title]}" for title, n in counts.items() if n)
         yield "Detailed Analysis", words, ""
     if imports:
         yield "Dependencies", f"{len(imports)} import{'s' if len(imports) > 1 else ''}", ""
-    owners = sorted({finding.owner for finding in facts.findings if finding.owner})
-    if owners:
-        yield "Code Patterns & Idioms", "", "\n".join(owners)
+    category = {rule.code: rule.category for rule in findings.rules("python")} if facts.findings else {}
+    for title, wanted in FOUND.items():
+        owners = {each.owner for each in facts.findings if each.owner and category.get(each.code) == wanted}
+        if owners:
+            yield title, "", "\n".join(sorted(owners))
 
 
+FOUND = {
+    "Code Patterns & Idioms": "pattern",
+    "Performance Considerations": "performance",
+    "Security & Safety": "security",
+}
+"""The sections of findings, and the category of rules that each shows."""
 _SINGULAR = {
     "Classes": "class",
     "Functions": "function",

@@ -54,7 +54,7 @@ class Current:
         self.session = session
         self._pid = os.getpid()
         atexit.register(self.close)
-        self.unknown = session.scan()
+        self.unknown = session.scan(self.options.always, self.options.ahead)
         return session
 
     def unknown_set(self) -> set[str]:

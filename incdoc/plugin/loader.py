@@ -65,7 +65,7 @@ class _Loader:
         runs = bool(cmd.execute_tasks)
         names = [name for name in chosen if name not in ALL]
         whole = not runs or current.options.always or bool(names)
-        graph = Graph(root, whole=whole, own=runs)
+        graph = Graph(root, whole=whole, own=runs, chosen=chosen)
         if runs and not whole and not graph.session().work_left():
             return [*graph.nothing(), graph.prune_task()]
         tasks = graph.parse_tasks()

@@ -134,6 +134,11 @@ def task_name(task: str) -> str:
     return escape(task)
 
 
+def _plain(name: str) -> str:
+    """``escape`` undone."""
+    return name.replace("%2A", "*").replace("%3D", "=").replace("%25", "%")
+
+
 class Graph:
     """The tasks of the repository at ``root``. ``whole``: all of them; else only what may have to run."""
 
@@ -141,7 +146,7 @@ class Graph:
         self.root = root
         self.whole = whole
         self.own = own
-        self.chosen = set(chosen)
+        self.chosen = {_plain(name) for name in chosen}
         self._pages: dict[str, list[str]] | None = None
 
     def session(self) -> Any:
@@ -159,7 +164,7 @@ class Graph:
         if self.own:
             self._check_output(session)
         paths = list(session.sources()) if self.whole else current.unknown
-        if current.options.ahead and self.own:
+        if self.own:
             session.start_parsing()
         tasks = [
             Task(
@@ -197,13 +202,18 @@ class Graph:
                 names = list(session.every_task())
             else:
                 names = list(session.tasks())
-            names += [name for name in self.chosen if name not in set(names)]
+            there = set(names)
+            names += [name for name in self.chosen if ":" in name and name not in there]
             self._pages = {}
             for name in names:
                 self._pages.setdefault(name.partition(":")[0], []).append(name)
             if self.own and current.options.ahead:
-                session.plan_pages(names)
+                session.plan_pages([name for name in names if self._runs(name)])
         return self._pages
+
+    def _runs(self, name: str) -> bool:
+        """Whether the command line asks for the task, as far as names show."""
+        return not self.chosen or name in self.chosen or name.partition(":")[0] in self.chosen
 
     def _page_task(self, kind: str, name: str) -> Task:
         clean = [(clean_pages, [self.root, name])] if self.whole else ()

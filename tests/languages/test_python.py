@@ -281,12 +281,14 @@ def test_calls_lead_to_definitions_of_the_file() -> None:
         class Thing(Base):
             def one(self):
                 self.two(self.base())
-                two()
+                three()
                 def nested(): return self.one()
                 nested()
             def two(self): helper()
-        match x:
-            case helper(): ...
+            def three(self): ...
+        def matcher(x):
+            match x:
+                case Base(): ...
     """)
     assert {d.name: d.calls for d in facts.definitions if d.calls} == {
         "user": ("Thing", "helper"),
@@ -307,6 +309,7 @@ def test_calls_lead_to_definitions_of_the_file() -> None:
         ('("One")', "One"),
         ('r"""a\\d"""', "a\\d"),
         ('"""\n    A\n      B\n    C\n    """', "A\n  B\nC"),
+        ('"""A\n    B\n  \n    C"""', "A\nB\n\nC"),
         ('"""a\\\n    b\\n"""', "a    b\\n"),
         ('u"One"', "One"),
         ('b"One"', ""),
@@ -368,6 +371,12 @@ def test_imports_of_every_form() -> None:
                     import t
                 class D: import u
         if x: import v
+        if TYPE_CHECKING:
+            try:
+                import w
+            except ImportError: ...
+        elif z:
+            import y
     """)
     assert [(i.line, i.keyword, i.alias, i.scope) for i in facts.imports] == [
         (1, "__future__.annotations", "", ""),
@@ -387,6 +396,8 @@ def test_imports_of_every_form() -> None:
         (23, "t", "", "function"),
         (24, "u", "", "function"),
         (25, "v", "", ""),
+        (28, "w", "", "type checking"),
+        (31, "y", "", ""),
     ]
 
 
@@ -409,6 +420,7 @@ def test_imports_of_every_form() -> None:
         ("__all__ = [f'a']", None),
         ("__all__ = [n for n in x]", None),
         ("__all__ = ['a'] * 2", None),
+        ("__all__ = ['a'] - ['b']", None),
         ("def f():\n    __all__ = ['a']", None),
     ],
 )
@@ -498,13 +510,13 @@ def test_size_limit() -> None:
 
 
 def test_comments_without_an_indented_line_above_are_no_reason_to_refuse() -> None:
-    assert extract(b"# c\n" * (MAX_COMMENTS * 3)).refused == ""
+    assert extract(b"x = 1\n" + b"# c\n" * (MAX_COMMENTS * 3)).refused == ""
 
 
-@pytest.mark.parametrize("depth", [MAX_DEPTH - 2, MAX_DEPTH + 1])
+@pytest.mark.parametrize("depth", [MAX_DEPTH, MAX_DEPTH + 1])
 def test_depth_is_counted_exactly(depth: int) -> None:
     # module, expression_statement, then one node a minus, and the name
-    facts = extract(b"x\n" * 2_000 + b"-" * (depth - 2) + b"x\n" + b"x\n" * 2_000)
+    facts = extract(b"x\n" * 2_100 + b"-" * (depth - 2) + b"x\n" * 2_000)
     assert bool(facts.refused) == (depth > MAX_DEPTH)
 
 

@@ -1,0 +1,230 @@
+"""Every page of Django and of torch as its readers get it: each link leads somewhere, and no source breaks out."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import time
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote
+
+import pytest
+
+from .built import OUTPUT, Built
+from .reading import Page, read_all
+
+SECTIONS = {
+    "_docs.md": (
+        "File Metadata", "File Purpose", "High-Level Overview", "Detailed Analysis", "Architecture & Design",
+        "Dependencies", "Code Patterns & Idioms", "Performance Considerations", "Security & Safety",
+        "Testing & Usage", "Related Files", "Original Source", "Cross-References",
+    ),
+    "_kw.md": ("File Information", "Keywords Extracted", "Keyword → Section Map"),
+    "index.md": ("Overview", "Subfolders", "Files", "Rules", "Navigation"),
+    "doc.md": (
+        "Role", "Parts", "Contents by Type", "Key Concepts", "Most Imported Files", "Imports Between Parts", "Tests",
+        "Entry Points", "Navigation",
+    ),
+    "sub.md": ("Classes", "Functions", "Methods", "Constants", "Headings", "Keys", "Targets", "Navigation"),
+    "comprehensive_book.md": ("Chapters",),
+    "keywords.md": (),
+}  # fmt: skip
+"""By the end of a page's name, in the order of the page. The chapters of the book have a section a file."""
+KINDS = ("Classes", "Functions", "Methods", "Constants", "Headings", "Keys", "Targets", "Imports")
+LINES = re.compile(r"L(\d+)(?:-L(\d+))?")
+ANALYSED = re.compile(r"(?:async |property )?(?:class|function|method|property|setter|deleter|dataclass|enum|exception"
+                      r"|protocol|TypedDict|named tuple) \S.*")  # fmt: skip
+
+
+class Tree(NamedTuple):
+    """A built tree and all its pages, by path."""
+
+    built: Built
+    pages: dict[str, Page]
+
+
+@pytest.fixture(scope="module", params=["django", "torch"])
+def tree(request: pytest.FixtureRequest) -> Tree:
+    built: Built = request.getfixturevalue(f"{request.param}_pages")
+    started = time.perf_counter()
+    paths = [path.relative_to(built.pages).as_posix() for path in built.pages.rglob("*") if path.is_file()]
+    pages = {page.path: page for page in read_all(built.pages, sorted(paths))}
+    assert len(pages) == built.stats["pages"] > 5_000
+    links = sum(len(page.links) for page in pages.values())
+    print(f"\n{len(pages)} pages, {links} links read in {time.perf_counter() - started:.0f} s")
+    return Tree(built, pages)
+
+
+def some(problems: list[str]) -> str:
+    return f"{len(problems)} problems:\n" + "\n".join(problems[:30])
+
+
+def test_every_link_leads_somewhere(tree: Tree) -> None:
+    problems = [
+        f"{page.path}: {link}: {problem}"
+        for page in tree.pages.values()
+        for link in dict.fromkeys(page.links)
+        if (problem := wrong(tree, page, link))
+    ]
+    assert not problems, some(problems)
+
+
+def wrong(tree: Tree, page: Page, link: str) -> str:
+    """What is wrong with a link on a page; empty where nothing is."""
+    path, _, fragment = link.partition("#")
+    if ":" in path or path.startswith("/") or "\\" in path:
+        return "it is not relative"
+    target = unquote(posixpath.normpath(posixpath.join(posixpath.dirname(page.path), path))) if path else page.path
+    if not target.startswith("../"):
+        if target not in tree.pages:
+            return "there is no such page"
+        return "" if not fragment or unquote(fragment) in tree.pages[target].anchors else "there is no such anchor"
+    file = posixpath.normpath(posixpath.join(OUTPUT, target))
+    last = last_line(tree.built.root, file)
+    if last is None:
+        return "there is no such file"
+    if not fragment:
+        return ""
+    match = LINES.fullmatch(fragment)
+    if not match:
+        return "its fragment is none of lines"
+    first, end = int(match[1]), int(match[2] or match[1])
+    return "" if 1 <= first <= end <= last else f"the file has {last} lines"
+
+
+@cache
+def last_line(root: Path, file: str) -> int | None:
+    try:
+        data = (root / file).read_bytes()
+    except (FileNotFoundError, IsADirectoryError):
+        return None
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return len(data.decode("utf-16").split("\n"))
+    return data.count(b"\n") + (not data.endswith(b"\n"))
+
+
+def test_nothing_breaks_out(tree: Tree) -> None:
+    problems = [f"{page.path}: {problem}" for page in tree.pages.values() for problem in page.problems]
+    assert not problems, some(problems)
+
+
+def test_sections_are_those_of_the_design(tree: Tree) -> None:
+    problems = [f"{page.path}: {problem}" for page in tree.pages.values() for problem in section_problems(page)]
+    assert not problems, some(problems)
+
+
+def section_problems(page: Page) -> list[str]:
+    titles = [title for level, title, _ in page.headings if level == 1]
+    sections = [title for level, title, _ in page.headings if level == 2]
+    deeper = [title for level, title, _ in page.headings if level > 2]
+    name = re.sub(r"\.\d+\.md$", ".md", page.path.rpartition("/")[2])
+    known = next((each for end, each in SECTIONS.items() if name.endswith(end)), None)
+    problems = [] if len(titles) == 1 else [f"titles {titles}"]
+    if name.startswith("comprehensive_book.chapter."):
+        known, sections = ("Below This Folder",), [each for each in sections if each == "Below This Folder"]
+    elif name.startswith("keywords."):
+        known = ()
+    if known is None:
+        return [*problems, "a page of no known kind"]
+    order = [known.index(each) if each in known else -1 for each in sections]
+    if -1 in order or order != sorted(set(order)):
+        problems.append(f"sections {sections}")
+    if name.endswith("_kw.md"):
+        known = KINDS
+        order = [known.index(each) if each in known else -1 for each in deeper]
+        if -1 in order or order != sorted(set(order)):
+            problems.append(f"kinds {deeper}")
+    elif name.endswith("_docs.md"):
+        problems += [f"heading {each!r}" for each in deeper if not ANALYSED.fullmatch(each)]
+    elif deeper:
+        problems.append(f"headings {deeper}")
+    return problems
+
+
+def test_every_definition_has_its_heading_and_no_other(tree: Tree) -> None:
+    """The headings below Detailed Analysis are the classes, functions and methods that the keyword page lists."""
+    said: dict[str, Counter[str]] = {}
+    for page in tree.pages.values():
+        docs = re.sub(r"_docs(?:\.\d+)?\.md$", "_docs.md", page.path)
+        if docs.endswith("_docs.md"):
+            names = said.setdefault(docs, Counter())
+            names.update(name for level, _, name in page.headings if level > 2)
+    problems, total = [], 0
+    for docs, names in said.items():
+        listed = listed_names(tree.built.pages, tree.pages, docs.removesuffix("_docs.md") + "_kw")
+        total += names.total()
+        if names != listed:
+            problems.append(f"{docs}: only headings {names - listed}, only keywords {listed - names}")
+    print(f"\n{total} headings of definitions on {len(said)} pages")
+    assert not problems, some(problems)
+    assert total > 30_000
+
+
+def listed_names(folder: Path, pages: dict[str, Page], stem: str) -> Counter[str]:
+    from .test_keywords import ANALYSED_KINDS, listed
+
+    parts = [f"{stem}.md"]
+    while f"{stem}.{len(parts) + 1}.md" in pages:
+        parts.append(f"{stem}.{len(parts) + 1}.md")
+    rows = listed([(folder / each).read_text() for each in parts])
+    return Counter(name for kind, name, _ in rows if kind in ANALYSED_KINDS)
+
+
+def test_sources_stand_whole_on_their_pages(tree: Tree) -> None:
+    """All of a source, byte for byte but for line ends and control characters; other encodings are left out."""
+    problems, read = [], 0
+    for page in sorted(tree.pages.values(), key=lambda page: part_of(page.path)):
+        docs, number = part_of(page.path)
+        if not docs.endswith("_docs.md") or number > 1:
+            continue
+        parts = [docs]
+        while f"{docs[:-3]}.{len(parts) + 1}.md" in tree.pages:
+            parts.append(f"{docs[:-3]}.{len(parts) + 1}.md")
+        file = tree.built.root / unquote(docs.removesuffix("_docs.md"))
+        try:
+            text = file.read_bytes().decode("utf-8-sig")
+        except (UnicodeDecodeError, FileNotFoundError):
+            continue
+        wanted = plain(text)
+        shown = whole(tree, parts)
+        read += 1
+        if shown != (wanted if wanted.endswith("\n") or not wanted else wanted + "\n"):
+            problems.append(f"{docs}: {len(shown)} characters, not {len(wanted)}")
+    print(f"\n{read} sources stand whole")
+    assert not problems, some(problems)
+    assert read > 2_000
+
+
+def part_of(path: str) -> tuple[str, int]:
+    match = re.fullmatch(r"(.*_docs)\.(\d+)\.md", path)
+    return (f"{match[1]}.md", int(match[2])) if match else (path, 1)
+
+
+def plain(text: str) -> str:
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return re.sub("[\x00-\x08\x0b-\x1f\x7f]", lambda m: chr(0x2421 if m[0] == "\x7f" else 0x2400 + ord(m[0])), text)
+
+
+def whole(tree: Tree, parts: list[str]) -> str:
+    """The source that the parts of a page show."""
+    return "".join(tree.pages[each].original or "" for each in parts)
+
+
+def test_every_text_has_its_pages(tree: Tree) -> None:
+    """A file that is UTF-8 without control characters is no binary file, whatever its name; git ignores none here."""
+    missing = []
+    for file in tree.built.root.rglob("*"):
+        path = file.relative_to(tree.built.root).as_posix()
+        if not file.is_file() or path.startswith((".incdoc/", OUTPUT + "/")):
+            continue
+        data = file.read_bytes()
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            continue
+        if b"\0" not in data and f"{path}_docs.md" not in tree.pages:
+            missing.append(path)
+    assert not missing, some(missing)

@@ -1,0 +1,237 @@
+"""As a doit user meets it: real doit, real projects."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.support import DODO, PROJECT, WITH_LOADER, build, pages, run, write
+
+
+EXCLUDE = '[tool.incdoc]\nexclude = ["own.txt"]\n'
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    return write(tmp_path / "project", PROJECT | {"dodo.py": DODO, "pyproject.toml": WITH_LOADER + EXCLUDE})
+
+
+@pytest.fixture
+def clean(tmp_path: Path) -> dict[str, bytes]:
+    """The pages of the same project, by the ``incdoc`` command."""
+    folder = write(tmp_path / "clean", PROJECT | {"dodo.py": DODO, "pyproject.toml": WITH_LOADER + EXCLUDE})
+    build(folder)
+    return pages(folder)
+
+
+def test_doit_and_incdoc_make_the_same_pages(project: Path, clean: dict[str, bytes]) -> None:
+    counts = build(project, command="doit")
+    assert pages(project) == clean
+    assert counts["sources"] == counts["parsed"] == 8
+    assert counts["pages"] == counts["rendered"] == counts["written"] == len(clean)
+    assert (project / "own.txt").read_text() == "own\n"
+
+
+def test_a_second_run_does_nothing(project: Path) -> None:
+    build(project, command="doit")
+    before = {path: path.stat().st_mtime_ns for path in (project / "docs").rglob("*.md")}
+    counts = build(project, command="doit")
+    assert (counts["hashed"] <= 8, counts["parsed"], counts["rendered"], counts["written"]) == (True, 0, 0, 0)
+    assert {path: path.stat().st_mtime_ns for path in (project / "docs").rglob("*.md")} == before
+
+
+def test_a_body_edit_reaches_its_own_pages_only(project: Path) -> None:
+    build(project, command="doit")
+    core = project / "pkg/core.py"
+    core.write_text(core.read_text().replace("os.getpid()", "os.getppid()"))
+    counts = build(project, command="doit")
+    assert (counts["parsed"], counts["rendered"], counts["written"]) == (1, 1, 1)
+
+
+def test_default_loader(project: Path, clean: dict[str, bytes]) -> None:
+    (project / "pyproject.toml").write_text(EXCLUDE)
+    run(project, "doit")
+    made = pages(project)
+    differ = {name for name in clean.keys() | made.keys() if clean.get(name) != made.get(name)}
+    assert differ <= {name for name in clean if "pyproject" in name}
+    core = project / "pkg/core.py"
+    core.write_text(core.read_text() + "\n\ndef added():\n    pass\n")
+    run(project, "doit")
+    assert b"`added`" in pages(project)["pkg/core.py_docs.md"]
+
+
+def test_list_shows_groups_and_all_tasks(project: Path) -> None:
+    groups = run(project, "doit", "list")
+    for name in ("parse", "docs", "kw", "index", "doc", "sub", "book", "keywords", "prune", "own"):
+        assert f"\n{name} " in "\n" + groups
+    names = run(project, "doit", "list", "--all", "-q").split()
+    for name in (
+        "parse:pkg/core.py",
+        "docs:pkg/core.py",
+        "kw:README.md",
+        "index:.",
+        "doc:pkg",
+        "sub:tests",
+        "book:pkg",
+    ):
+        assert name in names
+    assert not (project / "docs").exists()
+
+
+def test_status_and_info(project: Path) -> None:
+    build(project, command="doit")
+    status = run(project, "doit", "list", "--all", "--status")
+    assert [line for line in status.splitlines() if line.startswith("R ") and ":" in line.split()[1]] == []
+    assert "status     : up-to-date" in run(project, "doit", "info", "docs:pkg/core.py")
+    core = project / "pkg/core.py"
+    core.write_text(core.read_text().replace("getpid", "getppid"))
+    info = run(project, "doit", "info", "docs:pkg/core.py", status=1)
+    assert "status     : run" in info
+    assert "docs/reference/pkg/core.py_docs.md" in info
+    assert "status     : up-to-date" in run(project, "doit", "info", "kw:pkg/core.py")
+    assert b"getppid" not in pages(project)["pkg/core.py_docs.md"]
+
+
+def test_one_page_by_name_and_by_target(project: Path) -> None:
+    run(project, "doit", "docs:pkg/core.py")
+    assert set(pages(project)) == {"pkg/core.py_docs.md"}
+    run(project, "doit", "docs/reference/pkg/index.md", status=None)
+    run(project, "doit", "index:pkg")
+    assert set(pages(project)) == {"pkg/core.py_docs.md", "pkg/index.md"}
+    run(project, "doit", "docs")
+    assert {name for name in pages(project) if name.endswith("_docs.md")} >= {
+        "pkg/fast.py_docs.md",
+        "README.md_docs.md",
+    }
+
+
+def test_own_task_alone_builds_no_page(project: Path) -> None:
+    assert "own" in run(project, "doit", "own")
+    assert not (project / "docs").exists()
+
+
+def test_forget_and_always(project: Path) -> None:
+    build(project, command="doit")
+    run(project, "doit", "forget", "docs:pkg/core.py")
+    assert build(project, command="doit")["rendered"] == 1
+    run(project, "doit", "forget", "parse:pkg/core.py")
+    assert build(project, command="doit")["parsed"] == 1
+    run(project, "doit", "forget", "--all")
+    counts = build(project, command="doit")
+    assert counts["parsed"] == 8
+    assert counts["rendered"] == counts["pages"]
+    assert counts["written"] == 0
+    assert build(project, "-a", command="doit")["rendered"] == counts["pages"]
+
+
+def test_clean_takes_generated_pages_only(project: Path, clean: dict[str, bytes]) -> None:
+    build(project, command="doit")
+    mine = project / "docs/reference/pkg/notes.md"
+    mine.write_text("mine\n")
+    run(project, "doit", "clean", "-n")
+    assert len(pages(project)) == len(clean) + 1
+    run(project, "doit", "clean", "--clean-all")
+    assert pages(project) == {"pkg/notes.md": b"mine\n"}
+    build(project, command="doit")
+    assert pages(project) == clean | {"pkg/notes.md": b"mine\n"}
+
+
+@pytest.mark.parametrize("kind", ["process", "thread"])
+def test_parallel_doit(project: Path, clean: dict[str, bytes], kind: str) -> None:
+    counts = build(project, "-n", "2", "-P", kind, command="doit")
+    assert pages(project) == clean
+    assert (counts["parsed"], counts["written"]) == (8, len(clean))
+    core = project / "pkg/core.py"
+    core.write_text(core.read_text().replace("getpid", "getppid"))
+    counts = build(project, "-n", "2", "-P", kind, command="doit")
+    assert (counts["parsed"], counts["rendered"], counts["written"]) == (1, 1, 1)
+
+
+def test_a_project_without_incdoc_is_left_alone(tmp_path: Path) -> None:
+    tasks = "".join(
+        f"def task_{name}():\n    return {{'actions': ['echo {name}']}}\n\n"
+        for name in ("watch", "check", "why", "docs", "init", "incdoc", "parse")
+    )
+    folder = write(tmp_path / "other", {"dodo.py": tasks})
+    output = run(folder, "doit")
+    assert ".  watch" in output and ".  incdoc" in output
+    there = {path.name for path in folder.iterdir()}
+    assert {name for name in there if not name.startswith(".doit.db")} - {"__pycache__"} == {"dodo.py"}
+    (folder / "pyproject.toml").write_text(WITH_LOADER)
+    assert ".  check" in run(folder, "doit")
+
+
+def test_init_sets_a_project_up(tmp_path: Path) -> None:
+    folder = write(tmp_path / "new", {"a.py": "x = 1\n"})
+    run(folder, "incdoc", "init")
+    first = {path.name: path.read_text() for path in folder.iterdir() if path.is_file()}
+    build(folder, command="doit")
+    assert "a.py_docs.md" in pages(folder)
+    run(folder, "incdoc", "init")
+    assert {name: (folder / name).read_text() for name in first} == first
+
+
+def test_init_adds_to_what_is_there(tmp_path: Path) -> None:
+    folder = write(
+        tmp_path / "old",
+        {
+            "dodo.py": "def task_own():\n    return {'actions': ['echo own']}\n",
+            "pyproject.toml": '[project]\nname = "old"\n',
+            ".gitignore": "build",
+        },
+    )
+    run(folder, "incdoc", "init")
+    assert (folder / ".gitignore").read_text() == "build\n.incdoc/\n"
+    assert (folder / "pyproject.toml").read_text().startswith('[project]\nname = "old"\n')
+    assert "own" in run(folder, "doit", "own")
+    build(folder, command="doit")
+    assert "dodo.py_docs.md" in pages(folder)
+
+
+def test_names_that_doit_cannot_take(tmp_path: Path) -> None:
+    folder = write(tmp_path / "odd", {"a=b.py": "x = 1\n", "c*d.py": "y = 1\n", "e%f.py": "z = 1\n", "g h.py": ""})
+    build(folder)
+    names = set(pages(folder))
+    assert {"a=b.py_docs.md", "c%2Ad.py_docs.md", "e%25f.py_docs.md", "g h.py_docs.md"} <= names
+    assert "docs:a%3Db.py" in run(folder, "incdoc", "list", "--all", "-q").split()
+    run(folder, "incdoc", "forget", "docs:c%2Ad.py")
+    assert build(folder)["rendered"] == 1
+
+
+def test_untrusted_clone_runs_no_code(tmp_path: Path) -> None:
+    evil = "open('ran', 'w')\n"
+    folder = write(
+        tmp_path / "evil",
+        {
+            "dodo.py": evil,
+            "evil.py": evil + "class Loader: pass\n",
+            "setup.py": evil,
+            "conftest.py": evil,
+            "sitecustomize.py": evil,
+            "pyproject.toml": '[tool.doit]\nloader = "x"\n[tool.doit.plugins.loader]\nx = "evil:Loader"\n'
+            '[tool.doit.plugins.command]\ny = "evil:Loader"\n',
+        },
+    )
+    build(folder)
+    run(folder, "incdoc", "list", "--all")
+    assert not (folder / "ran").exists()
+
+
+def test_version(tmp_path: Path) -> None:
+    assert run(tmp_path, "incdoc", "--version").startswith("incdoc 0.")
+
+
+def test_started_from_elsewhere(project: Path, clean: dict[str, bytes]) -> None:
+    run(project.parent, "incdoc", "run", "-d", "project")
+    assert pages(project) == clean
+    assert not (project.parent / "docs").exists()
+
+
+def test_sources_are_never_touched(project: Path) -> None:
+    before = {path: (path.read_bytes(), path.stat().st_mtime_ns) for path in project.rglob("*") if path.is_file()}
+    build(project)
+    for path, (content, time) in before.items():
+        assert (path.read_bytes(), path.stat().st_mtime_ns) == (content, time)
+    assert os.listdir(project / ".incdoc")

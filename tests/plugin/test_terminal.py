@@ -1,0 +1,140 @@
+"""What people see: lines, the bar, and what is wrong in one sentence."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.support import ENVIRONMENT, PROJECT, build, pages, run, write
+
+
+def terminal(folder: Path, *command: str, **environment: str) -> str:
+    """What a command prints when both streams are a terminal."""
+    parent, child = pty.openpty()
+    settings = {key: value for key, value in ENVIRONMENT.items() if key != "CI"} | {"TERM": "xterm", **environment}
+    printed = bytearray()
+
+    def read() -> None:
+        while True:
+            try:
+                data = os.read(parent, 65536)
+            except OSError:
+                return
+            if not data:
+                return
+            printed.extend(data)
+
+    reader = threading.Thread(target=read)
+    process = subprocess.Popen(command, cwd=folder, stdin=child, stdout=child, stderr=child, env=settings)
+    os.close(child)
+    reader.start()
+    assert process.wait(120) == 0
+    reader.join(10)
+    os.close(parent)
+    return printed.decode("utf-8", "replace")
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    """Enough for a bar: a second of work."""
+    body = "".join(f'def f{n}(a, b=1):\n    """Doc {n}."""\n    return a + b\n\n\n' for n in range(60))
+    return write(tmp_path / "large", {f"p{n}/m{m}.py": f"# {n} {m}\n{body}" for n in range(8) for m in range(25)})
+
+
+def test_bar_on_a_terminal(large: Path) -> None:
+    shown = terminal(large, "incdoc")
+    assert "Writing" in shown and "/s" in shown
+    assert "\x1b[" in shown
+    assert "200 sources, 200 parsed" in shown.splitlines()[-1]
+
+
+def test_no_colour(large: Path) -> None:
+    shown = terminal(large, "incdoc", NO_COLOR="1")
+    assert "Writing" in shown
+    assert "\x1b[3" not in shown and "\x1b[1;3" not in shown
+
+
+def test_plain_lines_in_ci(large: Path) -> None:
+    shown = terminal(large, "incdoc", CI="true")
+    assert "\x1b[" not in shown
+    assert shown.count("incdoc: ") >= 1
+
+
+def test_silent(tmp_path: Path) -> None:
+    folder = write(tmp_path / "p", PROJECT)
+    assert run(folder, "incdoc", "-v0") == ""
+    assert run(folder, "incdoc", "run", "-v", "0") == ""
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ('output = "."', "tool.incdoc.output"),
+        ('output = "/"', "tool.incdoc.output"),
+        ('output = "../out"', "tool.incdoc.output"),
+        ('output = "~/out"', "tool.incdoc.output"),
+        ('output = ".git/x"', "tool.incdoc.output"),
+        ('output = "pkg/core.py"', "tool.incdoc.output"),
+        ('output = "link"', "tool.incdoc.output"),
+        ('output = ".incdoc/pages"', "tool.incdoc.output"),
+        ('source = "some"', "full, link, none"),
+        ("jobs = -1", "tool.incdoc.jobs"),
+        ("max_page_kb = 1", "tool.incdoc.max_page_kb"),
+        ('include = "src"', "tool.incdoc.include"),
+        ('source_url = "javascript:x"', "tool.incdoc.source_url"),
+        ('outptu = "x"', "tool.incdoc.outptu"),
+        ("output = ", "pyproject.toml is not valid TOML"),
+    ],
+)
+def test_wrong_setting_is_one_sentence(tmp_path: Path, settings: str, words: str) -> None:
+    folder = write(tmp_path / "p", PROJECT | {"pyproject.toml": f"[tool.incdoc]\n{settings}\n"})
+    (folder / "link").symlink_to(tmp_path)
+    before = sorted(str(path) for path in folder.rglob("*"))
+    said = run(folder, "incdoc", status=3)
+    assert words in said and "pyproject.toml" in said
+    assert "Traceback" not in said and len(said.strip().splitlines()) == 1
+    assert sorted(str(path) for path in folder.rglob("*")) == before
+
+
+def test_hand_written_file_where_a_page_goes(tmp_path: Path) -> None:
+    folder = write(tmp_path / "p", PROJECT | {"docs/reference/pkg/index.md": "# Mine\n"})
+    said = run(folder, "incdoc", status=3)
+    assert "docs/reference/pkg/index.md" in said and "tool.incdoc.output" in said
+    assert pages(folder) == {"pkg/index.md": b"# Mine\n"}
+
+
+def test_unreadable_source_keeps_its_page(tmp_path: Path) -> None:
+    if os.geteuid() == 0:
+        reader = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    else:
+        reader = []
+    folder = write(tmp_path / "p", PROJECT)
+    for path in (tmp_path, *folder.rglob("*"), folder):
+        path.chmod(0o777 if path.is_dir() else 0o666)
+    for parent in tmp_path.parents:
+        if parent.stat().st_uid == os.geteuid():
+            parent.chmod(parent.stat().st_mode | 0o055)
+    run(folder, *reader, "incdoc")
+    before = pages(folder)
+    (folder / "pkg/core.py").write_text("changed = 1\n")
+    (folder / "pkg/core.py").chmod(0)
+    said = run(folder, *reader, "incdoc", status=1)
+    assert "pkg/core.py" in said and "Traceback" not in said
+    assert pages(folder) == before
+
+
+def test_counts(tmp_path: Path) -> None:
+    folder = write(tmp_path / "p", PROJECT)
+    counts = build(folder)
+    assert set(counts) == {
+        "sources", "hashed", "parsed", "reused", "pages", "rendered", "written", "removed", "seconds",
+    }  # fmt: skip
+    (folder / "pkg/fast.py").unlink()
+    counts = build(folder)
+    assert counts["removed"] >= 2
+    assert not any("fast" in page for page in pages(folder) if page != "keywords.f.md")

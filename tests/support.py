@@ -1,0 +1,68 @@
+"""Running the real commands on little repositories."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+BIN = Path(sys.executable).parent
+ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "DOIT_"))} | {
+    "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+    "CI": "true",
+}
+
+
+def run(folder: Path, *command: str, status: int | None = 0, **environment: str) -> str:
+    """What a command prints on both streams; its exit status must be ``status`` (None: any)."""
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, env=ENVIRONMENT | environment, check=False, timeout=300
+    )
+    output = done.stdout + done.stderr
+    assert status is None or done.returncode == status, f"{command} ended with {done.returncode}:\n{output}"
+    return output
+
+
+def build(folder: Path, *arguments: str, status: int = 0, command: str = "incdoc") -> dict[str, int]:
+    """The counts of a build of ``folder``."""
+    stats = folder.parent / f"{folder.name}.stats.json"
+    stats.unlink(missing_ok=True)
+    run(folder, command, *arguments, "--stats", str(stats), status=status)
+    return json.loads(stats.read_text())
+
+
+def write(folder: Path, files: dict[str, str]) -> Path:
+    """Lay files down below ``folder``."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    return folder
+
+
+def pages(folder: Path, output: str = "docs/reference") -> dict[str, bytes]:
+    """Every file below the output folder by its relative path."""
+    top = folder / output
+    return {str(path.relative_to(top)): path.read_bytes() for path in sorted(top.rglob("*")) if path.is_file()}
+
+
+PROJECT = {
+    "pkg/__init__.py": '"""A package."""\n\nfrom .core import Engine\n\n__all__ = ["Engine"]\n',
+    "pkg/core.py": '"""The core.\n\nMore.\n"""\n\nimport os\n\n\nclass Engine:\n    """Runs."""\n\n'
+    '    def start(self) -> None:\n        """Start it."""\n        os.getpid()\n',
+    "pkg/fast.py": "from pkg import Engine\n\n\nclass FastEngine(Engine):\n    pass\n",
+    "tests/test_core.py": "from pkg.core import Engine\n\n\ndef test_engine():\n    assert Engine\n",
+    "README.md": "# Project\n\nIt runs.\n",
+    "setup.cfg": "[metadata]\nname = project\n",
+}
+DODO = """import incdoc
+
+globals().update(incdoc.tasks())
+
+
+def task_own():
+    return {"actions": ["echo own >> own.txt"], "file_dep": ["setup.cfg"], "targets": ["own.txt"]}
+"""
+WITH_LOADER = '[tool.doit]\nloader = "incdoc"\n'
