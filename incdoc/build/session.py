@@ -14,6 +14,7 @@ State that outlives a kill is in the store, row by row; the session holds only w
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -106,6 +107,7 @@ class Session:
         if self._lock.held:
             return
         self._lock.acquire(self._say)
+        gc.disable()  # a build makes millions of objects and hardly a cycle
         _mark_cache(self.config)
         clean_scratch(self.config.root, self.config.cache)
 
@@ -403,6 +405,7 @@ class Session:
             self._executor = None
         self.store.flush()
         self.tables.preload_pages()
+        gc.freeze()  # what forked workers share must not be touched by their collections
         work.prepare(work.Maker(self.config, self.tables))
 
     def _known(self, task: str) -> bytes:

@@ -184,7 +184,7 @@ def _fault(rule: Rule) -> str:
 # --- compiling them ---
 
 
-class _Matcher:
+class Matcher:
     """A rule made ready: its query is compiled when it is first tried."""
 
     def __init__(self, language: str, rule: Rule) -> None:
@@ -195,6 +195,9 @@ class _Matcher:
         """Whether a barrier ends the climb."""
         self.steps = _depth(rule.patterns) if self.bounded else MAX_CLIMB
         """How far below the pattern's node a needle can be."""
+        self.asks = _asks(rule.patterns)
+        """The predicates of each pattern that are asked here: tree-sitter's binding would call them, but never lets
+        go of what it calls them with, the tree included."""
         self.leaves = frozenset(kind for types in _NEEDLE.findall(rule.patterns) for kind in _QUOTED.findall(types))
         """Types of the node at the needle; empty where any will do."""
 
@@ -229,6 +232,34 @@ class _Matcher:
         return f"{name}:{int(line) + int(row[1])}" if row else self.rule.place
 
 
+def _asks(patterns: str) -> list[list[tuple[str, list[tuple[str, str]]]]]:
+    """For each pattern, (predicate, its (value, ``capture`` or ``string``) arguments)."""
+    found = []
+    for pattern in re.split(r"^(?=[(\[])", patterns, flags=re.MULTILINE)[1:]:
+        asked = [(ask["name"], _arguments(ask["args"])) for ask in _ASK.finditer(pattern)]
+        found.append([ask for ask in asked if ask[0].removeprefix("not-") in ASKED])
+    return found
+
+
+_ASK = re.compile(r'\(#(?P<name>[\w-]+\?)(?P<args>(?:\s+(?:@[\w.-]+|"(?:\\.|[^"\\])*"|[\w.-]+))*)\s*\)')
+_ARGUMENT = re.compile(r'@(?P<capture>[\w.-]+)|"(?P<quoted>(?:\\.|[^"\\])*)"|(?P<bare>[\w.-]+)')
+
+
+def _arguments(text: str) -> list[tuple[str, str]]:
+    arguments = []
+    for found in _ARGUMENT.finditer(text):
+        if found["capture"]:
+            arguments.append((found["capture"], "capture"))
+        else:
+            quoted = found["quoted"]
+            arguments.append((_unquoted(quoted) if quoted is not None else found["bare"], "string"))
+    return arguments
+
+
+def _unquoted(text: str) -> str:
+    return re.sub(r"\\(.)", lambda match: {"n": "\n", "t": "\t", "r": "\r"}.get(match[1], match[1]), text)
+
+
 def _depth(patterns: str) -> int:
     depth = deepest = 0
     for sign in re.findall(r'"(?:\\\\.|[^"])*"|[()]', patterns):
@@ -237,29 +268,28 @@ def _depth(patterns: str) -> int:
     return deepest + 1
 
 
-_Needles = dict[bytes, list[_Matcher]]
+_Needles = dict[bytes, list[Matcher]]
 
 
 class _Search(NamedTuple):
     """Needles with the same rarest byte, in one pass that stops at no other byte."""
 
     regex: re.Pattern[bytes]
-    needles: list[tuple[bytes, int, list[_Matcher]]]
+    needles: list[tuple[bytes, int, list[Matcher]]]
     """With the place of that byte in them, in the order of the expression's groups."""
 
 
 def _with_shorter(needles: _Needles) -> _Needles:
-    """A needle found is also every needle at its beginning; longest first, as an expression has to try them."""
+    """A needle found is also every needle in it; longest first, as an expression has to try them."""
     ordered = sorted(needles, key=lambda needle: (-len(needle), needle))
     return {
-        needle: [matcher for other in ordered if needle.startswith(other) for matcher in needles[other]]
-        for needle in ordered
+        needle: [matcher for other in ordered if other in needle for matcher in needles[other]] for needle in ordered
     }
 
 
 def _searches(needles: _Needles) -> tuple[_Search, ...]:
     needles = _with_shorter(needles)
-    by_byte: dict[int, list[tuple[bytes, int, list[_Matcher]]]] = defaultdict(list)
+    by_byte: dict[int, list[tuple[bytes, int, list[Matcher]]]] = defaultdict(list)
     for needle, matchers in needles.items():
         place = max(range(len(needle)), key=lambda at: _rarity(needle[at]))
         by_byte[needle[place]].append((needle, place, matchers))
@@ -271,7 +301,7 @@ def _rarity(byte: int) -> int:
     return place if place >= 0 else len(_FREQUENT)
 
 
-def _around(byte: int, group: list[tuple[bytes, int, list[_Matcher]]]) -> re.Pattern[bytes]:
+def _around(byte: int, group: list[tuple[bytes, int, list[Matcher]]]) -> re.Pattern[bytes]:
     """``k(?:(?<=tok)(?=en)())``: an expression that begins with one byte is searched for with memchr."""
     parts = [
         rb"(?<=%s)(?=%s)()" % (re.escape(needle[: place + 1]), re.escape(needle[place + 1 :]))
@@ -291,20 +321,20 @@ class _Catalogue(NamedTuple):
     others: tuple[_Search, ...]
     folded: tuple[_Search, ...]
     """In any case: their needles are in lower case."""
-    origins: dict[str, tuple[tuple[str, _Matcher], ...]]
+    origins: dict[str, tuple[tuple[str, Matcher], ...]]
     """By the first part of the origin."""
 
 
 class _Wanted(NamedTuple):
     """What rules look for where ``local`` is the name of ``origin``."""
 
-    exact: list[_Matcher]
+    exact: list[Matcher]
     below: _Needles
     regex: re.Pattern[bytes]
 
 
 @lru_cache(1024)
-def _wanted(local: str, origin: str, origins: tuple[tuple[str, _Matcher], ...]) -> _Wanted:
+def _wanted(local: str, origin: str, origins: tuple[tuple[str, Matcher], ...]) -> _Wanted:
     below: _Needles = defaultdict(list)
     for full, matcher in origins:
         if full.startswith(origin + "."):
@@ -316,10 +346,10 @@ def _wanted(local: str, origin: str, origins: tuple[tuple[str, _Matcher], ...]) 
 
 @lru_cache
 def _catalogue(language: str) -> _Catalogue:
-    dotted, called, others, folded = (defaultdict[bytes, list[_Matcher]](list) for _ in range(4))
-    origins: dict[str, list[tuple[str, _Matcher]]] = defaultdict(list)
+    dotted, called, others, folded = (defaultdict[bytes, list[Matcher]](list) for _ in range(4))
+    origins: dict[str, list[tuple[str, Matcher]]] = defaultdict(list)
     for rule in rules(language):
-        matcher = _Matcher(language, rule)
+        matcher = Matcher(language, rule)
         for needle in rule.needles:
             text = needle.encode()
             if text.startswith(b"~"):
@@ -383,13 +413,15 @@ def find(
 
 
 def _try(
-    matcher: _Matcher,
+    matcher: Matcher,
     node: Node,
     predicates: Predicates,
     found: dict[tuple[str, int, int], Finding],
     owner: Callable[[int], str],
 ) -> None:
-    for _, captures in matcher.cursor().matches(node, predicates.ask):
+    for pattern, captures in matcher.cursor().matches(node):
+        if not all(predicates.ask(name, args, captures) for name, args in matcher.asks[pattern]):
+            continue
         place = captures["finding"][0]
         key = (matcher.rule.code, place.start_byte, place.end_byte)
         if key not in found:
@@ -402,7 +434,7 @@ def _try(
             )
 
 
-def _climb(leaf: Node, matchers: Sequence[_Matcher]) -> Iterator[tuple[_Matcher, Node]]:
+def _climb(leaf: Node, matchers: Sequence[Matcher]) -> Iterator[tuple[Matcher, Node]]:
     """Each rule's nearest node around the leaf with which its pattern can begin."""
     node: Node | None = leaf
     for step in range(MAX_CLIMB):
@@ -419,7 +451,7 @@ def _climb(leaf: Node, matchers: Sequence[_Matcher]) -> Iterator[tuple[_Matcher,
         node = node.parent
 
 
-_Hit = tuple[int, int, "Sequence[_Matcher]"]
+_Hit = tuple[int, int, "Sequence[Matcher]"]
 
 
 def _hits(catalogue: _Catalogue, source: bytes, names: Mapping[str, str]) -> Iterator[_Hit]:
@@ -444,7 +476,7 @@ def _hits(catalogue: _Catalogue, source: bytes, names: Mapping[str, str]) -> Ite
             yield start, end, matchers
 
 
-def _found(searches: Iterable[_Search], source: bytes) -> Iterator[tuple[int, int, bytes, list[_Matcher]]]:
+def _found(searches: Iterable[_Search], source: bytes) -> Iterator[tuple[int, int, bytes, list[Matcher]]]:
     for search in searches:
         for found in search.regex.finditer(source):
             assert found.lastindex is not None

@@ -93,8 +93,8 @@ class Predicates:
         self.names = names
         self.variables = Variables(source)
 
-    def ask(self, predicate: str, args: Sequence[tuple[str, str]], pattern_index: int, captures: Captures) -> bool:
-        """As ``QueryCursor.matches`` calls it."""
+    def ask(self, predicate: str, args: Sequence[tuple[str, str]], captures: Captures) -> bool:
+        """Whether a match fulfils a predicate; ``args`` are (value, ``capture`` or ``string``)."""
         wanted = not predicate.startswith("not-")
         values: list[Node | str] = []
         for value, kind in args:
@@ -229,13 +229,13 @@ class Predicates:
 
 ASKED: Mapping[str, Callable[..., bool]] = {
     "assigned?": Predicates._assigned,
-    "begins?": lambda _, node, regex: _compiled(regex).match(_text(node)) is not None,
+    "begins?": lambda _, node, regex: _begins(node, regex),
     "bits?": lambda _, node, mask: _bits(node, mask),
     "bound?": Predicates._bound,
     "count?": lambda _, node, number: _counts(node, int(number)),
     "imported?": Predicates._imported,
     "keyword?": lambda _, arguments, *names: _keyword(arguments, names),
-    "matches?": lambda _, node, regex: _compiled(regex).search(_text(node)) is not None,
+    "matches?": lambda _, node, regex: _matches(node, regex),
     "mentions?": Predicates._mentions,
     "needle?": lambda *_: True,  # asked before the pattern is tried
     "once-before?": Predicates._once_before,
@@ -327,6 +327,14 @@ def _alone(word: bytes) -> re.Pattern[bytes]:
     # The lookbehind stands behind the word, so that the search begins with the word's bytes.
     word = re.escape(word)
     return re.compile(word + rb"(?<![\w\x80-\xff]" + word + rb")(?![\w\x80-\xff])")
+
+
+def _begins(node: Node, regex: str) -> bool:
+    return _compiled(regex).match(_text(node)) is not None
+
+
+def _matches(node: Node, regex: str) -> bool:
+    return _compiled(regex).search(_text(node)) is not None
 
 
 def _string(node: Node, regex: str) -> bool:

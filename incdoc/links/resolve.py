@@ -236,40 +236,48 @@ class Resolver:
         known = self._followed.get((path, name))
         if known is None:
             inner = _Trail(path)
-            found = self._walk(path, name, inner, set())
+            found = self._walk(path, name, inner, set(), 0)
             known = self._followed[path, name] = (found, frozenset(inner.wants), frozenset(inner.seen))
         trail.wants |= known[1]
         trail.seen |= known[2]
         return known[0]
 
-    def _walk(self, path: str, name: str, trail: _Trail, busy: set[tuple[str, str]]) -> tuple[str, str] | None:
-        if (path, name) in busy or len(busy) > _DEEPEST_CHAIN:
+    def _walk(
+        self, path: str, name: str, trail: _Trail, walked: set[tuple[str, str]], depth: int
+    ) -> tuple[str, str] | None:
+        if (path, name) in walked or depth > _DEEPEST_CHAIN:
             return None
-        busy.add((path, name))
+        walked.add((path, name))
         trail.seen.add(path)
         bindings = self.bindings(path)
         if name in bindings.defined:
             return path, name
         item = bindings.imported.get(name)
         if item is not None:
-            return self._through(path, item, trail, busy)
+            return self._through(path, item, trail, walked, depth)
         for star in bindings.stars:
             module = self._module(path, star.module, trail)
-            if module.kind == "source" and self.bindings(module.path).public(name):
-                trail.seen.add(module.path)
-                found = self._walk(module.path, name, trail, busy)
+            if module.kind != "source":
+                continue
+            trail.seen.add(module.path)  # also where it hands nothing on: its exports may change
+            if self.bindings(module.path).public(name):
+                found = self._walk(module.path, name, trail, walked, depth + 1)
                 if found is not None:
                     return found
         return None
 
-    def _through(self, path: str, item: Import, trail: _Trail, busy: set[tuple[str, str]]) -> tuple[str, str] | None:
+    def _through(
+        self, path: str, item: Import, trail: _Trail, walked: set[tuple[str, str]], depth: int
+    ) -> tuple[str, str] | None:
         if not item.name:
             return None
         inner = self._module(path, _child(item.module, item.name), trail)
         if inner.kind == "source" and inner.path != path:
             return None
         module = self._module(path, item.module, trail)
-        return self._walk(module.path, item.name, trail, busy) if module.kind == "source" else None
+        if module.kind != "source":
+            return None
+        return self._walk(module.path, item.name, trail, walked, depth + 1)
 
     def bindings(self, path: str) -> Bindings:
         """The module-level names of the source at ``path``."""

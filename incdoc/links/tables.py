@@ -15,6 +15,8 @@ DEEPEST_PREFIX = 8
 """How many characters of a keyword decide its part of the global index; a longer run of equal beginnings is
 divided by count."""
 
+_FACTS_KEPT = 64
+
 
 class Tables:
     """Reads the link tables of a store. ``facts(identity)`` gives the facts behind a source's identity."""
@@ -108,6 +110,8 @@ class Tables:
     def facts(self, path: str) -> Facts | None:
         """The facts of a source; None where there is no such source."""
         if path not in self._read:
+            if len(self._read) >= _FACTS_KEPT:
+                self._read.clear()
             identity = self.identity(path)
             self._read[path] = self._facts(identity) if identity else None
         return self._read[path]

@@ -45,9 +45,12 @@ def apply(tables: Tables, changes: list[Change], many: int = MANY) -> None:
     """Bring the link tables up to ``changes`` and note what to look at in ``pending``."""
     if not changes:
         return
-    with tables.store.transaction() as db:
-        _Update(db, tables, changes, many).run()
-    tables.reset()
+    try:
+        with tables.store.transaction() as db:
+            _Update(db, tables, changes, many).run()
+    except BaseException:
+        tables.reset()
+        raise
 
 
 class _Update:
@@ -112,13 +115,12 @@ class _Update:
         folder = parent(path)
         for kind in ("index", "doc", "book"):
             self.note(f"{kind}:{folder or '.'}", reason)
-        if change.card is None or old is None or change.card != old:
-            for above in ancestors(folder)[1:2]:
-                self.note(f"index:{above or '.'}", reason)
-                self.note(f"doc:{above or '.'}", reason)
-                self.note(f"book:{above or '.'}", reason)
-            if path.rpartition("/")[2] in DESCRIBING:
-                self.note("book:/", reason)
+        if path.rpartition("/")[2] in DESCRIBING and change.card != old:
+            self.note("book:/", reason)
+            if folder:
+                above = parent(folder) or "."
+                for kind in ("index", "doc", "book"):
+                    self.note(f"{kind}:{above}", reason)
         if is_module(path) and (change.card is None or old is None or change.card.kind != old.kind):
             for twin in twins(path):
                 self.note(f"docs:{twin}", reason)

@@ -16,6 +16,8 @@ from incdoc.pages.paths import part_path
 _ANCHOR = re.compile(r'<a id="([^"]*)"></a>')
 _ROOM = 4096
 """Bytes that a part keeps for its head and its links."""
+_HEADING = 1024
+"""Bytes that a part keeps for a heading that goes before a piece as large as a part."""
 
 
 def divide_page(page: str, whole: str, limit: int) -> list[tuple[str, str]]:
@@ -67,19 +69,30 @@ def _quoted(name: str) -> str:
 
 
 def _pack(blocks: Iterator[str], limit: int) -> Iterator[str]:
-    """Blocks together, as many as fit."""
+    """Blocks together, as many as fit; a heading goes with what it is of."""
     part: list[str] = []
     size = 0
     for block in blocks:
-        for piece in _pieces(block, limit):
+        for piece in _pieces(block, limit - _HEADING):
             length = len(piece.encode()) + 2
-            if part and size + length > limit:
-                yield "\n\n".join(part)
-                part, size = [], 0
+            if size + length > limit:
+                end = _without_headings(part)
+                if end:
+                    yield "\n\n".join(part[:end])
+                    part = part[end:]
+                    size = sum(len(each.encode()) + 2 for each in part)
             part.append(piece)
             size += length
     if part:
         yield "\n\n".join(part)
+
+
+def _without_headings(part: list[str]) -> int:
+    """How many blocks stand before the headings at the end."""
+    end = len(part)
+    while end and part[end - 1].startswith("#"):
+        end -= 1
+    return end
 
 
 def _blocks(whole: str) -> Iterator[str]:

@@ -138,7 +138,7 @@ class DocsView:
             name = each.name
             if "." not in name and name not in rows and each.kind in _PUBLIC and is_public(name, self.facts):
                 label = link(code(name, True), fragment(name))
-                summary = prose(first_sentence(each.doc)) if each.doc else ""
+                summary = prose(first_sentence(each.doc), cell=True) if each.doc else ""
                 rows[name] = f"| {label} | {self.kind(each)} | {self.lines(each.line, each.end)} | {summary} |"
         return list(rows.values())
 
@@ -237,9 +237,10 @@ class DocsView:
         ]
 
     def values(self) -> list[str]:
-        """Rows of module-level names."""
+        """Rows of module-level names. One that is also a class or function leads to that."""
+        analysed = {each.name for each in self.facts.definitions if each.kind in _SHOWN}
         return [
-            f"| {target}{code(each.name, True)} | {self.kind(each)}"
+            f"| {'' if each.name in analysed else target}{code(each.name, True)} | {self.kind(each)}"
             f" | {code(each.signature, True) if each.signature else ''}"
             f" | {self.lines(each.line, each.end)} |"
             for target, each in _once(d for d in self.facts.definitions if d.kind in _VALUES)

@@ -83,7 +83,7 @@ def text(s: str) -> str:
 _QUOTED = re.compile(r"(?<![\w`])(`{1,2})([^`\n]+)\1(?![\w`])")
 
 
-def prose(s: str) -> str:
+def prose(s: str, cell: bool = False) -> str:
     """``s`` as ``text`` has it, but what a docstring marks as code (`` `x` `` or ``x``) is a span of code."""
     if "`" not in s:
         return text(s)
@@ -91,7 +91,7 @@ def prose(s: str) -> str:
     end = 0
     for match in _QUOTED.finditer(s):
         before = s[end : match.start()]
-        pieces.append(_spaced(before) + code(match[2]))
+        pieces.append(_spaced(before) + code(match[2], cell))
         end = match.end()
     return "".join(pieces) + _spaced(s[end:]) if pieces else text(s)
 

@@ -1,8 +1,8 @@
 """The files of a tree without git: a walk that heeds ``.gitignore`` and ``.ignore``.
 
 Own code, though rignore was at hand: rignore drops or refuses names that are not UTF-8, hangs for ever on a
-pipe named ``.gitignore``, keeps silent about folders it may not list, and is slower (20,000 files: 228 ms,
-this 150).
+pipe named ``.gitignore`` and keeps silent about folders it may not list. For 20,000 files it takes 0.22 s,
+this 0.08 s, and both 0.22 s under 48 rules.
 
 Rules of a folder reach everything below it. The last line that is about a path decides, the deepest file
 first; ``.ignore`` is asked before ``.gitignore``, and ``.git/info/exclude`` last. An ignored folder is not

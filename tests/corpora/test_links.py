@@ -14,7 +14,7 @@ from urllib.parse import unquote
 import pytest
 
 from .built import OUTPUT, Built
-from .reading import Page, read_all
+from .reading import LARGEST, SOURCE, Page, read_all
 
 SECTIONS = {
     "_docs.md": (
@@ -56,6 +56,11 @@ def tree(request: pytest.FixtureRequest) -> Tree:
     links = sum(len(page.links) for page in pages.values())
     print(f"\n{len(pages)} pages, {links} links read in {time.perf_counter() - started:.0f} s")
     return Tree(built, pages)
+
+
+def documents(path: str) -> bool:
+    """Whether the page is a source's documentation, not the chapter of a folder named so."""
+    return path.endswith("_docs.md") and not path.startswith("comprehensive_book.chapter.")
 
 
 def some(problems: list[str]) -> str:
@@ -149,7 +154,7 @@ def test_every_definition_has_its_heading_and_no_other(tree: Tree) -> None:
     said: dict[str, Counter[str]] = {}
     for page in tree.pages.values():
         docs = re.sub(r"_docs(?:\.\d+)?\.md$", "_docs.md", page.path)
-        if docs.endswith("_docs.md"):
+        if documents(docs):
             names = said.setdefault(docs, Counter())
             names.update(name for level, _, name in page.headings if level > 2)
     problems, total = [], 0
@@ -166,65 +171,78 @@ def test_every_definition_has_its_heading_and_no_other(tree: Tree) -> None:
 def listed_names(folder: Path, pages: dict[str, Page], stem: str) -> Counter[str]:
     from .test_keywords import ANALYSED_KINDS, listed
 
-    parts = [f"{stem}.md"]
-    while f"{stem}.{len(parts) + 1}.md" in pages:
-        parts.append(f"{stem}.{len(parts) + 1}.md")
-    rows = listed([(folder / each).read_text() for each in parts])
-    return Counter(name for kind, name, _ in rows if kind in ANALYSED_KINDS)
+    rows = listed((folder / part).read_text() for part in parts_of(pages, f"{stem}.md"))
+    names: Counter[str] = Counter()
+    for kind, name, lines in rows:
+        if kind in ANALYSED_KINDS:
+            names[name] += len(lines)
+    return names
 
 
 def test_sources_stand_whole_on_their_pages(tree: Tree) -> None:
     """All of a source, byte for byte but for line ends and control characters; other encodings are left out."""
     problems, read = [], 0
-    for page in sorted(tree.pages.values(), key=lambda page: part_of(page.path)):
-        docs, number = part_of(page.path)
-        if not docs.endswith("_docs.md") or number > 1:
+    for docs in tree.pages:
+        if not documents(docs):
             continue
-        parts = [docs]
-        while f"{docs[:-3]}.{len(parts) + 1}.md" in tree.pages:
-            parts.append(f"{docs[:-3]}.{len(parts) + 1}.md")
         file = tree.built.root / unquote(docs.removesuffix("_docs.md"))
         try:
-            text = file.read_bytes().decode("utf-8-sig")
-        except (UnicodeDecodeError, FileNotFoundError):
+            wanted = plain(file.read_bytes().decode("utf-8-sig"))
+        except UnicodeDecodeError:
             continue
-        wanted = plain(text)
-        shown = whole(tree, parts)
+        shown = whole(tree.pages, docs)
+        if max(map(len, wanted.split("\n"))) > LARGEST // 8:  # such a line may stand in several fences
+            wanted, shown = wanted.replace("\n", ""), shown.replace("\n", "")
+        elif wanted and not wanted.endswith("\n"):
+            wanted += "\n"
         read += 1
-        if shown != (wanted if wanted.endswith("\n") or not wanted else wanted + "\n"):
+        if shown != wanted:
             problems.append(f"{docs}: {len(shown)} characters, not {len(wanted)}")
     print(f"\n{read} sources stand whole")
     assert not problems, some(problems)
     assert read > 2_000
 
 
-def part_of(path: str) -> tuple[str, int]:
-    match = re.fullmatch(r"(.*_docs)\.(\d+)\.md", path)
-    return (f"{match[1]}.md", int(match[2])) if match else (path, 1)
+def parts_of(pages: dict[str, Page], page: str) -> list[str]:
+    """A page and the further parts of it."""
+    parts = [page]
+    while (part := f"{page[:-3]}.{len(parts) + 1}.md") in pages:
+        parts.append(part)
+    return parts
+
+
+def whole(pages: dict[str, Page], docs: str) -> str:
+    """The source that the parts of a page show; a part begins in the section that the one before ended in."""
+    pieces, before = [], ""
+    for part in parts_of(pages, docs):
+        pieces += [content for section, content in pages[part].fences if (section or before) == SOURCE]
+        before = ([before] + [title for level, title, _ in pages[part].headings if level == 2])[-1]
+    return "".join(pieces)
 
 
 def plain(text: str) -> str:
+    """As a page shows it: LF ends a line, and a control character is seen."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return re.sub("[\x00-\x08\x0b-\x1f\x7f]", lambda m: chr(0x2421 if m[0] == "\x7f" else 0x2400 + ord(m[0])), text)
 
 
-def whole(tree: Tree, parts: list[str]) -> str:
-    """The source that the parts of a page show."""
-    return "".join(tree.pages[each].original or "" for each in parts)
+BY_NAME = (".png", ".jpg", ".eot")
+"""Files that are binary by their names. Django's tests have some that hold text."""
 
 
 def test_every_text_has_its_pages(tree: Tree) -> None:
-    """A file that is UTF-8 without control characters is no binary file, whatever its name; git ignores none here."""
+    """What is UTF-8 without a NUL is no binary file."""
+    documented = {unquote(page.removesuffix("_docs.md")) for page in tree.pages if documents(page)}
     missing = []
     for file in tree.built.root.rglob("*"):
         path = file.relative_to(tree.built.root).as_posix()
-        if not file.is_file() or path.startswith((".incdoc/", OUTPUT + "/")):
+        if not file.is_file() or path.startswith((".incdoc/", OUTPUT + "/")) or path.endswith(BY_NAME):
             continue
         data = file.read_bytes()
         try:
             data.decode()
         except UnicodeDecodeError:
             continue
-        if b"\0" not in data and f"{path}_docs.md" not in tree.pages:
+        if b"\0" not in data and path not in documented:
             missing.append(path)
     assert not missing, some(missing)

@@ -15,7 +15,7 @@ import tree_sitter_python
 from tree_sitter import Language, Parser
 
 from incdoc.languages.facts import Finding
-from incdoc.languages.findings import RuleError, find, read, rules
+from incdoc.languages.findings import Matcher, RuleError, find, read, rules
 
 CASES = Path(__file__).parent / "findings"
 PARSER = Parser(Language(tree_sitter_python.language()))
@@ -101,6 +101,9 @@ def test_the_order_does_not_depend_on_the_process() -> None:
         ("def f():\n    for pickle in mine: pass\ndef g():\n    pickle.loads(x)", ["S301"]),
         ("# pickle.loads(x)\n'pickle.loads(x)'", []),
         ("pickle.loads", []),
+        ("class A:\n    pickle = mine\n    def f(self):\n        pickle.loads(x)", ["S301"]),
+        ("def pickle(): ...\ndef f():\n    pickle = 1\nclass A:\n    pickle = 1\npickle.loads(x)", ["S301"]),
+        ("unpickle.loads(x); my.pickle.loads(x); pickle.loads_all(x)", []),
     ],
 )
 def test_a_name_means_what_its_import_and_its_scope_say(text: str, codes: list[str]) -> None:
@@ -109,8 +112,9 @@ def test_a_name_means_what_its_import_and_its_scope_say(text: str, codes: list[s
 
 
 def test_a_quoted_text_is_one_short_line() -> None:
-    findings = found("if " + "a.b." * 100 + "pwd == 'x':\n  [\n    x for x in\n    y][0]\n")
-    assert all(len(f.text) <= 120 and "\n" not in f.text for f in findings)
+    findings = found("a.b" + ".c" * 100 + "(shell=True)\nif x:\n  [\n    x for x in\n    y][0]\n")
+    (long,) = (f.text for f in findings if f.code == "S604")
+    assert len(long) == 120 and long.startswith("a.b.c.c") and long.endswith("…")
     assert [f.text for f in findings if f.code == "RUF015"] == ["[ x for x in y]"]
 
 
@@ -165,16 +169,25 @@ def test_an_entry_is_read_as_written() -> None:
             "file.scm:5: expected '; CODE · message', found '; X2 - no dot'",
         ),
         (ENTRY + "\n" + ENTRY, "file.scm:6: X1 is defined twice"),
-        (ENTRY.replace("word", "word\n; because"), None),
+        (ENTRY.replace("@finding", "@finding (#orign? @finding)"), "file.scm:1: X1 asks #orign?, which there is not"),
     ],
 )
-def test_a_malformed_entry_is_named(text: str, message: str | None) -> None:
-    if message is None:
-        assert read(text, "security", "file.scm")
-        return
+def test_a_malformed_entry_is_named(text: str, message: str) -> None:
     with pytest.raises(RuleError) as error:
         read(text, "security", "file.scm")
     assert str(error.value).startswith(message)
+
+
+def test_a_pattern_that_the_grammar_does_not_know_is_named_with_its_line() -> None:
+    (rule,) = read(ENTRY.replace("(call)", "(call\n  (no_such_node))"), "security", "file.scm")
+    with pytest.raises(RuleError, match=r"^file\.scm:5: X1: .*no_such_node"):
+        _ = Matcher("python", rule).query
+
+
+def test_a_pattern_without_a_root_is_named() -> None:
+    (rule,) = read(ENTRY.replace("(call)", "((call) . (call))"), "security", "file.scm")
+    with pytest.raises(RuleError, match=r"^file\.scm:4: X1: a pattern must begin with one named node"):
+        _ = Matcher("python", rule).query
 
 
 def test_rules_are_listed_without_the_parser() -> None:

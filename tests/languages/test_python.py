@@ -447,6 +447,11 @@ def test_main_guards_and_to_dos() -> None:
     assert [line for line, _ in marks(facts, "main guard")] == [5, 8]
 
 
+def test_many_to_dos_are_read_like_few() -> None:
+    facts = extract(b"x = '# TODO: no'  # TODO: a\n# other\n" * 600)
+    assert marks(facts, "comment") == [(line, "TODO: a") for line in range(1, 1_200, 2)]
+
+
 def test_encodings() -> None:
     latin = '# -*- coding: latin-1 -*-\n"""Größe."""\nÄ = 1\n'.encode("latin-1")
     facts = extract(latin)

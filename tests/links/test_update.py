@@ -66,6 +66,34 @@ def _source(draw: st.DrawFn) -> str:
     return text
 
 
+# the same with four modules side by side and two names: everything is handed on from everywhere
+_near = st.sampled_from(("a", "b", "c", "pkg", "pkg.a"))
+_word = st.sampled_from(("x", "y"))
+_dense_statement = st.one_of(
+    st.builds("from {} import *".format, _near),
+    st.builds("from {} import {}".format, _near, _word),
+    st.builds("from {} import {} as {}".format, _near, _word, _word),
+    st.builds("import {}".format, _near),
+    st.builds("class {}({}): ...".format, _word, st.sampled_from(("", "x", "y", "a.x", "pkg.a.x", "pkg.y"))),
+    st.builds("{} = 1".format, _word),
+    st.builds("__all__ = {!r}".format, st.lists(_word, max_size=2, unique=True)),
+)
+_dense_paths = st.sampled_from(("a.py", "b.py", "c.py", "pkg/__init__.py", "pkg/a.py"))
+_dense_source = st.lists(_dense_statement, min_size=1, max_size=3).map(lambda lines: "\n".join(lines) + "\n")
+
+
+@st.composite
+def dense_histories(draw: st.DrawFn) -> list[dict[str, str]]:
+    """States of a repository of five modules, one rewritten or removed at a time."""
+    states = [draw(st.dictionaries(_dense_paths, _dense_source, min_size=2))]
+    for path, text in draw(st.lists(st.tuples(_dense_paths, _dense_source | st.none()), min_size=1, max_size=4)):
+        after = states[-1] | ({} if text is None else {path: text})
+        if text is None:
+            after.pop(path, None)
+        states.append(after)
+    return states
+
+
 _markdown = st.sampled_from(("", "# One\n\nText.\n", "# Two\n\nText.\n", "plain\n", "---\ntitle: x\n---\n# One\n"))
 _odd = st.sampled_from((LINK + "a.py", LINK + "b", "\0\0binary"))
 
@@ -173,6 +201,12 @@ def pair(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 @settings(deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
 @given(states=histories())
 def test_incremental_equals_clean(pair: _Pair, states: list[dict[str, str]]) -> None:
+    pair.check(states)
+
+
+@settings(deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+@given(states=dense_histories())
+def test_incremental_equals_clean_where_all_is_handed_on(pair: _Pair, states: list[dict[str, str]]) -> None:
     pair.check(states)
 
 

@@ -49,6 +49,8 @@ def resolve(data: bytes, root: Node, scopes: list[Scope], owner: Callable[[int],
 
 def _called(data: bytes, wanted: AbstractSet[bytes]) -> list[tuple[int, bytes]]:
     """The wanted words right before a bracket, and where they end. A definition's own line does not count."""
+    if not wanted:
+        return []
     text = data.replace(b"def ", b"def.").replace(b"class ", b"class.").translate(_WORDS)
     pieces = text.split(b"(")
     words = [piece[piece.rfind(b" ") + 1 :] for piece in pieces]

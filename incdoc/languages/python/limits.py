@@ -61,24 +61,13 @@ def after_parsing(root: Node) -> str:
 def deeper(root: Node, limit: int) -> bool:
     """Whether a node lies more than ``limit`` below the root.
 
-    In preorder the depth grows by at most one a node, so a sample every half limit rules most trees out.
+    A node with c descendants, itself included, reaches at most c - 1 below itself: most are ruled out by their count.
     """
-    total = root.descendant_count
-    cursor = root.walk()
-    step = limit // 2
-    for index in range(0, total, step):
-        cursor.goto_descendant(index)
-        if cursor.depth + step > limit and _deeper_from(cursor.depth, root, index, min(index + step, total), limit):
+    waiting = [(root, 0)] if root.descendant_count > limit else []
+    while waiting:
+        node, depth = waiting.pop()
+        if depth > limit:
             return True
-    return False
-
-
-def _deeper_from(depth: int, root: Node, first: int, stop: int, limit: int) -> bool:
-    if depth > limit:
-        return True
-    cursor = root.walk()
-    for index in range(first, stop):
-        cursor.goto_descendant(index)
-        if cursor.depth > limit:
-            return True
+        room = limit - depth
+        waiting += [(child, depth + 1) for child in node.children if child.descendant_count > room]
     return False

@@ -5,16 +5,22 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from tree_sitter import Query, QueryCursor
+
 from ..facts import Mark
 from . import grammar as g
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from tree_sitter import Node
 
     from .scope import Scope
 
+MANY = 500
+"""Places after which looking each one up, which goes through its neighbours in the tree, becomes quadratic."""
+
+_ALL_COMMENTS = Query(g.LANGUAGE, "(comment) @comment")
 _TAGS = (b"TODO", b"FIXME", b"XXX", b"HACK")
 # A tag opens the comment or has a colon or bracket behind it: "# see the TODO list" is not a to-do.
 _TO_DO = re.compile(r"#[\s#:!*@-]*(?P<first>(?:TODO|FIXME|XXX|HACK)\b.*)|.*?\b(?P<later>(?:TODO|FIXME|XXX|HACK)[:(].*)")
@@ -22,29 +28,39 @@ _TO_DO = re.compile(r"#[\s#:!*@-]*(?P<first>(?:TODO|FIXME|XXX|HACK)\b.*)|.*?\b(?
 
 def to_do(data: bytes, root: Node) -> Iterator[Mark]:
     """The comments that say what is still to be done."""
-    seen: set[int] = set()
-    for tag in _TAGS:
-        at = data.find(tag)
-        while at >= 0:
-            leaf = root.descendant_for_byte_range(at, at + len(tag))
-            if leaf is not None and leaf.kind_id == g.COMMENT and leaf.start_byte not in seen:
-                seen.add(leaf.start_byte)
-                start, stop = leaf.byte_range
-                if found := _TO_DO.match(data[start:stop].decode()):
-                    yield Mark("comment", leaf.start_point[0] + 1, (found["first"] or found["later"]).rstrip())
-            at = data.find(tag, at + len(tag))
+    for leaf in _comments(data, root):
+        if found := _TO_DO.match(data[leaf.start_byte : leaf.end_byte].decode()):
+            yield Mark("comment", leaf.start_point[0] + 1, (found["first"] or found["later"]).rstrip())
+
+
+def _comments(data: bytes, root: Node) -> Iterable[Node]:
+    """Those that may hold a tag: looked up one by one, or all in one pass over the tree where that costs less."""
+    places = [(at, at + len(tag)) for tag in _TAGS for at in _places(data, tag)]
+    if len(places) > MANY:
+        return QueryCursor(_ALL_COMMENTS).captures(root).get("comment", [])
+    found: dict[int, Node] = {}
+    for start, end in places:
+        leaf = root.descendant_for_byte_range(start, end)
+        if leaf is not None and leaf.kind_id == g.COMMENT:
+            found[leaf.start_byte] = leaf
+    return found.values()
+
+
+def _places(data: bytes, word: bytes) -> Iterator[int]:
+    at = data.find(word)
+    while at >= 0:
+        yield at
+        at = data.find(word, at + len(word))
 
 
 def generators(data: bytes, root: Node, owner: Callable[[int], Scope]) -> None:
     """Give their trait to the functions that hold a ``yield`` of their own."""
-    at = data.find(b"yield")
-    while at >= 0:
+    for at in _places(data, b"yield"):
         leaf = root.descendant_for_byte_range(at, at + 5)
         if leaf is not None and leaf.type == "yield":
             scope = owner(at)
             if scope.callable and "generator" not in scope.traits and not _in_lambda(leaf, scope):
                 scope.traits |= {"generator"}
-        at = data.find(b"yield", at + 5)
 
 
 def _in_lambda(leaf: Node, scope: Scope) -> bool:

@@ -52,7 +52,7 @@ class Scope:
         self.bases: tuple[str, ...] = ()
         # Most definitions stay without any of these: shared empty values cost nothing.
         self.traits: frozenset[str] = _NONE
-        self.raises: tuple[tuple[str, int], ...] = ()
+        self.raises: list[tuple[str, int]] | None = None
         self.calls: frozenset[str] = _NONE
         self.members: Mapping[str, Scope] = _NOTHING
         """Classes and functions defined directly in it, by their simple name; the last of a name."""
@@ -80,6 +80,6 @@ class Scope:
             tuple(sorted(self.traits)),
             self.decorators,
             self.bases,
-            self.raises,
+            tuple(self.raises) if self.raises else (),
             tuple(sorted(self.calls)),
         )

@@ -373,7 +373,9 @@ class Statements:
             raised = raised.child(0)
         name = self._text(raised)
         if raised.kind_id in _EXPRESSIONS and _DOTTED.match(name):
-            scope.raises += ((name, node.start_point[0] + 1),)
+            if scope.raises is None:
+                scope.raises = []
+            scope.raises.append((name, node.start_point[0] + 1))
 
     def _text(self, node: Node) -> str:
         return self.data[node.start_byte : node.end_byte].decode()

@@ -1,0 +1,4 @@
+"""Common to one."""
+
+
+def shared(): ...

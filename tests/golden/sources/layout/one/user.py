@@ -1,0 +1,2 @@
+import common
+from common import shared

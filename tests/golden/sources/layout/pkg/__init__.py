@@ -1,0 +1,3 @@
+from .deep.core import *
+from .deep.core import Core as Shared
+from . import late

@@ -1,0 +1,3 @@
+"""Deep down."""
+
+from .core import *

@@ -1,0 +1,2 @@
+import helper
+from pkg import Shared

@@ -1,0 +1,4 @@
+"""In a namespace package."""
+
+
+class Deep: ...

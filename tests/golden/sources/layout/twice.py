@@ -1,0 +1,1 @@
+"""A module beside a package of its name."""

@@ -1,0 +1,4 @@
+"""Common to two."""
+
+
+def shared(): ...

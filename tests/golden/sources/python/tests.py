@@ -1,0 +1,5 @@
+import functions
+
+
+def check():
+    functions.full(1, 2)

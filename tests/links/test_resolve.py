@@ -1,0 +1,339 @@
+"""What each import reads, and which definition stands behind a name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.links.support import LINK, Repository
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Make = Callable[..., Repository]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Make:
+    def made(**files: str) -> Repository:
+        return Repository(tmp_path / "store.db", files)
+
+    return made
+
+
+def test_absolute_imports(make: Make) -> None:
+    found = make(
+        **{
+            "pkg/__init__.py": "",
+            "pkg/mod.py": "class A: ...\n",
+            "use.py": "import pkg\nimport pkg.mod as m\nfrom pkg import mod\nfrom pkg.mod import A, z\n",
+        }
+    )
+    assert found.reads("use.py") == ["pkg/__init__.py", "pkg/mod.py", "pkg/mod.py", "pkg/mod.py:A", "pkg/mod.py"]
+
+
+def test_relative_imports(make: Make) -> None:
+    found = make(
+        **{
+            "a/__init__.py": "NAME = 1\n",
+            "a/b/__init__.py": "from .. import NAME\nfrom . import c\n",
+            "a/b/c.py": "from ...a import NAME\nfrom .... import x\nfrom . import c\n"
+            "from .missing import y\nfrom ..b import c\n",
+            "a/b/d.py": "from .c import *\n",
+        }
+    )
+    assert found.reads("a/b/__init__.py") == ["a/__init__.py:NAME", "a/b/c.py"]
+    # a module that imports itself from its package: the package is what is read
+    assert found.reads("a/b/c.py") == ["a/__init__.py:NAME", "missing", "a/b/__init__.py", "missing", "a/b/__init__.py"]
+    assert found.reads("a/b/d.py") == ["a/b/c.py"]
+
+
+def test_standard_library_distribution_and_missing(make: Make) -> None:
+    found = make(
+        **{
+            "pkg/__init__.py": "",
+            "use.py": "import os.path\nimport numpy.linalg\nimport pkg.gone\nfrom pkg.gone import x\n"
+            "from numpy import array\n",
+        }
+    )
+    assert found.reads("use.py") == ["stdlib", "distribution", "missing", "missing", "distribution"]
+
+
+def test_a_file_wins_over_the_standard_library_only_where_it_is_on_the_path(make: Make) -> None:
+    found = make(
+        **{
+            "json.py": "",
+            "use.py": "import json\nimport queue\n",
+            "tools/queue.py": "",
+            "tools/own.py": "import queue\n",
+        }
+    )
+    assert found.reads("use.py") == ["json.py", "stdlib"]
+    assert found.reads("tools/own.py") == ["tools/queue.py"]
+
+
+def test_src_and_tests_of_a_project(make: Make) -> None:
+    found = make(
+        **{
+            "pyproject.toml": "",
+            "src/pkg/__init__.py": "",
+            "src/pkg/mod.py": "def f(): ...\n",
+            "tests/test_mod.py": "from pkg.mod import f\nimport helper\n",
+            "tests/helper.py": "",
+        }
+    )
+    assert found.reads("tests/test_mod.py") == ["src/pkg/mod.py:f", "tests/helper.py"]
+
+
+def test_projects_see_each_other_and_prefer_their_own(make: Make) -> None:
+    found = make(
+        **{
+            "one/pyproject.toml": "",
+            "one/common.py": "",
+            "one/first.py": "",
+            "two/pyproject.toml": "",
+            "two/common.py": "",
+            "two/use.py": "import common\nimport first\n",
+            "use.py": "import common\nimport first\n",
+        }
+    )
+    assert found.reads("two/use.py") == ["two/common.py", "one/first.py"]
+    assert found.reads("use.py") == ["ambiguous: one/common.py two/common.py", "one/first.py"]
+
+
+def test_a_helper_of_an_other_folder_of_scripts_is_not_guessed(make: Make) -> None:
+    found = make(**{"a/helper.py": "", "b/run.py": "import helper\n"})
+    assert found.reads("b/run.py") == ["ambiguous: a/helper.py"]
+
+
+def test_namespace_packages(make: Make) -> None:
+    found = make(
+        **{
+            "space/inner/mod.py": "A = 1\n",
+            "use.py": "import space.inner.mod\nimport space\nfrom space import inner\nfrom space.inner import mod\n"
+            "from space.inner.mod import A\nfrom space import nothing\n",
+        }
+    )
+    assert found.reads("use.py") == [
+        "space/inner/mod.py",
+        "space",
+        "space/inner",
+        "space/inner/mod.py",
+        "space/inner/mod.py:A",
+        "missing",
+    ]
+
+
+def test_a_package_comes_before_a_module_and_a_source_before_a_stub(make: Make) -> None:
+    files = {"m/__init__.pyi": "", "m.pyi": "", "use.py": "import m\n"}
+    found = make(**files)
+    for better in ("m.py", "m/__init__.py"):
+        found.become(files | {better: ""})
+        assert found.reads("use.py") == [better]
+    found.become({"m.pyi": "", "use.py": "import m\n"})
+    assert found.reads("use.py") == ["m.pyi"]
+
+
+def test_what_has_no_pages_is_not_imported(make: Make) -> None:
+    found = make(**{"m.py": LINK + "elsewhere.py", "use.py": "import m\n"})
+    assert found.reads("use.py") == ["distribution"]
+
+
+# --- re-exports
+
+
+def test_a_name_is_followed_to_its_definition(make: Make) -> None:
+    found = make(
+        **{
+            "pkg/__init__.py": "from .api import Thing as Public\n",
+            "pkg/api.py": "from ._core import Thing\n",
+            "pkg/_core.py": "class Thing: ...\n",
+            "use.py": "from pkg import Public\n",
+        }
+    )
+    assert found.reads("use.py") == ["pkg/__init__.py -> pkg/_core.py:Thing"]
+    assert found.tables.importers("pkg/__init__.py") == ["use.py"]
+    assert found.tables.importers("pkg/_core.py") == ["pkg/api.py"]
+    assert ("Thing", 3) in found.tables.mentions("pkg/_core.py")
+
+
+def test_through_stars_as_exports_say(make: Make) -> None:
+    found = make(
+        **{
+            "pkg/__init__.py": "from .one import *\nfrom .two import *\n",
+            "pkg/one.py": "__all__ = ['A']\nclass A: ...\nclass B: ...\n",
+            "pkg/two.py": "from .three import *\nclass _C: ...\n",
+            "pkg/three.py": "def B(): ...\ndef _D(): ...\n",
+            "use.py": "from pkg import A\nfrom pkg import B\nfrom pkg import _C\nfrom pkg import _D\n",
+        }
+    )
+    assert found.reads("use.py") == [
+        "pkg/__init__.py -> pkg/one.py:A",
+        "pkg/__init__.py -> pkg/three.py:B",
+        "pkg/__init__.py",
+        "pkg/__init__.py",
+    ]
+
+
+def test_exports_let_a_private_name_through_a_star(make: Make) -> None:
+    found = make(
+        **{
+            "a.py": "from b import *\n",
+            "b.py": "__all__ = ['_x']\ndef _x(): ...\ndef y(): ...\n",
+            "use.py": "from a import _x\nfrom a import y\n",
+        }
+    )
+    assert found.reads("use.py") == ["a.py -> b.py:_x", "a.py"]
+
+
+def test_circles_end(make: Make) -> None:
+    found = make(
+        **{
+            "a.py": "from b import *\nfrom b import x\n",
+            "b.py": "from a import *\nfrom a import x\n",
+            "use.py": "from a import x\nfrom a import y\n",
+        }
+    )
+    assert found.reads("use.py") == ["a.py", "a.py"]
+
+
+def test_a_long_chain_is_followed_and_an_endless_one_is_not(make: Make) -> None:
+    files = {f"m{n}.py": f"from m{n + 1} import x\n" for n in range(200)}
+    found = make(**files | {"m50.py": "def x(): ...\n"})
+    assert found.reads("m0.py") == ["m1.py -> m50.py:x"]
+    assert found.reads("m60.py") == ["m61.py"]
+
+
+def test_many_stars_side_by_side(make: Make) -> None:
+    files = {f"m{n:03}.py": f"class C{n}: ...\n" for n in range(150)}
+    stars = "".join(f"from m{n:03} import *\n" for n in range(150))
+    found = make(**files, **{"all.py": stars, "use.py": "from all import C149, C0, gone\n"})
+    assert found.reads("use.py") == ["all.py -> m149.py:C149", "all.py -> m000.py:C0", "all.py"]
+
+
+def test_a_definition_wins_over_an_import_and_that_over_a_fallback(make: Make) -> None:
+    found = make(
+        **{
+            "fast.py": "def f(): ...\ndef g(): ...\n",
+            "api.py": "try:\n    from fast import f, g\nexcept ImportError:\n    f = None\n    def g(): ...\n",
+            "use.py": "from api import f\nfrom api import g\n",
+        }
+    )
+    assert found.reads("use.py") == ["api.py -> fast.py:f", "api.py:g"]
+
+
+def test_imports_inside_functions_are_not_handed_on(make: Make) -> None:
+    found = make(**{"a.py": "def f():\n    from b import x\n", "b.py": "x = 1\n", "use.py": "from a import x\n"})
+    assert found.reads("use.py") == ["a.py"]
+
+
+# --- subclasses
+
+
+def test_subclasses_across_files(make: Make) -> None:
+    found = make(
+        **{
+            "pkg/__init__.py": "from .base import Base\n",
+            "pkg/base.py": "class Base: ...\nclass Near(Base): ...\nclass Outer:\n    class Inner(Base): ...\n",
+            "one.py": "from pkg import Base as B\nclass One(B[int], metaclass=B): ...\n",
+            "two.py": "import pkg.base\nclass Two(pkg.base.Base): ...\n",
+            "three.py": "import pkg as p\nclass Three(p.Base): ...\nclass Four(p.base.Base): ...\n",
+            "four.py": "from pkg.base import *\nclass Five(Near): ...\n",
+            "five.py": "def Base(): ...\nclass Six(Base()): ...\nclass Seven(Base): ...\n",
+        }
+    )
+    assert found.tables.subclasses("pkg/base.py") == [
+        ("Base", "one.py", "One"),
+        ("Base", "pkg/base.py", "Near"),
+        ("Base", "pkg/base.py", "Outer.Inner"),
+        ("Base", "three.py", "Four"),
+        ("Base", "three.py", "Three"),
+        ("Base", "two.py", "Two"),
+        ("Near", "four.py", "Five"),
+    ]
+
+
+def test_a_class_of_the_name_of_its_base(make: Make) -> None:
+    found = make(**{"a.py": "class A: ...\n", "b.py": "import a\nclass A(a.A): ...\n", "c.py": "class C(C): ...\n"})
+    assert found.tables.subclasses("a.py") == [("A", "b.py", "A")]
+    assert found.tables.subclasses("c.py") == []
+
+
+# --- what a change reaches
+
+
+def test_a_stub_and_its_module_know_each_other(make: Make) -> None:
+    found = make(**{"m.py": "def f(): ...\n", "use.py": "import m\n"})
+    pending = found.edit(**{"m.pyi": "def f() -> int: ...\n"})
+    assert "docs:m.py" in pending
+    relatives = found.planner().page("docs:m.py").inputs.relatives  # type: ignore[union-attr]
+    assert ("stub", "m.pyi") in relatives
+    relatives = found.planner().page("docs:m.pyi").inputs.relatives  # type: ignore[union-attr]
+    assert ("implementation", "m.py") in relatives
+
+
+def test_a_comment_reaches_no_other_file(make: Make) -> None:
+    found = make(
+        **{
+            "pkg/__init__.py": "from .a import A\n",
+            "pkg/a.py": "class A: ...\n",
+            "use.py": "from pkg import A\nclass B(A): ...\n",
+        }
+    )
+    before = found.keys()
+    pending = found.edit(**{"pkg/a.py": "class A: ...\n# said\n"})
+    touched = {task for task, key in found.keys().items() if before[task] != key}
+    assert touched == {"docs:pkg/a.py"}
+    assert set(pending) == {"docs:pkg/a.py", "kw:pkg/a.py", "index:pkg", "doc:pkg", "book:pkg"}
+
+
+def test_a_module_that_appears_reaches_who_looked_for_it(make: Make) -> None:
+    found = make(**{"use.py": "import helper\n", "other.py": "import os\n"})
+    pending = found.edit(**{"helper.py": ""})
+    assert found.reads("use.py") == ["helper.py"]
+    assert "docs:use.py" in pending
+    assert "kw:use.py" in pending
+    assert "docs:other.py" not in pending
+    pending = found.edit(**{"helper.py": None})
+    assert found.reads("use.py") == ["distribution"]
+    assert "docs:use.py" in pending
+
+
+def test_a_definition_that_moves_reaches_who_names_it_through_others(make: Make) -> None:
+    files = {
+        "a.py": "from b import *\n",
+        "b.py": "from c import x\n",
+        "c.py": "def x(): ...\n",
+        "d.py": "def x(): ...\n",
+        "use.py": "from a import x\n",
+    }
+    found = make(**files)
+    assert found.reads("use.py") == ["a.py -> c.py:x"]
+    pending = found.edit(**{"b.py": "from d import x\n"})
+    assert found.reads("use.py") == ["a.py -> d.py:x"]
+    assert {"docs:use.py", "kw:use.py", "docs:c.py", "docs:d.py"} <= pending.keys()
+
+
+def test_a_name_that_a_star_lets_through_from_now_on(make: Make) -> None:
+    found = make(
+        **{
+            "use.py": "from a import x\n",
+            "a.py": "from b import *\n",
+            "b.py": "from c import *\n",
+            "c.py": "__all__ = []\ndef x(): ...\n",
+        }
+    )
+    assert found.reads("use.py") == ["a.py"]
+    pending = found.edit(**{"c.py": "__all__ = ['x']\ndef x(): ...\n"})
+    assert found.reads("use.py") == ["a.py -> c.py:x"]
+    assert {"docs:use.py", "kw:use.py"} <= pending.keys()
+    assert found.tables.mentions("c.py") == [("x", 1)]
+
+
+def test_reasons_say_what_happened(make: Make) -> None:
+    found = make(**{"use.py": "import helper\n", "helper.py": "a = 1\n"})
+    pending = found.edit(**{"helper.py": None})
+    assert pending["docs:use.py"] == "imports helper, which appeared or went"
+    assert pending["docs:helper.py"] == "helper.py was removed"
