@@ -8,7 +8,8 @@ Whatever leads to an anchor of the page still arrives: the first part lists the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 
 from incdoc.pages.markdown import href
 from incdoc.pages.paths import part_path
@@ -25,11 +26,11 @@ def divide_page(page: str, whole: str, limit: int) -> list[tuple[str, str]]:
     if len(whole) * 4 <= limit or len(whole.encode()) <= limit:
         return [(page, whole)]
     head, _, rest = whole.partition("\n")
-    bodies = list(_pack(_blocks(rest), limit - _ROOM))
-    moved = _moved(page, bodies)
-    if moved and len((bodies[0] + moved).encode()) > limit - _ROOM:
-        bodies = list(_pack(_blocks(rest), max(limit // 4, limit - _ROOM - len(moved.encode()))))
-        moved = _moved(page, bodies)
+    room = limit - _ROOM
+    bodies = list(_pack(_blocks(rest), room, room))
+    moved = _moved(page, bodies, _led)
+    if len((bodies[0] + moved).encode()) > room:
+        bodies, moved = _with_names(page, rest, room)
     title = next((line for line in rest.split("\n") if line.startswith("# ")), "#")
     parts = []
     for number, body in enumerate(bodies, 1):
@@ -52,13 +53,46 @@ def _target(page: str, number: int) -> str:
     return href("./" + part_path(page, number).rpartition("/")[2])
 
 
-def _moved(page: str, bodies: list[str]) -> str:
-    """Anchors of the later parts, on the first, each leading on."""
-    rows = []
+def _with_names(page: str, rest: str, room: int) -> tuple[list[str], str]:
+    """A first part that is short enough to lead to the names of all others, in as few words as that takes."""
+    names, number = _ANCHOR.findall(rest), 2 + 4 * len(rest) // room
+    for form in (_led, _led_together):
+        size = len(form(_target(page, number), number, names).encode())
+        if form is _led_together:
+            size += number * len(form(_target(page, number), number, []).encode())
+        size += _HEADING
+        if size <= room * 3 // 4:
+            bodies = list(_pack(_blocks(rest), room - size, room))
+            return bodies, _moved(page, bodies, form)
+    bodies = list(_pack(_blocks(rest), room // 4, room))
+    return bodies, _moved(page, bodies, _led_together, room - len(bodies[0].encode()))
+
+
+def _moved(page: str, bodies: list[str], form: _Form, room: int = sys.maxsize) -> str:
+    """Anchors of the later parts, on the first, leading on; where ``room`` ends, it is said how many are left out."""
+    size, left, rows = 200, 0, []
     for number, body in enumerate(bodies[1:], 2):
-        target = _target(page, number)
-        rows += [f'<a id="{name}"></a>[{number}]({target}#{_quoted(name)})' for name in _ANCHOR.findall(body)]
+        names = _ANCHOR.findall(body)
+        row = form(_target(page, number), number, names) if names else ""
+        size += len(row.encode()) + 1
+        if size > room:
+            left += len(names)
+        elif row:
+            rows.append(row)
+    if left:
+        rows.append(f"and {left} more, to be found on the parts themselves")
     return "\n\nNames on the later parts: " + " ".join(rows) if rows else ""
+
+
+_Form = Callable[[str, int, list[str]], str]
+
+
+def _led(target: str, number: int, names: list[str]) -> str:
+    return " ".join(f'<a id="{name}"></a>[{number}]({target}#{_quoted(name)})' for name in names)
+
+
+def _led_together(target: str, number: int, names: list[str]) -> str:
+    return "".join(f'<a id="{name}"></a>' for name in names) + f"[{number}]({target})"
 
 
 def _quoted(name: str) -> str:
@@ -68,8 +102,10 @@ def _quoted(name: str) -> str:
     return quote(unescape(name), safe="")
 
 
-def _pack(blocks: Iterator[str], limit: int) -> Iterator[str]:
-    """Blocks together, as many as fit; a heading goes with what it is of."""
+def _pack(blocks: Iterator[str], first: int, later: int) -> Iterator[str]:
+    """Blocks together, as many as fit into ``first`` bytes and then into ``later`` each; a heading goes with what
+    it is of."""
+    limit = first
     part: list[str] = []
     size = 0
     for block in blocks:
@@ -79,7 +115,7 @@ def _pack(blocks: Iterator[str], limit: int) -> Iterator[str]:
                 end = _without_headings(part)
                 if end:
                     yield "\n\n".join(part[:end])
-                    part = part[end:]
+                    part, limit = part[end:], later
                     size = sum(len(each.encode()) + 2 for each in part)
             part.append(piece)
             size += length
