@@ -16,12 +16,13 @@ from hashlib import blake2b
 from msgspec import Struct, msgpack
 
 from incdoc import languages
-from incdoc.config import Config
+from incdoc.config import Config, SourceError
 from incdoc.languages.facts import Facts
 from incdoc.links.names import parent
 from incdoc.links.tables import Tables
 from incdoc.pages import inputs
 from incdoc.pages.paths import Style
+from incdoc.sources import read_file
 from incdoc.store import Store, file_name, open_store
 
 KINDS = ("docs", "kw", "index", "doc", "sub", "book", "keywords")
@@ -72,7 +73,26 @@ def open_tables(config: Config, copy: bool = False) -> Tables:
     store = open_store(os.path.join(config.root, config.cache, file_name()))
     if copy:
         store = store.copy()
-    return Tables(store, lambda identity: facts_of(store, identity))
+    return Tables(
+        store,
+        lambda identity: facts_of(store, identity),
+        lambda path, identity: _read_again(config, store, path, identity),
+    )
+
+
+def _read_again(config: Config, store: Store, path: str, identity: bytes) -> Facts | None:
+    """Facts that a damaged row had, if the source is still what they were read from."""
+    blob = identity[:-VERSION_BYTES]
+    try:
+        data, found, _ = read_file(os.path.join(config.root, path), "sha256" if len(blob) == 32 else "sha1", path)
+    except SourceError:
+        return None
+    extractor = languages.detect(path).extractor
+    if found != blob or identity[-VERSION_BYTES:] != version_of(extractor):
+        return None
+    facts = languages.extract(extractor, data)
+    store.put_facts(identity, msgpack.encode(facts))
+    return facts
 
 
 def style_of(config: Config) -> Style:

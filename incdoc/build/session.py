@@ -44,12 +44,13 @@ from incdoc.links.card import Card
 from incdoc.links.names import ancestors, parent
 from incdoc.links.update import Change, apply
 from incdoc.pages import paths
-from incdoc.pages.write import Writer, Written, clean_scratch
+from incdoc.pages.write import MARK, Writer, Written, clean_scratch
 from incdoc.sources import Entry, Listing, Stamps, blob_id, read_file, scan
 from incdoc.store import Lock, Store
 
 R = TypeVar("R")
 
+_REPLACED = "was replaced by another file"
 _WORK = ("parsed", "rendered", "written", "removed")
 _PARSE_BYTES = 256 * 1024
 _RENDER_WEIGHT = 384 * 1024
@@ -88,6 +89,7 @@ class Session:
         self._changes: dict[str, Entry | None] = {}
         self._failed: set[str] = set()
         self._first = False
+        self._prunes = False
         self.unknown: list[str] = []
         self._twin: dict[str, str] = {}
         self._state = b""
@@ -355,6 +357,7 @@ class Session:
             odd += [page for page in recorded if page not in stamps]
         found = [note for page in odd if (note := self._restore(page, recorded.get(page), prefix))]
         self._note(found)
+        found = [(task, why) for task, why in found if not why.endswith(_REPLACED)]
         for _, why in found[:_FEW]:
             self._say(f"{self.config.output}/{why}; it is restored.")
         if len(found) > _FEW:
@@ -372,7 +375,7 @@ class Session:
             if blob == row[2]:
                 self._page_stamps.record(page, found, blob)
                 return None
-            why = "was edited by hand" if data else "is empty"
+            why = "is empty" if not data else "was edited by hand" if data.startswith(MARK) else _REPLACED
         self._page_stamps.forget(page)
         self.store.drop_page(page)
         return row[0], f"{page} {why}"
@@ -584,17 +587,22 @@ class Session:
                 pages.add(paths.chapter_path(folder))
         return pages
 
-    def prune(self) -> list[str]:
-        """Remove recorded pages whose tasks are gone; the sentences about what went wrong in this run."""
+    def said_problems(self) -> list[str]:
+        """What could not be read, each in a sentence; from now on ``finish`` removes what is no page any more."""
         with self._guard:
-            self.store.flush()
-            for task in self.store.pending():
-                if self.planner.page(task) is None:
-                    self._remove(task, ())
-                    self.store.finish(task)
-            if self._first:
-                self._remove_orphans()
+            self.link()
+            self._prunes = True
             return list(dict.fromkeys(self.problems))
+
+    def _prune(self) -> None:
+        """Remove recorded pages whose tasks are gone and, where the store was lost, pages that no task makes."""
+        for task in self.store.pending():
+            if self.planner.page(task) is None:
+                self._remove(task, ())
+                self.store.finish(task)
+        self.store.flush()
+        if self._first and not self.store.pending():
+            self._remove_orphans()
 
     def _remove_orphans(self) -> None:
         """Without a store nothing is known of earlier pages: those with incdoc's mark that no task makes go."""
@@ -633,6 +641,8 @@ class Session:
             self._executor.close()
             self._executor = None
         self.store.flush()
+        if self._prunes and self._lock.held:
+            self._prune()
         if self.listing is not None and self._lock.held:
             if self.listing.stamps.changed:
                 self.store.put_meta("sources", self.listing.stamps.encode())

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, msgpack
 
 from incdoc import languages
-from incdoc.build.plan import VERSION_BYTES, Planned, Planner, facts_of, open_tables, split, style_of
+from incdoc.build.plan import VERSION_BYTES, Planned, Planner, open_tables, split, style_of
 from incdoc.config import Config, IncdocError
 from incdoc.languages.facts import Facts
 from incdoc.links.tables import Tables
@@ -97,7 +97,7 @@ class Maker:
         facts, body = None, ""
         if kind == "docs":
             identity = self._tables.identity(path) or b""
-            facts = facts_of(self._tables.store, identity)
+            facts = self._tables.facts(path)
             text = self._text(path, identity[:-VERSION_BYTES], facts) if facts is not None else None
             if text is None:
                 return Outcome(task, planned.key, moved=True)

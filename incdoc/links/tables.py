@@ -19,11 +19,18 @@ _FACTS_KEPT = 64
 
 
 class Tables:
-    """Reads the link tables of a store. ``facts(identity)`` gives the facts behind a source's identity."""
+    """Reads the link tables of a store. ``facts(identity)`` gives the facts behind a source's identity;
+    ``recover(path, identity)`` reads them again where the store has lost them."""
 
-    def __init__(self, store: Store, facts: Callable[[bytes], Facts | None]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        facts: Callable[[bytes], Facts | None],
+        recover: Callable[[str, bytes], Facts | None] = lambda path, identity: None,
+    ) -> None:
         self.store = store
         self._facts = facts
+        self._recover = recover
         self.reset()
 
     def reset(self) -> None:
@@ -113,7 +120,10 @@ class Tables:
             if len(self._read) >= _FACTS_KEPT:
                 self._read.clear()
             identity = self.identity(path)
-            self._read[path] = self._facts(identity) if identity else None
+            found = self._facts(identity) if identity else None
+            if found is None and identity:
+                found = self._recover(path, identity)
+            self._read[path] = found
         return self._read[path]
 
     # what pages ask

@@ -123,7 +123,11 @@ class _Update:
                     self.note(f"{kind}:{above}", reason)
         if is_module(path) and (change.card is None or old is None or change.card.kind != old.kind):
             for twin in twins(path):
-                self.note(f"docs:{twin}", reason)
+                if twin in self.changes or self._is_source(twin):
+                    self.note(f"docs:{twin}", reason)
+
+    def _is_source(self, path: str) -> bool:
+        return not self.first and bool(self.db.execute("SELECT 1 FROM source WHERE path = ?", (path,)).fetchone())
 
     def _keywords(self, before: Mapping[str, tuple[bytes, Card]], counts: Counter[str]) -> None:
         added: list[tuple[str, str, str, str, int]] = []

@@ -88,18 +88,11 @@ _Form = Callable[[str, int, list[str]], str]
 
 
 def _led(target: str, number: int, names: list[str]) -> str:
-    return " ".join(f'<a id="{name}"></a>[{number}]({target}#{_quoted(name)})' for name in names)
+    return " ".join(f'<a id="{name}"></a>[{number}]({target}#{name})' for name in names)
 
 
 def _led_together(target: str, number: int, names: list[str]) -> str:
     return "".join(f'<a id="{name}"></a>' for name in names) + f"[{number}]({target})"
-
-
-def _quoted(name: str) -> str:
-    from html import unescape
-    from urllib.parse import quote
-
-    return quote(unescape(name), safe="")
 
 
 def _pack(blocks: Iterator[str], first: int, later: int) -> Iterator[str]:

@@ -52,6 +52,7 @@ class DocsView:
         self.card = inputs.card
         self.folder = parent(inputs.path)
         self.python = facts.language == "python"
+        self.read = self.python and not facts.refused
         self._base = style.source_href(self.page, inputs.path)
         self._names = {definition.name for definition in facts.definitions}
         self._bases: dict[tuple[str, str], Base] = {(base.owner, base.text): base for base in inputs.bases}
@@ -101,7 +102,7 @@ class DocsView:
         sentences = []
         if self.facts.doc:
             sentences.append(prose(first_sentence(self.facts.doc)))
-        elif self.python:
+        elif self.read:
             sentences.append("No module docstring.")
         if self.python:
             sentences += self._roles()

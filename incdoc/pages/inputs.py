@@ -95,10 +95,10 @@ class KeywordLine(Struct, frozen=True, array_like=True):
 
 
 class ImportLine(Struct, frozen=True, array_like=True):
-    """An imported name as written, and what it reads."""
+    """An imported name as written, and what it reads: ``import a.b`` and ``from a import b`` may differ."""
 
     name: str
-    target: Target
+    targets: tuple[Target, ...]
     lines: tuple[int, ...]
 
 
@@ -110,6 +110,8 @@ class Kw(Struct, frozen=True, array_like=True, tag="kw"):
     imports: tuple[ImportLine, ...]
     sections: tuple[tuple[str, str, str], ...]
     """(title, count in words, owners) of the sections of the documentation page that speak of them."""
+    unread: str = ""
+    """Why the file's names are not known, where they are not."""
 
     @staticmethod
     def of(tables: Tables, path: str) -> Kw:
@@ -123,14 +125,20 @@ class Kw(Struct, frozen=True, array_like=True, tag="kw"):
         keywords = tuple(
             KeywordLine(name, kind, tuple(sorted(set(lines)))) for (name, kind), lines in sorted(found.items())
         )
-        imports: dict[tuple[str, Target], list[int]] = {}
+        imports: dict[str, dict[Target, list[int]]] = {}
         for item, target in zip(facts.imports, targets, strict=True) if targets else ():
-            imports.setdefault((item.keyword, target), []).append(item.line)
+            imports.setdefault(item.keyword, {}).setdefault(target, []).append(item.line)
         lines = tuple(
-            ImportLine(name, target, tuple(sorted(set(where))))
-            for (name, target), where in sorted(imports.items(), key=lambda item: item[0])
+            ImportLine(name, tuple(sorted(read)), tuple(sorted({line for each in read.values() for line in each})))
+            for name, read in sorted(imports.items())
         )
-        return Kw(path, keywords, lines, tuple(_sections(facts, keywords, lines)))
+        return Kw(path, keywords, lines, tuple(_sections(facts, keywords, lines)), _unread(facts))
+
+
+def _unread(facts: Facts) -> str:
+    if facts.refused:
+        return f"Not analysed: {facts.refused}."
+    return "" if facts.language in ("python", "markdown") else "Names are not read out of files of this type."
 
 
 def _sections(
@@ -362,6 +370,7 @@ class Entry(Struct, frozen=True, array_like=True):
     path: str
     doc: str
     names: tuple[tuple[str, str, str], ...]
+    unread: str = ""
 
 
 class Chapter(Struct, frozen=True, array_like=True, tag="chapter"):
@@ -402,7 +411,7 @@ def _entry(path: str, facts: Facts) -> Entry:
         for definition in reversed(facts.definitions)
         if definition.kind in ("class", "function") and is_public(definition.name, facts)
     }
-    return Entry(path, facts.doc, tuple(names[name] for name in sorted(names)))
+    return Entry(path, facts.doc, tuple(names[name] for name in sorted(names)), _unread(facts))
 
 
 def is_public(name: str, facts: Facts) -> bool:

@@ -80,18 +80,23 @@ def text(s: str) -> str:
     return _ORDINAL.sub(r"\1\\\2", s, count=1) if s[:1].isdigit() and _ORDINAL.match(s) else s
 
 
-_QUOTED = re.compile(r"(?<![\w`])(`{1,2})([^`\n]+)\1(?![\w`])")
+_QUOTED = re.compile(r"(?<![\w`])((?<!:):[A-Za-z][A-Za-z:+-]*:)?(`{1,2})([^`\n]+)\2(?![\w`])")
+_TITLED = re.compile(r"(.*\S)\s*<[^<>]*>$")
 
 
 def prose(s: str, cell: bool = False) -> str:
-    """``s`` as ``text`` has it, but what a docstring marks as code (`` `x` `` or ``x``) is a span of code."""
+    """``s`` as ``text`` has it, but what a docstring marks as code (`` `x` `` or ``x``) is a span of code.
+
+    So is what a role of reStructuredText names: ``:mod:`x` ``, ``:ref:`title <target>` ``.
+    """
     if "`" not in s:
         return text(s)
     pieces = []
     end = 0
     for match in _QUOTED.finditer(s):
         before = s[end : match.start()]
-        pieces.append(_spaced(before) + code(match[2], cell))
+        titled = _TITLED.match(match[3]) if match[1] else None
+        pieces.append(_spaced(before) + code(titled[1] if titled else match[3], cell))
         end = match.end()
     return "".join(pieces) + _spaced(s[end:]) if pieces else text(s)
 
@@ -147,22 +152,24 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9_.-]+")
 _UNSAFE_ID = re.compile(r"[^\w.-]")
 
 
-def _entity(match: re.Match[str]) -> str:
-    return f"&#{ord(match[0])};"
+def _spelled(match: re.Match[str]) -> str:
+    return "+" if match[0] == " " else f"~{ord(match[0]):x}~"
+
+
+def _identifier(name: str) -> str:
+    """``name`` without a space (HTML allows none in an id) and without anything that a link would have to encode:
+    MkDocs compares the two as they are written. Different names stay different."""
+    return name if _PLAIN_NAME.fullmatch(name) else _UNSAFE_ID.sub(_spelled, visible(name))
 
 
 def anchor(name: str) -> str:
     """An invisible target for ``fragment(name)``."""
-    if not _PLAIN_NAME.fullmatch(name):
-        name = _UNSAFE_ID.sub(_entity, visible(name))
-    return f'<a id="{name}"></a>'
+    return f'<a id="{_identifier(name)}"></a>'
 
 
 def fragment(name: str) -> str:
     """``#`` and what leads to ``anchor(name)``."""
-    if not _PLAIN_NAME.fullmatch(name):
-        name = quote(visible(name), safe="")
-    return "#" + name
+    return "#" + _identifier(name)
 
 
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_./~@+=,-]*")

@@ -82,7 +82,7 @@ class Writer:
         where = f"{self._output}/{folder}" if folder else self._output
         try:
             handle = self._folder(where, make=False)
-            old = self._read(handle, name)
+            old = self._read(handle, name, page)
         except (OSError, OutputError):
             return False
         if old is None or not (old[0].startswith(MARK) or not old[0]):
@@ -104,7 +104,7 @@ class Writer:
             folder = folder.rpartition("/")[0]
 
     def _look(self, handle: int, name: str, place: str) -> tuple[bytes, os.stat_result] | None:
-        old = self._read(handle, name)
+        old = self._read(handle, name, place)
         if old is not None and old[0] and not old[0].startswith(MARK):
             raise OutputError(
                 f"{place} was not written by incdoc and is left alone; its page has no other place. "
@@ -112,23 +112,20 @@ class Writer:
             )
         return old
 
-    def _read(self, handle: int, name: str) -> tuple[bytes, os.stat_result] | None:
+    @staticmethod
+    def _read(handle: int, name: str, place: str) -> tuple[bytes, os.stat_result] | None:
         try:
             found = os.stat(name, dir_fd=handle, follow_symlinks=False)
         except FileNotFoundError:
             return None
         if not stat.S_ISREG(found.st_mode):
-            raise OutputError(
-                f"{name} in {self._output} is no regular file and is left alone; move it and build again."
-            )
+            raise OutputError(f"{place} is no regular file and is left alone; move it and build again.")
         file = os.open(name, os.O_RDONLY | _NO_FOLLOW | os.O_CLOEXEC, dir_fd=handle)
         with open(file, "rb") as stream:
             return stream.read(), os.fstat(file)
 
     def _replace(self, handle: int, name: str, data: bytes) -> Stat:
-        self._count += 1
-        temporary = os.path.join(self._scratch, f"{os.getpid()}-{self._count}")
-        file = self._create(temporary)
+        temporary, file = self._create()
         try:
             with open(file, "wb", buffering=0, closefd=False) as stream:
                 view = memoryview(data)
@@ -143,13 +140,17 @@ class Writer:
         finally:
             os.close(file)
 
-    def _create(self, temporary: str) -> int:
+    def _create(self) -> tuple[str, int]:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW | os.O_CLOEXEC
-        try:
-            return os.open(temporary, flags, 0o666)
-        except FileNotFoundError:
-            os.makedirs(self._scratch, exist_ok=True)
-            return os.open(temporary, flags, 0o666)
+        while True:
+            self._count += 1
+            temporary = os.path.join(self._scratch, f"{os.getpid()}-{self._count}")
+            try:
+                return temporary, os.open(temporary, flags, 0o666)
+            except FileNotFoundError:
+                os.makedirs(self._scratch, exist_ok=True)
+            except FileExistsError:
+                pass  # left by a killed process whose number this one has now
 
     def _folder(self, where: str, make: bool = True) -> int:
         """A descriptor of a folder below the root, reached without following a link."""

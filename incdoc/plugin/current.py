@@ -30,6 +30,10 @@ class Current:
         self.options = Options()
         self.session: Session | None = None
         self.unknown: list[str] = []
+        self.failed = False
+        """Whether a task failed, with a sentence."""
+        self.broke = False
+        """Whether one ended in an error of its own code."""
         self._unknown_set: set[str] = set()
         self._pid = 0
 

@@ -7,6 +7,7 @@ import sys
 import time
 from typing import Any
 
+from doit.exceptions import TaskFailed, UnmetDependency
 from doit.reporter import ConsoleReporter
 
 from incdoc.plugin.current import current
@@ -51,10 +52,12 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
 
     def add_failure(self, task: Any, fail: Any) -> None:
         """One of incdoc's fails with a sentence, which is all there is to say."""
+        current.failed |= isinstance(fail, TaskFailed)
+        current.broke |= not isinstance(fail, (TaskFailed, UnmetDependency))
         if not _is_ours(task):
             self._stop()
             super().add_failure(task, fail)
-        elif fail.report and not type(fail).__name__.startswith("Unmet"):
+        elif fail.report and not isinstance(fail, UnmetDependency):
             self._stop()
             sys.stderr.write(f"incdoc: {fail.message}\n{''.join(fail.traceback)}")
 

@@ -83,10 +83,10 @@ class Page(Action):
 
 
 class Prune(Action):
-    """Remove what is no page any more, and fail for whatever could not be read."""
+    """Fail for whatever could not be read; what is no page any more goes when the run ends."""
 
     def work(self, session: Any) -> str:
-        return "\n".join(session.prune())
+        return "\n".join(session.said_problems())
 
 
 class Known:
@@ -228,8 +228,8 @@ class Graph:
         )
 
     def prune_task(self) -> Task:
-        """``prune``: last, because it says what could not be read."""
-        return Task(PRUNE, [Prune(self.root, "")], task_dep=[PARSE, *PAGES], uptodate=[False], doc=_DOCS[PRUNE])
+        """``prune``: it does not wait for the pages, so that one that fails does not keep it from running."""
+        return Task(PRUNE, [Prune(self.root, "")], task_dep=[PARSE], uptodate=[False], doc=_DOCS[PRUNE])
 
     def nothing(self) -> list[Task]:
         """The groups of a run that has nothing to make."""

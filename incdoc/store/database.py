@@ -102,8 +102,10 @@ class Store:
 
     def close(self) -> None:
         """Write what is waiting and let go of the file."""
-        if self._connection is not None and self._pid == os.getpid():
-            self.flush()
+        if self._connection is not None and self._pid != os.getpid():
+            return  # the parent's
+        self.flush()
+        if self._connection is not None:
             self._connection.close()
             self._connection = None
 

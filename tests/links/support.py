@@ -98,26 +98,26 @@ class Repository:
     def planner(self) -> Planner:
         return Planner(self.tables, self.config)
 
-    def keys(self) -> dict[str, bytes]:
-        """The key of every page that there is."""
+    def inputs(self) -> dict[str, bytes]:
+        """What the key of every page that there is is made of: its inputs, without the code and the templates."""
         planner = self.planner()
         found = {}
         for kind in KINDS:
             for task in planner.every(kind):
                 planned = planner.page(task)
                 assert planned is not None, task
-                found[task] = planned.key
+                found[task] = planned.encoded
         return found
 
-    def record(self, keys: dict[str, bytes]) -> None:
+    def record(self, inputs: dict[str, bytes]) -> None:
         """Have it that the pages were written."""
         planner = self.planner()
         self.store.db.execute("DELETE FROM page")
         rows = []
-        for task, key in keys.items():
+        for task, encoded in inputs.items():
             planned = planner.page(task)
             assert planned is not None
-            rows.append((render.page_of(planned.inputs), task, key, b""))
+            rows.append((render.page_of(planned.inputs), task, encoded, b""))
         with self.store.transaction() as db:
             db.executemany("INSERT INTO page VALUES (?, ?, ?, ?)", rows)
 

@@ -282,9 +282,9 @@ def test_a_comment_reaches_no_other_file(make: Make) -> None:
             "use.py": "from pkg import A\nclass B(A): ...\n",
         }
     )
-    before = found.keys()
+    before = found.inputs()
     pending = found.edit(**{"pkg/a.py": "class A: ...\n# said\n"})
-    touched = {task for task, key in found.keys().items() if before[task] != key}
+    touched = {task for task, key in found.inputs().items() if before[task] != key}
     assert touched == {"docs:pkg/a.py"}
     assert set(pending) == {"docs:pkg/a.py", "kw:pkg/a.py", "index:pkg", "doc:pkg", "book:pkg"}
 

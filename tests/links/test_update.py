@@ -175,7 +175,7 @@ class _Pair:
         self.live.empty()
         self.live.become(states[0])
         for files in states[1:]:
-            before = self.live.keys()
+            before = self.live.inputs()
             self.live.record(before)
             self.live.settle()
             self.live.become(files)
@@ -184,8 +184,8 @@ class _Pair:
             live, clean = self.live.rows(), self.clean.rows()
             for table in TABLES:
                 assert live[table] == clean[table], table
-            after = self.live.keys()
-            assert after == self.clean.keys()
+            after = self.live.inputs()
+            assert after == self.clean.inputs()
             touched = {task for task in before | after if before.get(task) != after.get(task)}
             pending = self.live.pending().keys()
             assert touched <= pending, sorted(touched - pending)

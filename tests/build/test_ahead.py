@@ -1,0 +1,171 @@
+"""Work that runs ahead: any order of collecting, and only the item at fault fails."""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import signal
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from incdoc.build.ahead import Ahead, LostError
+from incdoc.executors import Pool, Serial
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from concurrent.futures import Future
+
+
+def work(batch: list[str]) -> list[str]:
+    """What the item says, and where it was done."""
+    for item in batch:
+        if item == "exit":
+            os._exit(1)
+        if item == "segfault":
+            faulthandler.disable()  # its report would stand among the tests'
+            os.kill(os.getpid(), signal.SIGSEGV)
+            time.sleep(60)
+        if item == "hang":
+            time.sleep(600)
+        if item == "raise":
+            raise ValueError(item)
+    return [item.upper() for item in batch]
+
+
+def short(batch: list[str]) -> list[str]:
+    return batch[1:]
+
+
+class Counted(Serial):
+    """Counts what it is given."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[str]] = []
+
+    def submit(self, work: Callable[..., list[str]], /, *args: list[str]) -> Future[list[str]]:  # type: ignore[override]
+        self.batches.append(args[0])
+        return super().submit(work, *args)
+
+
+def items(*names: str, weight: int = 1) -> Iterator[tuple[str, str, int]]:
+    return ((name, name, weight) for name in names)
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    made = Pool(2)
+    yield made
+    made.restart()
+
+
+@settings(deadline=None)
+@given(
+    weights=st.lists(st.integers(0, 5), min_size=1, max_size=30),
+    most=st.integers(1, 8),
+    depth=st.integers(1, 4),
+    data=st.data(),
+)
+def test_results_in_any_order(weights: list[int], most: int, depth: int, data: st.DataObject) -> None:
+    names = [f"item{number}" for number in range(len(weights))]
+    executor = Counted()
+    ahead = Ahead(executor, work, iter(zip(names, names, weights, strict=True)), most, depth)
+    for name in data.draw(st.permutations(names)):
+        assert ahead.collect(name) == name.upper()
+    assert [name for batch in executor.batches for name in batch] == names, "each once, in order"
+    weight = dict(zip(names, weights, strict=True))
+    assert all(sum(weight[name] for name in batch[:-1]) < most for batch in executor.batches)
+
+
+def test_no_more_is_under_way_than_asked_for() -> None:
+    executor = Counted()
+    taken: list[str] = []
+
+    def given_out() -> Iterator[tuple[str, str, int]]:
+        for name in "abcdefghij":
+            taken.append(name)
+            yield name, name, 1
+
+    ahead = Ahead(executor, work, given_out(), 1, 3)
+    assert taken == []
+    ahead.advance()
+    assert executor.batches == [["a"], ["b"], ["c"]]
+    ahead.advance()
+    assert len(executor.batches) == 3
+    assert ahead.collect("a") == "A"
+    assert executor.batches[3:] == [["d"]]
+
+
+def test_what_was_not_given_is_a_key_error_and_the_rest_is_kept() -> None:
+    ahead = Ahead(Serial(), work, items("a", "b"), 1, 1)
+    with pytest.raises(KeyError):
+        ahead.collect("c")
+    assert ahead.collect("b") == "B"
+    assert ahead.collect("a") == "A"
+    with pytest.raises(KeyError):
+        ahead.collect("a")
+
+
+def test_no_items() -> None:
+    ahead = Ahead(Serial(), work, items(), 1, 1)
+    ahead.advance()
+    with pytest.raises(KeyError):
+        ahead.collect("a")
+
+
+def test_an_exception_of_the_work_is_not_swallowed() -> None:
+    ahead = Ahead(Serial(), work, items("a", "raise"), 10, 1)
+    with pytest.raises(ValueError, match="raise"):
+        ahead.collect("a")
+
+
+def test_a_batch_of_the_wrong_length_is_not_taken() -> None:
+    ahead = Ahead(Serial(), short, items("a", "b"), 10, 1)
+    with pytest.raises(ValueError, match="zip"):
+        ahead.collect("b")
+
+
+@pytest.mark.parametrize("deadly", ["exit", "segfault"])
+@pytest.mark.parametrize("most", [1, 4, 100])
+def test_only_the_item_that_kills_its_worker_is_lost(pool: Pool, deadly: str, most: int) -> None:
+    names = [*"abcdef", deadly, *"ghijklmnopqrstuvwxyz"]
+    ahead = Ahead(pool, work, items(*names), most, 3)
+    for name in names:
+        if name == deadly:
+            with pytest.raises(LostError):
+                ahead.collect(name)
+        else:
+            assert ahead.collect(name) == name.upper()
+
+
+def test_several_that_kill_their_workers(pool: Pool) -> None:
+    names = ["exit", "a", "segfault", "b"]
+    ahead = Ahead(pool, work, items(*names), 2, 4)
+    assert ahead.collect("b") == "B"
+    assert ahead.collect("a") == "A"
+    for name in ("exit", "segfault"):
+        with pytest.raises(LostError):
+            ahead.collect(name)
+
+
+@pytest.mark.xfail(strict=True, raises=TypeError, reason="Ahead takes no seconds yet")
+def test_one_that_hangs_is_killed_and_the_others_are_done(pool: Pool) -> None:
+    names = [*"abc", "hang", *"def"]
+    ahead = Ahead(pool, work, items(*names), 3, 2, seconds=0.5)
+    started = time.monotonic()
+    for name in names:
+        if name == "hang":
+            with pytest.raises(LostError):
+                ahead.collect(name)
+        else:
+            assert ahead.collect(name) == name.upper()
+    assert time.monotonic() - started < 30
+
+
+def test_a_pool_that_broke_before_is_started_anew(pool: Pool) -> None:
+    with pytest.raises(LostError):
+        Ahead(pool, work, items("exit"), 1, 1).collect("exit")
+    assert Ahead(pool, work, items("a"), 1, 1).collect("a") == "A"

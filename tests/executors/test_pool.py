@@ -1,0 +1,182 @@
+"""Workers can be killed, die alone, and end with whoever started them."""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import BrokenExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from incdoc.executors import Pool, Serial
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def double(number: int) -> int:
+    return 2 * number
+
+
+def where() -> int:
+    return os.getpid()
+
+
+def fail() -> None:
+    raise ValueError("as asked")
+
+
+def die(how: str) -> None:
+    if how == "exit":
+        os._exit(3)
+    faulthandler.disable()  # its report would stand among the tests'
+    os.kill(os.getpid(), getattr(signal, how))
+    time.sleep(60)
+
+
+def hang() -> None:
+    time.sleep(600)
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs; one that ended and was not waited for does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state not in "ZX"
+
+
+def ends(*pids: int, seconds: float = 10) -> bool:
+    deadline = time.monotonic() + seconds
+    while any(alive(pid) for pid in pids):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+needs_proc = pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="no list of processes here")
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    made = Pool(2)
+    yield made
+    made.restart()
+
+
+def test_work_is_done_elsewhere(pool: Pool) -> None:
+    futures = [pool.submit(double, number) for number in range(50)]
+    assert [future.result(30) for future in futures] == [2 * number for number in range(50)]
+    assert pool.submit(where).result(30) != os.getpid()
+
+
+def test_an_exception_is_the_future_s_and_the_pool_lives_on(pool: Pool) -> None:
+    with pytest.raises(ValueError, match="as asked"):
+        pool.submit(fail).result(30)
+    assert pool.submit(double, 2).result(30) == 4
+
+
+@pytest.mark.parametrize("how", ["exit", "SIGSEGV", "SIGKILL", "SIGABRT"])
+def test_a_dead_worker_breaks_the_pool_until_it_is_started_anew(pool: Pool, how: str) -> None:
+    with pytest.raises(BrokenExecutor):
+        pool.submit(die, how).result(30)
+    with pytest.raises(BrokenExecutor):
+        for _ in range(20):
+            pool.submit(double, 1).result(30)
+    pool.restart()
+    assert pool.submit(double, 3).result(30) == 6
+
+
+@needs_proc
+def test_a_worker_that_hangs_is_killed_by_a_restart(pool: Pool) -> None:
+    first = pool.submit(where).result(30)
+    futures = [pool.submit(hang) for _ in range(2)]
+    started = time.monotonic()
+    pool.restart()
+    assert time.monotonic() - started < 10
+    assert ends(first)
+    assert all(future.done() for future in futures)
+    assert pool.submit(double, 3).result(30) == 6
+
+
+@needs_proc
+def test_closing_ends_the_workers_and_drops_what_waits(pool: Pool) -> None:
+    pid = pool.submit(where).result(30)
+    for _ in range(200):
+        pool.submit(time.sleep, 0.05)
+    started = time.monotonic()
+    pool.close()
+    assert time.monotonic() - started < 5
+    assert ends(pid)
+    pool.close()
+    pool.restart()
+    assert pool.submit(double, 3).result(30) == 6
+
+
+def test_an_unused_pool_starts_nothing() -> None:
+    Pool(2).close()
+    Pool(2).restart()
+
+
+_PARENT = """
+import sys, time
+from incdoc.executors import Pool
+from tests.executors.test_pool import hang, where
+pool = Pool(2)
+pids = set()
+while len(pids) < 2:
+    pids.update(f.result() for f in [pool.submit(where), pool.submit(where)])
+for work in range(2):
+    pool.submit(hang)
+print(*pids, flush=True)
+time.sleep(600)
+"""
+
+
+@needs_proc
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
+def test_workers_end_when_their_parent_is_killed(how: signal.Signals) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", _PARENT], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
+    )
+    assert process.stdout is not None
+    pids = [int(word) for word in process.stdout.readline().split()]
+    assert len(pids) == 2
+    assert all(alive(pid) for pid in pids)
+    process.send_signal(how)
+    process.wait(10)
+    assert ends(*pids), "workers outlive their parent"
+    process.stdout.close()
+
+
+@needs_proc
+def test_an_interrupt_is_the_parent_s_to_handle(pool: Pool) -> None:
+    pid = pool.submit(where).result(30)
+    os.kill(pid, signal.SIGINT)
+    time.sleep(0.1)
+    assert alive(pid)
+    assert pool.submit(double, 3).result(30) == 6
+
+
+# --- the executor of one
+
+
+def test_serial_has_done_the_work_when_it_returns() -> None:
+    serial = Serial()
+    done: list[int] = []
+    future = serial.submit(done.append, 1)
+    assert done == [1]
+    assert future.done()
+    assert serial.submit(where).result() == os.getpid()
+    with pytest.raises(ValueError, match="as asked"):
+        serial.submit(fail).result()
+    serial.restart()
+    serial.close()

@@ -1,0 +1,158 @@
+"""One builder of a tree: whoever comes second waits, is told for whom, and gives up in time."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from incdoc.config import BusyError
+from incdoc.store import Lock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_HOLD = """
+import sys
+from incdoc.store import Lock
+sys.argv[0] = "/usr/bin/builder"
+lock = Lock(sys.argv[1])
+lock.acquire(print, 5)
+print("held", flush=True)
+sys.stdin.readline()
+lock.release()
+print("released", flush=True)
+sys.stdin.readline()
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> str:
+    return str(tmp_path / "cache" / "lock")
+
+
+@contextmanager
+def holder(path: str) -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", _HOLD, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def test_a_free_tree_is_taken_without_a_word(path: str) -> None:
+    said: list[str] = []
+    lock = Lock(path)
+    assert not lock.held
+    lock.acquire(said.append, 0)
+    assert lock.held
+    assert said == []
+    with open(path) as stream:
+        assert stream.read().endswith(f"(process {os.getpid()})\n")
+    lock.release()
+    assert not lock.held
+    lock.release()
+
+
+def test_the_second_gives_up_in_time_and_says_who_holds(path: str) -> None:
+    said: list[str] = []
+    with holder(path) as process:
+        started = time.monotonic()
+        with pytest.raises(BusyError) as caught:
+            Lock(path).acquire(said.append, 0.3)
+        assert 0.3 <= time.monotonic() - started < 5
+    name = f"builder (process {process.pid})"
+    assert said == [f"Waiting for {name}, which builds this tree (up to 0 s)."]
+    assert str(caught.value).startswith(f"{name} has been building this tree for more than 0 s. Wait until it ends")
+
+
+def test_giving_up_leaves_no_descriptor(path: str) -> None:
+    if not os.path.isdir("/proc/self/fd"):
+        pytest.skip("no list of descriptors here")
+    with holder(path):
+        before = os.listdir("/proc/self/fd")
+        for _ in range(5):
+            with pytest.raises(BusyError):
+                Lock(path).acquire(lambda line: None, 0)
+        assert len(os.listdir("/proc/self/fd")) == len(before)
+
+
+def test_the_second_goes_on_when_the_first_is_done(path: str) -> None:
+    said: list[str] = []
+    with holder(path) as process:
+        assert process.stdin is not None
+        lock, stdin = Lock(path), process.stdin
+
+        def release() -> None:
+            stdin.write("\n")
+            stdin.flush()
+
+        timer = threading.Timer(0.3, release)
+        timer.start()
+        lock.acquire(said.append, 20)
+        assert lock.held
+        assert len(said) == 1
+        timer.join()
+        lock.release()
+
+
+def test_the_lock_dies_with_its_process(path: str) -> None:
+    with holder(path) as process:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        with open(path) as stream:
+            assert f"(process {process.pid})" in stream.read(), "the file is stale"
+        said: list[str] = []
+        lock = Lock(path)
+        lock.acquire(said.append, 0)
+        assert said == []
+        with open(path) as stream:
+            assert stream.read().endswith(f"(process {os.getpid()})\n")
+        lock.release()
+
+
+@pytest.mark.parametrize("left", ["", "builder (process 1)\n", "x" * 10_000, "\0\xff"])
+def test_a_file_that_nobody_locks_is_not_in_the_way(path: str, left: str) -> None:
+    os.makedirs(os.path.dirname(path))
+    with open(path, "w") as stream:
+        stream.write(left)
+    lock = Lock(path)
+    lock.acquire(pytest.fail, 0)
+    with open(path) as stream:
+        assert stream.read().endswith(f"(process {os.getpid()})\n")
+    lock.release()
+
+
+def test_a_holder_without_a_name_is_another_process(path: str) -> None:
+    said: list[str] = []
+    with holder(path):
+        os.truncate(path, 0)
+        with pytest.raises(BusyError, match="another process has been building"):
+            Lock(path).acquire(said.append, 0)
+    assert said[0].startswith("Waiting for another process, ")
+
+
+def test_workers_that_a_holder_started_do_not_hold_it_longer(path: str) -> None:
+    code = """
+import os, subprocess, sys
+from incdoc.store import Lock
+lock = Lock(sys.argv[1])
+lock.acquire(print, 5)
+subprocess.Popen(["sleep", "30"])
+print("held", flush=True)
+"""
+    subprocess.run([sys.executable, "-c", code, path], check=True, stdout=subprocess.DEVNULL)
+    lock = Lock(path)
+    lock.acquire(lambda line: None, 2)
+    lock.release()
