@@ -17,7 +17,7 @@ import pytest
 from incdoc.executors import Pool, Serial
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 def double(number: int) -> int:
@@ -40,8 +40,13 @@ def die(how: str) -> None:
     time.sleep(60)
 
 
-def hang() -> None:
+def hang(begun: Path) -> None:
+    begun.touch()
     time.sleep(600)
+
+
+def started(*files: Path) -> bool:
+    return within(10, lambda: all(file.exists() for file in files))
 
 
 def alive(pid: int) -> bool:
@@ -53,13 +58,17 @@ def alive(pid: int) -> bool:
     return state not in "ZX"
 
 
-def ends(*pids: int, seconds: float = 10) -> bool:
+def within(seconds: float, holds: Callable[[], bool]) -> bool:
     deadline = time.monotonic() + seconds
-    while any(alive(pid) for pid in pids):
+    while not holds():
         if time.monotonic() > deadline:
             return False
         time.sleep(0.02)
     return True
+
+
+def ends(*pids: int) -> bool:
+    return within(10, lambda: not any(alive(pid) for pid in pids))
 
 
 needs_proc = pytest.mark.skipif(not os.path.isdir("/proc/self"), reason="no list of processes here")
@@ -96,12 +105,13 @@ def test_a_dead_worker_breaks_the_pool_until_it_is_started_anew(pool: Pool, how:
 
 
 @needs_proc
-def test_a_worker_that_hangs_is_killed_by_a_restart(pool: Pool) -> None:
+def test_a_worker_that_hangs_is_killed_by_a_restart(pool: Pool, tmp_path: Path) -> None:
     first = pool.submit(where).result(30)
-    futures = [pool.submit(hang) for _ in range(2)]
-    started = time.monotonic()
+    futures = [pool.submit(hang, tmp_path / name) for name in "ab"]
+    assert started(tmp_path / "a", tmp_path / "b")
+    before = time.monotonic()
     pool.restart()
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - before < 10
     assert ends(first)
     assert all(future.done() for future in futures)
     assert pool.submit(double, 3).result(30) == 6
@@ -112,9 +122,9 @@ def test_closing_ends_the_workers_and_drops_what_waits(pool: Pool) -> None:
     pid = pool.submit(where).result(30)
     for _ in range(200):
         pool.submit(time.sleep, 0.05)
-    started = time.monotonic()
+    before = time.monotonic()
     pool.close()
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - before < 5
     assert ends(pid)
     pool.close()
     pool.restart()
@@ -128,14 +138,15 @@ def test_an_unused_pool_starts_nothing() -> None:
 
 _PARENT = """
 import sys, time
+from pathlib import Path
 from incdoc.executors import Pool
 from tests.executors.test_pool import hang, where
 pool = Pool(2)
 pids = set()
 while len(pids) < 2:
     pids.update(f.result() for f in [pool.submit(where), pool.submit(where)])
-for work in range(2):
-    pool.submit(hang)
+for name in "ab":
+    pool.submit(hang, Path(sys.argv[1], name))
 print(*pids, flush=True)
 time.sleep(600)
 """
@@ -143,13 +154,14 @@ time.sleep(600)
 
 @needs_proc
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
-def test_workers_end_when_their_parent_is_killed(how: signal.Signals) -> None:
+def test_workers_end_when_their_parent_is_killed(how: signal.Signals, tmp_path: Path) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-c", _PARENT], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
+        [sys.executable, "-c", _PARENT, str(tmp_path)], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]
     )
     assert process.stdout is not None
     pids = [int(word) for word in process.stdout.readline().split()]
     assert len(pids) == 2
+    assert started(tmp_path / "a", tmp_path / "b")
     assert all(alive(pid) for pid in pids)
     process.send_signal(how)
     process.wait(10)
@@ -161,8 +173,7 @@ def test_workers_end_when_their_parent_is_killed(how: signal.Signals) -> None:
 def test_an_interrupt_is_the_parent_s_to_handle(pool: Pool) -> None:
     pid = pool.submit(where).result(30)
     os.kill(pid, signal.SIGINT)
-    time.sleep(0.1)
-    assert alive(pid)
+    assert not within(0.5, lambda: not alive(pid))
     assert pool.submit(double, 3).result(30) == 6
 
 

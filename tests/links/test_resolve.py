@@ -129,8 +129,10 @@ def test_namespace_packages(make: Make) -> None:
 def test_a_package_comes_before_a_module_and_a_source_before_a_stub(make: Make) -> None:
     files = {"m/__init__.pyi": "", "m.pyi": "", "use.py": "import m\n"}
     found = make(**files)
+    assert found.reads("use.py") == ["m/__init__.pyi"]
     for better in ("m.py", "m/__init__.py"):
-        found.become(files | {better: ""})
+        files[better] = ""
+        found.become(files)
         assert found.reads("use.py") == [better]
     found.become({"m.pyi": "", "use.py": "import m\n"})
     assert found.reads("use.py") == ["m.pyi"]

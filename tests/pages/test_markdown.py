@@ -314,9 +314,7 @@ def test_no_anchor_is_added_where_both_agree():
 
 @given(st.text(max_size=12).filter(lambda s: s.isprintable()))
 def test_slug_follows_githubs_rule(title):
-    if not any(
-        unicodedata.category(c) == "No" for c in title
-    ):  # ², ½: word characters to Python, not to GitHub
+    if not any(unicodedata.category(c) == "No" for c in title):  # ², ½: word characters to Python, not to GitHub
         assert md.slug(title) == _github_slug(title)
 
 

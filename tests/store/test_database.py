@@ -283,14 +283,17 @@ def test_a_forked_child_writes_with_a_connection_of_its_own(store: Store) -> Non
     store.put_facts(b"before", b"1")
     store.flush()
     store.put_facts(b"waits", b"2")
+    inherited = store.db
     child = os.fork()
     if child == 0:
         status = 1
         try:
-            # what waits in the parent is the parent's to write
+            own = store.db is not inherited
             store.put_facts(b"child", b"3")
             store.flush()
-            status = 0 if store.get_facts(b"before") == b"1" else 2
+            read = store.get_facts(b"before") == b"1"
+            left = store.get_facts(b"waits") is None  # what waits in the parent is the parent's to write
+            status = 0 if own and read and left else 2
         finally:
             os._exit(status)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0

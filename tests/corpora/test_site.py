@@ -1,0 +1,78 @@
+"""This repository's own pages as a site: MkDocs and Zensical in strict mode find no link or anchor that leads nowhere.
+
+With relative links to sources no site would be whole, because the sources are not part of it: ``source_url`` is set.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .built import OUTPUT, Built, build
+
+ROOT = Path(__file__).parents[2]
+SETTINGS = f"""\
+site_name: Reference
+docs_dir: {OUTPUT}
+site_dir: site
+exclude_docs: |
+  !.*
+plugins: []
+markdown_extensions: [tables, fenced_code]
+validation:
+  nav: {{omitted_files: ignore, not_found: warn, absolute_links: warn}}
+  links: {{not_found: warn, anchors: warn, absolute_links: warn, unrecognized_links: warn}}
+"""
+"""Zensical reads them too. ``!.*`` takes in the pages of ``.gitignore`` and its like, which both leave out else."""
+TOOLS = {"mkdocs": (), "zensical": ("--clean",)}
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The files that git knows, as they are now, with their pages."""
+    place = tmp_path_factory.mktemp("site") / "incdoc"
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    for path in filter(None, listed.split("\0")):
+        if (ROOT / path).is_file():
+            (place / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / path, place / path)
+    (place / "incdoc.toml").write_text('source_url = "https://github.com/example/incdoc/blob/main"\n')
+    return build(place)
+
+
+def strict_build(root: Path, tool: str) -> subprocess.CompletedProcess[str]:
+    """Not ``--quiet``: MkDocs then counts no warning, and passes."""
+    pytest.importorskip(tool)
+    (root / "mkdocs.yml").write_text(SETTINGS)
+    command = [sys.executable, "-m", tool, "build", "--strict", "--config-file", "mkdocs.yml", *TOOLS[tool]]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+
+
+def test_the_pages_are_those_of_this_repository(pages: Built) -> None:
+    assert pages.stats["pages"] > 300
+    assert (pages.pages / "incdoc/pages/markdown.py_docs.md").exists()
+    assert (pages.pages / ".gitignore_docs.md").exists()
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_strict_build(pages: Built, tool: str) -> None:
+    done = strict_build(pages.root, tool)
+    assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
+    assert (pages.root / "site/incdoc/pages/markdown.py_docs/index.html").exists()
+    assert (pages.root / "site/.gitignore_docs/index.html").exists()
+
+
+@pytest.mark.parametrize("link", ["./nowhere.md", "./b.md#nowhere"])
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_planted_link_is_noticed(tmp_path: Path, tool: str, link: str) -> None:
+    folder = tmp_path / OUTPUT
+    folder.mkdir(parents=True)
+    (folder / "index.md").write_text("# A\n\n[b](./b.md#b)\n")
+    (folder / "b.md").write_text("# B\n")
+    assert strict_build(tmp_path, tool).returncode == 0
+    (folder / "index.md").write_text(f"# A\n\n[b]({link})\n")
+    assert strict_build(tmp_path, tool).returncode != 0
