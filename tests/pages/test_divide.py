@@ -92,7 +92,7 @@ def test_anchors_of_later_parts_are_reached_through_the_first() -> None:
 
 def test_a_fence_is_opened_again() -> None:
     lines = [f"line {n}: ``` and {'text ' * 10}" for n in range(2000)]
-    lines[3:3] = ["```", "", "# no heading", "", "```python", ""]
+    lines[3:3] = ["```", "", "", "# no heading", "", "", "```python", "", ""]
     parts = check(page("Before.", fence("\n".join(lines), "python"), "After."))
     assert len(parts) > 3
     found: list[str] = []
