@@ -46,7 +46,9 @@ class Ahead(Generic[T, R]):
         items: Iterator[tuple[str, T, int]],
         most: int,
         depth: int,
+        seconds: float = SECONDS,
     ) -> None:
+        self._seconds = seconds
         self._executor = executor
         self._work = work
         self._items = items
@@ -99,7 +101,7 @@ class Ahead(Generic[T, R]):
     def _finish(self) -> None:
         keys, items, future = self._under_way.popleft()
         try:
-            self._results.update(zip(keys, future.result(SECONDS), strict=True))
+            self._results.update(zip(keys, future.result(self._seconds), strict=True))
         except (BrokenExecutor, TimeoutError):
             self._retry(keys, items)
 
@@ -108,7 +110,7 @@ class Ahead(Generic[T, R]):
         self._executor.restart()
         for key, item in zip(keys, items, strict=True):
             try:
-                self._results[key] = self._executor.submit(self._work, [item]).result(SECONDS)[0]
+                self._results[key] = self._executor.submit(self._work, [item]).result(self._seconds)[0]
             except (BrokenExecutor, TimeoutError):
                 self._results[key] = LostError(key)
                 self._executor.restart()

@@ -16,12 +16,13 @@ from __future__ import annotations
 
 import gc
 import os
+import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
-from functools import partial
+from functools import partial, wraps
 from hashlib import blake2b
-from typing import TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from incdoc import languages
 from incdoc.build import work
@@ -45,9 +46,10 @@ from incdoc.links.names import ancestors, parent
 from incdoc.links.update import Change, apply
 from incdoc.pages import paths
 from incdoc.pages.write import MARK, Writer, Written, clean_scratch
-from incdoc.sources import Entry, Listing, Stamps, blob_id, read_file, scan
+from incdoc.sources import Entry, Listing, Stamps, read_file, scan
 from incdoc.store import Lock, Store
 
+P = ParamSpec("P")
 R = TypeVar("R")
 
 _REPLACED = "was replaced by another file"
@@ -57,6 +59,22 @@ _RENDER_WEIGHT = 384 * 1024
 _BATCHES_AHEAD = 6
 _FEW = 8
 """Up to so many pages are rendered on the spot: a pool's start takes longer."""
+
+
+def _heals(method: Callable[Concatenate[Session, P], R]) -> Callable[Concatenate[Session, P], R]:
+    """A store whose damage shows in the midst of a run is deleted; the run fails with a sentence, the next is right."""
+
+    @wraps(method)
+    def guarded(self: Session, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return method(self, *args, **kwargs)
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError as error:
+            self.store.discard()
+            raise IncdocError(f"The cache in {self.config.cache} was damaged and is deleted: build again.") from error
+
+    return guarded
 
 
 class Session:
@@ -124,6 +142,7 @@ class Session:
 
     # ------------------------------------------------------------------ sources
 
+    @_heals
     def scan(self, always: bool = False, ahead: bool = True) -> list[str]:
         """List the disk; the sources whose facts are not known, sorted: they must be parsed.
 
@@ -228,6 +247,7 @@ class Session:
         if self._parsing is not None:
             self._parsing.advance()
 
+    @_heals
     def parse(self, path: str) -> None:
         """Put the facts of one source into the store."""
         with self._guard:
@@ -268,6 +288,7 @@ class Session:
 
     # ------------------------------------------------------------------ links
 
+    @_heals
     def link(self) -> None:
         """Bring the link tables up to the disk."""
         with self._guard:
@@ -380,6 +401,7 @@ class Session:
         self.store.drop_page(page)
         return row[0], f"{page} {why}"
 
+    @_heals
     def tasks(self) -> dict[str, str]:
         """What may have to be made, with the reason, in the order of the pages."""
         self.link()
@@ -422,6 +444,7 @@ class Session:
         card = self.tables.cards(parent(subject)).get(subject) if kind == "docs" else None
         return card.size + 2000 if card is not None else 3000
 
+    @_heals
     def outcome(self, task: str) -> work.Outcome:
         """What becomes of a task now: collected from the worker that made its page, or made here."""
         with self._guard:
@@ -440,6 +463,7 @@ class Session:
                 pass  # not among those that were planned
         return work.make(self.config, [(task, self._known(task))])[0]
 
+    @_heals
     def is_current(self, task: str) -> bool:
         """Whether the task's page on disk is what its inputs say."""
         if task not in self._ahead:
@@ -457,6 +481,7 @@ class Session:
                 return not self.store.task_pages(task)
             return planned.key == self._known(task)
 
+    @_heals
     def page(self, task: str) -> str:
         """Record a task's page; a sentence where making it failed, else empty."""
         with self._guard:
@@ -587,6 +612,7 @@ class Session:
                 pages.add(paths.chapter_path(folder))
         return pages
 
+    @_heals
     def said_problems(self) -> list[str]:
         """What could not be read, each in a sentence; from now on ``finish`` removes what is no page any more."""
         with self._guard:
@@ -732,11 +758,3 @@ def _mark_cache(config: Config) -> None:
     if not os.path.exists(ignore):
         with open(ignore, "w", encoding="utf-8") as stream:
             stream.write("*\n")
-
-
-def page_digest(content: str) -> bytes:
-    """The digest that the store keeps of a page's text."""
-    return blob_id(content.encode())
-
-
-__all__ = ["IncdocError", "Session", "folder_task", "page_digest", "parent"]

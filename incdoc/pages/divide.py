@@ -31,6 +31,8 @@ def divide_page(page: str, whole: str, limit: int) -> list[tuple[str, str]]:
     moved = _moved(page, bodies, _led)
     if len((bodies[0] + moved).encode()) > room:
         bodies, moved = _with_names(page, rest, room)
+    if len(bodies) == 1:
+        return [(page, whole)]
     title = next((line for line in rest.split("\n") if line.startswith("# ")), "#")
     parts = []
     for number, body in enumerate(bodies, 1):
@@ -161,7 +163,7 @@ def _wrapped(lines: list[str], before: list[str], after: list[str], limit: int, 
     chunk: list[str] = []
     size = 0
     for line in lines:
-        for piece in _cut(line, room) if cut else [line]:
+        for piece in _cut(line, room) if cut else _shorter(line, room):
             length = len(piece.encode()) + 1
             if chunk and size + length > room:
                 yield "\n".join([*before, *chunk, *after])
@@ -170,6 +172,41 @@ def _wrapped(lines: list[str], before: list[str], after: list[str], limit: int, 
             size += length
     if chunk:
         yield "\n".join([*before, *chunk, *after])
+
+
+def _shorter(line: str, room: int) -> Iterator[str]:
+    """A row, an item or a paragraph that is longer than a page: the same again for what does not fit."""
+    if len(line) * 4 < room or len(line.encode()) < room:
+        yield line
+    elif line.startswith("| "):
+        cells = line[2:-2].split(" | ")
+        longest = max(range(len(cells)), key=lambda index: len(cells[index]))
+        used = len(line.encode()) - len(cells[longest].encode())
+        for piece in _phrases(cells[longest], room - used):
+            yield f"| {' | '.join([*cells[:longest], piece, *cells[longest + 1 :]])} |"
+            cells = [""] * len(cells)
+    else:
+        start = "- " if line.startswith("- ") else ""
+        for piece in _phrases(line.removeprefix(start), room - 2):
+            yield start + piece
+
+
+def _phrases(text: str, room: int) -> Iterator[str]:
+    """Pieces that end between two things of an enumeration, else between two words; never within code."""
+    step = max(1, room // 4 - 1)
+    while len(text.encode()) > room:
+        head = text[: room if text.isascii() else step]
+        ends = (match.end() for pattern in (_BETWEEN, _SPACE) for match in reversed([*pattern.finditer(head)]))
+        end = next((end for end in ends if head.count("`", 0, end) % 2 == 0), 0)
+        if not end:
+            break
+        yield text[:end].rstrip()
+        text = text[end:]
+    yield text
+
+
+_BETWEEN = re.compile(r"[,;] (?=[\[`<]|lines? \[)")
+_SPACE = re.compile(r" +(?=\S)")
 
 
 def _cut(line: str, room: int) -> Iterator[str]:

@@ -66,7 +66,9 @@ class Renderer:
         extra = getattr(self, f"_{name}")(value, facts, body)
         try:
             whole = self._template(name).render(**extra)
-        except jinja2.TemplateError as error:
+        except Exception as error:
+            if not self._user and not isinstance(error, jinja2.TemplateError):
+                raise  # a fault of incdoc's own
             raise TemplateError(self._explain(name, error)) from error
         if not whole.startswith(_MARK):
             whole = f"{_MARK}a template of this repository. -->\n{whole}"
@@ -78,8 +80,9 @@ class Renderer:
             self._compiled[name] = self._environment.get_template(name + ENDING)
         return self._compiled[name]
 
-    def _explain(self, name: str, error: jinja2.TemplateError) -> str:
-        line = f", line {error.lineno}" if isinstance(error, jinja2.TemplateSyntaxError) else ""
+    def _explain(self, name: str, error: Exception) -> str:
+        number = error.lineno if isinstance(error, jinja2.TemplateSyntaxError) else _line_of(name + ENDING, error)
+        line = f", line {number}" if number else ""
         return f"The template {name + ENDING}{line} fails on {self._page}: {error}. Mend it in the templates folder."
 
     def _make(self, templates: str) -> jinja2.Environment:
@@ -251,6 +254,14 @@ class Renderer:
 
     def _contents(self, value: kinds.Contents, facts: Facts | None, body: str) -> dict[str, Any]:
         return self._common("") | {"page": value}
+
+
+def _line_of(file: str, error: Exception) -> int:
+    """The line of the template at which an error at run time came up; jinja2 rewrites the traceback to it."""
+    import traceback
+
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(file)]
+    return lines[-1] or 0 if lines else 0
 
 
 def page_of(value: kinds.Inputs) -> str:

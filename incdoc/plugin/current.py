@@ -49,7 +49,7 @@ class Current:
                 self.session.own()
             return self.session
         from incdoc.build.session import Session
-        from incdoc.config import load
+        from incdoc.config import IncdocError, load
         from incdoc.executors import Pool, Serial
 
         session = Session(load(root, jobs=self.options.jobs), Pool, Serial, self.say)
@@ -58,7 +58,13 @@ class Current:
         self.session = session
         self._pid = os.getpid()
         atexit.register(self.close)
-        self.unknown = session.scan(self.options.always, self.options.ahead)
+        try:
+            self.unknown = session.scan(self.options.always, self.options.ahead)
+        except IncdocError:
+            # what ``scan`` finds damaged it deletes: nothing was done yet, so it can begin again
+            if session.store.is_open:
+                raise
+            self.unknown = session.scan(self.options.always, self.options.ahead)
         return session
 
     def unknown_set(self) -> set[str]:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from doit.action import BaseAction
-from doit.exceptions import InvalidDodoFile, TaskFailed
+from doit.exceptions import InvalidDodoFile, InvalidTask, TaskFailed
 from doit.task import DelayedLoader, Task
 
 from incdoc.plugin.current import current
@@ -116,7 +116,12 @@ class Fresh:
         self.name = name
 
     def __call__(self) -> bool:
-        return bool(current.open(self.root, own=False).is_current(self.name))
+        from incdoc.config import IncdocError
+
+        try:
+            return bool(current.open(self.root, own=False).is_current(self.name))
+        except IncdocError:
+            return False  # the action will say why
 
     def __repr__(self) -> str:
         return f"the page of {self.name} is what its inputs say"
@@ -252,7 +257,13 @@ class _Creator:
         self.__doc__ = _DOCS[kind]
 
     def __call__(self) -> Iterator[Task]:
-        return (task for task in self._graph.page_tasks(self._kind))
+        from incdoc.config import IncdocError
+
+        try:
+            tasks = self._graph.page_tasks(self._kind)
+        except IncdocError as error:
+            raise InvalidTask(str(error)) from None
+        return (task for task in tasks)  # doit takes a generator, and no other iterator
 
 
 def _group(kind: str, tasks: list[Task]) -> Task:

@@ -91,6 +91,11 @@ class Store:
         self.db.backup(copy._connection)
         return copy
 
+    @property
+    def is_open(self) -> bool:
+        """Whether the database is in use; it is not after ``discard``."""
+        return self._connection is not None
+
     def discard(self) -> None:
         """Delete the database: what it knew is made again."""
         if self._connection is not None and self._pid == os.getpid():

@@ -1,9 +1,8 @@
 """``doit bench``: the budgets, as ratios measured in one run on one machine.
 
 Clean builds of torch's Python files by two processes, in turn with parsing alone by as many: whole processes, wall
-clock, the
-median ratio of the pairs. Memory is the sum of the proportional shares (PSS) of all processes at its highest. Then a run
-with nothing changed, and one after the edit of a function's body.
+clock, the median ratio of the pairs. Memory is the sum of the proportional shares (PSS) of all processes at its
+highest. Then a run with nothing changed, and one after the edit of a function's body.
 """
 
 from __future__ import annotations

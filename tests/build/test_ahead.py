@@ -151,7 +151,6 @@ def test_several_that_kill_their_workers(pool: Pool) -> None:
             ahead.collect(name)
 
 
-@pytest.mark.xfail(strict=True, raises=TypeError, reason="Ahead takes no seconds yet")
 def test_one_that_hangs_is_killed_and_the_others_are_done(pool: Pool) -> None:
     names = [*"abc", "hang", *"def"]
     ahead = Ahead(pool, work, items(*names), 3, 2, seconds=0.5)

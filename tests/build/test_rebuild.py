@@ -166,6 +166,20 @@ def test_a_lost_or_damaged_cache_costs_time_only(project: Path, harm: str) -> No
     assert made == clean_pages(project)
 
 
+def test_damage_in_the_midst_of_the_store(project: Path) -> None:
+    store = next((project / ".incdoc").glob("store-*.db"))
+    with open(store, "r+b") as stream:
+        for page in range(2, store.stat().st_size // 4096, 2):
+            stream.seek(4096 * page)
+            stream.write(b"\xff" * 4096)
+    core = project / "pkg/core.py"
+    core.write_text(core.read_text().replace("getpid", "getppid"))
+    said = run(project, "incdoc", status=None)
+    assert "Traceback" not in said
+    build(project)
+    assert pages(project) == clean_pages(project)
+
+
 def test_settings_reach_only_what_they_reach(project: Path) -> None:
     (project / "incdoc.toml").write_text('source_url = "https://example.org/blob/main"\n')
     counts = build(project)

@@ -148,14 +148,35 @@ def test_a_huge_line_of_a_source_stands_in_several(character: str) -> None:
     assert found.replace("\n", "") == f"before{line}after"
 
 
-def test_a_huge_row_of_a_table_or_a_paragraph_is_not_lost() -> None:
-    row = "| " + "word " * 8000 + "| end |"
-    whole = page("| Name | What |\n|---|---|\n| a | b |\n" + row + "\n| c | d |", "paragraph " * 4000 + "last.")
-    parts = divide_page("x.md", whole, LIMIT)
-    everything = "".join(text for _, text in parts)
-    assert everything.count("word ") == 8000
-    assert everything.count("paragraph ") == 4000
-    assert "| c | d |" in everything
+def test_a_huge_enumeration_is_divided_between_its_things() -> None:
+    links = [f"[`name{n}`](./x.md#name{n})" for n in range(1500)]
+    for before, after in (("- Python source: ", ""), ("Known subclasses: ", "."), ("| S102 | What | ", " |")):
+        head = "| Name | What | Where |\n|---|---|---|\n| a | b | c |\n" if before[0] == "|" else ""
+        parts = check(page("Before.", head + before + ", ".join(links) + after, "After."))
+        assert len(parts) > 3
+        everything = "\n".join(text for _, text in parts)
+        assert re.findall(r"\[`name\d+`\]\(\./x\.md#name\d+\)", everything) == links
+        if head:
+            tokens = [token for _, text in parts for token in MarkdownIt().enable("table").parse(text)]
+            cells = [token.content for token in tokens if token.type == "inline"]
+            assert cells.count("S102") == 1
+            assert sum(token.type == "td_open" for token in tokens) % 3 == 0
+            assert not any(cell.startswith("|") or "| [" in cell for cell in cells)
+
+
+def test_a_huge_paragraph_is_divided_between_words_and_not_in_code() -> None:
+    words = [f"word{n}" if n % 5 else f"`code {n} of, [it]`" for n in range(6000)]
+    parts = check(page(" ".join(words)))
+    found = re.findall(r"word\d+|`code \d+ of, \[it\]`", "\n".join(text for _, text in parts))
+    assert found == words
+
+
+def test_a_huge_word_is_not_lost() -> None:
+    parts = divide_page("x.md", page("Before.", "x" * 60_000, "After."), LIMIT)
+    assert "".join(text for _, text in parts).count("x" * 60_000) == 1
+    assert "After." in parts[-1][1]
+    alone = page("x" * 60_000)
+    assert divide_page("x.md", alone, LIMIT) == [("x.md", alone)]
 
 
 @pytest.mark.parametrize("count", [60, 120, 180])

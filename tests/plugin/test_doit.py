@@ -9,7 +9,6 @@ import pytest
 
 from tests.support import DODO, PROJECT, WITH_LOADER, build, pages, run, write
 
-
 EXCLUDE = '[tool.incdoc]\nexclude = ["own.txt"]\n'
 
 

@@ -226,21 +226,6 @@ def test_a_damaged_database_is_made_anew(path: str, damage: object) -> None:
     store.close()
 
 
-@pytest.mark.xfail(strict=True, raises=sqlite3.DatabaseError, reason="damage beyond the first page is met in the midst")
-def test_damage_that_shows_only_later_is_met_at_the_start(path: str) -> None:
-    store = Store(path)
-    for number in range(2000):
-        store.put_facts(number.to_bytes(20, "big"), FACTS)
-    store.close()
-    with open(path, "r+b") as stream:
-        stream.seek(4096 * 20)
-        stream.write(b"\xff" * 4096 * 40)
-    store = Store(path)
-    store.known_facts(number.to_bytes(20, "big") for number in range(2000))
-    for number in range(2000):
-        store.get_facts(number.to_bytes(20, "big"))
-
-
 def test_a_lost_write_ahead_log_costs_rows_and_no_more(path: str) -> None:
     code = f"""
 import os
