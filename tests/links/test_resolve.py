@@ -334,6 +334,22 @@ def test_a_name_that_a_star_lets_through_from_now_on(make: Make) -> None:
     assert found.tables.mentions("c.py") == [("x", 1)]
 
 
+def test_a_new_subclass_reaches_its_base_and_no_more(make: Make) -> None:
+    found = make(**{"a.py": "class A: ...\n", "b.py": "import a\nx = a.A\n", "c.py": "import a\n"})
+    pending = found.edit(**{"b.py": "import a\nclass B(a.A): ...\n"})
+    assert found.tables.subclasses("a.py") == [("A", "b.py", "B")]
+    assert "docs:a.py" in pending
+    assert "docs:c.py" not in pending
+
+
+def test_exports_alone_may_change_what_a_star_brings(make: Make) -> None:
+    found = make(**{"a.py": "__all__ = ['x']\nx = y = 1\n", "b.py": "from a import *\n", "use.py": "from b import x\n"})
+    assert found.reads("use.py") == ["b.py -> a.py:x"]
+    pending = found.edit(**{"a.py": "__all__ = ['y']\nx = y = 1\n"})
+    assert found.reads("use.py") == ["b.py"]
+    assert "docs:use.py" in pending
+
+
 def test_reasons_say_what_happened(make: Make) -> None:
     found = make(**{"use.py": "import helper\n", "helper.py": "a = 1\n"})
     pending = found.edit(**{"helper.py": None})

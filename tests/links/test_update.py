@@ -79,19 +79,32 @@ _dense_statement = st.one_of(
     st.builds("__all__ = {!r}".format, st.lists(_word, max_size=2, unique=True)),
 )
 _dense_paths = st.sampled_from(("a.py", "b.py", "c.py", "pkg/__init__.py", "pkg/a.py"))
-_dense_source = st.lists(_dense_statement, min_size=1, max_size=3).map(lambda lines: "\n".join(lines) + "\n")
+_dense_files = st.dictionaries(_dense_paths, st.lists(_dense_statement, min_size=1, max_size=3), min_size=2)
 
 
 @st.composite
 def dense_histories(draw: st.DrawFn) -> list[dict[str, str]]:
-    """States of a repository of five modules, one rewritten or removed at a time."""
-    states = [draw(st.dictionaries(_dense_paths, _dense_source, min_size=2))]
-    for path, text in draw(st.lists(st.tuples(_dense_paths, _dense_source | st.none()), min_size=1, max_size=4)):
-        after = states[-1] | ({} if text is None else {path: text})
-        if text is None:
-            after.pop(path, None)
-        states.append(after)
+    """States of a repository of five modules; each edit touches a line, or a whole file."""
+    files = draw(_dense_files)
+    states = [_texts(files)]
+    for _ in range(draw(st.integers(1, 4))):
+        files = {path: list(lines) for path, lines in files.items()}
+        path = draw(st.sampled_from(sorted(files)) | _dense_paths)
+        lines = files.setdefault(path, [])
+        place = draw(st.integers(0, max(len(lines) - 1, 0)))
+        kind = draw(st.sampled_from(("replace", "replace", "insert", "delete", "drop")))
+        if kind == "drop":
+            del files[path]
+        elif kind == "delete":
+            del lines[place : place + 1]
+        else:
+            lines[place : place + (kind == "replace")] = [draw(_dense_statement)]
+        states.append(_texts(files))
     return states
+
+
+def _texts(files: dict[str, list[str]]) -> dict[str, str]:
+    return {path: "".join(f"{line}\n" for line in lines) for path, lines in files.items()}
 
 
 _markdown = st.sampled_from(("", "# One\n\nText.\n", "# Two\n\nText.\n", "plain\n", "---\ntitle: x\n---\n# One\n"))
@@ -127,7 +140,9 @@ def edits(draw: st.DrawFn, files: dict[str, str]) -> dict[str, str]:
     """The files after one edit."""
     after = dict(files)
     old = sorted(files)
-    kind = draw(st.sampled_from(("write", "write", "change", "change", "append", "drop", "rename", "move", "copy")))
+    kind = draw(
+        st.sampled_from(("write", "write", "change", "change", "append", "shorten", "drop", "rename", "move", "copy"))
+    )
     if kind == "write" or not old:
         path = draw(paths)
         after[path] = draw(content_of(path))
@@ -137,6 +152,8 @@ def edits(draw: st.DrawFn, files: dict[str, str]) -> dict[str, str]:
         after[path] = draw(content_of(path))
     elif kind == "append":
         after[path] += draw(_statement) + "\n" if path.endswith((".py", ".pyi")) else "\nmore\n"
+    elif kind == "shorten":
+        after[path] = after[path].rpartition("\n")[0].rpartition("\n")[0] + "\n"
     elif kind == "drop":
         del after[path]
     elif kind == "rename":
