@@ -12,9 +12,7 @@ from incdoc.languages.markdown import extract
 
 
 def _definitions(source: str, kind: str) -> list[tuple[str, int, int]]:
-    return [
-        (each.name, each.line, each.end) for each in extract(source.encode()).definitions if each.kind == kind
-    ]
+    return [(each.name, each.line, each.end) for each in extract(source.encode()).definitions if each.kind == kind]
 
 
 def _links(source: str) -> list[tuple[int, str]]:

@@ -47,10 +47,7 @@ def test_what_is_unusual_about_the_bytes_is_said(data, marks):
 
 
 def test_to_do_comments_from_their_tag_on():
-    source = (
-        b"x\n/* TODO: a  b */\n# FIXME(me) c\nTODOS: d\nmyTODO: e\n"
-        b"<!-- XXX f -->\ntodo: g\nHACK\nHACK: TODO: h\n"
-    )
+    source = b"x\n/* TODO: a  b */\n# FIXME(me) c\nTODOS: d\nmyTODO: e\n<!-- XXX f -->\ntodo: g\nHACK\nHACK: TODO: h\n"
     assert extract(source).marks == (
         Mark("comment", 2, "TODO: a b"),
         Mark("comment", 3, "FIXME(me) c"),

@@ -89,7 +89,7 @@ def dense_histories(draw: st.DrawFn) -> list[dict[str, str]]:
     states = [_texts(files)]
     for _ in range(draw(st.integers(1, 4))):
         files = {path: list(lines) for path, lines in files.items()}
-        path = draw(st.sampled_from(sorted(files)) | _dense_paths)
+        path = draw(st.sampled_from(sorted(files)) | _dense_paths if files else _dense_paths)
         lines = files.setdefault(path, [])
         place = draw(st.integers(0, max(len(lines) - 1, 0)))
         kind = draw(st.sampled_from(("replace", "replace", "insert", "delete", "drop")))
@@ -133,6 +133,9 @@ def possible(files: dict[str, str]) -> dict[str, str]:
     folders = {path.rpartition("/")[0] for path in files}
     folders |= {up for folder in folders for up in (folder.rpartition("/")[0],)}
     return {path: text for path, text in files.items() if path not in folders}
+
+
+_EDITS = ("write", "write", "change", "change", "append", "shorten", "drop", "rename", "move", "copy")
 
 
 @st.composite
