@@ -60,12 +60,23 @@ class Store:
     def _open(self) -> sqlite3.Connection:
         os.makedirs(os.path.dirname(self.path), exist_ok=True)
         try:
-            return self._connect()
+            return self._connect_in_turn()
         except sqlite3.OperationalError:
             raise
         except sqlite3.DatabaseError:
             self.discard()
             return self._connect()
+
+    def _connect_in_turn(self) -> sqlite3.Connection:
+        """Two processes that make the file at once: the change to WAL does not wait for another's, so wait here."""
+        deadline = time.monotonic() + _BUSY_SECONDS
+        while True:
+            try:
+                return self._connect()
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(

@@ -342,6 +342,14 @@ def test_a_new_subclass_reaches_its_base_and_no_more(make: Make) -> None:
     assert "docs:c.py" not in pending
 
 
+def test_a_submodule_that_a_base_was_looked_for_in_appears(make: Make) -> None:
+    found = make(**{"pkg/__init__.py": "", "use.py": "import pkg as p\nclass B(p.late.A): ...\n"})
+    assert found.resolve("use.py").bases == ()
+    pending = found.edit(**{"pkg/late.py": "class A: ...\n"})
+    assert found.tables.subclasses("pkg/late.py") == [("A", "use.py", "B")]
+    assert {"docs:use.py", "docs:pkg/late.py"} <= pending.keys()
+
+
 def test_exports_alone_may_change_what_a_star_brings(make: Make) -> None:
     found = make(**{"a.py": "__all__ = ['x']\nx = y = 1\n", "b.py": "from a import *\n", "use.py": "from b import x\n"})
     assert found.reads("use.py") == ["b.py -> a.py:x"]
