@@ -206,10 +206,13 @@ class Resolver:
         top = text.partition(".")[0]
         if top in STDLIB:
             return Target("stdlib")
+        bases = [join(root, text.replace(".", "/")) for root in self.layout.roots(path)]
+        within = next((file for base in bases if "." in text and (file := self._file(base))), "")
+        if within:  # a namespace package below a root of the importer's, which is none of the imported file's
+            return Target("source", within)
         if places:
             return Target("ambiguous", candidates=tuple(sorted(self._file(each) for each in places)))
-        for root in self.layout.roots(path):
-            folder = join(root, text.replace(".", "/"))
+        for folder in bases:
             if self._holds(folder):
                 return Target("folder", folder)
         if top != text and self._absolute(path, top).kind in ("source", "folder"):

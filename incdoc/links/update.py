@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -215,9 +215,7 @@ class _Update:
         ):
             self.note(task, reason)
         self.names.add("/" + path)
-        parts = path.split("/") if path else []
-        # below any folder above it that is a root for some file, as that file's own folder is
-        self.names.update(".".join(parts[start:]) for start in range(len(parts)))
+        self.names.update(_below_any_root(path))
 
     def _chapter_set(self, path: str) -> None:
         """A chapter appeared or went: the contents and its neighbours lead to it."""
@@ -252,6 +250,7 @@ class _Update:
             if bool(new) != bool(old) or path in moved:
                 self.names |= new | old
                 self.names.add("/" + stem(path))
+                self.names.update(_below_any_root(stem(path)))
         self.db.executemany("DELETE FROM module WHERE name = ? AND path = ?", gone)
         self.db.executemany("INSERT OR REPLACE INTO module VALUES (?, ?)", rows)
         self.moved = moved
@@ -407,6 +406,12 @@ class _Exists:
         if self._paths is not None:
             return path in self._paths
         return self._db.execute(_EXISTS, (path,)).fetchone() is not None
+
+
+def _below_any_root(base: str) -> Iterator[str]:
+    """Dotted names of a stem below each folder above it: any is a root for some file, as a script's own folder is."""
+    parts = base.split("/") if base else []
+    return (".".join(parts[start:]) for start in range(len(parts)))
 
 
 def _surface(facts: Facts) -> tuple[object, ...]:

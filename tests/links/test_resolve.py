@@ -126,6 +126,18 @@ def test_namespace_packages(make: Make) -> None:
     ]
 
 
+def test_a_namespace_package_beside_a_script(make: Make) -> None:
+    files = {
+        "tools/run.py": "import lib.mod\nfrom lib import mod\nimport lib\nimport email.mod\n",
+        "tools/lib/mod.py": "",
+    }
+    found = make(**files, **{"tools/email/mod.py": ""})
+    assert found.reads("tools/run.py") == ["tools/lib/mod.py", "tools/lib/mod.py", "tools/lib", "stdlib"]
+    pending = found.edit(**{"tools/lib/mod.py": None})
+    assert found.reads("tools/run.py") == ["distribution", "distribution", "distribution", "stdlib"]
+    assert "docs:tools/run.py" in pending
+
+
 def test_a_package_comes_before_a_module_and_a_source_before_a_stub(make: Make) -> None:
     files = {"m/__init__.pyi": "", "m.pyi": "", "use.py": "import m\n"}
     found = make(**files)
