@@ -238,6 +238,7 @@ class _Update:
                 continue
             change = self.changes.get(path)
             there = bool(change.identity) if change else exists(path)
+            was = bool(path in before and before[path][0]) if change else there
             new = set(layout.names(path)) if there else set()
             old = (
                 set()
@@ -247,7 +248,7 @@ class _Update:
             rows += [(name, path) for name in new - old]
             gone += [(name, path) for name in old - new]
             self.names |= new ^ old
-            if bool(new) != bool(old) or path in moved:
+            if there != was or path in moved:  # and not by its names: below ``a-b`` it has none, but is read as ``.x``
                 self.names |= new | old
                 self.names.add("/" + stem(path))
                 self.names.update(_below_any_root(stem(path)))

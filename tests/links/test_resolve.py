@@ -362,6 +362,14 @@ def test_a_submodule_that_a_base_was_looked_for_in_appears(make: Make) -> None:
     assert {"docs:use.py", "docs:pkg/late.py"} <= pending.keys()
 
 
+def test_a_module_appears_in_a_folder_that_has_no_dotted_name(make: Make) -> None:
+    found = make(**{"a-b/use.py": "from .late import x\n"})
+    assert "missing" in str(found.reads("a-b/use.py"))
+    pending = found.edit(**{"a-b/late.py": "x = 1\n"})
+    assert {"docs:a-b/use.py", "docs:a-b/late.py"} <= pending.keys()
+    assert "missing" not in str(found.reads("a-b/use.py"))
+
+
 def test_exports_alone_may_change_what_a_star_brings(make: Make) -> None:
     found = make(**{"a.py": "__all__ = ['x']\nx = y = 1\n", "b.py": "from a import *\n", "use.py": "from b import x\n"})
     assert found.reads("use.py") == ["b.py -> a.py:x"]
