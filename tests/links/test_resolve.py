@@ -363,7 +363,7 @@ def test_a_submodule_that_a_base_was_looked_for_in_appears(make: Make) -> None:
 
 
 def test_a_module_appears_in_a_folder_that_has_no_dotted_name(make: Make) -> None:
-    found = make(**{"a-b/use.py": "from .late import x\n"})
+    found = make(**{"a-b/__init__.py": "", "a-b/use.py": "from .late import x\n"})
     assert "missing" in str(found.reads("a-b/use.py"))
     pending = found.edit(**{"a-b/late.py": "x = 1\n"})
     assert {"docs:a-b/use.py", "docs:a-b/late.py"} <= pending.keys()
