@@ -24,6 +24,8 @@ from functools import partial, wraps
 from hashlib import blake2b
 from typing import Concatenate, ParamSpec, TypeVar
 
+from msgspec.structs import replace
+
 from incdoc import languages
 from incdoc.build import work
 from incdoc.build.ahead import Ahead, Executor, LostError
@@ -112,7 +114,6 @@ class Session:
         self._twin: dict[str, str] = {}
         self._state = b""
         self._parsing: Ahead[tuple[str, bytes], bytes | str] | None = None
-        self._moved: dict[str, bytes] = {}
         self._linked = False
         self._page_stamps = Stamps()
         self._reasons: dict[str, str] = {}
@@ -171,7 +172,7 @@ class Session:
             if entry.kind == "unreadable" and old is not None:
                 continue  # its page is kept as it is
             if entry.kind == "file":
-                if old is None or old[0] != self.identity(entry):
+                if old is None or (old[0] or _binary_identity(old[1])) != self.identity(entry):
                     self._changes[path] = entry
             elif old is None or cards.decode(old[1]) != _odd_card(entry):
                 self._changes[path] = entry
@@ -331,7 +332,9 @@ class Session:
             identity = self.identity(self._changes[path] or entry)
         language = languages.detect(path)
         card = cards.make(path, language.label, language.extractor, entry.size, facts)
-        return Change(path, b"" if facts.binary else identity, card, why)
+        if facts.binary:
+            return Change(path, b"", replace(card, detail=identity.hex()), why)
+        return Change(path, identity, card, why)
 
     def _again(self, path: str) -> Facts | None:
         """Facts that the store should have and has not: a damaged row, or a worker of doit's read other bytes."""
@@ -706,6 +709,12 @@ def _together(task: str) -> tuple[int, str, str]:
     """Sort key: both pages of a source next to each other, then the folders'."""
     kind, subject = split(task)
     return (0 if kind in ("docs", "kw") else 1, subject, kind)
+
+
+def _binary_identity(card: bytes) -> bytes:
+    """What a binary file was, which has no identity for the link tables: nothing can be imported from it."""
+    found = cards.decode(card)
+    return bytes.fromhex(found.detail) if found.kind == "binary" else b""
 
 
 def _odd_card(entry: Entry) -> Card:

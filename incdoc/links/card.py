@@ -24,7 +24,7 @@ class Card(Struct, frozen=True, array_like=True):
     """A line of a folder's index, and what the folder's pages count.
 
     ``kind``: ``file`` (has pages), ``binary``, ``link``, ``special``, ``submodule``, ``unreadable``.
-    ``counts``: (kind of definition, how many), sorted.
+    ``counts``: (kind of definition, how many), sorted. ``detail``: what a link says; a binary file's identity in hex.
     """
 
     kind: str

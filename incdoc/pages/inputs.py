@@ -230,7 +230,7 @@ class Index(Struct, frozen=True, array_like=True, tag="index"):
 
 def _file_line(path: str, card: Card) -> FileLine:
     size = 0 if card.kind == "file" else card.size
-    return FileLine(path, card.kind, card.label, card.summary, size, card.detail)
+    return FileLine(path, card.kind, card.label, card.summary, size, card.detail if card.kind == "link" else "")
 
 
 def _folder_line(tables: Tables, folder: str) -> FolderLine:

@@ -76,6 +76,27 @@ def test_an_edit_writes_exactly_what_differs(project: Path, name: str) -> None:
     assert {page for page in times if (project / "docs/reference" / page).stat().st_mtime_ns != times[page]} == reached
 
 
+def test_binary_files_are_compared_by_content(project: Path) -> None:
+    write(project, {"pkg/__main__.py": "import pkg\n"})
+    (project / "data.bin").write_bytes(b"a\0b")
+    (project / "odd.dat").write_bytes(b"text\0not")
+    build(project)
+    with sqlite3.connect(next((project / ".incdoc").glob("store-*.db"))) as db:
+        db.execute("CREATE TABLE seen (path TEXT)")
+        db.execute("CREATE TRIGGER look AFTER INSERT ON source BEGIN INSERT INTO seen VALUES (new.path); END")
+    db.close()
+    EDITS["body"][0](project)
+    assert build(project)["rendered"] == 1
+    (project / "data.bin").write_bytes(b"c\0d")
+    assert build(project)["rendered"] == 0  # its line has type and size, which are as they were
+    (project / "data.bin").write_bytes(b"longer\0")
+    assert build(project)["rendered"] == 1
+    with sqlite3.connect(next((project / ".incdoc").glob("store-*.db"))) as db:
+        assert db.execute("SELECT path FROM seen").fetchall() == [("pkg/core.py",), ("data.bin",), ("data.bin",)]
+    db.close()
+    assert pages(project) == clean_pages(project)
+
+
 def test_a_module_that_appears_and_goes(project: Path) -> None:
     write(project, {"pkg/user.py": "from .later import thing\n"})
     build(project)
