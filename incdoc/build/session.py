@@ -283,10 +283,6 @@ class Session:
         self.store.put_facts(self.identity(entry), data)
         self.statistics.parsed += 1
 
-    def read_facts(self, identity: bytes) -> Facts | None:
-        """The facts behind an identity; None where they are unknown."""
-        return facts_of(self.store, identity)
-
     # ------------------------------------------------------------------ links
 
     @_heals
@@ -324,7 +320,7 @@ class Session:
         if entry.kind != "file":
             return Change(path, b"", _odd_card(entry), why)
         identity = self.identity(entry)
-        facts = self.read_facts(identity)
+        facts = facts_of(self.store, identity)
         if facts is None:
             facts = self._again(path)
             if facts is None:
@@ -344,7 +340,7 @@ class Session:
             self._fail(path, str(error))
             return None
         entry = self._changes[path]
-        return self.read_facts(self.identity(entry)) if entry is not None else None
+        return facts_of(self.store, self.identity(entry)) if entry is not None else None
 
     # ------------------------------------------------------------------ pages
 
@@ -381,6 +377,8 @@ class Session:
             odd += [page for page in recorded if page not in stamps]
         found = [note for page in odd if (note := self._restore(page, recorded.get(page), prefix))]
         self._note(found)
+        if not self._lock.held:
+            return  # whoever only asks restores nothing
         found = [(task, why) for task, why in found if not why.endswith(_REPLACED)]
         for _, why in found[:_FEW]:
             self._say(f"{self.config.output}/{why}; it is restored.")
@@ -514,7 +512,7 @@ class Session:
     def _note_page(self, page: Written) -> None:
         self.statistics.written += page.changed
         # what was written here is known: it needs no time to settle, unlike a file that somebody else wrote
-        self._page_stamps.record(page.page, page.stat, page.digest, page.stat.st_ctime_ns + 10**10)  # type: ignore[arg-type]
+        self._page_stamps.record(page.page, page.stat, page.digest, page.stat.st_ctime_ns + 10**10)
 
     def _remove(self, task: str, keep: Iterable[str]) -> None:
         writer = None
@@ -635,21 +633,11 @@ class Session:
 
     def _remove_orphans(self) -> None:
         """Without a store nothing is known of earlier pages: those with incdoc's mark that no task makes go."""
+        there = _files_below(os.path.join(self.config.root, self.config.output))
         writer = Writer(self.config.root, self.config.output, self.config.cache)
-        for page in list(self.orphans()):
-            self.statistics.removed += writer.remove(page)
+        for page in sorted(there - self.store.all_pages().keys()):
+            self.statistics.removed += page.endswith(".md") and writer.remove(page)
         writer.close()
-
-    def orphans(self) -> Iterator[str]:
-        """Pages below the output folder that carry incdoc's mark and that no task is known to make."""
-        recorded = self.store.all_pages()
-        top = os.path.join(self.config.root, self.config.output)
-        for folder, _, names in os.walk(top):
-            for name in names:
-                path = os.path.join(folder, name)
-                page = os.path.relpath(path, top).replace(os.sep, "/")
-                if name.endswith(".md") and page not in recorded:
-                    yield page
 
     # ------------------------------------------------------------------ closing
 

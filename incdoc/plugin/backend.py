@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from incdoc.plugin.tasks import unescape
+
 
 class StoreBackend:
     """What doit asks of a backend. ``name``: the database file; ``codec``: doit's, of one task's data."""
@@ -27,7 +29,7 @@ class StoreBackend:
         value = self._data(task_id).get(dependency)
         if value is None and task_id.startswith("parse:") and dependency[-1:] != ":":
             # facts that were found by content, or by a run that was killed, were never "executed" for doit
-            return self._store.blob_of(_unescape(task_id)[len("parse:") :])
+            return self._store.blob_of(unescape(task_id)[len("parse:") :])
         return value
 
     def set(self, task_id: str, dependency: str, value: Any) -> None:
@@ -46,7 +48,7 @@ class StoreBackend:
         self._read[task_id] = {}
         self._dirty.discard(task_id)
         self._store.put_state(task_id, None)
-        self._store.forget(_unescape(task_id))
+        self._store.forget(unescape(task_id))
 
     def remove_all(self) -> None:
         """Forget every task."""
@@ -74,7 +76,3 @@ class StoreBackend:
 
 
 _BATCH = 256
-
-
-def _unescape(task_id: str) -> str:
-    return task_id.replace("%2A", "*").replace("%3D", "=").replace("%25", "%")

@@ -134,13 +134,8 @@ def escape(subject: str) -> str:
     return subject
 
 
-def task_name(task: str) -> str:
-    """doit's name of a plan's task."""
-    return escape(task)
-
-
-def _plain(name: str) -> str:
-    """``escape`` undone."""
+def unescape(name: str) -> str:
+    """``escape`` undone: a plan's task of doit's name."""
     return name.replace("%2A", "*").replace("%3D", "=").replace("%25", "%")
 
 
@@ -151,7 +146,7 @@ class Graph:
         self.root = root
         self.whole = whole
         self.own = own
-        self.chosen = {_plain(name) for name in chosen}
+        self.chosen = {unescape(name) for name in chosen}
         self._pages: dict[str, list[str]] | None = None
 
     def session(self) -> Any:
@@ -223,7 +218,7 @@ class Graph:
     def _page_task(self, kind: str, name: str) -> Task:
         clean = [(clean_pages, [self.root, name])] if self.whole else ()
         return Task(
-            task_name(name),
+            escape(name),
             [Page(self.root, name)],
             uptodate=[Fresh(self.root, name)],
             targets=[target_of(self.session(), name)],

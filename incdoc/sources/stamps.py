@@ -26,10 +26,9 @@ import struct
 import time
 import zlib
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Iterator
     from collections.abc import Set as AbstractSet
 
@@ -45,6 +44,19 @@ _INODE = (1 << 64) - 1  # ReFS has 128 bits
 _RACY = -1
 
 _Row = tuple[int, int, int, int, bytes]
+
+
+class Found(Protocol):
+    """The part of a file's stat that a stamp keeps."""
+
+    @property
+    def st_size(self) -> int: ...
+    @property
+    def st_mtime_ns(self) -> int: ...
+    @property
+    def st_ino(self) -> int: ...
+    @property
+    def st_ctime_ns(self) -> int: ...
 
 
 class Stamps:
@@ -83,7 +95,7 @@ class Stamps:
         head = struct.pack("<8sHHI", _MAGIC, VERSION, width, zlib.crc32(body, zlib.crc32(tail)))
         return head + tail + body
 
-    def known(self, path: str, found: os.stat_result) -> bytes | None:
+    def known(self, path: str, found: Found) -> bytes | None:
         """The blob id of ``path`` if its content cannot have changed since it was recorded."""
         row = self._rows.get(path)
         if (
@@ -98,7 +110,7 @@ class Stamps:
             return row[4]
         return None
 
-    def record(self, path: str, found: os.stat_result, blob: bytes, clock: int | None = None) -> None:
+    def record(self, path: str, found: Found, blob: bytes, clock: int | None = None) -> None:
         """Note what was read. ``clock``: a moment before the reading; without it, this object's own."""
         began = self.clock if clock is None else clock
         row = _row(found, blob) if _settled(found, began) else (_RACY, 0, 0, 0, blob)
@@ -134,11 +146,11 @@ class Stamps:
         return path in self._rows
 
 
-def _row(found: os.stat_result, blob: bytes) -> _Row:
+def _row(found: Found, blob: bytes) -> _Row:
     return (found.st_size, found.st_mtime_ns, found.st_ino & _INODE, found.st_ctime_ns, blob)
 
 
-def _settled(found: os.stat_result, began: int) -> bool:
+def _settled(found: Found, began: int) -> bool:
     window = FINE if found.st_ctime_ns % _STEP else WINDOW
     return max(found.st_mtime_ns, found.st_ctime_ns) + window <= began and found.st_mtime_ns > -(1 << 63)
 

@@ -93,6 +93,16 @@ def test_status_and_info(project: Path) -> None:
     assert b"getppid" not in pages(project)["pkg/core.py_docs.md"]
 
 
+def test_asking_says_nothing_of_restoring(project: Path) -> None:
+    build(project, command="doit")
+    page = project / "docs/reference/pkg/core.py_docs.md"
+    page.unlink()
+    assert "restored" not in run(project, "doit", "list", "--all", "-q")
+    assert not page.exists()
+    build(project, command="doit")
+    assert page.exists()
+
+
 def test_one_page_by_name_and_by_target(project: Path) -> None:
     run(project, "doit", "docs:pkg/core.py")
     assert set(pages(project)) == {"pkg/core.py_docs.md"}
