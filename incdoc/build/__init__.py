@@ -1,1 +1,13 @@
-"""The plan and its execution: what must run and why, and the work that runs ahead of doit's tasks."""
+"""The plan and its execution: what must run and why, and the work that runs ahead of doit's tasks.
+
+workspace   what a process keeps between builds: store, link tables, templates, workers
+session     one build, from the scan to the last page
+changes     what differs between the disk and the link tables
+parsing     facts of changed sources
+plan        tasks, their inputs and keys
+making      pages, planned and rendered and recorded
+shelf       the pages as they stand on disk
+work        what workers do
+ahead       work that runs before it is collected
+statistics  counts of a run
+"""

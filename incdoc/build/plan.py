@@ -169,7 +169,8 @@ class Planner:
     def __init__(self, tables: Tables, config: Config) -> None:
         self._tables = tables
         self._limit = config.max_page_kb * 1024
-        self._digests = {kind: kind_digest(kind, config) for kind in KINDS}
+        self.digests = {kind: kind_digest(kind, config) for kind in KINDS}
+        """What every page of a kind depends on besides its inputs."""
 
     def page(self, task: str) -> Planned | None:
         """What the task makes now; None where it has nothing to make any more."""
@@ -178,7 +179,7 @@ class Planner:
             return None
         encoded = inputs.encode(value)
         kind = task.partition(":")[0]
-        key = blake2b(self._digests[kind] + encoded, digest_size=16).digest()
+        key = blake2b(self.digests[kind] + encoded, digest_size=16).digest()
         return Planned(task, value, encoded, key)
 
     def _inputs(self, kind: str, subject: str) -> inputs.Inputs | None:

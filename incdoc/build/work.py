@@ -72,10 +72,10 @@ def make(config: Config, batch: list[tuple[str, bytes]]) -> list[Outcome]:
 class Maker:
     """Makes pages of one repository from the link tables."""
 
-    def __init__(self, config: Config, tables: Tables) -> None:
+    def __init__(self, config: Config, tables: Tables, planner: Planner) -> None:
         self.config = config
         self._tables = tables
-        self._planner = Planner(tables, config)
+        self._planner = planner
         self._writer = Writer(config.root, config.output, config.cache)
         self._renderer: Renderer | None = None
 
@@ -147,6 +147,7 @@ def prepare(maker: Maker | None) -> None:
 
 def _maker(config: Config) -> Maker:
     if _made is None or _made.config != config:
-        prepare(Maker(config, open_tables(config)))
+        tables = open_tables(config)
+        prepare(Maker(config, tables, Planner(tables, config)))
     assert _made is not None
     return _made

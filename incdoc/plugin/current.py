@@ -46,15 +46,17 @@ class Current:
         """The session of the repository at ``root``, scanned. ``own``: it may write. Raises IncdocError."""
         if self.session is not None and self.session.config.root == os.path.realpath(root):
             if own:
-                self.session.own()
+                self.session.workspace.own()
             return self.session
         from incdoc.build.session import Session
+        from incdoc.build.workspace import Workspace
         from incdoc.config import IncdocError, load
         from incdoc.executors import Pool, Serial
 
-        session = Session(load(root, jobs=self.options.jobs), Pool, Serial, self.say)
+        config = load(root, jobs=self.options.jobs)
+        session = Session(Workspace(config, Pool(config.workers), Serial(), self.say))
         if own:
-            session.own()
+            session.workspace.own()
         self.session = session
         self._pid = os.getpid()
         atexit.register(self.close)
@@ -78,7 +80,9 @@ class Current:
         session, self.session = self.session, None
         if session is None or os.getpid() != self._pid:
             return
-        session.finish()
+        session.end()
+        session.workspace.save()
+        session.workspace.close()
         if self.options.stats:
             with open(self.options.stats, "wb") as stream:
                 stream.write(session.statistics.json())

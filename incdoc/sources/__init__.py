@@ -21,7 +21,7 @@ globs       gitignore-style globs of bounded cost
 """
 
 from incdoc.sources.blob import blob_id, hash_file, read_file
-from incdoc.sources.listing import Entry, Listing, scan
+from incdoc.sources.listing import Entry, Listing, rescan, scan
 from incdoc.sources.stamps import Stamps
 
-__all__ = ["Entry", "Listing", "Stamps", "blob_id", "hash_file", "read_file", "scan"]
+__all__ = ["Entry", "Listing", "Stamps", "blob_id", "hash_file", "read_file", "rescan", "scan"]

@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 MANY = 200
 """Misses from which reading git's index is cheaper than reading the files."""
 
+_RULES = frozenset((".gitignore", ".ignore", ".gitmodules", ".gitattributes"))
 _TRIES = 3
 _BYPRODUCT = re.compile(r"(?:^|/)(?:__pycache__|\.doit\.db[^/]*|\.git)(?:/|$)|\.pyc$")
 _DENIED = re.compile(r"^warning: could not open directory '(.*?)/?': (.*)$", re.MULTILINE)
@@ -131,6 +133,56 @@ def _scan(
     problems += unread
     work.keep({path for path, entry in entries.items() if entry.kind == "file"})
     return Listing(entries, hashed, problems, work, found.complete)
+
+
+def rescan(config: Config, known: Listing, changed: Iterable[str]) -> tuple[Listing, set[str]]:
+    """``known``, the last scan's, which is used up, where only ``changed`` paths may have changed since; and the
+    paths whose entries may differ.
+
+    Costs a look at each; a whole scan where that cannot tell what is a source: folders, links, rules of what to
+    ignore, and without git every new name. Raises as `scan`.
+    """
+    paths = set(changed)
+    if any(path.rpartition("/")[2] in _RULES for path in paths):
+        return _difference(known, scan(config, known.stamps), paths)
+    new = [path for path in paths - known.entries.keys() if os.path.lexists(f"{config.root}/{path}")]
+    repository = git.find(config.root) if new else None
+    simple = all(known.entries[path].kind == "file" for path in paths & known.entries.keys())
+    if not simple or (new and repository is None) or any(os.path.isdir(f"{config.root}/{path}") for path in paths):
+        return _difference(known, scan(config, known.stamps), paths)
+    if new:
+        listed = git.ask(config.root, *_LISTING, "--", *new)
+        if listed is None:
+            return _difference(known, scan(config, known.stamps), paths)
+        chosen = _choice(config)
+        text = listed.decode("utf-8", "surrogateescape").split("\0")[:-1]
+        there = _without_byproducts(config, [path for path in text if chosen is None or chosen(path)])
+    return _look_again(config, known, paths, sorted(there) if new else [])
+
+
+def _difference(known: Listing, listing: Listing, paths: set[str]) -> tuple[Listing, set[str]]:
+    both = known.entries.keys() | listing.entries.keys()
+    differs = {path for path in both if known.entries.get(path) != listing.entries.get(path)}
+    return listing, differs | paths
+
+
+def _look_again(config: Config, known: Listing, paths: set[str], new: list[str]) -> tuple[Listing, set[str]]:
+    stamps = known.stamps
+    stamps.clock = time.time_ns()
+    algorithm = "sha256" if any(len(entry.blob) == 32 for entry in islice(known.entries.values(), 10)) else "sha1"
+    with _lstat(config.root) as lstat:
+        again = [path for path in sorted(paths) if path in known.entries]
+        found, misses, problems = _look(config.root, [*again, *new], {}, lstat, stamps)
+    hashed, unread = _from_bytes(config.root, algorithm, misses, found, stamps)
+    entries = known.entries
+    for path in again:
+        if path not in found:
+            del entries[path]
+            stamps.forget(path)
+    entries.update(found)
+    if new:
+        entries = {path: entries[path] for path in _sorted(entries)}
+    return Listing(entries, hashed, [*problems, *unread], stamps, known.complete), paths.union(new)
 
 
 # What there is.

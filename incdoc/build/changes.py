@@ -1,0 +1,140 @@
+"""What differs between the disk and the link tables, as one build knows it.
+
+Terms: a source's **identity** is its blob id and the extractor that reads it: equal identity, equal facts. A source
+that **failed** keeps the page it has. What was read is what is recorded: a source that is read later than it was
+listed, and then has other bytes, is a change to those.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from hashlib import blake2b
+
+from msgspec.structs import replace
+
+from incdoc import languages
+from incdoc.build.plan import version_of
+from incdoc.build.workspace import Workspace
+from incdoc.languages.facts import Facts
+from incdoc.links import card as cards
+from incdoc.links.card import Card
+from incdoc.links.update import Change
+from incdoc.sources import Entry, Listing, read_file
+
+_UNSEEN = "Not every folder could be listed: pages of sources that were not found are kept."
+
+
+class Changes:
+    """The sources that are new, gone or other than the link tables of ``workspace`` have them.
+
+    ``entries``: those sources as they are now, None where one is gone. ``state``: a digest of all that the link
+    tables depend on, empty once a source was read that had moved on. ``problems``: sentences for people.
+    """
+
+    def __init__(self, workspace: Workspace, listing: Listing) -> None:
+        self.listing = listing
+        self.entries: dict[str, Entry | None] = {}
+        self.failed: set[str] = set()
+        self.problems = [sentence for _, sentence in listing.problems]
+        self.state = b""
+        self._workspace = workspace
+
+    def find(self) -> None:
+        """Compare the whole listing."""
+        self.state = _state(self.listing)
+        if self._workspace.store.get_meta("linked") == self.state:
+            return
+        linked = {
+            path: (bytes(identity), card)
+            for path, identity, card in self._workspace.store.query("SELECT path, identity, card FROM source")
+        }
+        for path, entry in self.listing.entries.items():
+            self._compare(path, entry, linked.get(path))
+        gone = linked.keys() - self.listing.entries.keys()
+        if self.listing.complete:
+            self.entries.update((path, None) for path in gone)
+        elif gone:
+            self.problems.append(_UNSEEN)
+
+    def find_among(self, paths: Iterable[str]) -> None:
+        """Compare these paths, and no other."""
+        for path in sorted(paths):
+            rows = self._workspace.store.query("SELECT identity, card FROM source WHERE path = ?", path)
+            entry = self.listing.entries.get(path)
+            if entry is not None:
+                self._compare(path, entry, (bytes(rows[0][0]), rows[0][1]) if rows else None)
+            elif rows:
+                self.entries[path] = None
+
+    def _compare(self, path: str, entry: Entry, old: tuple[bytes, bytes] | None) -> None:
+        if entry.kind == "unreadable" and old is not None:
+            return  # its page is kept as it is
+        if entry.kind == "file":
+            if old is None or (old[0] or _binary_identity(old[1])) != self.identity(entry):
+                self.entries[path] = entry
+        elif old is None or cards.decode(old[1]) != _odd_card(entry):
+            self.entries[path] = entry
+
+    @staticmethod
+    def identity(entry: Entry) -> bytes:
+        """Blob id and extractor: what a source's facts depend on."""
+        return entry.blob + version_of(languages.detect(entry.path).extractor)
+
+    def entry(self, path: str) -> Entry:
+        """A source as it was listed, or as it was when it was read since."""
+        return self.entries.get(path) or self.listing.entries[path]
+
+    def read(self, path: str) -> bytes:
+        """A source's bytes. What was read is what is recorded, whatever the scan saw. Raises SourceError."""
+        entry = self.entry(path)
+        algorithm = "sha256" if len(entry.blob) == 32 else "sha1"
+        data, blob, _ = read_file(os.path.join(self._workspace.config.root, path), algorithm, path)
+        if blob != entry.blob:
+            self.entries[path] = Entry(path, "file", len(data), blob)
+            self.state = b""
+            self.listing.stamps.forget(path)
+        return data
+
+    def fail(self, path: str, sentence: str) -> None:
+        """The source cannot be read or parsed: its page is kept as it is."""
+        self.failed.add(path)
+        self.problems.append(sentence)
+
+    def link(self, path: str, facts: Facts | None) -> Change | None:
+        """The change that the link tables are to take up; None where there is none."""
+        entry = self.entries[path]
+        old = self._workspace.store.query("SELECT 1 FROM source WHERE path = ?", path)
+        if entry is None:
+            return Change(path, why="was removed") if old else None
+        why = "changed" if old else "was added"
+        if entry.kind != "file":
+            return Change(path, b"", _odd_card(entry), why)
+        assert facts is not None
+        language = languages.detect(path)
+        card = cards.make(path, language.label, language.extractor, entry.size, facts)
+        if facts.binary:
+            return Change(path, b"", replace(card, detail=self.identity(entry).hex()), why)
+        return Change(path, self.identity(entry), card, why)
+
+
+def _binary_identity(card: bytes) -> bytes:
+    """What a binary file was, which has no identity for the link tables: nothing can be imported from it."""
+    found = cards.decode(card)
+    return bytes.fromhex(found.detail) if found.kind == "binary" else b""
+
+
+def _odd_card(entry: Entry) -> Card:
+    """The card of what has no pages: a link, a device, a submodule, a file that cannot be read."""
+    return Card(entry.kind, languages.detect(entry.path).label, "", 0, detail=entry.target)
+
+
+def _state(listing: Listing) -> bytes:
+    digest = blake2b(digest_size=20)
+    for extractor in ("python", "markdown", "text", "binary"):
+        digest.update(version_of(extractor))
+    digest.update(b"complete" if listing.complete else b"partial")
+    for path, entry in listing.entries.items():
+        digest.update(f"{path}\0{entry.kind}\0{entry.target}\0".encode("utf-8", "surrogateescape"))
+        digest.update(entry.blob)
+    return digest.digest()

@@ -1,0 +1,120 @@
+"""Pages made: planned, rendered and written by workers that run ahead, recorded here as each is collected."""
+
+from __future__ import annotations
+
+import gc
+from functools import partial
+
+from incdoc.build import work
+from incdoc.build.ahead import Ahead, Executor, LostError
+from incdoc.build.plan import split
+from incdoc.build.statistics import Statistics
+from incdoc.build.workspace import Workspace
+from incdoc.links.names import parent
+
+_BATCH_WEIGHT = 384 * 1024
+_BATCHES_AHEAD = 6
+FEW = 8
+"""Up to so many pages are made on the spot: a pool's start takes longer."""
+
+
+class Making:
+    """Makes the pages of one build in ``workspace``, whose link tables are up to date."""
+
+    def __init__(self, workspace: Workspace, statistics: Statistics) -> None:
+        self._workspace = workspace
+        self._store = workspace.store
+        self._statistics = statistics
+        self._ahead: Ahead[tuple[str, bytes], work.Outcome] | None = None
+        self._planned: set[str] = set()
+        self._made: dict[str, work.Outcome] = {}
+
+    def run_ahead(self, tasks: list[str]) -> None:
+        """Let the pages of ``tasks`` be made, those of one source together."""
+        order = sorted(tasks, key=_together)
+        executor = self._workspace.serial if len(order) <= FEW else self._share()
+        work.prepare(self._workspace.maker)
+        items = ((task, (task, self._known(task)), self._weight(task)) for task in order)
+        self._planned = set(order)
+        make = partial(work.make, self._workspace.config)
+        self._ahead = Ahead(executor, make, items, _BATCH_WEIGHT, _BATCHES_AHEAD)
+
+    def _share(self) -> Executor:
+        """New workers, which inherit the tables as they are now."""
+        self._workspace.pool.close()
+        self._store.flush()
+        self._workspace.tables.preload_pages()
+        gc.freeze()  # what forked workers share must not be touched by their collections
+        return self._workspace.pool
+
+    def _known(self, task: str) -> bytes:
+        """The key that is recorded for a task; empty where none is."""
+        pages = self._store.task_pages(task)
+        row = self._store.get_page(pages[0]) if pages else None
+        return row[1] if row is not None else b""
+
+    def _weight(self, task: str) -> int:
+        """About how much work a page is, in bytes of source."""
+        kind, subject = split(task)
+        card = self._workspace.tables.cards(parent(subject)).get(subject) if kind == "docs" else None
+        return card.size + 2000 if card is not None else 3000
+
+    def outcome(self, task: str) -> work.Outcome:
+        """What becomes of a task now: collected from the worker that made its page, or made here."""
+        if task not in self._made:
+            self._made[task] = self._collect(task)
+        return self._made[task]
+
+    def _collect(self, task: str) -> work.Outcome:
+        if not self._workspace.forked and self._ahead is not None:
+            try:
+                return self._ahead.collect(task)
+            except LostError:
+                return work.Outcome(task, problem=f"The page of {task} could not be made: its worker died.")
+            except KeyError:
+                pass  # not among those that were planned
+        return work.make(self._workspace.config, [(task, self._known(task))])[0]
+
+    def is_current(self, task: str) -> bool:
+        """Whether the task's page on disk is what its inputs say."""
+        if task in self._planned:
+            outcome = self.outcome(task)
+            if outcome.current:
+                self._store.finish(task)
+            return outcome.current
+        planned = self._workspace.planner.page(task)
+        if planned is None:
+            return not self._store.task_pages(task)
+        return planned.key == self._known(task)
+
+    def page(self, task: str) -> str:
+        """Record a task's page; a sentence where making it failed, else empty."""
+        outcome = self.outcome(task)
+        if outcome.current:  # asked for all the same, as by ``doit -a``
+            outcome = work.make(self._workspace.config, [(task, b"")])[0]
+        self._made.pop(task, None)
+        if outcome.problem:
+            return outcome.problem
+        if outcome.moved:
+            self._workspace.say(f"{split(task)[1]} changed while it was documented; the next build takes it up.")
+            return ""
+        self._record(outcome)
+        return ""
+
+    def _record(self, outcome: work.Outcome) -> None:
+        store = self._store
+        self._statistics.rendered += len(outcome.pages)
+        for page in outcome.pages:
+            self._statistics.written += page.changed
+            self._workspace.shelf.note(page)
+            store.put_page(page.page, outcome.task, outcome.key, page.digest)
+        self._statistics.removed += self._workspace.shelf.remove(outcome.task, {page.page for page in outcome.pages})
+        store.finish(outcome.task)
+        if self._workspace.forked:
+            store.flush()
+
+
+def _together(task: str) -> tuple[int, str, str]:
+    """Sort key: both pages of a source next to each other, then the folders'."""
+    kind, subject = split(task)
+    return (0 if kind in ("docs", "kw") else 1, subject, kind)

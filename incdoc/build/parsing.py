@@ -1,0 +1,115 @@
+"""The facts of changed sources: found in the store by content, or read by workers that run ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from incdoc import languages
+from incdoc.build import work
+from incdoc.build.ahead import Ahead, Executor, LostError
+from incdoc.build.changes import Changes
+from incdoc.build.plan import facts_of
+from incdoc.build.statistics import Statistics
+from incdoc.build.workspace import Workspace
+from incdoc.config import SourceError
+from incdoc.languages.facts import Facts
+from incdoc.sources import Entry
+
+_BATCH_BYTES = 256 * 1024
+_BATCHES_AHEAD = 6
+_MANY = 1000
+"""Up to so many known contents are looked at for damage before the links need them."""
+
+
+class Parsing:
+    """Parses what ``changes`` holds and the store does not know. ``always``: all sources, known or not."""
+
+    def __init__(self, workspace: Workspace, changes: Changes, statistics: Statistics, always: bool = False) -> None:
+        self._workspace = workspace
+        self._changes = changes
+        self._statistics = statistics
+        self._ahead: Ahead[tuple[str, bytes], bytes | str] | None = None
+        entries = changes.listing.entries if always else changes.entries
+        wanted = {path: changes.identity(entry) for path, entry in entries.items() if entry and is_parsed(entry)}
+        known = set() if always else self._known(set(wanted.values()))
+        statistics.reused += sum(key in known for key in wanted.values())
+        self.unknown = sorted(path for path, key in wanted.items() if key not in known)
+        """The sources whose facts are not known."""
+        first: dict[bytes, str] = {}
+        for path in self.unknown:
+            first.setdefault(wanted[path], path)
+        self._twin = {path: first[wanted[path]] for path in self.unknown}
+
+    def _known(self, keys: set[bytes]) -> set[bytes]:
+        known = self._workspace.store.known_facts(keys)
+        return (
+            {key for key in known if self._workspace.store.get_facts(key) is not None} if len(known) < _MANY else known
+        )
+
+    def run_ahead(self, executor: Executor) -> None:
+        """Let ``executor`` read what is unknown, from the first call of ``start`` or ``parse`` on."""
+        mine = [path for path in self.unknown if self._twin[path] == path]
+        self._ahead = Ahead(executor, work.extract, self._items(mine), _BATCH_BYTES, _BATCHES_AHEAD)
+
+    def _items(self, paths: Iterable[str]) -> Iterator[tuple[str, tuple[str, bytes], int]]:
+        for path in paths:
+            try:
+                data = self._changes.read(path)
+            except SourceError as error:
+                self._changes.fail(path, str(error))
+                continue
+            yield path, (languages.detect(path).extractor, data), len(data)
+
+    def start(self) -> None:
+        """Keep the workers busy; ``parse`` collects."""
+        if self._ahead is not None:
+            self._ahead.advance()
+
+    def parse(self, path: str) -> None:
+        """Put the facts of one source into the store."""
+        if self._twin.get(path, path) != path or path in self._changes.failed:
+            return
+        if self._workspace.forked or self._ahead is None:
+            self._parse_here(path)
+            return
+        try:
+            data = self._ahead.collect(path)
+        except LostError:
+            self._changes.fail(
+                path, f"{path} could not be parsed: its worker ran out of time or memory, or crashed. Exclude it."
+            )
+        except KeyError:
+            if path not in self._changes.failed:
+                self._parse_here(path)
+        else:
+            self._keep(path, data)
+
+    def _parse_here(self, path: str) -> None:
+        data = work.extract([(languages.detect(path).extractor, self._changes.read(path))])[0]
+        self._keep(path, data)
+        self._workspace.store.flush()
+
+    def _keep(self, path: str, data: bytes | str) -> None:
+        if isinstance(data, str):
+            self._changes.fail(path, f"{path} {data}.")
+            return
+        self._workspace.store.put_facts(self._changes.identity(self._changes.entry(path)), data)
+        self._statistics.parsed += 1
+
+    def facts(self, path: str) -> Facts | None:
+        """The facts of a changed source; where the store has not what it should have (a damaged row, or a worker
+        of doit's read other bytes), they are read again. None where that fails."""
+        found = facts_of(self._workspace.store, self._changes.identity(self._changes.entry(path)))
+        if found is not None:
+            return found
+        try:
+            self._parse_here(path)
+        except SourceError as error:
+            self._changes.fail(path, str(error))
+            return None
+        return facts_of(self._workspace.store, self._changes.identity(self._changes.entry(path)))
+
+
+def is_parsed(entry: Entry) -> bool:
+    """Whether a source is read for facts."""
+    return entry.kind == "file" and languages.detect(entry.path).extractor != "binary"

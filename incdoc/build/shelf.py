@@ -1,0 +1,123 @@
+"""The pages as they stand on disk: what was written, what is gone or was edited since, what no task makes any more."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+
+from incdoc.config import Config, SourceError
+from incdoc.pages.write import MARK, Writer, Written
+from incdoc.sources import Stamps, read_file
+from incdoc.store import Store
+
+REPLACED = "was replaced by another file"
+_SETTLED_NS = 10**10
+
+
+class Shelf:
+    """The pages below the output folder of ``config``, and their records in ``store``."""
+
+    def __init__(self, config: Config, store: Store) -> None:
+        self._config = config
+        self._store = store
+        self._top = os.path.join(config.root, config.output)
+        self._stamps = Stamps.decode(store.get_meta("pages") or b"")
+
+    def check(self) -> list[tuple[str, str]]:
+        """(task, what happened to its page) of pages that were deleted or edited since they were written."""
+        prefix = self._top + "/"
+        odd: list[str] = []
+        known, lstat = self._stamps.known, os.lstat
+        for page in self._stamps:
+            try:
+                if known(page, lstat(prefix + page)) is None:
+                    odd.append(page)
+            except OSError:
+                odd.append(page)
+        rows = self._store.query("SELECT count(*) FROM page")[0][0]
+        recorded = self._store.all_pages() if odd or rows != len(self._stamps) else {}
+        if rows != len(self._stamps):
+            odd += [page for page in recorded if page not in self._stamps]
+        return [note for page in odd if (note := self._look(page, recorded.get(page)))]
+
+    def _look(self, page: str, row: tuple[str, bytes, bytes] | None) -> tuple[str, str] | None:
+        if row is None:
+            self._stamps.forget(page)
+            return None
+        place = os.path.join(self._top, page)
+        try:
+            data, blob, found = read_file(place, "sha1", page)
+        except SourceError:
+            why = "cannot be read" if os.path.lexists(place) else "is gone"
+        else:
+            if blob == row[2]:
+                self._stamps.record(page, found, blob)
+                return None
+            why = "is empty" if not data else "was edited by hand" if data.startswith(MARK) else REPLACED
+        self._stamps.forget(page)
+        self._store.drop_page(page)
+        return row[0], f"{page} {why}"
+
+    def note(self, page: Written) -> None:
+        """A page was written, or found as it should be."""
+        # what was written here is known: it needs no time to settle, unlike a file that somebody else wrote
+        self._stamps.record(page.page, page.stat, page.digest, page.stat.st_ctime_ns + _SETTLED_NS)
+
+    def remove(self, task: str, keep: Iterable[str] = ()) -> int:
+        """Delete the pages of a task, but for those to ``keep``; how many were deleted."""
+        removed = 0
+        writer = None
+        for page in self._store.task_pages(task):
+            if page in keep or (self._store.get_page(page) or ("",))[0] != task:
+                continue
+            writer = writer or self.writer()
+            removed += writer.remove(page)
+            self._stamps.forget(page)
+            self._store.drop_page(page)
+        if writer:
+            writer.close()
+        return removed
+
+    def orphans(self) -> list[str]:
+        """Where the store was lost nothing is known of earlier pages: the Markdown files that no record explains."""
+        there = _files_below(self._top) - self._store.all_pages().keys()
+        return sorted(page for page in there if page.endswith(".md"))
+
+    def remove_orphans(self) -> int:
+        """Delete those with incdoc's mark; how many were deleted."""
+        writer = self.writer()
+        removed = sum(writer.remove(page) for page in self.orphans())
+        writer.close()
+        return removed
+
+    def demand_free(self, pages: Iterable[str]) -> None:
+        """Raise OutputError where something that incdoc did not write stands in the place of a page to come."""
+        if not os.path.isdir(self._top):
+            return
+        there = _files_below(self._top)
+        writer = self.writer()
+        try:
+            for page in sorted(there.intersection(pages)):
+                if self._store.get_page(page) is None:
+                    writer.check(page)
+        finally:
+            writer.close()
+
+    def writer(self) -> Writer:
+        """A writer of pages; to be closed."""
+        return Writer(self._config.root, self._config.output, self._config.cache)
+
+    def save(self) -> None:
+        """Put the stamps into the store."""
+        if self._stamps.changed:
+            self._store.put_meta("pages", self._stamps.encode())
+            self._stamps.changed = False
+
+
+def _files_below(top: str) -> set[str]:
+    """Every file and every other thing that is no folder, relative to ``top``; folders too, with no final slash."""
+    found: set[str] = set()
+    for folder, folders, names in os.walk(top):
+        prefix = os.path.relpath(folder, top).replace(os.sep, "/") + "/" if folder != top else ""
+        found.update(prefix + name for name in (*folders, *names))
+    return found
