@@ -28,6 +28,8 @@ class Making:
         self._ahead: Ahead[tuple[str, bytes], work.Outcome] | None = None
         self._planned: set[str] = set()
         self._made: dict[str, work.Outcome] = {}
+        self._keys: dict[str, dict[str, bytes]] | None = None
+        """What was recorded before this build's first page, where many are made: one question for all."""
 
     def run_ahead(self, tasks: list[str]) -> None:
         """Let the pages of ``tasks`` be made, those of one source together."""
@@ -42,16 +44,17 @@ class Making:
     def _share(self) -> Executor:
         """New workers, which inherit the tables as they are now."""
         self._workspace.pool.close()
-        self._store.flush()
+        self._keys = self._store.page_keys()
         self._workspace.tables.preload_pages()
         gc.freeze()  # what forked workers share must not be touched by their collections
         return self._workspace.pool
 
     def _known(self, task: str) -> bytes:
         """The key that is recorded for a task; empty where none is."""
-        pages = self._store.task_pages(task)
-        row = self._store.get_page(pages[0]) if pages else None
-        return row[1] if row is not None else b""
+        return min(self._recorded(task).values(), default=b"")
+
+    def _recorded(self, task: str) -> dict[str, bytes]:
+        return self._keys.get(task, {}) if self._keys is not None else self._store.task_keys(task)
 
     def _weight(self, task: str) -> int:
         """About how much work a page is, in bytes of source."""
@@ -108,7 +111,9 @@ class Making:
             self._statistics.written += page.changed
             self._workspace.shelf.note(page)
             store.put_page(page.page, outcome.task, outcome.key, page.digest)
-        self._statistics.removed += self._workspace.shelf.remove(outcome.task, {page.page for page in outcome.pages})
+        left = self._recorded(outcome.task).keys() - {page.page for page in outcome.pages}
+        if left:
+            self._statistics.removed += self._workspace.shelf.remove(outcome.task, left)
         store.finish(outcome.task)
         if self._workspace.forked:
             store.flush()

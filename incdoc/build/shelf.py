@@ -63,12 +63,12 @@ class Shelf:
         # what was written here is known: it needs no time to settle, unlike a file that somebody else wrote
         self._stamps.record(page.page, page.stat, page.digest, page.stat.st_ctime_ns + _SETTLED_NS)
 
-    def remove(self, task: str, keep: Iterable[str] = ()) -> int:
-        """Delete the pages of a task, but for those to ``keep``; how many were deleted."""
+    def remove(self, task: str, pages: Iterable[str] | None = None) -> int:
+        """Delete the pages that a task wrote, or those of them that are given; how many were deleted."""
         removed = 0
         writer = None
-        for page in self._store.task_pages(task):
-            if page in keep or (self._store.get_page(page) or ("",))[0] != task:
+        for page in sorted(pages) if pages is not None else self._store.task_pages(task):
+            if (self._store.get_page(page) or ("",))[0] != task:
                 continue
             writer = writer or self.writer()
             removed += writer.remove(page)

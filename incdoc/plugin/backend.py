@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from incdoc.plugin.tasks import unescape
+from incdoc.plugin.tasks import ALL, unescape
 
 
 class StoreBackend:
@@ -23,6 +23,7 @@ class StoreBackend:
         self._store = open_store(name)
         self._read: dict[str, dict[str, Any]] = {}
         self._dirty: set[str] = set()
+        self._recorded: set[str] | None = None
 
     def get(self, task_id: str, dependency: str) -> Any:
         """A value, or None."""
@@ -33,7 +34,9 @@ class StoreBackend:
         return value
 
     def set(self, task_id: str, dependency: str, value: Any) -> None:
-        """Keep a value."""
+        """Keep a value; of incdoc's own tasks only what a user said, as what they did is in the store already."""
+        if dependency != _IGNORE and task_id.partition(":")[0] in _OWN:
+            return
         self._data(task_id)[dependency] = value
         self._dirty.add(task_id)
         if len(self._dirty) > _BATCH:
@@ -65,14 +68,20 @@ class StoreBackend:
     def _data(self, task_id: str) -> dict[str, Any]:
         data = self._read.get(task_id)
         if data is None:
-            text = self._store.get_state(task_id)
+            if self._recorded is None:
+                self._recorded = self._store.recorded_states()
+            text = self._store.get_state(task_id) if task_id in self._recorded else None
             data = self._read[task_id] = self.codec.decode(text) if text else {}
         return data
 
     def _write(self, keep: str = "") -> None:
         for task_id in self._dirty - {keep}:
+            if self._recorded is not None:
+                self._recorded.add(task_id)
             self._store.put_state(task_id, self.codec.encode(self._read.pop(task_id)))
         self._dirty &= {keep}
 
 
 _BATCH = 256
+_IGNORE = "ignore:"
+_OWN = frozenset(ALL)

@@ -44,7 +44,7 @@ class Current:
 
     def open(self, root: str, own: bool) -> Session:
         """The session of the repository at ``root``, scanned. ``own``: it may write. Raises IncdocError."""
-        if self.session is not None and self.session.config.root == os.path.realpath(root):
+        if self.session is not None and self.session.config.root in (root, os.path.realpath(root)):
             if own:
                 self.session.workspace.own()
             return self.session

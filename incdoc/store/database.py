@@ -38,6 +38,8 @@ class Store:
         self._connection: sqlite3.Connection | None = None
         self._facts: dict[bytes, bytes] = {}
         self._pages: dict[str, tuple[str, bytes, bytes]] = {}
+        self._by_task: dict[str, list[str]] = {}
+        """The keys of ``_pages`` by task."""
         self._states: dict[str, str | None] = {}
         self._done: set[str] = set()
         self._flushed = time.monotonic()
@@ -56,6 +58,7 @@ class Store:
         if self._connection is not None:
             _INHERITED.append(self._connection)
             self._facts, self._pages, self._states, self._done = {}, {}, {}, set()
+            self._by_task = {}
 
     def _open(self) -> sqlite3.Connection:
         os.makedirs(os.path.dirname(self.path), exist_ok=True)
@@ -146,6 +149,7 @@ class Store:
             return
         facts, self._facts = self._facts, {}
         pages, self._pages = self._pages, {}
+        self._by_task.clear()
         states, self._states = self._states, {}
         done, self._done = self._done, set()
         with self.transaction() as db:
@@ -209,6 +213,7 @@ class Store:
     def put_page(self, path: str, task: str, key: bytes, digest: bytes) -> None:
         """Record that ``path`` holds the text of ``key``."""
         self._pages[path] = (task, key, digest)
+        self._by_task.setdefault(task, []).append(path)
         self._written()
 
     def get_page(self, path: str) -> tuple[str, bytes, bytes] | None:
@@ -220,9 +225,23 @@ class Store:
 
     def task_pages(self, task: str) -> list[str]:
         """The pages that a task wrote, sorted."""
-        waiting = [path for path, row in self._pages.items() if row[0] == task]
-        rows = self.db.execute("SELECT path FROM page WHERE task = ?", (task,))
-        return sorted({path for (path,) in rows}.union(waiting))
+        return sorted(self.task_keys(task))
+
+    def task_keys(self, task: str) -> dict[str, bytes]:
+        """The pages that a task wrote, and the key that they hold the text of."""
+        rows = self.db.execute("SELECT path, key FROM page WHERE task = ?", (task,))
+        found = {str(path): bytes(key) for path, key in rows if path not in self._pages}
+        for path in self._by_task.get(task, ()):
+            if path in self._pages and self._pages[path][0] == task:
+                found[path] = self._pages[path][1]
+        return found
+
+    def page_keys(self) -> dict[str, dict[str, bytes]]:
+        """``task_keys`` of every task that wrote a page."""
+        found: dict[str, dict[str, bytes]] = {}
+        for path, (task, key, _) in self.all_pages().items():
+            found.setdefault(task, {})[path] = key
+        return found
 
     def all_pages(self) -> dict[str, tuple[str, bytes, bytes]]:
         """Every recorded page."""
@@ -269,6 +288,11 @@ class Store:
             return self._states[task]
         row = self.db.execute("SELECT data FROM doit WHERE task = ?", (task,)).fetchone()
         return str(row[0]) if row else None
+
+    def recorded_states(self) -> set[str]:
+        """The tasks that doit has a record of."""
+        self.flush()
+        return {str(task) for (task,) in self.db.execute("SELECT task FROM doit")}
 
     def clear_states(self) -> None:
         """Forget doit's record of every task."""
