@@ -120,9 +120,13 @@ def _longest(s: str) -> int:
     return max(map(len, _TICKS.findall(s)), default=0)
 
 
-@lru_cache(maxsize=1 << 15)
+_PLAIN_CODE = re.compile(r"[\w.,:=/()\[\]'\"+-]+", re.ASCII)
+
+
 def code(s: str, cell: bool = False) -> str:
     """``s`` as a span of code in one line; ``cell``: it stands in a table, where ``|`` would end the cell."""
+    if _PLAIN_CODE.fullmatch(s):
+        return f"`{s}`"
     s = visible(s)
     if not s or (cell and "|" in s) or _RISKY.search(s):
         return f"<code>{_inline(s)}</code>"

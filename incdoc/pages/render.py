@@ -52,6 +52,8 @@ class Renderer:
     def __init__(self, style: Style, templates: str = "") -> None:
         self.style = style
         self._page = ""
+        self._ways: dict[str, str] = {}
+        """Ways from the folder of ``_page``; pages are mostly rendered folder by folder."""
         self._user = templates
         self._environment = self._make(templates)
         self._compiled: dict[str, jinja2.Template] = {}
@@ -62,7 +64,10 @@ class Renderer:
         ``facts`` and ``body`` (the text as ``languages.text.decode`` gives it) are needed for ``Docs`` only.
         """
         name = type(value).__name__.lower()
-        self._page = page_of(value)
+        page = page_of(value)
+        if page.rpartition("/")[0] != self._page.rpartition("/")[0]:
+            self._ways.clear()
+        self._page = page
         extra = getattr(self, f"_{name}")(value, facts, body)
         try:
             whole = self._template(name).render(**extra)
@@ -129,7 +134,11 @@ class Renderer:
         }
 
     def _here(self, page: str) -> str:
-        return href(relative(self._page, page))
+        """What leads from the page that is rendered to another."""
+        way = self._ways.get(page)
+        if way is None:
+            way = self._ways[page] = href(relative(self._page, page))
+        return way
 
     # what each template asks for
 
@@ -238,13 +247,17 @@ class Renderer:
     def _keyword_lines(self, names: Iterable[tuple[str, str, str]], by_kind: bool) -> Iterator[tuple[str, str]]:
         """(heading, line): one line a name, with every file that defines it."""
         found: dict[tuple[str, str], list[str]] = {}
+        ways: dict[str, tuple[str, str]] = {}
         for name, kind, path in names:
-            title = HEADINGS[kind] if by_kind else ""
-            label = code(path) if by_kind else f"{kind} in {code(path)}"
-            place = f"[{label}]({self._here(paths.docs_path(path))}{fragment(name)})"
-            found.setdefault((title, name), []).append(place)
+            way = ways.get(path)
+            if way is None:
+                way = ways[path] = code(path), self._here(paths.docs_path(path))
+            label, page = way
+            title, words = (HEADINGS[kind], "") if by_kind else ("", f"{kind} in ")
+            found.setdefault((title, name), []).append(f"[{words}{label}]({page}{fragment(name)})")
         for (title, name), places in found.items():
-            yield title, f"- **{code(name)}**: {', '.join(dict.fromkeys(places))}"
+            links = places[0] if len(places) == 1 else ", ".join(dict.fromkeys(places))
+            yield title, f"- **{code(name)}**: {links}"
 
     def _letters(self, value: kinds.Letters, facts: Facts | None, body: str) -> dict[str, Any]:
         return self._common("") | {"page": value}
