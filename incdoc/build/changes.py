@@ -10,17 +10,19 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from incdoc import languages
-from incdoc.build.plan import version_of
+from incdoc.build.keys import version_of
 from incdoc.build.workspace import Workspace
-from incdoc.languages.facts import Facts
-from incdoc.links import card as cards
-from incdoc.links.card import Card
-from incdoc.links.update import Change
 from incdoc.sources import Entry, Listing, read_file
+
+if TYPE_CHECKING:
+    from incdoc.languages.facts import Facts
+    from incdoc.links.card import Card
+    from incdoc.links.update import Change
 
 _UNSEEN = "Not every folder could be listed: pages of sources that were not found are kept."
 
@@ -73,7 +75,7 @@ class Changes:
         if entry.kind == "file":
             if old is None or (old[0] or _binary_identity(old[1])) != self.identity(entry):
                 self.entries[path] = entry
-        elif old is None or cards.decode(old[1]) != _odd_card(entry):
+        elif old is None or not _is_card(old[1], entry):
             self.entries[path] = entry
 
     @staticmethod
@@ -103,6 +105,9 @@ class Changes:
 
     def link(self, path: str, facts: Facts | None) -> Change | None:
         """The change that the link tables are to take up; None where there is none."""
+        from incdoc.links import card as cards
+        from incdoc.links.update import Change
+
         entry = self.entries[path]
         old = self._workspace.store.query("SELECT 1 FROM source WHERE path = ?", path)
         if entry is None:
@@ -118,15 +123,30 @@ class Changes:
         return Change(path, self.identity(entry), card, why)
 
 
+def is_parsed(entry: Entry) -> bool:
+    """Whether a source is read for facts."""
+    return entry.kind == "file" and languages.detect(entry.path).extractor != "binary"
+
+
 def _binary_identity(card: bytes) -> bytes:
     """What a binary file was, which has no identity for the link tables: nothing can be imported from it."""
-    found = cards.decode(card)
+    from incdoc.links.card import decode
+
+    found = decode(card)
     return bytes.fromhex(found.detail) if found.kind == "binary" else b""
 
 
 def _odd_card(entry: Entry) -> Card:
     """The card of what has no pages: a link, a device, a submodule, a file that cannot be read."""
+    from incdoc.links.card import Card
+
     return Card(entry.kind, languages.detect(entry.path).label, "", 0, detail=entry.target)
+
+
+def _is_card(card: bytes, entry: Entry) -> bool:
+    from incdoc.links.card import decode
+
+    return decode(card) == _odd_card(entry)
 
 
 def _state(listing: Listing) -> bytes:

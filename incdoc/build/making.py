@@ -7,15 +7,13 @@ from functools import partial
 
 from incdoc.build import work
 from incdoc.build.ahead import Ahead, Executor, LostError
-from incdoc.build.plan import split
+from incdoc.build.keys import split
 from incdoc.build.statistics import Statistics
-from incdoc.build.workspace import Workspace
+from incdoc.build.workspace import FEW, Workspace
 from incdoc.links.names import parent
 
 _BATCH_WEIGHT = 384 * 1024
 _BATCHES_AHEAD = 6
-FEW = 8
-"""Up to so many pages are made on the spot: a pool's start takes longer."""
 
 
 class Making:

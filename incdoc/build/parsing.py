@@ -7,13 +7,12 @@ from collections.abc import Iterable, Iterator
 from incdoc import languages
 from incdoc.build import work
 from incdoc.build.ahead import Ahead, Executor, LostError
-from incdoc.build.changes import Changes
+from incdoc.build.changes import Changes, is_parsed
 from incdoc.build.plan import facts_of
 from incdoc.build.statistics import Statistics
 from incdoc.build.workspace import Workspace
 from incdoc.config import SourceError
 from incdoc.languages.facts import Facts
-from incdoc.sources import Entry
 
 _BATCH_BYTES = 256 * 1024
 _BATCHES_AHEAD = 6
@@ -22,19 +21,27 @@ _MANY = 1000
 
 
 class Parsing:
-    """Parses what ``changes`` holds and the store does not know. ``always``: all sources, known or not."""
+    """Parses what ``changes`` holds and the store does not know.
 
-    def __init__(self, workspace: Workspace, changes: Changes, statistics: Statistics, always: bool = False) -> None:
+    ``unknown``: the sources whose facts are not known, sorted.
+    """
+
+    def __init__(self, workspace: Workspace, changes: Changes, statistics: Statistics) -> None:
         self._workspace = workspace
         self._changes = changes
         self._statistics = statistics
         self._ahead: Ahead[tuple[str, bytes], bytes | str] | None = None
+        self._twin: dict[str, str] = {}
+        self.unknown: list[str] = []
+
+    def find(self, always: bool = False) -> None:
+        """Find out what is unknown; with ``always`` all sources are."""
+        changes = self._changes
         entries = changes.listing.entries if always else changes.entries
         wanted = {path: changes.identity(entry) for path, entry in entries.items() if entry and is_parsed(entry)}
         known = set() if always else self._known(set(wanted.values()))
-        statistics.reused += sum(key in known for key in wanted.values())
+        self._statistics.reused += sum(key in known for key in wanted.values())
         self.unknown = sorted(path for path, key in wanted.items() if key not in known)
-        """The sources whose facts are not known."""
         first: dict[bytes, str] = {}
         for path in self.unknown:
             first.setdefault(wanted[path], path)
@@ -108,8 +115,3 @@ class Parsing:
             self._changes.fail(path, str(error))
             return None
         return facts_of(self._workspace.store, self._changes.identity(self._changes.entry(path)))
-
-
-def is_parsed(entry: Entry) -> bool:
-    """Whether a source is read for facts."""
-    return entry.kind == "file" and languages.detect(entry.path).extractor != "binary"

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from functools import cache
 from hashlib import blake2b
 
 from msgspec import Struct, msgpack
 
 from incdoc import languages
+from incdoc.build.keys import VERSION_BYTES, folder_task, split, version_of
 from incdoc.config import Config, SourceError
 from incdoc.languages.facts import Facts
 from incdoc.links.names import parent
@@ -23,20 +23,9 @@ from incdoc.links.tables import Tables
 from incdoc.pages import inputs
 from incdoc.pages.paths import Style
 from incdoc.sources import read_file
-from incdoc.store import Store, file_name, open_store
+from incdoc.store import Store
 
-KINDS = ("docs", "kw", "index", "doc", "sub", "book", "keywords")
-_PACKAGE = os.path.dirname(os.path.dirname(__file__))
-_CODE = ("pages", "links")
-_TEMPLATES = {
-    "docs": ("docs",),
-    "kw": ("kw",),
-    "index": ("index",),
-    "doc": ("doc",),
-    "sub": ("sub",),
-    "book": ("chapter", "contents"),
-    "keywords": ("letter", "letters"),
-}
+_decode_facts = msgpack.Decoder(Facts).decode
 
 
 class Planned(Struct, frozen=True):
@@ -48,18 +37,6 @@ class Planned(Struct, frozen=True):
     key: bytes
 
 
-VERSION_BYTES = 8
-"""An identity's end: the extractor and its version; before it stands the blob id."""
-
-_decode_facts = msgpack.Decoder(Facts).decode
-
-
-@cache
-def version_of(extractor: str) -> bytes:
-    """The end of the identities of what an extractor reads."""
-    return blake2b(f"{extractor} {languages.version(extractor)}".encode(), digest_size=VERSION_BYTES).digest()
-
-
 def facts_of(store: Store, identity: bytes) -> Facts | None:
     """The facts behind an identity; None where the store does not know them."""
     if identity[-VERSION_BYTES:] == version_of("binary"):
@@ -68,11 +45,8 @@ def facts_of(store: Store, identity: bytes) -> Facts | None:
     return _decode_facts(data) if data is not None else None
 
 
-def open_tables(config: Config, copy: bool = False) -> Tables:
-    """The link tables of a repository's store; of a copy in memory, for whoever only asks."""
-    store = open_store(os.path.join(config.root, config.cache, file_name()))
-    if copy:
-        store = store.copy()
+def tables_of(config: Config, store: Store) -> Tables:
+    """The link tables in ``store``."""
     return Tables(
         store,
         lambda identity: facts_of(store, identity),
@@ -100,77 +74,14 @@ def style_of(config: Config) -> Style:
     return Style(config.output, config.source, config.source_url, config.max_page_kb)
 
 
-def kind_digest(kind: str, config: Config) -> bytes:
-    """What every page of a kind depends on besides its inputs: settings, template, code."""
-    style = style_of(config)
-    reach: tuple[object, ...] = (style.max_page_kb,)
-    if kind in ("docs", "kw"):
-        reach += (style.source_url, "" if style.source_url else style.output)
-    if kind == "docs":
-        reach += (style.source,)
-    digest = blake2b(digest_size=16)
-    digest.update(msgpack.encode(reach))
-    digest.update(_code_digest())
-    for name in (*_TEMPLATES[kind], "macros"):
-        digest.update(_template(config, name))
-    return digest.digest()
-
-
-def _template(config: Config, name: str) -> bytes:
-    file = f"{name}.md.jinja"
-    if config.templates:
-        own = os.path.join(config.root, config.templates, file)
-        if os.path.isfile(own):
-            return _user_templates(os.path.dirname(own))
-    with open(os.path.join(_PACKAGE, "pages", "templates", file), "rb") as stream:
-        return stream.read()
-
-
-def _user_templates(folder: str) -> bytes:
-    """All of them: one may include another."""
-    digest = blake2b(digest_size=16)
-    for name in sorted(os.listdir(folder)):
-        path = os.path.join(folder, name)
-        if os.path.isfile(path):
-            with open(path, "rb") as stream:
-                content = stream.read()
-            digest.update(msgpack.encode((name, content)))
-    return digest.digest()
-
-
-@cache
-def _code_digest() -> bytes:
-    digest = blake2b(digest_size=16)
-    for folder in _CODE:
-        where = os.path.join(_PACKAGE, folder)
-        for name in sorted(os.listdir(where)):
-            if name.endswith(".py"):
-                with open(os.path.join(where, name), "rb") as stream:
-                    digest.update(stream.read())
-    return digest.digest()
-
-
-def split(task: str) -> tuple[str, str]:
-    """(kind, subject) of a task's name; the repository's folder is the empty subject."""
-    kind, _, subject = task.partition(":")
-    if kind in ("index", "doc", "sub", "book") and subject == ".":
-        subject = ""
-    return kind, subject
-
-
-def folder_task(kind: str, folder: str) -> str:
-    """The name of a folder's task."""
-    return f"{kind}:{folder or '.'}"
-
-
 class Planner:
-    """Makes plans from the link tables as they are. ``config``: the settings that reach the pages."""
+    """Makes plans from the link tables as they are. ``config``: the settings that reach the pages; ``digests``: what
+    every page of a kind depends on besides its inputs."""
 
-    def __init__(self, tables: Tables, config: Config) -> None:
+    def __init__(self, tables: Tables, config: Config, digests: dict[str, bytes]) -> None:
         self._tables = tables
         self._limit = config.max_page_kb * 1024
-        self.digests = {kind: kind_digest(kind, config) for kind in KINDS}
-        """What every page of a kind depends on besides its inputs."""
+        self._digests = digests
 
     def page(self, task: str) -> Planned | None:
         """What the task makes now; None where it has nothing to make any more."""
@@ -179,7 +90,7 @@ class Planner:
             return None
         encoded = inputs.encode(value)
         kind = task.partition(":")[0]
-        key = blake2b(self.digests[kind] + encoded, digest_size=16).digest()
+        key = blake2b(self._digests[kind] + encoded, digest_size=16).digest()
         return Planned(task, value, encoded, key)
 
     def _inputs(self, kind: str, subject: str) -> inputs.Inputs | None:

@@ -18,27 +18,26 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable
 from functools import cached_property, wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from incdoc import languages
-from incdoc.build.ahead import Executor
-from incdoc.build.changes import Changes
-from incdoc.build.making import FEW, Making
-from incdoc.build.parsing import Parsing, is_parsed
-from incdoc.build.plan import KINDS, folder_task, split
+from incdoc.build.changes import Changes, is_parsed
+from incdoc.build.keys import KINDS, folder_task, split
 from incdoc.build.shelf import REPLACED
 from incdoc.build.statistics import Clock, Statistics
-from incdoc.build.workspace import Workspace
+from incdoc.build.workspace import FEW, Workspace
 from incdoc.config import Config, IncdocError
-from incdoc.links.names import ancestors, parent
-from incdoc.links.update import apply
-from incdoc.pages import paths
 from incdoc.sources import Entry, Listing, rescan, scan
 from incdoc.store import Store
+
+if TYPE_CHECKING:
+    from incdoc.build.making import Making
+    from incdoc.build.parsing import Parsing
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_SAID = 8
 _WORK = ("parsed", "rendered", "written", "removed")
 
 
@@ -65,7 +64,6 @@ class Session:
     """One build in ``workspace``. ``scan`` or ``follow`` comes first."""
 
     changes: Changes
-    parsing: Parsing
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
@@ -89,6 +87,8 @@ class Session:
 
     @cached_property
     def _making(self) -> Making:
+        from incdoc.build.making import Making
+
         return Making(self.workspace, self.statistics)
 
     # ------------------------------------------------------------------ sources
@@ -105,7 +105,7 @@ class Session:
         self.changes.find()
         self._settings()
         self._check_pages()
-        return self._plan_parsing(always, self.workspace.pool if ahead else None)
+        return self._plan_parsing(always, ahead)
 
     @_heals
     def follow(self, changed: Iterable[str]) -> list[str]:
@@ -116,7 +116,7 @@ class Session:
         self._take(_representable(listing))
         self.changes.find_among(touched)
         few = len(self.changes.entries) <= FEW
-        return self._plan_parsing(always=False, pool=None if few else self.workspace.pool)
+        return self._plan_parsing(always=False, ahead=not few)
 
     def _take(self, listing: Listing) -> None:
         self.workspace.listing = listing
@@ -124,15 +124,25 @@ class Session:
         self.statistics.sources = sum(entry.kind == "file" for entry in listing.entries.values())
         self.statistics.hashed = listing.hashed
 
-    def _plan_parsing(self, always: bool, pool: Executor | None) -> list[str]:
-        self.parsing = Parsing(self.workspace, self.changes, self.statistics, always)
-        if pool is not None:
-            self.parsing.run_ahead(pool)
+    def _plan_parsing(self, always: bool, ahead: bool) -> list[str]:
+        if not (self.changes.entries or always):
+            return []
+        self.parsing.find(always)
+        if ahead:
+            self.parsing.run_ahead(self.workspace.pool)
         return self.parsing.unknown
+
+    @cached_property
+    def parsing(self) -> Parsing:
+        """Facts of what changed."""
+        from incdoc.build.parsing import Parsing
+
+        return Parsing(self.workspace, self.changes, self.statistics)
 
     def start_parsing(self) -> None:
         """Let the workers begin; ``parse`` collects."""
-        self.parsing.start()
+        if self.changes.entries:
+            self.parsing.start()
 
     @_heals
     def parse(self, path: str) -> None:
@@ -161,6 +171,15 @@ class Session:
         if not self.workspace.lock.held and not self.workspace.forked and changes.entries:
             self._look_ahead()
         self.store.flush()
+        if changes.entries:
+            self._apply()
+        if not changes.failed:
+            self.store.put_meta("linked", changes.state)
+
+    def _apply(self) -> None:
+        from incdoc.links.update import apply
+
+        changes = self.changes
         found = []
         for path, entry in sorted(changes.entries.items()):
             if path in changes.failed:
@@ -169,8 +188,6 @@ class Session:
             if path not in changes.failed and (change := changes.link(path, facts)):
                 found.append(change)
         apply(self.workspace.tables, found)
-        if not changes.failed:
-            self.store.put_meta("linked", changes.state)
 
     def _look_ahead(self) -> None:
         """Whoever only asks leaves no trace."""
@@ -183,14 +200,13 @@ class Session:
 
     def _settings(self) -> None:
         """Settings, templates and code that changed since the last build reach every page of their kinds."""
-        planner = self.workspace.planner
-        for kind in KINDS:
-            digest = planner.digests[kind]
+        for kind, digest in self.workspace.digests.items():
             known = self.store.get_meta(f"kind:{kind}")
             if known == digest:
                 continue
             if known is not None:
-                self._note((task, "settings, template or incdoc itself changed") for task in planner.every(kind))
+                tasks = self.workspace.planner.every(kind)
+                self._note((task, "settings, template or incdoc itself changed") for task in tasks)
             self.store.put_meta(f"kind:{kind}", digest)
 
     def _note(self, tasks: Iterable[tuple[str, str]]) -> None:
@@ -203,10 +219,10 @@ class Session:
         if not self.workspace.lock.held:
             return  # whoever only asks restores nothing
         lost = [why for _, why in found if not why.endswith(REPLACED)]
-        for why in lost[:FEW]:
+        for why in lost[:_SAID]:
             self.workspace.say(f"{self.config.output}/{why}; it is restored.")
-        if len(lost) > FEW:
-            self.workspace.say(f"{len(lost) - FEW:,} more pages are gone or were edited by hand; they are restored.")
+        if len(lost) > _SAID:
+            self.workspace.say(f"{len(lost) - _SAID:,} more pages are gone or were edited by hand; they are restored.")
 
     @_heals
     def tasks(self) -> dict[str, str]:
@@ -242,6 +258,8 @@ class Session:
 
     def _listed_tasks(self) -> list[str]:
         """Without reading a source: what has pages by its name, and the parts of the index that are recorded."""
+        from incdoc.links.names import ancestors, parent
+
         tasks = {task for kind in KINDS for task in self.workspace.planner.every(kind)}
         for path, entry in self.changes.entries.items():
             pages = {f"docs:{path}", f"kw:{path}"}
@@ -291,6 +309,9 @@ class Session:
 
     def _new_pages(self) -> set[str]:
         """Where pages of changed sources and of their folders go."""
+        from incdoc.links.names import ancestors, parent
+        from incdoc.pages import paths
+
         pages = {paths.KEYWORDS, paths.BOOK}
         for path, entry in self.changes.entries.items():
             if entry is None:

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, msgpack
 
 from incdoc import languages
-from incdoc.build.plan import VERSION_BYTES, Planned, Planner, open_tables, split, style_of
+from incdoc.build.keys import VERSION_BYTES, digests, split
+from incdoc.build.plan import Planned, Planner, style_of, tables_of
 from incdoc.config import Config, IncdocError
 from incdoc.languages.facts import Facts
 from incdoc.links.tables import Tables
 from incdoc.pages.write import Writer, Written
 from incdoc.sources import read_file
+from incdoc.store import open_store, store_path
 
 if TYPE_CHECKING:
     from incdoc.pages.render import Renderer
@@ -147,7 +149,7 @@ def prepare(maker: Maker | None) -> None:
 
 def _maker(config: Config) -> Maker:
     if _made is None or _made.config != config:
-        tables = open_tables(config)
-        prepare(Maker(config, tables, Planner(tables, config)))
+        tables = tables_of(config, open_store(store_path(config)))
+        prepare(Maker(config, tables, Planner(tables, config, digests(config))))
     assert _made is not None
     return _made

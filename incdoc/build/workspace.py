@@ -5,16 +5,24 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from incdoc.build.ahead import Executor
-from incdoc.build.plan import Planner, open_tables
+from incdoc.build.keys import digests
 from incdoc.build.shelf import Shelf
-from incdoc.build.work import Maker
 from incdoc.config import Config
-from incdoc.links.tables import Tables
 from incdoc.pages.write import clean_scratch
 from incdoc.sources import Listing, Stamps
-from incdoc.store import Lock, Store
+from incdoc.store import Lock, Store, open_store, store_path
+
+if TYPE_CHECKING:
+    from incdoc.build.ahead import Executor
+    from incdoc.build.plan import Planner
+    from incdoc.build.work import Maker
+    from incdoc.links.tables import Tables
+
+FEW = 8
+"""Up to so many sources or pages are read or made on the spot: workers take longer to start."""
 
 
 class Workspace:
@@ -33,13 +41,9 @@ class Workspace:
         """The disk as the last build saw it."""
         self._pid = os.getpid()
         self.lock = Lock(os.path.join(config.root, config.cache, "lock"))
-        self._open(copy=False)
-
-    def _open(self, copy: bool) -> None:
-        self.tables: Tables = open_tables(self.config, copy=copy)
-        self.planner = Planner(self.tables, self.config)
-        self.maker = Maker(self.config, self.tables, self.planner)
-        self._shelf: Shelf | None = None
+        self._copy: Store | None = None
+        self.digests = digests(config)
+        """What every page of a kind depends on besides its inputs."""
 
     @property
     def forked(self) -> bool:
@@ -48,15 +52,34 @@ class Workspace:
 
     @property
     def store(self) -> Store:
-        """The store behind the tables."""
-        return self.tables.store
+        """The store, or the copy that ``look_ahead`` made."""
+        return self._copy or open_store(store_path(self.config))
 
-    @property
+    @cached_property
+    def tables(self) -> Tables:
+        """The link tables of the store."""
+        from incdoc.build.plan import tables_of
+
+        return tables_of(self.config, self.store)
+
+    @cached_property
+    def planner(self) -> Planner:
+        """Plans from the tables."""
+        from incdoc.build.plan import Planner
+
+        return Planner(self.tables, self.config, self.digests)
+
+    @cached_property
+    def maker(self) -> Maker:
+        """Makes pages from the tables, with templates that stay compiled."""
+        from incdoc.build.work import Maker
+
+        return Maker(self.config, self.tables, self.planner)
+
+    @cached_property
     def shelf(self) -> Shelf:
         """The pages on disk."""
-        if self._shelf is None:
-            self._shelf = Shelf(self.config, self.store)
-        return self._shelf
+        return Shelf(self.config, self.store)
 
     @property
     def stamps(self) -> Stamps:
@@ -74,8 +97,9 @@ class Workspace:
 
     def look_ahead(self) -> None:
         """From now on in a copy of the store: whoever only asks sees what a build would do, and leaves no trace."""
-        self.store.flush()
-        self._open(copy=True)
+        self._copy = self.store.copy()
+        for made in ("tables", "planner", "maker", "shelf"):
+            self.__dict__.pop(made, None)
 
     def save(self) -> None:
         """Write the stamps, so that the next process need not read."""
@@ -89,7 +113,8 @@ class Workspace:
     def close(self) -> None:
         """End the workers, let go of store and tree."""
         self.pool.close()
-        self.maker.close()
+        if "maker" in self.__dict__:
+            self.maker.close()
         self.store.close()
         self.lock.release()
 

@@ -12,9 +12,12 @@ import time
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from incdoc.store.schema import TABLES, VERSION
+
+if TYPE_CHECKING:
+    from incdoc.config import Config
 
 _BATCH = 512
 _SECONDS = 0.5
@@ -335,6 +338,11 @@ class Store:
 _INHERITED: list[sqlite3.Connection] = []
 
 _open_stores: dict[str, Store] = {}
+
+
+def store_path(config: Config) -> str:
+    """Where a repository's store is."""
+    return os.path.join(config.root, config.cache, file_name())
 
 
 def open_store(path: str) -> Store:

@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from incdoc import languages
-from incdoc.build.plan import KINDS, Planner, version_of
+from incdoc.build.keys import KINDS, digests, version_of
+from incdoc.build.plan import Planner
 from incdoc.config import Config
 from incdoc.links import card as cards
 from incdoc.links.card import Card
@@ -96,7 +97,7 @@ class Repository:
         return {table: sorted(self.store.query(f"SELECT * FROM {table}"), key=repr) for table in TABLES}
 
     def planner(self) -> Planner:
-        return Planner(self.tables, self.config)
+        return Planner(self.tables, self.config, digests(self.config))
 
     def inputs(self) -> dict[str, bytes]:
         """What the key of every page that there is is made of: its inputs, without the code and the templates."""
