@@ -67,10 +67,11 @@ class Parsing:
                 continue
             yield path, (languages.detect(path).extractor, data), len(data)
 
-    def start(self) -> None:
-        """Keep the workers busy; ``parse`` collects."""
+    def start(self) -> bool:
+        """Keep the workers busy; whether there is anything to do for them. ``parse`` collects."""
         if self._ahead is not None:
             self._ahead.advance()
+        return self._ahead is not None and bool(self.unknown)
 
     def parse(self, path: str) -> None:
         """Put the facts of one source into the store."""

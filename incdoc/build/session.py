@@ -140,9 +140,9 @@ class Session:
         return Parsing(self.workspace, self.changes, self.statistics)
 
     def start_parsing(self) -> None:
-        """Let the workers begin; ``parse`` collects."""
-        if self.changes.entries:
-            self.parsing.start()
+        """Let the workers begin; ``parse`` collects. Meanwhile this process readies itself for the pages."""
+        if self.changes.entries and self.parsing.start():
+            self.workspace.maker.ready(all_kinds=len(self.parsing.unknown) > FEW)
 
     @_heals
     def parse(self, path: str) -> None:
@@ -308,15 +308,15 @@ class Session:
             self.workspace.shelf.demand_free(self._new_pages())
 
     def _new_pages(self) -> set[str]:
-        """Where pages of changed sources and of their folders go."""
+        """Where pages of new sources and of their folders go."""
         from incdoc.links.names import ancestors, parent
         from incdoc.pages import paths
 
-        pages = {paths.KEYWORDS, paths.BOOK}
+        pages: set[str] = set()
         for path, entry in self.changes.entries.items():
-            if entry is None:
+            if entry is None or self.store.get_page(paths.docs_path(path)):
                 continue
-            pages |= {paths.docs_path(path), paths.kw_path(path)}
+            pages |= {paths.KEYWORDS, paths.BOOK, paths.docs_path(path), paths.kw_path(path)}
             for folder in ancestors(parent(path)):
                 pages.update(paths.folder_page(folder, name) for name in (paths.INDEX, paths.DOC, paths.SUB))
                 pages.add(paths.chapter_path(folder))

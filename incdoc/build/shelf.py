@@ -92,12 +92,13 @@ class Shelf:
 
     def demand_free(self, pages: Iterable[str]) -> None:
         """Raise OutputError where something that incdoc did not write stands in the place of a page to come."""
-        if not os.path.isdir(self._top):
+        wanted = set(pages)
+        if not wanted or not os.path.isdir(self._top):
             return
         there = _files_below(self._top)
         writer = self.writer()
         try:
-            for page in sorted(there.intersection(pages)):
+            for page in sorted(there & wanted):
                 if self._store.get_page(page) is None:
                     writer.check(page)
         finally:

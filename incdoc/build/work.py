@@ -107,6 +107,12 @@ class Maker:
         parts = self._templates().render(planned.inputs, facts, body)
         return Outcome(task, planned.key, tuple(self._writer.write(page, content) for page, content in parts))
 
+    def ready(self, all_kinds: bool) -> None:
+        """Compile templates before they are needed: those of sources' pages, or all; forked workers inherit them."""
+        from incdoc.pages.render import KINDS
+
+        self._templates().compile(KINDS if all_kinds else KINDS[:1])
+
     def _templates(self) -> Renderer:
         if self._renderer is None:
             from incdoc.pages.render import Renderer

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import jinja2
@@ -40,6 +41,8 @@ from incdoc.pages.paths import Style
 
 TEMPLATES = os.path.join(os.path.dirname(__file__), "templates")
 ENDING = ".md.jinja"
+KINDS = ("docs", "kw", "index", "doc", "sub", "letter", "letters", "chapter", "contents")
+"""The templates' names."""
 
 
 class TemplateError(IncdocError):
@@ -79,6 +82,12 @@ class Renderer:
             whole = f"{_MARK}a template of this repository. -->\n{whole}"
         limit = self.style.max_page_kb * 1024
         return divide_page(self._page, whole.rstrip("\n") + "\n", limit)
+
+    def compile(self, names: Iterable[str]) -> None:
+        """Have these templates ready. One that has a fault is left for the page that it will fail."""
+        for name in names:
+            with suppress(jinja2.TemplateError):
+                self._template(name)
 
     def _template(self, name: str) -> jinja2.Template:
         if name not in self._compiled:
