@@ -46,3 +46,8 @@ def task_corpora() -> dict[str, object]:
 def task_bench() -> dict[str, object]:
     """measure the budgets, as ratios in one run"""
     return _tool("measure the budgets, as ratios in one run", f"{PYTHON} -m tests.bench")
+
+
+def task_slope() -> dict[str, object]:
+    """one-file builds at 2,000, 20,000 and 100,000 sources"""
+    return _tool("one-file builds at 2,000, 20,000 and 100,000 sources", f"{PYTHON} -m tests.bench slope")

@@ -1,0 +1,69 @@
+"""Whole processes, timed by the clock on the wall, and the memory that they took."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.support import ENVIRONMENT
+
+
+class Run(NamedTuple):
+    """One process: seconds, and the highest resident size of the process alone in MB."""
+
+    seconds: float
+    megabytes: float
+
+
+def timed(command: list[str], folder: Path) -> Run:
+    """Run a command to its end; exits where it fails."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, cwd=folder, env=ENVIRONMENT, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        sys.exit(f"{' '.join(command)} failed in {folder}")
+    return Run(seconds, used.ru_maxrss / 1024)
+
+
+def memory(command: list[str], folder: Path) -> float:
+    """The highest memory in MB of a command and all its children: their proportional shares (PSS), summed."""
+    process = subprocess.Popen(command, cwd=folder, env=ENVIRONMENT, stdout=subprocess.DEVNULL)
+    highest = [0.0]
+
+    def observe() -> None:
+        while process.poll() is None:
+            highest[0] = max(highest[0], sum(map(_share, _family(process.pid))) / 1024)
+            time.sleep(0.1)
+
+    observer = threading.Thread(target=observe, daemon=True)
+    observer.start()
+    observer.join()
+    if process.returncode != 0:
+        sys.exit(f"{' '.join(command)} failed in {folder}")
+    return highest[0]
+
+
+def _family(pid: int) -> list[int]:
+    found = [pid]
+    for each in found:
+        try:
+            text = Path(f"/proc/{each}/task/{each}/children").read_text()
+        except OSError:
+            continue
+        found += [int(child) for child in text.split()]
+    return found
+
+
+def _share(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
