@@ -8,6 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from incdoc.build.rehearsal import Rehearsal
+from incdoc.config import load
+from incdoc.executors import Serial
+
 BIN = Path(sys.executable).parent
 ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "DOIT_"))} | {
     "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
@@ -46,6 +50,33 @@ def pages(folder: Path, output: str = "docs/reference") -> dict[str, bytes]:
     """Every file below the output folder by its relative path."""
     top = folder / output
     return {str(path.relative_to(top)): path.read_bytes() for path in sorted(top.rglob("*")) if path.is_file()}
+
+
+def would_change(folder: Path, output: str = "docs/reference") -> set[str]:
+    """The pages that ``incdoc check`` lists, relative to the output folder; nothing is written."""
+    rehearsal = Rehearsal(load(folder, jobs=1), Serial(), Serial(), lambda line: None)
+    try:
+        rehearsal.run()
+        return {finding.page.removeprefix(output + "/") for finding in rehearsal.findings}
+    finally:
+        rehearsal.close()
+
+
+def changed(before: dict[str, bytes], after: dict[str, bytes]) -> set[str]:
+    """The names whose content differs, or that only one side has."""
+    return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+
+
+def tree(folder: Path) -> dict[str, tuple[int, int, bytes]]:
+    """Everything below ``folder`` with mtime, inode and content: what a command that writes nothing leaves alone."""
+    return {
+        str(path.relative_to(folder)): (
+            path.lstat().st_mtime_ns,
+            path.lstat().st_ino,
+            path.read_bytes() if path.is_file() and not path.is_symlink() else b"",
+        )
+        for path in sorted(folder.rglob("*"))
+    }
 
 
 PROJECT = {

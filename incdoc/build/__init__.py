@@ -8,6 +8,7 @@ plan        tasks, their inputs and keys
 making      pages, planned and rendered and recorded
 shelf       the pages as they stand on disk
 work        what workers do
+rehearsal   a build that leaves no trace, for whoever only asks
 ahead       work that runs before it is collected
 statistics  counts of a run
 """

@@ -26,6 +26,8 @@ class Executor(Protocol):
     """What is asked of an executor."""
 
     workers: int
+    inherits: bool
+    """Whether workers see this process's memory as it is when they start."""
 
     def submit(self, work: Callable[..., list[R]], /, *args: object) -> Future[list[R]]: ...
     def restart(self) -> None: ...

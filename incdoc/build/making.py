@@ -28,6 +28,8 @@ class Making:
         self._made: dict[str, work.Outcome] = {}
         self._keys: dict[str, dict[str, bytes]] | None = None
         """What was recorded before this build's first page, where many are made: one question for all."""
+        self.written: list[tuple[str, str]] = []
+        """(page, task) of the pages whose text changed, in order."""
 
     def run_ahead(self, tasks: list[str]) -> None:
         """Let the pages of ``tasks`` be made, those of one source together."""
@@ -40,7 +42,9 @@ class Making:
         self._ahead = Ahead(executor, make, items, _BATCH_WEIGHT, _BATCHES_AHEAD)
 
     def _share(self) -> Executor:
-        """New workers, which inherit the tables as they are now."""
+        """New workers, which inherit the tables as they are now; a rehearsal's are nowhere else."""
+        if self._workspace.rehearses and not self._workspace.pool.inherits:
+            return self._workspace.serial
         self._workspace.pool.close()
         self._keys = self._store.page_keys()
         self._workspace.tables.preload_pages()
@@ -106,7 +110,9 @@ class Making:
         store = self._store
         self._statistics.rendered += len(outcome.pages)
         for page in outcome.pages:
-            self._statistics.written += page.changed
+            if page.changed:
+                self._statistics.written += 1
+                self.written.append((page.page, outcome.task))
             self._workspace.shelf.note(page)
             store.put_page(page.page, outcome.task, outcome.key, page.digest)
         left = self._recorded(outcome.task).keys() - {page.page for page in outcome.pages}

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 from incdoc import languages
 from incdoc.build.changes import Changes, is_parsed
 from incdoc.build.keys import KINDS, folder_task, split
-from incdoc.build.shelf import REPLACED
+from incdoc.build.shelf import REPLACED, Odd
 from incdoc.build.statistics import Clock, Statistics
 from incdoc.build.workspace import FEW, Workspace
 from incdoc.config import Config, IncdocError
@@ -70,7 +70,10 @@ class Session:
         self.statistics = Statistics()
         self.guard = threading.RLock()
         self._clock = Clock()
-        self._first = False
+        self.odd: list[Odd] = []
+        """The pages that were deleted or edited since the last build."""
+        self.first = False
+        """Whether nothing was known before this build."""
         self._prunes = False
         self._linked = False
         self._reasons: dict[str, str] = {}
@@ -86,7 +89,8 @@ class Session:
         return self.workspace.store
 
     @cached_property
-    def _making(self) -> Making:
+    def making(self) -> Making:
+        """What makes the pages of this build."""
         from incdoc.build.making import Making
 
         return Making(self.workspace, self.statistics)
@@ -100,7 +104,7 @@ class Session:
         ``always``: all are. ``ahead``: workers do it; else whoever asks for a source parses it.
         """
         listing = _representable(scan(self.config, self.workspace.stamps))
-        self._first = not self.store.query("SELECT 1 FROM source LIMIT 1")
+        self.first = not self.store.query("SELECT 1 FROM source LIMIT 1")
         self._take(listing)
         self.changes.find()
         self._settings()
@@ -168,12 +172,12 @@ class Session:
             return
         self._linked = True
         changes = self.changes
-        if not self.workspace.lock.held and not self.workspace.forked and changes.entries:
+        if not self.workspace.builds and not self.workspace.forked and changes.entries:
             self._look_ahead()
         self.store.flush()
         if changes.entries:
             self._apply()
-        if not changes.failed:
+        if not changes.failed and self.store.get_meta("linked") != changes.state:
             self.store.put_meta("linked", changes.state)
 
     def _apply(self) -> None:
@@ -210,17 +214,20 @@ class Session:
             self.store.put_meta(f"kind:{kind}", digest)
 
     def _note(self, tasks: Iterable[tuple[str, str]]) -> None:
-        with self.store.transaction() as db:
-            db.executemany("INSERT OR IGNORE INTO pending VALUES (?, ?)", list(tasks))
+        rows = list(tasks)
+        if rows:
+            with self.store.transaction() as db:
+                db.executemany("INSERT OR IGNORE INTO pending VALUES (?, ?)", rows)
 
     def _check_pages(self) -> None:
         found = self.workspace.shelf.check()
-        self._note(found)
+        self._note((odd.task, f"{odd.page} {odd.what}") for odd in found)
+        self.odd = found
         if not self.workspace.lock.held:
             return  # whoever only asks restores nothing
-        lost = [why for _, why in found if not why.endswith(REPLACED)]
-        for why in lost[:_SAID]:
-            self.workspace.say(f"{self.config.output}/{why}; it is restored.")
+        lost = [odd for odd in found if odd.what != REPLACED]
+        for odd in lost[:_SAID]:
+            self.workspace.say(f"{self.config.output}/{odd.page} {odd.what}; it is restored.")
         if len(lost) > _SAID:
             self.workspace.say(f"{len(lost) - _SAID:,} more pages are gone or were edited by hand; they are restored.")
 
@@ -235,23 +242,23 @@ class Session:
 
     def plan_pages(self, tasks: list[str]) -> None:
         """The tasks that will be asked for: their work runs ahead."""
-        self._making.run_ahead(tasks)
+        self.making.run_ahead(tasks)
 
     @_heals
     def is_current(self, task: str) -> bool:
         """Whether the task's page on disk is what its inputs say."""
         self.link()
-        return self._making.is_current(task)
+        return self.making.is_current(task)
 
     @_heals
     def page(self, task: str) -> str:
         """Record a task's page; a sentence where making it failed, else empty."""
         self.link()
-        return self._making.page(task)
+        return self.making.page(task)
 
     def every_task(self) -> list[str]:
         """Every task that makes a page; for whoever only asks, as the link tables and the listing have them."""
-        if not self.workspace.lock.held:
+        if not self.workspace.builds:
             return self._listed_tasks()
         self.link()
         return [task for kind in KINDS for task in sorted(self.workspace.planner.every(kind), key=_rank)]
@@ -336,7 +343,7 @@ class Session:
         if self.workspace.forked:
             return
         self.store.flush()
-        if self._prunes and self.workspace.lock.held:
+        if self._prunes and self.workspace.builds:
             self._prune()
         self.statistics.pages = int(self.store.query("SELECT count(*) FROM page")[0][0])
         self.statistics.seconds = self._clock.seconds()
@@ -349,7 +356,7 @@ class Session:
                 self.statistics.removed += shelf.remove(task)
                 self.store.finish(task)
         self.store.flush()
-        if self._first and not self.store.pending():
+        if self.first and not self.store.pending():
             self.statistics.removed += shelf.remove_orphans()
 
 

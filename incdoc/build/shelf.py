@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+
+from msgspec import Struct
 
 from incdoc.config import Config, SourceError
 from incdoc.pages.write import MARK, Writer, Written
@@ -14,17 +16,27 @@ REPLACED = "was replaced by another file"
 _SETTLED_NS = 10**10
 
 
-class Shelf:
-    """The pages below the output folder of ``config``, and their records in ``store``."""
+class Odd(Struct, frozen=True):
+    """A page that is not as it was written: ``what`` happened to it, as a sentence's end."""
 
-    def __init__(self, config: Config, store: Store) -> None:
-        self._config = config
+    task: str
+    page: str
+    what: str
+
+
+class Shelf:
+    """The pages below the output folder of ``config``, and their records in ``store``. ``writer`` makes a Writer."""
+
+    def __init__(self, config: Config, store: Store, writer: Callable[[], Writer]) -> None:
+        self.writer = writer
+        self.removed: list[tuple[str, str]] = []
+        """(page, task that made it, where that is known) of what was deleted, in order."""
         self._store = store
         self._top = os.path.join(config.root, config.output)
         self._stamps = Stamps.decode(store.get_meta("pages") or b"")
 
-    def check(self) -> list[tuple[str, str]]:
-        """(task, what happened to its page) of pages that were deleted or edited since they were written."""
+    def check(self) -> list[Odd]:
+        """The pages that were deleted or edited since they were written."""
         prefix = self._top + "/"
         odd: list[str] = []
         known, lstat = self._stamps.known, os.lstat
@@ -40,7 +52,7 @@ class Shelf:
             odd += [page for page in recorded if page not in self._stamps]
         return [note for page in odd if (note := self._look(page, recorded.get(page)))]
 
-    def _look(self, page: str, row: tuple[str, bytes, bytes] | None) -> tuple[str, str] | None:
+    def _look(self, page: str, row: tuple[str, bytes, bytes] | None) -> Odd | None:
         if row is None:
             self._stamps.forget(page)
             return None
@@ -56,7 +68,7 @@ class Shelf:
             why = "is empty" if not data else "was edited by hand" if data.startswith(MARK) else REPLACED
         self._stamps.forget(page)
         self._store.drop_page(page)
-        return row[0], f"{page} {why}"
+        return Odd(row[0], page, why)
 
     def note(self, page: Written) -> None:
         """A page was written, or found as it should be."""
@@ -71,7 +83,7 @@ class Shelf:
             if (self._store.get_page(page) or ("",))[0] != task:
                 continue
             writer = writer or self.writer()
-            removed += writer.remove(page)
+            removed += self._remove(writer, page, task)
             self._stamps.forget(page)
             self._store.drop_page(page)
         if writer:
@@ -86,8 +98,14 @@ class Shelf:
     def remove_orphans(self) -> int:
         """Delete those with incdoc's mark; how many were deleted."""
         writer = self.writer()
-        removed = sum(writer.remove(page) for page in self.orphans())
+        removed = sum(self._remove(writer, page, "") for page in self.orphans())
         writer.close()
+        return removed
+
+    def _remove(self, writer: Writer, page: str, task: str) -> bool:
+        removed = writer.remove(page)
+        if removed:
+            self.removed.append((page, task))
         return removed
 
     def demand_free(self, pages: Iterable[str]) -> None:
@@ -103,10 +121,6 @@ class Shelf:
                     writer.check(page)
         finally:
             writer.close()
-
-    def writer(self) -> Writer:
-        """A writer of pages; to be closed."""
-        return Writer(self._config.root, self._config.output, self._config.cache)
 
     def save(self) -> None:
         """Put the stamps into the store."""

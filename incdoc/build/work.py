@@ -74,11 +74,11 @@ def make(config: Config, batch: list[tuple[str, bytes]]) -> list[Outcome]:
 class Maker:
     """Makes pages of one repository from the link tables."""
 
-    def __init__(self, config: Config, tables: Tables, planner: Planner) -> None:
+    def __init__(self, config: Config, tables: Tables, planner: Planner, writer: Writer | None = None) -> None:
         self.config = config
         self._tables = tables
         self._planner = planner
-        self._writer = Writer(config.root, config.output, config.cache)
+        self._writer = writer or Writer(config.root, config.output, config.cache)
         self._renderer: Renderer | None = None
 
     def make(self, task: str, known: bytes) -> Outcome:
@@ -94,18 +94,23 @@ class Maker:
             return Outcome(task, problem=str(error))
 
     def _render(self, planned: Planned) -> Outcome:
-        task = planned.task
-        kind, path = split(task)
+        parts = self.texts(planned)
+        if parts is None:
+            return Outcome(planned.task, planned.key, moved=True)
+        return Outcome(planned.task, planned.key, tuple(self._writer.write(page, content) for page, content in parts))
+
+    def texts(self, planned: Planned) -> list[tuple[str, str]] | None:
+        """(page, text) of a plan; None where the source is not what its facts were read from."""
+        kind, path = split(planned.task)
         facts, body = None, ""
         if kind == "docs":
             identity = self._tables.identity(path) or b""
             facts = self._tables.facts(path)
             text = self._text(path, identity[:-VERSION_BYTES], facts) if facts is not None else None
             if text is None:
-                return Outcome(task, planned.key, moved=True)
+                return None
             body = text
-        parts = self._templates().render(planned.inputs, facts, body)
-        return Outcome(task, planned.key, tuple(self._writer.write(page, content) for page, content in parts))
+        return self._templates().render(planned.inputs, facts, body)
 
     def ready(self, all_kinds: bool) -> None:
         """Compile templates before they are needed: those of sources' pages, or all; forked workers inherit them."""

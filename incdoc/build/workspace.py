@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from incdoc.build.keys import digests
 from incdoc.build.shelf import Shelf
 from incdoc.config import Config
-from incdoc.pages.write import clean_scratch
+from incdoc.pages.write import Comparer, Writer, clean_scratch
 from incdoc.sources import Listing, Stamps
 from incdoc.store import Lock, Store, open_store, store_path
 
@@ -39,11 +39,18 @@ class Workspace:
         self.say = say
         self.listing: Listing | None = None
         """The disk as the last build saw it."""
+        self.rehearses = False
+        """Whether all is done as in a build and nothing of it reaches the disk."""
         self._pid = os.getpid()
         self.lock = Lock(os.path.join(config.root, config.cache, "lock"))
         self._copy: Store | None = None
         self.digests = digests(config)
         """What every page of a kind depends on besides its inputs."""
+
+    def writer(self) -> Writer:
+        """A writer of pages; to be closed."""
+        config = self.config
+        return (Comparer if self.rehearses else Writer)(config.root, config.output, config.cache)
 
     @property
     def forked(self) -> bool:
@@ -52,7 +59,7 @@ class Workspace:
 
     @property
     def store(self) -> Store:
-        """The store, or the copy that ``look_ahead`` made."""
+        """The store, or the snapshot of whoever only asks."""
         return self._copy or open_store(store_path(self.config))
 
     @cached_property
@@ -74,12 +81,12 @@ class Workspace:
         """Makes pages from the tables, with templates that stay compiled."""
         from incdoc.build.work import Maker
 
-        return Maker(self.config, self.tables, self.planner)
+        return Maker(self.config, self.tables, self.planner, self.writer())
 
     @cached_property
     def shelf(self) -> Shelf:
         """The pages on disk."""
-        return Shelf(self.config, self.store)
+        return Shelf(self.config, self.store, self.writer)
 
     @property
     def stamps(self) -> Stamps:
@@ -95,9 +102,26 @@ class Workspace:
         _mark_cache(self.config)
         clean_scratch(self.config.root, self.config.cache)
 
+    @property
+    def builds(self) -> bool:
+        """Whether a build is going on, be it a rehearsal; else somebody only asks."""
+        return self.lock.held or self.rehearses
+
+    def rehearse(self, blank: bool = False) -> None:
+        """Build without a trace: in a snapshot of the store, writing no page. ``blank``: as if nothing were known."""
+        gc.disable()
+        self.rehearses = True
+        self._continue_in_snapshot(blank)
+
     def look_ahead(self) -> None:
-        """From now on in a copy of the store: whoever only asks sees what a build would do, and leaves no trace."""
-        self._copy = self.store.copy()
+        """From now on in a snapshot of the store: whoever only asks sees what a build would do, and leaves no trace."""
+        self.store.flush()
+        self._continue_in_snapshot()
+
+    def _continue_in_snapshot(self, blank: bool = False) -> None:
+        from incdoc.store.snapshot import Snapshot
+
+        self._copy = Snapshot(store_path(self.config), blank)
         for made in ("tables", "planner", "maker", "shelf"):
             self.__dict__.pop(made, None)
 

@@ -22,6 +22,7 @@ class Pool:
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
+        self.inherits = _start_method() == "fork"
         self._executor: ProcessPoolExecutor | None = None
 
     def submit(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:

@@ -14,6 +14,7 @@ class Serial:
     """An executor of one: ``submit`` has done the work when it returns."""
 
     workers = 1
+    inherits = True
 
     def submit(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """The result of ``work``, or its exception."""

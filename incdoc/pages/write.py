@@ -87,9 +87,12 @@ class Writer:
             return False
         if old is None or not (old[0].startswith(MARK) or not old[0]):
             return False
+        self._unlink(handle, name, folder)
+        return True
+
+    def _unlink(self, handle: int, name: str, folder: str) -> None:
         os.unlink(name, dir_fd=handle)
         self._drop_empty(folder)
-        return True
 
     def _drop_empty(self, folder: str) -> None:
         while folder:
@@ -197,6 +200,29 @@ class Writer:
         """Let go of the folders."""
         while self._folders:
             os.close(self._folders.popitem()[1])
+
+
+class Comparer(Writer):
+    """Says what a Writer would do, and touches nothing."""
+
+    def write(self, page: str, content: str) -> Written:
+        """Whether ``page`` holds ``content``. Raises OutputError where a Writer would."""
+        data = content.encode("utf-8", "replace")
+        folder, _, name = page.rpartition("/")
+        place = f"{self._output}/{page}"
+        try:
+            handle = self._folder(f"{self._output}/{folder}" if folder else self._output, make=False)
+            old = self._look(handle, name, place)
+        except FileNotFoundError:
+            old = None
+        except OSError as error:
+            raise OutputError(f"{place} cannot be read: {error.strerror}.") from error
+        if old is not None and old[0] == data:
+            return Written(page, blob_id(data), False, Stat.of(old[1]))
+        return Written(page, blob_id(data), True, Stat(len(data), 0, 0, 0))
+
+    def _unlink(self, handle: int, name: str, folder: str) -> None:
+        pass
 
 
 def _alive(handle: int) -> bool:

@@ -99,14 +99,10 @@ class Store:
             raise
         return connection
 
-    def copy(self) -> Store:
-        """The same, in memory: what is written there is gone with it."""
-        copy = Store(":memory:")
-        copy._connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
-        copy._pid = os.getpid()
-        self.flush()
-        self.db.backup(copy._connection)
-        return copy
+    @property
+    def writable(self) -> sqlite3.Connection:
+        """The connection for whoever writes."""
+        return self.db
 
     @property
     def is_open(self) -> bool:
@@ -134,7 +130,7 @@ class Store:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing; waits for another writer."""
-        db = self.db
+        db = self.writable
         db.execute("BEGIN IMMEDIATE")
         try:
             yield db
@@ -257,7 +253,7 @@ class Store:
     def drop_page(self, path: str) -> None:
         """Forget a page."""
         self._pages.pop(path, None)
-        self.db.execute("DELETE FROM page WHERE path = ?", (path,))
+        self.writable.execute("DELETE FROM page WHERE path = ?", (path,))
 
     def finish(self, task: str) -> None:
         """The task's pages are what its inputs say: it is no longer pending."""
@@ -276,7 +272,7 @@ class Store:
 
     def put_meta(self, key: str, value: bytes) -> None:
         """Replace a singleton's value."""
-        self.db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+        self.writable.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
     # doit's state
 
@@ -300,7 +296,7 @@ class Store:
     def clear_states(self) -> None:
         """Forget doit's record of every task."""
         self._states.clear()
-        self.db.execute("DELETE FROM doit")
+        self.writable.execute("DELETE FROM doit")
 
     def forget(self, task: str) -> None:
         """A task's page has no key any more, a source's facts are unknown: the next build makes them."""

@@ -59,8 +59,32 @@ class Lock:
             self._file = None
 
 
+def share(path: str) -> int | None:
+    """Keep owners of the lock file at ``path`` waiting while something is looked at: a handle for ``unshare``.
+
+    None where an owner is at work. Makes no file: where there is none, -1, and nobody is kept waiting.
+    """
+    try:
+        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return -1
+    if _try_share(file):
+        return file
+    os.close(file)
+    return None
+
+
+def unshare(handle: int | None) -> None:
+    """Let owners in."""
+    if handle is not None and handle >= 0:
+        os.close(handle)
+
+
 if sys.platform == "win32":
     import msvcrt
+
+    def _try_share(file: int) -> bool:
+        return False  # its locks are exclusive: what an owner may be writing is read with care instead
 
     def _try_lock(file: int) -> bool:
         try:
@@ -70,6 +94,13 @@ if sys.platform == "win32":
         return True
 else:
     import fcntl
+
+    def _try_share(file: int) -> bool:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
 
     def _try_lock(file: int) -> bool:
         try:

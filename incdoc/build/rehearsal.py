@@ -1,0 +1,132 @@
+"""A build that leaves no trace: what a build would write and remove, for whoever only asks.
+
+The same session, plan and renderer run as in a build, in a snapshot of the store and with a writer that compares:
+``check`` cannot disagree with the build that follows, because it is that build.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from msgspec import Struct
+
+from incdoc.build.ahead import Executor
+from incdoc.build.session import Session
+from incdoc.build.workspace import Workspace
+from incdoc.config import Config, IncdocError
+
+STALE, MISSING, ORPHANED, EDITED = "stale", "missing", "orphaned", "edited"
+_UNKNOWN = "differs from what its sources say; there is no cache that knows what it was made from"
+_UNMADE = "no source makes it"
+
+
+class Finding(Struct, frozen=True):
+    """A page that is not as a build would leave it.
+
+    ``page``: relative to the repository. ``state``: ``stale`` (it would be rewritten), ``missing``, ``orphaned`` (it
+    would be removed), ``edited`` (by hand since it was written). ``cause``: a sentence's end.
+    """
+
+    page: str
+    state: str
+    cause: str
+    task: str
+
+
+class Rehearsal:
+    """The rehearsed build of one repository. ``say`` takes a line for people. To be closed."""
+
+    def __init__(self, config: Config, pool: Executor, serial: Executor, say: Callable[[str], None]) -> None:
+        self.config = config
+        self.problems: list[str] = []
+        """What a build would fail with, in sentences."""
+        self.findings: list[Finding] = []
+        """The pages that are not current, sorted."""
+        self._workspace = partial(Workspace, config, pool, serial, say)
+        self.session = self._begin(False)
+
+    def _begin(self, blank: bool) -> Session:
+        workspace = self._workspace()
+        workspace.rehearse(blank)
+        return Session(workspace)
+
+    def link(self) -> None:
+        """Bring the link tables up to the disk: from then on the plan is known. Raises IncdocError."""
+        self._whatever_the_cache(self._link)
+
+    def run(self) -> None:
+        """Rehearse the whole build. Raises IncdocError where a build would not begin."""
+        self._whatever_the_cache(self._run)
+
+    def _whatever_the_cache(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except IncdocError:
+            if self.session.store.is_open:
+                raise
+            self.close()  # what is damaged is as good as lost
+            self.session = self._begin(True)
+            act()
+
+    def _link(self) -> None:
+        session = self.session
+        unknown = session.scan()
+        session.check_output()
+        session.start_parsing()
+        for path in unknown:
+            session.parse(path)
+        session.link()
+
+    def _run(self) -> None:
+        self._link()
+        session = self.session
+        reasons = session.tasks()
+        session.plan_pages(list(reasons))
+        self.problems = [said for task in reasons if not session.is_current(task) and (said := session.page(task))]
+        self.problems += session.said_problems()
+        session.end()
+        self.findings = sorted(self._findings(reasons), key=lambda finding: finding.page)
+
+    def _findings(self, reasons: dict[str, str]) -> Iterator[Finding]:
+        session, output = self.session, self.config.output
+        edited = {odd.page: f"it {odd.what}" for odd in session.odd}
+        for page, task in session.making.written:
+            place = f"{output}/{page}"
+            if not os.path.lexists(f"{self.config.root}/{place}"):
+                cause = edited.get(page, "it was never written" if session.first else reasons.get(task, ""))
+                yield Finding(place, MISSING, cause, task)
+            elif page in edited:
+                yield Finding(place, EDITED, edited[page], task)
+            else:
+                yield Finding(place, STALE, _UNKNOWN if session.first else reasons.get(task, ""), task)
+        for page, task in session.workspace.shelf.removed:
+            yield Finding(f"{output}/{page}", ORPHANED, reasons.get(task, _UNMADE), task)
+
+    def difference(self, finding: Finding) -> str:
+        """What a build would change in a page, as a unified diff."""
+        text = self._texts(finding.task).get(finding.page) if finding.state != ORPHANED else None
+        try:
+            with open(f"{self.config.root}/{finding.page}", encoding="utf-8", errors="replace", newline="") as stream:
+                old: str | None = stream.read()
+        except OSError:
+            old = None
+        lines = difflib.unified_diff(
+            (old or "").splitlines(keepends=True),
+            (text or "").splitlines(keepends=True),
+            f"a/{finding.page}" if old is not None else os.devnull,
+            f"b/{finding.page}" if text is not None else os.devnull,
+        )
+        return "".join(line if line.endswith("\n") else line + "\n\\ No newline at end of file\n" for line in lines)
+
+    def _texts(self, task: str) -> dict[str, str]:
+        workspace = self.session.workspace
+        planned = workspace.planner.page(task)
+        texts = workspace.maker.texts(planned) if planned is not None else None
+        return {f"{self.config.output}/{page}": text for page, text in texts or ()}
+
+    def close(self) -> None:
+        """Let go of the tree."""
+        self.session.workspace.close()

@@ -1,0 +1,91 @@
+"""What the commands share that build nothing: options, and a rehearsal in place of a build."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from doit.cmd_base import Command
+from doit.exceptions import InvalidCommand
+
+if TYPE_CHECKING:
+    from incdoc.build.rehearsal import Rehearsal
+
+opt_dir = {
+    "name": "dir",
+    "short": "d",
+    "long": "dir",
+    "type": str,
+    "default": ".",
+    "help": "the repository [default: %(default)s]",
+}
+opt_jobs = {
+    "name": "jobs",
+    "short": "j",
+    "long": "jobs",
+    "type": int,
+    "default": None,
+    "help": "worker processes [default: tool.incdoc.jobs, or one a core]",
+}
+
+
+def format_option(*formats: str) -> dict[str, Any]:
+    """``--format`` with the first as default."""
+    return {
+        "name": "format",
+        "short": "",
+        "long": "format",
+        "type": str,
+        "choices": tuple((each, "") for each in formats),
+        "default": formats[0],
+        "help": "how the answer is printed [default: %(default)s]",
+    }
+
+
+class Asking(Command):  # type: ignore[misc]  # doit has no types
+    """A command that answers a question and writes nothing; a user's mistake ends it with status 3."""
+
+    def execute(self, opt_values: dict[str, Any], pos_args: list[str]) -> int:
+        """Answer; the exit status."""
+        from incdoc.config import IncdocError
+
+        try:
+            return self.answer(opt_values, pos_args)
+        except IncdocError as error:
+            raise InvalidCommand(str(error)) from None
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whoever read had enough
+            return 0
+
+    def answer(self, options: dict[str, Any], arguments: list[str]) -> int:
+        """What ``execute`` does; may raise IncdocError."""
+        raise NotImplementedError
+
+    def demand_none(self, arguments: list[str]) -> None:
+        """Refuse arguments."""
+        if arguments:
+            raise InvalidCommand(f"{self.name.removeprefix('incdoc-')} takes no arguments, not {arguments[0]!r}.")
+
+
+@contextmanager
+def rehearsal(options: dict[str, Any]) -> Iterator[Rehearsal]:
+    """A rehearsal of the repository that the options name. Raises IncdocError."""
+    from incdoc.build.rehearsal import Rehearsal
+    from incdoc.config import load
+    from incdoc.executors import Pool, Serial
+
+    if not os.path.isdir(options["dir"]):
+        raise InvalidCommand(f"-d {options['dir']}: there is no such folder.")
+    config = load(options["dir"], jobs=options.get("jobs"))
+    found = Rehearsal(config, Pool(config.workers), Serial(), _say)
+    try:
+        yield found
+    finally:
+        found.close()
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

@@ -1,0 +1,131 @@
+"""``incdoc check``: whether the pages are current, and which are not, and why."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Any
+
+from incdoc.plugin.asking import Asking, format_option, opt_dir, opt_jobs, rehearsal
+
+if TYPE_CHECKING:
+    from incdoc.build.rehearsal import Rehearsal
+
+SUMMARY_LIMIT = 1024 * 1024
+"""Bytes of a step's summary that GitHub takes; more, and it takes none."""
+ANNOTATIONS = 10
+"""Errors of one step that GitHub shows."""
+_HINT = "Run incdoc and commit what it writes."
+
+opt_diff = {
+    "name": "diff",
+    "short": "",
+    "long": "diff",
+    "type": bool,
+    "default": False,
+    "help": "show what a build would change in each page",
+}
+
+
+class Check(Asking):
+    """Rehearse a build."""
+
+    name = "check"
+    doc_purpose = "whether the pages are current; write nothing"
+    doc_usage = ""
+    doc_description = (
+        "Lists the pages that a build would write or remove, each with its cause. "
+        "Exit status: 0 where there are none, 1 where there are, 3 where a setting is wrong."
+    )
+    cmd_options = (format_option("text", "json", "github"), opt_diff, opt_dir, opt_jobs)
+
+    def answer(self, options: dict[str, Any], arguments: list[str]) -> int:
+        """0 where every page is current, else 1."""
+        self.demand_none(arguments)
+        with rehearsal(options) as found:
+            found.run()
+            write = {"text": _text, "json": _json, "github": _github}[options["format"]]
+            for block in write(found, options["diff"]):
+                print(block)
+            return 1 if found.findings or found.problems else 0
+
+
+def _text(found: Rehearsal, diff: bool) -> Iterator[str]:
+    from incdoc.sources.blob import printable
+
+    for finding in found.findings:
+        yield f"{printable(finding.page)} is {finding.state}: {printable(finding.cause)}"
+        if diff:
+            yield found.difference(finding)
+    yield from found.problems
+    yield _conclusion(found)
+
+
+def _conclusion(found: Rehearsal) -> str:
+    count = found.session.statistics.pages
+    if not found.findings:
+        return f"{count:,} pages are current." if not found.problems else "The pages cannot all be made."
+    states: dict[str, int] = {}
+    for finding in found.findings:
+        states[finding.state] = states.get(finding.state, 0) + 1
+    return f"{', '.join(f'{n:,} {state}' for state, n in sorted(states.items()))}. {_HINT}"
+
+
+def _json(found: Rehearsal, diff: bool) -> Iterator[str]:
+    import json
+
+    pages = [
+        {"page": finding.page, "state": finding.state, "cause": finding.cause, "task": finding.task}
+        | ({"diff": found.difference(finding)} if diff else {})
+        for finding in found.findings
+    ]
+    current = not found.findings and not found.problems
+    yield json.dumps({"current": current, "pages": pages, "problems": found.problems}, indent=2)
+
+
+def _github(found: Rehearsal, diff: bool) -> Iterator[str]:
+    """Annotations; the whole list in the log, and as a table in the step's summary."""
+    messages = [
+        f"::error file={_property(each.page)},title={_property(f'Page is {each.state}')}::{_data(each.cause)}"
+        for each in found.findings
+    ]
+    messages += [f"::error title=incdoc::{_data(problem)}" for problem in found.problems]
+    shown = messages if len(messages) <= ANNOTATIONS else messages[: ANNOTATIONS - 1]
+    yield from shown
+    if len(shown) < len(messages):
+        yield f"::error title=incdoc::{len(messages) - len(shown):,} more; they are in the log and in the summary."
+    log = "\n".join(_text(found, diff))
+    # a page's text may look like a command to the runner: none is taken until the token comes
+    token = blake2b(log.encode("utf-8", "replace"), digest_size=16).hexdigest()
+    yield f"::stop-commands::{token}\n{log}\n::{token}::"
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if summary:
+        with open(summary, "ab") as stream:
+            stream.write(_summary(found, SUMMARY_LIMIT - stream.tell()))
+
+
+def _summary(found: Rehearsal, limit: int) -> bytes:
+    from incdoc.pages.markdown import code, text
+
+    lines = [f"### Reference pages\n\n{text(_conclusion(found))}\n"]
+    lines += [f"- {text(problem)}\n" for problem in found.problems]
+    if found.findings:
+        lines.append("\n| Page | State | Cause |\n|---|---|---|\n")
+    rows = [f"| {code(each.page, cell=True)} | {each.state} | {text(each.cause)} |\n" for each in found.findings]
+    written, room = b"", limit - 100
+    for number, line in enumerate([*lines, *rows]):
+        data = line.encode("utf-8", "replace")
+        if len(written) + len(data) > room:
+            left = len(lines) + len(rows) - number
+            return written + f"\n{left:,} more lines are in the log.\n".encode() if room > 0 else b""
+        written += data
+    return written
+
+
+def _data(value: str) -> str:
+    return value.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(value: str) -> str:
+    return _data(value).replace(":", "%3A").replace(",", "%2C")
