@@ -103,6 +103,7 @@ class Session:
 
         ``always``: all are. ``ahead``: workers do it; else whoever asks for a source parses it.
         """
+        self.workspace.shelf.begin()
         listing = _representable(scan(self.config, self.workspace.stamps))
         self.first = not self.store.query("SELECT 1 FROM source LIMIT 1")
         self._take(listing)

@@ -21,7 +21,7 @@ globs       gitignore-style globs of bounded cost
 """
 
 from incdoc.sources.blob import blob_id, hash_file, read_file
-from incdoc.sources.listing import Entry, Listing, rescan, scan
+from incdoc.sources.listing import Entry, Listing, lstat_below, rescan, scan
 from incdoc.sources.stamps import Stamps
 
-__all__ = ["Entry", "Listing", "Stamps", "blob_id", "hash_file", "read_file", "rescan", "scan"]
+__all__ = ["Entry", "Listing", "Stamps", "blob_id", "hash_file", "lstat_below", "read_file", "rescan", "scan"]

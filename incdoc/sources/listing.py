@@ -118,7 +118,7 @@ def _scan(
 ) -> Listing:
     algorithm = repository.algorithm if repository else "sha1"
     work = stamps.renewed(len(blob_id(b"", algorithm)), time.time_ns())
-    with _lstat(config.root) as lstat:
+    with lstat_below(config.root) as lstat:
         lister = git.start(config.root, *_LISTING) if repository else None
         seen = _stats(stamps, lstat)
         folders = _Folders(stamps if lister else (), lstat)
@@ -170,7 +170,7 @@ def _look_again(config: Config, known: Listing, paths: set[str], new: list[str])
     stamps = known.stamps
     stamps.clock = time.time_ns()
     algorithm = "sha256" if any(len(entry.blob) == 32 for entry in islice(known.entries.values(), 10)) else "sha1"
-    with _lstat(config.root) as lstat:
+    with lstat_below(config.root) as lstat:
         again = [path for path in sorted(paths) if path in known.entries]
         found, misses, problems = _look(config.root, [*again, *new], {}, lstat, stamps)
     hashed, unread = _from_bytes(config.root, algorithm, misses, found, stamps)
@@ -327,7 +327,8 @@ def _choice(config: Config) -> _Choice | None:
 
 
 @contextmanager
-def _lstat(root: str) -> Iterator[_Lstat]:
+def lstat_below(root: str) -> Iterator[_Lstat]:
+    """``lstat`` of paths relative to a folder. Raises SourceError where that cannot be opened."""
     if os.stat not in os.supports_dir_fd:  # Windows
         yield lambda path: os.lstat(f"{root}/{path}")
         return
