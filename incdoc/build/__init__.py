@@ -9,6 +9,7 @@ making      pages, planned and rendered and recorded
 shelf       the pages as they stand on disk
 work        what workers do
 rehearsal   a build that leaves no trace, for whoever only asks
+why         by which inputs a page differs, and which change they lead to
 ahead       work that runs before it is collected
 statistics  counts of a run
 """

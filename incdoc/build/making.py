@@ -78,7 +78,11 @@ class Making:
                 return work.Outcome(task, problem=f"The page of {task} could not be made: its worker died.")
             except KeyError:
                 pass  # not among those that were planned
-        return work.make(self._workspace.config, [(task, self._known(task))])[0]
+        return self._make_here(task, self._known(task))
+
+    def _make_here(self, task: str, known: bytes) -> work.Outcome:
+        work.prepare(self._workspace.maker)
+        return work.make(self._workspace.config, [(task, known)])[0]
 
     def is_current(self, task: str) -> bool:
         """Whether the task's page on disk is what its inputs say."""
@@ -96,7 +100,7 @@ class Making:
         """Record a task's page; a sentence where making it failed, else empty."""
         outcome = self.outcome(task)
         if outcome.current:  # asked for all the same, as by ``doit -a``
-            outcome = work.make(self._workspace.config, [(task, b"")])[0]
+            outcome = self._make_here(task, b"")
         self._made.pop(task, None)
         if outcome.problem:
             return outcome.problem

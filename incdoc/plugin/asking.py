@@ -6,6 +6,8 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from getopt import GetoptError, gnu_getopt
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from doit.cmd_base import Command
@@ -47,6 +49,16 @@ def format_option(*formats: str) -> dict[str, Any]:
 
 class Asking(Command):  # type: ignore[misc]  # doit has no types
     """A command that answers a question and writes nothing; a user's mistake ends it with status 3."""
+
+    def parse_execute(self, in_args: list[str]) -> Any:
+        """As doit's, and options may stand behind the arguments too."""
+        parser = self.cmdparser
+        try:
+            options, arguments = gnu_getopt(in_args, parser.get_short(), parser.get_long())
+        except GetoptError:
+            return super().parse_execute(in_args)  # which says what is wrong
+        first = [[name] if parser.get_option(name)[0].type is bool else [name, value] for name, value in options]
+        return super().parse_execute([*chain.from_iterable(first), "--", *arguments])
 
     def execute(self, opt_values: dict[str, Any], pos_args: list[str]) -> int:
         """Answer; the exit status."""

@@ -16,6 +16,7 @@ from incdoc.plugin.check import Check
 from incdoc.plugin.commands import Init
 from incdoc.plugin.current import current
 from incdoc.plugin.loader import BareLoader
+from incdoc.plugin.why import Why
 
 
 class RunPages(Run):  # type: ignore[misc]  # doit has no types
@@ -45,7 +46,7 @@ class Main(DoitMain):  # type: ignore[misc]  # doit has no types
         commands = super().get_cmds()
         for name in [name for name in commands if name.startswith("incdoc-")]:
             del commands[name]
-        commands.update({command.name: command for command in (Init, Check)})
+        commands.update({command.name: command for command in (Init, Check, Why)})
         commands["run"] = RunPages
         return commands
 

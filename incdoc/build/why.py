@@ -1,0 +1,225 @@
+"""Why a page or a source would be looked at, or why not: told by the inputs that make the page's key.
+
+The link tables in the store are still those of the last build, and the rehearsal's those of the next. A page's inputs
+are gathered from both. Those of the last build are the inputs of the page on disk if their key is the one that was
+recorded with it, and then every place where the two differ can be named, as what the key differs by.
+
+A place leads to sources: the page's own, or one that it names. From there the **chain** follows what is imported,
+re-exports on the way included, to a source that changed.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from msgspec import Struct
+
+from incdoc.build.keys import KINDS, VERSION_BYTES, folder_task, split
+from incdoc.build.plan import Planner, tables_of
+from incdoc.build.rehearsal import Rehearsal
+from incdoc.config import SourceError
+from incdoc.links.names import parent
+from incdoc.links.tables import Tables
+from incdoc.pages.inputs import Difference, differences, explain
+from incdoc.sources.blob import printable
+from incdoc.store import store_path
+from incdoc.store.snapshot import Snapshot
+
+_OWN = {"docs": ("targets", "bases", "relatives", "module", "card", "identity"), "kw": ("",)}
+"""Places that follow from the source itself and from what it imports."""
+
+
+class Source(Struct, frozen=True):
+    """A source as the next build finds it. ``state``: ``unchanged``, ``changed``, ``added``, ``removed``; ``parsed``:
+    its content was never seen, so it is read. The blob ids are hex, empty where there is none."""
+
+    path: str
+    state: str
+    parsed: bool
+    before: str
+    after: str
+
+
+class Reason(Struct, frozen=True):
+    """Why a task runs or not.
+
+    ``state``: ``current``; ``rendered`` (the text stays as it is), ``written``, ``removed``, ``failed``. ``cause``: a
+    sentence's end. ``differences``: by what its key differs from that of the page on disk, or None where the inputs
+    of that page are not known any more. ``chains``: sources, each importing the next, up to one that changed.
+    """
+
+    task: str
+    pages: tuple[str, ...]
+    state: str
+    cause: str
+    differences: tuple[Difference, ...] | None
+    chains: tuple[tuple[Source, ...], ...]
+
+
+class Why:
+    """Explains a linked ``rehearsal``."""
+
+    def __init__(self, rehearsal: Rehearsal) -> None:
+        self._session = rehearsal.session
+        self._workspace = rehearsal.session.workspace
+        self._config = rehearsal.config
+        self._before = tables_of(self._config, Snapshot(store_path(self._config)))
+        self._after: Tables = self._workspace.tables
+        digests = {kind: self._before.store.get_meta(f"kind:{kind}") or b"" for kind in KINDS}
+        self._planner = Planner(self._before, self._config, digests)
+        self._tasks = self._session.tasks()
+
+    def source(self, path: str) -> Source | None:
+        """What becomes of a source; None where ``path`` is none and was none."""
+        rows = self._before.store.query("SELECT identity FROM source WHERE path = ?", path)
+        entry = self._session.changes.listing.entries.get(path)
+        if entry is None and not rows:
+            return None
+        before = bytes(rows[0][0])[:-VERSION_BYTES].hex() if rows else ""
+        after = self._session.changes.entry(path).blob.hex() if entry else ""
+        if path not in self._session.changes.entries:
+            state = "unchanged"
+        else:
+            state = "removed" if entry is None else "changed" if rows else "added"
+        return Source(path, state, path in self._session.parsing.unknown, before, after)
+
+    def tasks_of(self, name: str) -> list[str]:
+        """The tasks that a page, a source, a folder or a task's name means. Raises SourceError where it is nothing."""
+        name = name.rstrip("/")
+        kind, subject = split(name)
+        if kind in KINDS and subject != name and self._makes(name):
+            return [name]
+        page = name.removeprefix(self._config.output + "/")
+        for store in (self._after.store, self._before.store):
+            row = store.get_page(page)
+            if row is not None:
+                return [row[0]]
+        if self.source(name) is not None:
+            return [task for task in (f"docs:{name}", f"kw:{name}") if self._makes(task)]
+        folder = "" if name in (".", "") else name
+        found = [folder_task(kind, folder) for kind in ("index", "doc", "sub", "book")]
+        found = [task for task in found if self._makes(task)]
+        if not found:
+            raise SourceError(
+                f"{printable(name)} is neither a source nor a page: it is not there, git ignores it, "
+                "or tool.incdoc.include and exclude leave it out."
+            )
+        return found
+
+    def _makes(self, task: str) -> bool:
+        return self._planner.page(task) is not None or self._workspace.planner.page(task) is not None
+
+    def reason(self, task: str) -> Reason:
+        """Why a task would run, or not."""
+        store = self._before.store
+        pages = tuple(f"{self._config.output}/{page}" for page in store.task_pages(task))
+        cause = self._tasks.get(task, "")
+        planned = self._workspace.planner.page(task)
+        if planned is not None and (not cause or self._session.is_current(task)):
+            count = sum(1 for _ in explain(planned.inputs))
+            looked = f"{cause}, but " if cause else ""
+            return Reason(task, pages, "current", f"{looked}its {count:,} inputs are those it was made from", (), ())
+        found = self._differences(task)
+        chains = tuple(self._chains(task, found or ())) if cause else ()
+        if planned is None:
+            return Reason(task, pages, "removed" if pages else "current", cause or "there is none", found, chains)
+        problem = self._session.page(task)
+        made = self._session.making.written
+        pages = tuple(f"{self._config.output}/{page}" for page in self._after.store.task_pages(task)) or pages
+        state = "failed" if problem else "written" if any(each == task for _, each in made) else "rendered"
+        return Reason(task, pages, state, problem or cause, found, chains)
+
+    def _differences(self, task: str) -> tuple[Difference, ...] | None:
+        """By what the inputs differ; None where those of the last build are not those of the page on disk."""
+        before, after = self._planner.page(task), self._workspace.planner.page(task)
+        pages = self._before.store.task_pages(task)
+        row = self._before.store.get_page(pages[0]) if pages else None
+        if before is None or row is None or before.key != row[1]:
+            return None
+        return tuple(differences(before.inputs, after.inputs)) if after is not None else ()
+
+    # chains
+
+    def reached(self, path: str) -> Iterator[Reason]:
+        """The tasks of other subjects that run because ``path`` changed."""
+        own = {f"docs:{path}", f"kw:{path}"}
+        for task in list(self._tasks):
+            if task not in own:
+                reason = self.reason(task)
+                if reason.state != "current" and any(chain[-1].path == path for chain in reason.chains):
+                    yield reason
+
+    def _chains(self, task: str, found: Iterable[Difference]) -> Iterator[tuple[Source, ...]]:
+        ends = set()
+        for start in self._starts(task, found):
+            chain = self._chain(start)
+            if chain and chain[-1].path not in ends:
+                ends.add(chain[-1].path)
+                yield chain
+
+    def _starts(self, task: str, found: Iterable[Difference]) -> Iterator[str]:
+        """The sources that a task's differing places lead to."""
+        kind, subject = split(task)
+        changed = self._session.changes.entries
+        if kind in ("docs", "kw"):
+            if subject in changed or any(each.place.startswith(_OWN[kind]) for each in found):
+                yield subject
+        elif kind == "keywords":
+            yield from sorted(self._naming("" if subject == "/" else subject) & changed.keys())
+        else:
+            below = subject + "/" if subject else ""
+            yield from (path for path in changed if parent(path) == subject)
+            yield from (path for path in changed if path.startswith(below) and parent(path) != subject)
+        for each in found:
+            for leaf in (*(each.before or ()), *(each.after or ())):
+                if leaf != subject and (leaf in changed or self._after.exists(leaf)):
+                    yield leaf
+
+    def _naming(self, prefix: str) -> set[str]:
+        """The sources that have, or had, a keyword that begins so."""
+        return {path for tables in (self._before, self._after) for _, _, path in tables.keywords_from(prefix)}
+
+    def _chain(self, start: str) -> tuple[Source, ...]:
+        """The shortest way along imports to a changed source; empty where there is none."""
+        changed = self._session.changes.entries
+        came: dict[str, str | None] = {start: None}
+        queue = deque([start])
+        while queue:
+            path = queue.popleft()
+            if path in changed:
+                way = [path]
+                while (before := came[way[-1]]) is not None:
+                    way.append(before)
+                return tuple(source for each in reversed(way) if (source := self.source(each)) is not None)
+            for target in self._read_by(path):
+                if target not in came:
+                    came[target] = path
+                    queue.append(target)
+        return ()
+
+    def _read_by(self, path: str) -> list[str]:
+        """What a source reads or read, and the changed sources with a module name that it looks for."""
+        found: dict[str, None] = {}
+        for tables in (self._before, self._after):
+            found.update((each, None) for (each,) in tables.store.query(_TARGETS, path))
+            for (name,) in tables.store.query("SELECT name FROM want WHERE path = ?", path):
+                found.update((each, None) for each in self._appeared.get(name, ()))
+        return sorted(found)
+
+    @cached_property
+    def _appeared(self) -> dict[str, list[str]]:
+        """The sources that are new or gone by what imports look for: module name, or stem behind a slash."""
+        found: dict[str, list[str]] = {}
+        for path in self._session.changes.entries:
+            if self._before.exists(path) != self._after.exists(path):
+                names = {"/" + path.rpartition(".")[0].removesuffix("/__init__")}
+                for tables in (self._before, self._after):
+                    names.update(name for (name,) in tables.store.query("SELECT name FROM module WHERE path = ?", path))
+                for name in names:
+                    found.setdefault(name, []).append(path)
+        return found
+
+
+_TARGETS = "SELECT DISTINCT target FROM use WHERE path = ? ORDER BY how DESC, target"

@@ -1,0 +1,120 @@
+"""``incdoc why PATH``: why a page or a source would be looked at, or why not."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from doit.exceptions import InvalidCommand
+
+from incdoc.plugin.asking import Asking, format_option, opt_dir, opt_jobs, rehearsal
+
+if TYPE_CHECKING:
+    from incdoc.build.why import Reason, Source
+    from incdoc.pages.inputs import Difference
+
+_MOST = 8
+"""Differing inputs of a page that the text shows; JSON has them all."""
+_WIDTH = 60
+_STATES = {
+    "written": "would be written",
+    "rendered": "would be made again, with the text it has",
+    "removed": "would be removed",
+    "failed": "could not be made",
+    "current": "is current",
+}
+_ENDS = {"changed": "changed", "added": "was added", "removed": "was removed"}
+_DIGEST = re.compile(r"[0-9a-f]{40,}")
+
+
+class Why(Asking):
+    """Explain a page or a source by the plan."""
+
+    name = "why"
+    doc_purpose = "why a page or a source would be looked at, or why not"
+    doc_usage = "PATH"
+    doc_description = "PATH is a source, a page, a folder, or the name of a task."
+    cmd_options = (format_option("text", "json"), opt_dir, opt_jobs)
+
+    def answer(self, options: dict[str, Any], arguments: list[str]) -> int:
+        """Explain; 0."""
+        if len(arguments) != 1:
+            raise InvalidCommand("why takes one path: of a source, a page or a folder, or the name of a task.")
+        from incdoc.build.why import Why as Explanation
+
+        with rehearsal(options) as found:
+            name = _relative(arguments[0], found.config.root)
+            found.link()
+            why = Explanation(found)
+            tasks = why.tasks_of(name)
+            source = why.source(name)
+            reasons = [why.reason(task) for task in tasks]
+            reached = list(why.reached(name)) if source and source.state != "unchanged" else []
+        write = _json if options["format"] == "json" else _text
+        print("\n".join(write(source, reasons, reached)))
+        return 0
+
+
+def _relative(path: str, root: str) -> str:
+    return os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/") if os.path.isabs(path) else path
+
+
+def _text(source: Source | None, reasons: list[Reason], reached: list[Reason]) -> Iterator[str]:
+    from incdoc.sources.blob import printable
+
+    if source is not None:
+        yield f"{printable(source.path)} {_became(source)}"
+    for reason in reasons:
+        name = " ".join(map(printable, reason.pages)) or reason.task
+        yield f"{name} {_STATES[reason.state]}: {printable(reason.cause)}"
+        if reason.differences is None and reason.state != "current":
+            yield "  what it was made from is not known any more"
+        shown = reason.differences or ()
+        yield from (f"  {_difference(each)}" for each in shown[:_MOST])
+        if len(shown) > _MOST:
+            yield f"  and {len(shown) - _MOST:,} more inputs"
+        for chain in reason.chains:
+            if source is None or chain[-1].path != source.path:
+                way = " reads ".join(printable(each.path) for each in chain[:2])
+                way += "".join(f", which reads {printable(each.path)}" for each in chain[2:])
+                yield f"  {way}{', which' if len(chain) > 1 else ''} {_ENDS[chain[-1].state]}"
+    if reached:
+        yield "It reaches"
+        for reason in reached:
+            name = " ".join(map(printable, reason.pages)) or reason.task
+            yield f"  {name}: {printable(reason.cause)}"
+
+
+def _became(source: Source) -> str:
+    if source.state == "unchanged":
+        return "is as it was"
+    if source.state == "removed":
+        return "was removed"
+    read = "it is parsed" if source.parsed else "this content was seen before, so nothing is parsed"
+    if source.state == "added":
+        return f"was added ({source.after[:10] or 'no regular file'}); {read}"
+    return f"changed ({source.before[:10]} → {source.after[:10]}); {read}"
+
+
+def _difference(each: Difference) -> str:
+    if each.before is None:
+        return f"{each.place}: {_short(each.after)} is new"
+    if each.after is None:
+        return f"{each.place}: {_short(each.before)} is gone"
+    return f"{each.place}: {_short(each.before)} → {_short(each.after)}"
+
+
+def _short(leaves: tuple[str, ...] | None) -> str:
+    from incdoc.sources.blob import printable
+
+    value = " ".join(leaf[:10] if _DIGEST.fullmatch(leaf) else printable(leaf) for leaf in leaves or () if leaf)
+    return (value if len(value) <= _WIDTH else value[: _WIDTH - 1] + "…") or "nothing"
+
+
+def _json(source: Source | None, reasons: list[Reason], reached: list[Reason]) -> Iterator[str]:
+    from msgspec import json, to_builtins
+
+    answer = {"source": source, "tasks": reasons, "reaches": reached}
+    yield json.format(json.encode(to_builtins(answer)), indent=2).decode()
