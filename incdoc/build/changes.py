@@ -98,6 +98,13 @@ class Changes:
             self.listing.stamps.forget(path)
         return data
 
+    def leave(self, paths: Iterable[str]) -> None:
+        """Leave these for the next build: nobody knows yet what they will hold."""
+        for path in paths:
+            del self.entries[path]
+            self.state = b""
+            self.listing.stamps.forget(path)
+
     def fail(self, path: str, sentence: str) -> None:
         """The source cannot be read or parsed: its page is kept as it is."""
         self.failed.add(path)

@@ -9,7 +9,7 @@ from incdoc.build import work
 from incdoc.build.ahead import Ahead, Executor, LostError
 from incdoc.build.keys import split
 from incdoc.build.statistics import Statistics
-from incdoc.build.workspace import FEW, Workspace
+from incdoc.build.workspace import FEW_PAGES, Workspace
 from incdoc.links.names import parent
 
 _BATCH_WEIGHT = 384 * 1024
@@ -34,7 +34,7 @@ class Making:
     def run_ahead(self, tasks: list[str]) -> None:
         """Let the pages of ``tasks`` be made, those of one source together."""
         order = sorted(tasks, key=_together)
-        executor = self._workspace.serial if len(order) <= FEW else self._share()
+        executor = self._workspace.serial if len(order) <= FEW_PAGES else self._share()
         work.prepare(self._workspace.maker)
         items = ((task, (task, self._known(task)), self._weight(task)) for task in order)
         self._planned = set(order)

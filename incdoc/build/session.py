@@ -118,7 +118,7 @@ class Session:
         known = self.workspace.listing
         assert known is not None
         listing, touched = rescan(self.config, known, changed)
-        self._take(_representable(listing))
+        self._take(_representable(listing, touched))
         self.changes.find_among(touched)
         few = len(self.changes.entries) <= FEW
         return self._plan_parsing(always=False, ahead=not few)
@@ -173,6 +173,7 @@ class Session:
             return
         self._linked = True
         changes = self.changes
+        changes.leave(self.workspace.restless(changes.entries))
         if not self.workspace.builds and not self.workspace.forked and changes.entries:
             self._look_ahead()
         self.store.flush()
@@ -366,9 +367,10 @@ def _rank(task: str) -> tuple[int, str]:
     return KINDS.index(kind), subject
 
 
-def _representable(listing: Listing) -> Listing:
-    """A name that is no UTF-8 is listed with its bytes spelled out, and has no pages."""
-    odd = [path for path in listing.entries if not _is_text(path)]
+def _representable(listing: Listing, new: Iterable[str] | None = None) -> Listing:
+    """A name that is no UTF-8 is listed with its bytes spelled out, and has no pages. ``new``: no other can be one."""
+    paths = listing.entries if new is None else listing.entries.keys() & new
+    odd = [path for path in paths if not _is_text(path)]
     for path in odd:
         listing.entries.pop(path)
         spelled = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

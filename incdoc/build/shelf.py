@@ -16,6 +16,8 @@ from incdoc.store import Store
 REPLACED = "was replaced by another file"
 _SETTLED_NS = 10**10
 MANY = 20_000
+_FEW = 500
+"""Up to so many pages are looked for one by one; for more, the whole output is listed."""
 
 
 class Odd(Struct, frozen=True):
@@ -152,10 +154,13 @@ class Shelf:
         wanted = set(pages)
         if not wanted or not os.path.isdir(self._top):
             return
-        there = _files_below(self._top)
+        if len(wanted) <= _FEW:
+            there = {page for page in wanted if os.path.lexists(f"{self._top}/{page}")}
+        else:
+            there = wanted & _files_below(self._top)
         writer = self.writer()
         try:
-            for page in sorted(there & wanted):
+            for page in sorted(there):
                 if self._store.get_page(page) is None:
                     writer.check(page)
         finally:

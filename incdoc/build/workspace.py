@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from incdoc.build.keys import digests
+from incdoc.build.keys import KINDS, digests
 from incdoc.build.shelf import Shelf
-from incdoc.config import Config
+from incdoc.config import Config, IncdocError
 from incdoc.pages.write import Comparer, Writer, clean_scratch
-from incdoc.sources import Listing, Stamps
+from incdoc.sources import Entry, Listing, Stamps, read_file
 from incdoc.store import Lock, Store, open_store, store_path
 
 if TYPE_CHECKING:
@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from incdoc.links.tables import Tables
 
 FEW = 8
-"""Up to so many sources or pages are read or made on the spot: workers take longer to start."""
+"""Up to so many sources are read on the spot: workers take longer to start."""
+FEW_PAGES = 48
+"""The same for pages, of which a thousand take a second, and whose workers inherit all link tables."""
+_WARM_SIZE = 64 * 1024
+_WARM_EACH = 3
 
 
 class Workspace:
@@ -37,6 +41,8 @@ class Workspace:
         self.pool = pool
         self.serial = serial
         self.say = say
+        self.restless: Callable[[Mapping[str, Entry | None]], Iterable[str]] = lambda changes: ()
+        """Which changed sources are still being written, and are left for the next build."""
         self.listing: Listing | None = None
         """The disk as the last build saw it."""
         self.rehearses = False
@@ -124,6 +130,31 @@ class Workspace:
         self._copy = Snapshot(store_path(self.config), blank)
         for made in ("tables", "planner", "maker", "shelf"):
             self.__dict__.pop(made, None)
+
+    def warm_up(self) -> None:
+        """Go through the motions of a small build, for the ones to come: read and render, keep and write nothing."""
+        from incdoc import languages
+        from incdoc.links.names import parent
+
+        if self.listing is None:
+            return
+        by_size: dict[str, list[Entry]] = {}
+        for entry in sorted(self.listing.entries.values(), key=lambda entry: -entry.size):
+            if entry.kind == "file" and entry.size <= _WARM_SIZE:
+                by_size.setdefault(languages.detect(entry.path).extractor, []).append(entry)
+        for extractor, entries in by_size.items():
+            for entry in entries[:_WARM_EACH] if extractor != "binary" else ():
+                try:
+                    data = read_file(os.path.join(self.config.root, entry.path))[0]
+                    languages.extract(extractor, data)
+                    folder = parent(entry.path) or "."
+                    for kind in KINDS:
+                        subject = entry.path if kind in ("docs", "kw") else "/" if kind == "keywords" else folder
+                        planned = self.planner.page(f"{kind}:{subject}")
+                        if planned is not None:
+                            self.maker.texts(planned)
+                except IncdocError:
+                    continue  # the build that matters says so
 
     def save(self) -> None:
         """Write the stamps, so that the next process need not read."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import atexit
 import os
 import sys
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from incdoc.build.session import Session
+    from incdoc.build.workspace import Workspace
 
 
 class Options:
@@ -24,11 +26,14 @@ class Options:
 
 
 class Current:
-    """Holds the one session. ``close`` may be called twice."""
+    """Holds the one session, and the workspace that it builds in. ``close`` may be called twice."""
 
     def __init__(self) -> None:
         self.options = Options()
         self.session: Session | None = None
+        self.workspace: Workspace | None = None
+        self.warm = False
+        """Whether the workspace is kept when a session ends: more builds will follow."""
         self.unknown: list[str] = []
         self.failed = False
         """Whether a task failed, with a sentence."""
@@ -48,18 +53,34 @@ class Current:
             if own:
                 self.session.workspace.own()
             return self.session
-        from incdoc.build.session import Session
+        return self.begin(self.prepare(root), own)
+
+    def prepare(self, root: str) -> Workspace:
+        """A workspace for the repository at ``root``. Raises IncdocError."""
         from incdoc.build.workspace import Workspace
-        from incdoc.config import IncdocError, load
+        from incdoc.config import load
         from incdoc.executors import Pool, Serial
 
         config = load(root, jobs=self.options.jobs)
-        session = Session(Workspace(config, Pool(config.workers), Serial(), self.say))
-        if own:
-            session.workspace.own()
-        self.session = session
+        if self.workspace is None:
+            atexit.register(self.close)
         self._pid = os.getpid()
-        atexit.register(self.close)
+        self.workspace = Workspace(config, Pool(config.workers), Serial(), self.say)
+        return self.workspace
+
+    def begin(self, workspace: Workspace, own: bool, changed: Iterable[str] | None = None) -> Session:
+        """A session that is scanned; where only ``changed`` can have changed, at the cost of those."""
+        from incdoc.build.session import Session
+        from incdoc.config import IncdocError
+
+        session = Session(workspace)
+        if own:
+            workspace.own()
+        self.session = session
+        self._unknown_set = set()
+        if changed is not None:
+            self.unknown = session.follow(changed)
+            return session
         try:
             self.unknown = session.scan(self.options.always, self.options.ahead)
         except IncdocError:
@@ -81,8 +102,9 @@ class Current:
         if session is None or os.getpid() != self._pid:
             return
         session.end()
-        session.workspace.save()
-        session.workspace.close()
+        if not self.warm:
+            session.workspace.save()
+            session.workspace.close()
         if self.options.stats:
             with open(self.options.stats, "wb") as stream:
                 stream.write(session.statistics.json())

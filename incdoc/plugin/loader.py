@@ -35,6 +35,9 @@ opt_stats = {
 class _Loader:
     """What both loaders share: the options, doit's settings, and the pruning."""
 
+    root = ""
+    """The repository, once it is set up."""
+
     def _take(self, options: dict[str, Any]) -> None:
         current.options.jobs = options.get("jobs")
         current.options.stats = os.path.abspath(options["stats"]) if options.get("stats") else ""
@@ -81,35 +84,39 @@ class ProjectLoader(_Loader, DodoTaskLoader):  # type: ignore[misc]  # doit has 
     """For ``[tool.doit] loader = "incdoc"``."""
 
     cmd_options = (*DodoTaskLoader.cmd_options, opt_jobs, opt_stats)
-    namespace: dict[str, Any]
+    namespace: Any
 
     def setup(self, opt_values: dict[str, Any]) -> None:
-        """Import ``dodo.py``."""
+        """Import ``dodo.py``, once."""
         self._take(opt_values)
+        if self.namespace is not None:
+            return
         super().setup(opt_values)
-        self._root = next((ref.incdoc_root for ref in self.namespace.values() if hasattr(ref, "incdoc_root")), "")
-        if self._root:
-            self._creators = {name for name, ref in self.namespace.items() if hasattr(ref, "incdoc_root")}
+        namespace: dict[str, Any] = self.namespace or {}
+        creators = {name: ref.incdoc_root for name, ref in namespace.items() if hasattr(ref, "incdoc_root")}
+        self.root = next(iter(creators.values()), "")
+        self._creators = set(creators)
 
     def load_doit_config(self) -> dict[str, Any]:
         """``DOIT_CONFIG``, completed."""
         given = super().load_doit_config()
-        if not self._root:
+        if not self.root:
             return dict(given)
-        ours = self._settings(self._root, {**given, **self.config.get("GLOBAL", {})})
+        ours = self._settings(self.root, {**given, **self.config.get("GLOBAL", {})})
         return {**ours, **given}
 
     def load_tasks(self, cmd: Any, pos_args: list[str]) -> list[Task]:
         """The project's tasks, then incdoc's."""
-        if not self._root:
+        if not self.root:
             return list(super().load_tasks(cmd, pos_args))
+        assert self.namespace is not None
         self.namespace = {name: ref for name, ref in self.namespace.items() if name not in self._creators}
         tasks = list(super().load_tasks(cmd, pos_args))
         own = {task.name for task in tasks}
         chosen = [arg for arg in cmd.sel_tasks or () if not arg.startswith("-") and arg not in own]
         if cmd.execute_tasks and cmd.sel_tasks and not chosen and not any(_needs(task) for task in tasks):
             return tasks  # only tasks of the project's own were asked for
-        return [*tasks, *self._tasks(self._root, cmd, chosen)]
+        return [*tasks, *self._tasks(self.root, cmd, chosen)]
 
 
 def _needs(task: Task) -> bool:
@@ -123,22 +130,25 @@ class BareLoader(_Loader, TaskLoader2):  # type: ignore[misc]  # doit has no typ
     cmd_options = (opt_cwd, opt_jobs, opt_stats)
 
     def setup(self, opt_values: dict[str, Any]) -> None:
-        """Go to the repository."""
+        """Go to the repository, once."""
         self._take(opt_values)
+        if self.root:
+            return
         folder = opt_values.get("cwdPath")
         if folder:
             try:
                 os.chdir(folder)
             except OSError as error:
                 raise InvalidCommand(f"-d {folder}: {error.strerror}.") from None
+        self.root = os.path.realpath(os.getcwd())
 
     def load_doit_config(self) -> dict[str, Any]:
         """incdoc's backend, checker and reporter."""
-        return self._settings(os.getcwd(), {})
+        return self._settings(self.root, {})
 
     def load_tasks(self, cmd: Any, pos_args: list[str]) -> list[Task]:
         """The tasks of the repository in the current folder."""
-        return self._tasks(os.path.realpath(os.getcwd()), cmd, list(cmd.sel_tasks or ()))
+        return self._tasks(self.root, cmd, list(cmd.sel_tasks or ()))
 
 
 __all__ = ["PARSE", "PRUNE", "BareLoader", "ProjectLoader"]

@@ -16,6 +16,7 @@ from incdoc.plugin.check import Check
 from incdoc.plugin.commands import Init
 from incdoc.plugin.current import current
 from incdoc.plugin.loader import BareLoader
+from incdoc.plugin.watch import Watch
 from incdoc.plugin.why import Why
 
 
@@ -46,7 +47,7 @@ class Main(DoitMain):  # type: ignore[misc]  # doit has no types
         commands = super().get_cmds()
         for name in [name for name in commands if name.startswith("incdoc-")]:
             del commands[name]
-        commands.update({command.name: command for command in (Init, Check, Why)})
+        commands.update({command.name: command for command in (Init, Check, Watch, Why)})
         commands["run"] = RunPages
         return commands
 

@@ -68,7 +68,7 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
         session = current.session
         if session is not None:
             current.close()
-            if not current.options.quiet:
+            if not current.options.quiet and not current.warm:
                 self.write(f"incdoc: {session.statistics.line()}\n")
 
     def _count(self, what: str) -> None:

@@ -13,10 +13,13 @@ two machines list the same.
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from incdoc.sources.git import text
 from incdoc.sources.globs import IgnoreFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _Rules = tuple[tuple[int, IgnoreFile], ...]  # deepest first, with the length of its folder's path
 
@@ -49,8 +52,7 @@ def walk(root: str, skip: frozenset[str] = frozenset()) -> Walk:
     """All below ``root`` that is not ignored. ``skip``: folders that are not entered, relative to it."""
     paths: list[str] = []
     refused: list[tuple[str, str]] = []
-    exclude = IgnoreFile(_decoded(os.path.join(root, ".git", "info", "exclude")))
-    todo = [("", _Heed(exclude=((0, exclude),) if exclude else ()))]
+    todo = [("", _top(root))]
     while todo:
         folder, heed = todo.pop()
         try:
@@ -72,6 +74,42 @@ def walk(root: str, skip: frozenset[str] = frozenset()) -> Walk:
             elif entry.name != ".git" and not heed.ignored(path):
                 paths.append(path)
     return Walk(paths, refused)
+
+
+def ignored(root: str, folders: Iterable[str]) -> set[str]:
+    """Which of ``folders`` are ignored, by themselves or with a folder above."""
+    found: set[str] = set()
+    heeds: dict[str, _Heed | None] = {}
+
+    def heed_in(folder: str) -> _Heed | None:
+        """The rules in a folder, None where it is ignored."""
+        if folder not in heeds:
+            above = heed_in(folder.rpartition("/")[0]) if folder else _top(root)
+            where = f"{root}/{folder}/" if folder else f"{root}/"
+            if above is None or (folder and above.ignored(folder + "/")):
+                heeds[folder] = None
+            else:
+                heeds[folder] = _deeper(above, where, len(folder) + 1 if folder else 0, _names(where))
+        return heeds[folder]
+
+    for folder in folders:
+        heed = heed_in(folder.rpartition("/")[0])
+        if heed is None or heed.ignored(folder + "/"):
+            found.add(folder)
+    return found
+
+
+def _top(root: str) -> _Heed:
+    exclude = IgnoreFile(_decoded(os.path.join(root, ".git", "info", "exclude")))
+    return _Heed(exclude=((0, exclude),) if exclude else ())
+
+
+def _names(folder: str) -> dict[str, os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return {entry.name: entry for entry in entries}
+    except OSError:
+        return {}
 
 
 def _deeper(heed: _Heed, folder: str, length: int, names: dict[str, os.DirEntry[str]]) -> _Heed:

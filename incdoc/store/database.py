@@ -109,6 +109,14 @@ class Store:
         """Whether the database is in use; it is not after ``discard``."""
         return self._connection is not None
 
+    def generation(self) -> tuple[int, int]:
+        """Stays the same until another process, or another database in its place, wrote something."""
+        try:
+            inode = os.stat(self.path).st_ino
+        except FileNotFoundError:
+            inode = 0
+        return inode, self.db.execute("PRAGMA data_version").fetchone()[0]
+
     def discard(self) -> None:
         """Delete the database: what it knew is made again."""
         if self._connection is not None and self._pid == os.getpid():

@@ -55,6 +55,7 @@ class Lock:
         """Let others in."""
         if self._file is not None:
             os.ftruncate(self._file, 0)
+            _unlock(self._file)  # forked workers have the file open too
             os.close(self._file)
             self._file = None
 
@@ -92,6 +93,10 @@ if sys.platform == "win32":
         except OSError:
             return False
         return True
+
+    def _unlock(file: int) -> None:
+        os.lseek(file, 0, os.SEEK_SET)
+        msvcrt.locking(file, msvcrt.LK_UNLCK, 1)
 else:
     import fcntl
 
@@ -108,3 +113,6 @@ else:
         except OSError:
             return False
         return True
+
+    def _unlock(file: int) -> None:
+        fcntl.flock(file, fcntl.LOCK_UN)

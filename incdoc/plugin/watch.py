@@ -1,0 +1,323 @@
+"""doit's COMMAND ``watch``: build once, then whatever each change reaches, in one warm process.
+
+Every rebuild is doit's ``run`` over again, through the same loader and the same plan. What is kept between two is the
+workspace: the open store, the link tables as they were read, compiled templates, the listing of the disk. The tree is
+owned only while it is built, so a build beside the watch waits for no more than a rebuild; that another build did
+something in between is told by the store's generation, and then everything is looked at.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Mapping
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+from doit.cmd_base import DodoTaskLoader
+from doit.cmd_run import Run
+from doit.exceptions import InvalidCommand, InvalidDodoFile, InvalidTask
+
+from incdoc.plugin.current import current
+from incdoc.plugin.loader import ProjectLoader
+from incdoc.plugin.tasks import ALL
+
+if TYPE_CHECKING:
+    from incdoc.build.session import Session
+    from incdoc.build.statistics import Statistics
+    from incdoc.build.workspace import Workspace
+    from incdoc.sources import Entry
+    from incdoc.watch import Hints, Watcher
+
+opt_every = {
+    "section": "incdoc",
+    "name": "every",
+    "short": "",
+    "long": "every",
+    "type": float,
+    "default": 300.0,
+    "help": "look at every file after so many seconds without a change, for what no event told of [default: 300]",
+}
+_SETTINGS = frozenset(("pyproject.toml", "incdoc.toml"))
+_MANY = 500
+"""From so many paths on, everything is listed: git is slow to say of each whether it is ignored."""
+_READ_AGAIN = 16
+"""Up to so many changed files are read again before what was read of them is believed."""
+_NOT_HERE = {"always": False, "single": False, "pdb": False, "num_process": 0, "par_type": "process"}
+"""Options of doit's ``run`` that make no sense here, and their values."""
+
+
+class Watch(Run):  # type: ignore[misc]  # doit has no types
+    """doit's ``run``, again and again."""
+
+    name = "watch"
+    doc_purpose = "build, then rebuild what each change reaches, until Ctrl-C"
+    doc_usage = "[TASK...]"
+    doc_description = "Prints a line when it is ready, and one for each rebuild: the cause, what was written, how long."
+    cmd_options = (*(option for option in Run.cmd_options if option["name"] not in _NOT_HERE), opt_every)
+
+    def __init__(self, task_loader: Any, **kwargs: Any) -> None:
+        if type(task_loader) is DodoTaskLoader:  # rebuilds need the loader that prunes
+            given, task_loader = task_loader, ProjectLoader()
+            task_loader.cmd_names, task_loader.config = given.cmd_names, given.config
+        super().__init__(task_loader=task_loader, **kwargs)
+
+    def execute(self, params: Any, args: list[str]) -> int:
+        """Build and watch. The exit status is 0 after Ctrl-C."""
+        params.update(_NOT_HERE)
+        with _Interrupts() as interrupts:
+            rounds = _Rounds(lambda: int(super(Watch, self).execute(params, args) or 0), self)
+            try:
+                self.loader.setup(params)
+                if not self.loader.root:
+                    raise InvalidCommand(
+                        "dodo.py has no tasks of incdoc's: add globals().update(incdoc.tasks()) to it."
+                    )
+                rounds.start(self.loader.root, params["every"])
+                rounds.go_on()
+            except KeyboardInterrupt:
+                return interrupts.status
+            finally:
+                rounds.end()
+        return 0
+
+
+class _Rounds:
+    """The first build and those that follow. ``run`` runs doit once, for ``command``."""
+
+    def __init__(self, run: Any, command: Watch) -> None:
+        self._run_doit = run
+        self._command = command
+        self._watcher: Watcher | None = None
+        self._folder = ""
+        self._generation: object = None
+
+    def start(self, root: str, every: float) -> None:
+        """Arm, then build: what changes meanwhile makes events. Raises InvalidDodoFile."""
+        from incdoc.config import IncdocError
+        from incdoc.watch import Timing, Watcher
+
+        self._folder = os.getcwd()
+        current.warm = True
+        try:
+            workspace = self._prepare(root)
+            self._watcher = Watcher(workspace.config, _say, self._sources, Timing(idle=every))
+            session = current.begin(workspace, own=True)
+            self._run(session)
+        except IncdocError as error:
+            raise InvalidDodoFile(str(error)) from None
+        finally:
+            self._rest()
+        _say(session.statistics.line())
+        self._workspace.warm_up()
+        _say(f"watching {root} ({len(self._watcher):,} folders); Ctrl-C ends it")
+
+    def go_on(self) -> None:
+        """Rebuild until interrupted."""
+        assert self._watcher is not None
+        for hints in self._watcher:
+            if hints:
+                self._rebuild(hints)
+            else:
+                self._tidy()
+
+    def _prepare(self, root: str) -> Workspace:
+        workspace = current.prepare(root)
+        workspace.restless = self._restless
+        return workspace
+
+    @property
+    def _workspace(self) -> Workspace:
+        assert current.workspace is not None
+        return current.workspace
+
+    def _sources(self) -> list[str]:
+        listing = self._workspace.listing
+        return list(listing.entries) if listing is not None else []
+
+    # ------------------------------------------------------------------ one build
+
+    def _rebuild(self, hints: Hints) -> None:
+        from incdoc.config import IncdocError
+
+        began = time.perf_counter()
+        try:
+            session = self._begin(hints)
+            if session.work_left() or self._has_own_tasks():
+                self._run(session)
+                if line := _done(session.statistics):
+                    _say(f"{_cause(hints)}: {line}, {(time.perf_counter() - began) * 1000:.0f} ms")
+        except (IncdocError, InvalidCommand, InvalidDodoFile, InvalidTask) as error:
+            _complain(str(error))
+        except Exception:  # noqa: BLE001 - a fault in one rebuild must not end the watch
+            _complain(traceback.format_exc())
+        finally:
+            self._rest()
+
+    def _begin(self, hints: Hints) -> Session:
+        """The session of a rebuild, scanned; the tree is owned."""
+        workspace = self._workspace
+        everything = hints.everything or self._reaches_settings(hints)
+        workspace.own()
+        if everything or workspace.store.generation() != self._generation:
+            os.chdir(self._folder)  # it may be another folder of the same name
+            workspace = self._renew(workspace)
+            return current.begin(workspace, own=True)
+        if len(hints.paths) > _MANY or any(path != _text(path) for path in hints.paths):
+            return current.begin(workspace, own=True)
+        return current.begin(workspace, own=True, changed=self._known_below(hints.paths))
+
+    def _reaches_settings(self, hints: Hints) -> bool:
+        templates = self._workspace.config.templates
+        return bool(hints.paths & _SETTINGS) or bool(
+            templates and any(path.startswith(templates + "/") or path == templates for path in hints.paths)
+        )
+
+    def _renew(self, old: Workspace) -> Workspace:
+        """A workspace for the settings as they are now. Raises IncdocError, and the old one stays."""
+        from incdoc.config import load
+
+        config = load(old.config.root, jobs=current.options.jobs)
+        old.save()
+        old.close()
+        workspace = self._prepare(config.root)
+        if config != old.config and self._watcher is not None:
+            self._watcher.arm(config)
+        return workspace
+
+    def _known_below(self, hinted: frozenset[str]) -> set[str]:
+        """The paths, and for those that are no sources what is known below them: a folder that is gone."""
+        paths = set(hinted)
+        listing = self._workspace.listing
+        assert listing is not None
+        for path in hinted - listing.entries.keys():
+            rows = self._workspace.store.query(
+                "SELECT path FROM source WHERE path >= ? AND path < ?", _text(path) + "/", _text(path) + "0"
+            )
+            paths.update(below for (below,) in rows)
+        return paths
+
+    def _run(self, session: Session) -> None:
+        command = self._command
+        command.dep_manager = None
+        current.session = session
+        self._run_doit()
+        current.close()
+
+    def _has_own_tasks(self) -> bool:
+        return any(task.name.partition(":")[0] not in ALL for task in self._command.task_list)
+
+    def _rest(self) -> None:
+        """After a build: let others build."""
+        current.session = None
+        if current.workspace is not None and current.workspace.lock.held:
+            self._generation = current.workspace.store.generation()
+            current.workspace.lock.release()
+
+    def _restless(self, changes: Mapping[str, Entry | None]) -> list[str]:
+        """Changed sources that somebody writes, or wrote since they were read."""
+        from incdoc.watch.writers import is_being_written
+
+        root = self._workspace.config.root
+        files = [entry for entry in changes.values() if entry is not None and entry.kind == "file"]
+        found = [
+            entry.path
+            for entry in files
+            if is_being_written(f"{root}/{entry.path}") or (len(files) <= _READ_AGAIN and _differs(root, entry))
+        ]
+        if found and self._watcher is not None:
+            self._watcher.postpone(found)
+        return found
+
+    # ------------------------------------------------------------------ between builds
+
+    def _tidy(self) -> None:
+        """Nothing happens: time to write what only saves time, and to collect garbage."""
+        self._save(self._workspace)
+        self._workspace.pool.close()
+        gc.unfreeze()
+        gc.collect()
+
+    def _save(self, workspace: Workspace) -> None:
+        from incdoc.config import BusyError
+
+        try:
+            workspace.lock.acquire(lambda _: None, seconds=0)
+        except BusyError:
+            return  # whoever builds writes it too
+        if workspace.store.generation() == self._generation:
+            workspace.save()
+        workspace.lock.release()
+
+    def end(self) -> None:
+        """End workers and threads at once; what was finished stays finished."""
+        if self._watcher is not None:
+            self._watcher.close()
+        workspace, current.workspace, current.session = current.workspace, None, None
+        if workspace is not None:
+            workspace.pool.restart()
+            if not workspace.lock.held:
+                self._save(workspace)
+            workspace.close()
+
+
+class _Interrupts:
+    """From the first Ctrl-C or SIGTERM on, further ones change nothing: the end is under way."""
+
+    def __init__(self) -> None:
+        self.status = 0
+
+    def __enter__(self) -> _Interrupts:
+        self._before = {number: signal.signal(number, self._raise) for number in (signal.SIGINT, signal.SIGTERM)}
+        return self
+
+    def _raise(self, number: int, frame: FrameType | None) -> None:
+        self.status = 0 if number == signal.SIGINT else 128 + number
+        for each in self._before:
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+
+def _differs(root: str, entry: Entry) -> bool:
+    from incdoc.config import SourceError
+    from incdoc.sources import hash_file
+
+    try:
+        return hash_file(f"{root}/{entry.path}", "sha256" if len(entry.blob) == 32 else "sha1")[0] != entry.blob
+    except SourceError:
+        return False  # gone or unreadable: an event says so
+
+
+def _done(statistics: Statistics) -> str:
+    """What a rebuild did; nothing where it did nothing."""
+    if not (statistics.parsed or statistics.reused or statistics.rendered or statistics.removed):
+        return ""
+    removed = f", {statistics.removed:,} removed" if statistics.removed else ""
+    return f"{statistics.written:,} page{'s' * (statistics.written != 1)} written{removed}"
+
+
+def _cause(hints: Hints) -> str:
+    if hints.everything:
+        return hints.everything
+    first, *others = sorted(_text(path) for path in hints.paths)
+    return f"{first} and {len(others):,} more" if others else first
+
+
+def _text(path: str) -> str:
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _say(line: str) -> None:
+    print(f"incdoc: {line}", flush=True)
+
+
+def _complain(text: str) -> None:
+    print(f"incdoc: {text}", file=sys.stderr, flush=True)

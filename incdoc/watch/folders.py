@@ -1,0 +1,102 @@
+"""Which folders are armed: those that can hold sources.
+
+Not: ``.git`` and other repositories, the output and the cache, what Python and doit leave, links, and what is ignored.
+A folder with a source in it is none of the ignored; only the others are asked about, a level at a time.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+
+from incdoc.config import Config
+from incdoc.sources import git
+from incdoc.sources.walk import ignored as ignored_by_walk
+
+RULES = frozenset((".gitignore", ".ignore", ".gitmodules", ".git"))
+"""Names of what decides which files are sources."""
+
+_BYPRODUCTS = frozenset((".git", "__pycache__"))
+
+
+class Folders:
+    """The folders of ``config``'s repository."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.repository = git.find(config.root)
+        if self.repository and self.repository.prefix and git.ask(config.root, "check-ignore", "-q", ".") is not None:
+            self.repository = None  # ignored as a whole by the repository above: its files are found by walking
+        self._never = {config.output, config.cache}
+
+    def all(self, sources: Iterable[str]) -> Iterator[str]:
+        """The folders that can hold sources, the root first. ``sources``: those that are known."""
+        holding = {""}
+        for path in sources:
+            while (path := path.rpartition("/")[0]) not in holding:
+                holding.add(path)
+        level = [""]
+        while level:
+            yield from level
+            inner = [each for folder in level for each in self.inner(folder)]
+            asked = [folder for folder in inner if folder not in holding]
+            ignored = self.ignored(asked)
+            level = [folder for folder in inner if folder not in ignored]
+
+    def inner(self, folder: str) -> list[str]:
+        """The folders directly in ``folder`` that may be armed if they are not ignored."""
+        prefix = folder + "/" if folder else ""
+        try:
+            with os.scandir(f"{self.config.root}/{folder}") as entries:
+                found = [prefix + each.name for each in entries if each.is_dir(follow_symlinks=False)]
+        except OSError:
+            return []
+        return [path for path in found if self.may_hold(path)]
+
+    def may_hold(self, folder: str) -> bool:
+        """Whether a folder is none of those that never hold sources."""
+        name = folder.rpartition("/")[2]
+        return (
+            name not in _BYPRODUCTS
+            and folder not in self._never
+            and not os.path.lexists(f"{self.config.root}/{folder}/.git")
+        )
+
+    def is_own(self, path: str) -> bool:
+        """Whether a path is a page, in the cache, or something that Python or doit leaves behind."""
+        name = path.rpartition("/")[2]
+        return path in self._never or name in _BYPRODUCTS or name.endswith(".pyc") or name.startswith(".doit.db")
+
+    def ignored(self, folders: list[str]) -> set[str]:
+        """Which of ``folders`` are ignored as a whole."""
+        if not folders:
+            return set()
+        if self.repository is not None:
+            found = _ignored_by_git(self.config.root, folders)
+            if found is not None:
+                return found
+        return ignored_by_walk(self.config.root, folders)
+
+    def rules(self) -> dict[str, frozenset[str]]:
+        """Folders outside of the tree, absolute, and the names in each that decide which files are sources."""
+        if self.repository is None:
+            return {}
+        top, git_dir = self.repository.top, self.repository.git_dir
+        common = os.path.normpath(os.path.join(git_dir, os.fsdecode(git.text(f"{git_dir}/commondir").strip())))
+        found = {git_dir: frozenset(("index",)), os.path.join(common, "info"): frozenset(("exclude",))}
+        above = self.config.root
+        while above != top:
+            above = os.path.dirname(above)
+            found[above] = frozenset((".gitignore",))
+        return found
+
+
+def _ignored_by_git(root: str, folders: list[str]) -> set[str] | None:
+    process = git.start(root, "check-ignore", "-z", "--stdin", feed=True)
+    if process is None:
+        return None
+    names = "".join(f"{folder}/\0" for folder in folders)
+    code, out, _ = git.finish(process, os.fsencode(names))
+    if code not in (0, 1):  # 1: none of them
+        return None
+    return {name.rstrip("/") for name in os.fsdecode(out).split("\0")[:-1]}
