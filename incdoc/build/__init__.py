@@ -7,6 +7,7 @@ parsing     facts of changed sources
 plan        tasks, their inputs and keys
 making      pages, planned and rendered and recorded
 shelf       the pages as they stand on disk
+stamped     the stat cache in the store
 work        what workers do
 rehearsal   a build that leaves no trace, for whoever only asks
 why         by which inputs a page differs, and which change they lead to

@@ -43,14 +43,24 @@ class Changes:
         self._workspace = workspace
 
     def find(self) -> None:
-        """Compare the whole listing."""
-        self.state = _state(self.listing)
-        if self._workspace.store.get_meta("linked") == self.state:
+        """Compare the listing with the link tables: all of it, or where the stamps of the scan before were of what
+        the tables are up to, only paths whose stamps differ and those that have none."""
+        store = self._workspace.store
+        linked = store.get_meta("linked")
+        versions = _versions()
+        self.state = versions + _digest(self.listing)
+        if linked == self.state:
             return
-        linked = {
-            path: (bytes(identity), card)
-            for path, identity, card in self._workspace.store.query("SELECT path, identity, card FROM source")
-        }
+        if linked and linked == self._workspace.stamped and linked.startswith(versions) and self.listing.complete:
+            odd = (str(path) for (path,) in store.query("SELECT path FROM source WHERE identity = x''"))
+            others = (path for path, entry in self.listing.entries.items() if entry.kind != "file")
+            self.find_among({*filter(is_text, self.listing.stamps.touched), *odd, *others})
+        else:
+            self._find_everywhere()
+
+    def _find_everywhere(self) -> None:
+        rows = self._workspace.store.query("SELECT path, identity, card FROM source")
+        linked = {path: (bytes(identity), card) for path, identity, card in rows}
         for path, entry in self.listing.entries.items():
             self._compare(path, entry, linked.get(path))
         gone = linked.keys() - self.listing.entries.keys()
@@ -156,12 +166,26 @@ def _is_card(card: bytes, entry: Entry) -> bool:
     return decode(card) == _odd_card(entry)
 
 
-def _state(listing: Listing) -> bytes:
-    digest = blake2b(digest_size=20)
+def _versions() -> bytes:
+    digest = blake2b(digest_size=12)
     for extractor in ("python", "markdown", "text", "binary"):
         digest.update(version_of(extractor))
+    return digest.digest()
+
+
+def _digest(listing: Listing) -> bytes:
+    digest = blake2b(digest_size=20)
     digest.update(b"complete" if listing.complete else b"partial")
     for path, entry in listing.entries.items():
         digest.update(f"{path}\0{entry.kind}\0{entry.target}\0".encode("utf-8", "surrogateescape"))
         digest.update(entry.blob)
     return digest.digest()
+
+
+def is_text(path: str) -> bool:
+    """Whether a name is UTF-8."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -21,7 +21,7 @@ from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from incdoc import languages
-from incdoc.build.changes import Changes, is_parsed
+from incdoc.build.changes import Changes, is_parsed, is_text
 from incdoc.build.keys import KINDS, folder_task, split
 from incdoc.build.shelf import REPLACED, Odd
 from incdoc.build.statistics import Clock, Statistics
@@ -172,6 +172,7 @@ class Session:
         if self._linked:
             return
         self._linked = True
+        self.workspace.linked = b""
         changes = self.changes
         changes.leave(self.workspace.restless(changes.entries))
         if not self.workspace.builds and not self.workspace.forked and changes.entries:
@@ -179,8 +180,12 @@ class Session:
         self.store.flush()
         if changes.entries:
             self._apply()
-        if not changes.failed and self.store.get_meta("linked") != changes.state:
+        if changes.failed:
+            return
+        if self.store.get_meta("linked") != changes.state:
             self.store.put_meta("linked", changes.state)
+        if changes.listing.complete:
+            self.workspace.linked = changes.state
 
     def _apply(self) -> None:
         from incdoc.links.update import apply
@@ -370,17 +375,9 @@ def _rank(task: str) -> tuple[int, str]:
 def _representable(listing: Listing, new: Iterable[str] | None = None) -> Listing:
     """A name that is no UTF-8 is listed with its bytes spelled out, and has no pages. ``new``: no other can be one."""
     paths = listing.entries if new is None else listing.entries.keys() & new
-    odd = [path for path in paths if not _is_text(path)]
+    odd = [path for path in paths if not is_text(path)]
     for path in odd:
         listing.entries.pop(path)
         spelled = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
         listing.entries[spelled] = Entry(spelled, "special")
     return listing
-
-
-def _is_text(path: str) -> bool:
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
+from incdoc.build.stamped import load_stamps, save_stamps
 from incdoc.config import Config, SourceError
 from incdoc.pages.write import MARK, Writer, Written
-from incdoc.sources import Stamps, lstat_below, read_file
+from incdoc.sources import lstat_below, read_file
 from incdoc.store import Store
 
 REPLACED = "was replaced by another file"
@@ -37,12 +38,12 @@ class Shelf:
         """(page, task that made it, where that is known) of what was deleted, in order."""
         self._store = store
         self._top = os.path.join(config.root, config.output)
-        self._stamps = Stamps.decode(store.get_meta("pages") or b"")
+        self._stamps = load_stamps(store, "pages")
         self._looking: tuple[int, int] | None = None
 
     def begin(self, many: int = MANY) -> None:
-        """Where there are ``many`` pages, a process of its own looks at them until ``check``: stats are half of the time
-        of a run that has nothing to do, and the sources' are the other half."""
+        """Where there are ``many`` pages, a process of its own looks at them until ``check``: their stats are half of
+        the time of a run that has nothing to do, and the sources' are the other half."""
         if len(self._stamps) < many or not hasattr(os, "fork") or threading.active_count() > 1:
             return
         reading, writing = os.pipe()
@@ -168,9 +169,7 @@ class Shelf:
 
     def save(self) -> None:
         """Put the stamps into the store."""
-        if self._stamps.changed:
-            self._store.put_meta("pages", self._stamps.encode())
-            self._stamps.changed = False
+        save_stamps(self._store, "pages", self._stamps)
 
 
 def _files_below(top: str) -> set[str]:

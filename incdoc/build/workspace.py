@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from incdoc.build.keys import KINDS, digests
 from incdoc.build.shelf import Shelf
+from incdoc.build.stamped import load_stamps, save_stamps
 from incdoc.config import Config, IncdocError
 from incdoc.pages.write import Comparer, Writer, clean_scratch
 from incdoc.sources import Entry, Listing, Stamps, read_file
@@ -45,6 +46,10 @@ class Workspace:
         """Which changed sources are still being written, and are left for the next build."""
         self.listing: Listing | None = None
         """The disk as the last build saw it."""
+        self.stamped = b""
+        """The state of the sources of which this process's stamps were when they were read or written."""
+        self.linked = b""
+        """The state of the sources that the link tables are known to be up to; empty where that is not known."""
         self.rehearses = False
         """Whether all is done as in a build and nothing of it reaches the disk."""
         self._pid = os.getpid()
@@ -97,7 +102,10 @@ class Workspace:
     @property
     def stamps(self) -> Stamps:
         """Those of the last scan, of this process or an earlier one."""
-        return self.listing.stamps if self.listing else Stamps.decode(self.store.get_meta("sources") or b"")
+        if self.listing is not None:
+            return self.listing.stamps
+        self.stamped = self.store.get_meta("sources:state") or b""
+        return load_stamps(self.store, "sources")
 
     def own(self) -> None:
         """Become the tree's one builder. Raises BusyError."""
@@ -160,9 +168,9 @@ class Workspace:
         """Write the stamps, so that the next process need not read."""
         if not self.lock.held:
             return
-        if self.listing is not None and self.listing.stamps.changed:
-            self.store.put_meta("sources", self.listing.stamps.encode())
-            self.listing.stamps.changed = False
+        if self.listing is not None:
+            save_stamps(self.store, "sources", self.listing.stamps, self.linked)
+            self.stamped = self.linked
         self.shelf.save()
 
     def close(self) -> None:

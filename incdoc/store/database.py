@@ -282,6 +282,32 @@ class Store:
         """Replace a singleton's value."""
         self.writable.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
 
+    # stamps
+
+    def get_stamps(self, kind: str) -> tuple[bytes, list[tuple[str, bytes]]]:
+        """(encoded stamps, rows that changed since) of ``sources`` or ``pages``."""
+        rows = self.db.execute("SELECT path, row FROM stamp WHERE kind = ?", (kind,))
+        return self.get_meta(kind) or b"", [(os.fsdecode(bytes(path)), bytes(row)) for path, row in rows]
+
+    def put_stamps(self, kind: str, data: bytes, state: bytes) -> None:
+        """Replace the encoded stamps. ``state``: what the link tables are up to, where the stamps are too."""
+        with self.transaction() as db:
+            db.execute("DELETE FROM stamp WHERE kind = ?", (kind,))
+            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (kind, data))
+            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"{kind}:state", state))
+
+    def add_stamps(self, kind: str, rows: Iterable[tuple[str, bytes]], state: bytes) -> None:
+        """Note rows that changed since ``put_stamps``."""
+        with self.transaction() as db:
+            db.executemany(
+                "INSERT OR REPLACE INTO stamp VALUES (?, ?, ?)", ((kind, os.fsencode(path), row) for path, row in rows)
+            )
+            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"{kind}:state", state))
+
+    def stamp_count(self, kind: str) -> int:
+        """How many rows were noted since ``put_stamps``."""
+        return int(self.db.execute("SELECT count(*) FROM stamp WHERE kind = ?", (kind,)).fetchone()[0])
+
     # doit's state
 
     def put_state(self, task: str, data: str | None) -> None:

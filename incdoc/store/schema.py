@@ -12,11 +12,13 @@ Raise VERSION when this changes.
 
 from __future__ import annotations
 
-VERSION = 1
+VERSION = 2
 
 TABLES = """
 -- singletons: stamps of sources and pages, digests of settings
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+-- rows that differ from the stamps in meta: a build of one page does not write all of them
+CREATE TABLE IF NOT EXISTS stamp (kind TEXT, path BLOB, row BLOB NOT NULL, PRIMARY KEY (kind, path)) WITHOUT ROWID;
 
 -- facts by content: key = blob id + extractor version; data = crc32 + MessagePack of Facts
 CREATE TABLE IF NOT EXISTS fact (key BLOB PRIMARY KEY, data BLOB NOT NULL);
@@ -25,6 +27,8 @@ CREATE TABLE IF NOT EXISTS fact (key BLOB PRIMARY KEY, data BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS source (path TEXT PRIMARY KEY, folder TEXT NOT NULL, identity BLOB NOT NULL,
                                    card BLOB NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS source_folder ON source (folder);
+-- those that are read for no facts: links, devices, binary files
+CREATE INDEX IF NOT EXISTS source_odd ON source (path) WHERE identity = x'';
 
 -- folders that hold a source, directly or below; sources and keywords = how many the subtree has; documented = how
 -- many of its own sources a chapter of the book can speak of

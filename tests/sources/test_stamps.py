@@ -205,3 +205,41 @@ def test_another_version_is_not_read() -> None:
 def test_nothing_encoded_and_nothing_given_are_no_change() -> None:
     assert not Stamps.decode(Stamps().encode()).changed
     assert not Stamps.decode(b"").changed
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(-1, 5)), max_size=30), st.integers(0, 30))
+def test_what_changed_since_is_enough(steps: list[tuple[str, int]], kept: int) -> None:
+    stamps = Stamps(clock=2**62)
+    data, rows = b"", {}
+    for number, (path, size) in enumerate(steps):
+        if number == kept:
+            data, rows = stamps.encode(), {}
+            stamps.saved()
+        if size < 0:
+            stamps.forget(path)
+        else:
+            stamps.record(path, sized(size), BLOB)
+        if number % 3 == 0:
+            rows.update(stamps.delta())
+    rows.update(stamps.delta())
+    again = Stamps.decode(data, rows.items(), clock=2**62)
+    assert sorted(again) == sorted(stamps)
+    for size in range(6):
+        assert [again.known(path, sized(size)) for path in "abcdef"] == [
+            stamps.known(path, sized(size)) for path in "abcdef"
+        ]
+    assert not again.changed
+
+
+def sized(size: int) -> os.stat_result:
+    return os.stat_result([0o100644, 1, 1, 1, 0, 0, size, 0, 0, 0], {"st_mtime_ns": 1, "st_ctime_ns": 1})
+
+
+def test_a_damaged_row_is_a_miss() -> None:
+    stamps = Stamps(clock=2**62)
+    stamps.record("a", sized(1), BLOB)
+    [(path, row)] = stamps.delta()
+    for at in range(len(row)):
+        bad = row[:at] + bytes([row[at] ^ 1]) + row[at + 1 :]
+        assert Stamps.decode(b"", [(path, bad)], clock=2**62).known("a", sized(1)) is None
+    assert Stamps.decode(b"", [(path, row)], clock=2**62).known("a", sized(1)) == BLOB

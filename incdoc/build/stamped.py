@@ -1,0 +1,26 @@
+"""Stamps in the store: all of them as one value, and what changed since row by row, until that is much."""
+
+from __future__ import annotations
+
+from incdoc.sources import Stamps
+from incdoc.store import Store
+
+_ROWS = 500
+_SHARE = 50
+
+
+def load_stamps(store: Store, kind: str) -> Stamps:
+    """The stamps of ``sources`` or ``pages``."""
+    return Stamps.decode(*store.get_stamps(kind))
+
+
+def save_stamps(store: Store, kind: str, stamps: Stamps, state: bytes = b"") -> None:
+    """Keep what changed. ``state``: what the link tables are up to, where the stamps are too; else empty."""
+    if not stamps.changed and store.get_meta(f"{kind}:state") == state:
+        return
+    most = max(_ROWS, len(stamps) // _SHARE)
+    if stamps.whole or len(stamps.touched) + store.stamp_count(kind) > most:
+        store.put_stamps(kind, stamps.encode(), state)
+    else:
+        store.add_stamps(kind, stamps.delta(), state)
+    stamps.saved()
