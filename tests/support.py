@@ -96,4 +96,4 @@ globals().update(incdoc.tasks())
 def task_own():
     return {"actions": ["echo own >> own.txt"], "file_dep": ["setup.cfg"], "targets": ["own.txt"]}
 """
-WITH_LOADER = '[tool.doit]\nloader = "incdoc"\n'
+WITH_LOADER = '[tool.doit]\nloader = "incdoc"\n[tool.doit.plugins.command]\nwatch = "incdoc.plugin.watch:Watch"\n'

@@ -15,6 +15,9 @@ globals().update(incdoc.tasks())
 _DOIT = """
 [tool.doit]
 loader = "incdoc"
+
+[tool.doit.plugins.command]
+watch = "incdoc.plugin.watch:Watch"
 """
 _INCDOC = """
 [tool.incdoc]

@@ -168,7 +168,7 @@ def test_a_project_without_incdoc_is_left_alone(tmp_path: Path) -> None:
     assert ".  watch" in output and ".  incdoc" in output
     there = {path.name for path in folder.iterdir()}
     assert {name for name in there if not name.startswith(".doit.db")} - {"__pycache__"} == {"dodo.py"}
-    (folder / "pyproject.toml").write_text(WITH_LOADER)
+    (folder / "pyproject.toml").write_text('[tool.doit]\nloader = "incdoc"\n')
     assert ".  check" in run(folder, "doit")
 
 
