@@ -17,10 +17,10 @@ A **rule** is an entry of ``queries/<language>/<category>.scm``: comments, then 
   tree-sitter's own stand in ``predicates.py``.
 - A pattern begins at the left margin, with a node type. Lines within it are indented.
 
-Running every query over every tree takes longer than parsing. Therefore: find the needles in the bytes, find the
-smallest node at each, climb to the nearest node of the type with which a pattern of the rule begins, and ask the
-rule's query about that node alone. The climb is no longer than the pattern is deep; where the pattern begins with a
-definition it may be, for a ``yield`` can stand anywhere in one.
+Running every query over every tree takes longer than parsing. Therefore: the needles are found in the bytes, all in one
+pass (``words``); from the smallest node at each, climb to the nearest node of the type with which a pattern of the rule
+begins, and ask the rule's query about that node alone. The climb is no longer than the pattern is deep; where the
+pattern begins with a definition it may be, for a ``yield`` can stand anywhere in one.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from msgspec import Struct
 
 from .facts import Finding
 from .predicates import ASKED, BUILTINS, Predicates, one_line
+from .words import MAX_FOLDED, alone, stands_alone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -51,7 +52,6 @@ MAX_CLIMB = 60
 BARRIERS = frozenset({"function_definition", "class_definition", "lambda", "module"})
 """A rule that is about something smaller than these does not look beyond them."""
 
-_CALLED = re.compile(rb"\w+\(\Z")
 _HEADER = re.compile(r"; (?P<code>[\w-]+) · (?P<message>\S.*)\Z")
 _FIELD = re.compile(r"; (?P<field>why|needles):\s*(?P<value>.*)\Z")
 _ORIGIN = re.compile(r"\(#origin\?\s+@[\w.]+\s+(?P<names>[^)]*)\)")
@@ -60,12 +60,9 @@ _QUOTED = re.compile(r'"([^"]*)"')
 _PREDICATE = re.compile(r"\(#([\w-]+\?)")
 _TREE_SITTERS = frozenset({"eq?", "match?", "any-of?"})
 _ROOT = re.compile(r"^\(+(\w+)", re.MULTILINE)
-
-_FREQUENT = b" etransoi_\nldcpufm,h.g)(:\"yb=vwkxT[]N#'-1`CS2EAzI0F>OD{}PRqM3L*64/BUjV"
-"""Bytes of Python sources, the most frequent first, counted over a million lines."""
-
-_IS_WORD = bytes(c > 127 or chr(c).isalnum() or c == ord("_") for c in range(256))
-"""By byte: 1 where it belongs to a word. Bytes over 127 do."""
+_DOTTED = re.compile(rb"[\w.\x80-\xff]+")
+_CALLED = re.compile(rb"\w+\(\Z")
+_ENDS = b"\r\n"
 
 
 class Rule(Struct, frozen=True):
@@ -175,6 +172,8 @@ def _fault(rule: Rule) -> str:
         return "has no pattern that begins with '(' and a node type at the left margin"
     if "@finding" not in rule.patterns:
         return "captures no @finding"
+    if any(needle.startswith("~") and len(needle) > MAX_FOLDED + 1 for needle in rule.needles):
+        return f"has a needle in any case of more than {MAX_FOLDED} letters"
     asked = {name.removeprefix("not-") for name in _PREDICATE.findall(rule.patterns)}
     if unknown := sorted(asked - ASKED.keys() - _TREE_SITTERS):
         return f"asks #{unknown[0]}, which there is not"
@@ -217,12 +216,16 @@ class Matcher:
     def query(self) -> Query:
         from tree_sitter import Language, Query, QueryError
 
+        shape = self.language, _shape(self.rule.patterns)
+        if shape in _QUERIES:
+            return _QUERIES[shape]
         try:
             query = Query(Language(import_module(f"tree_sitter_{self.language}").language()), self.rule.patterns)
         except QueryError as error:
             raise RuleError(f"{self._place(str(error))}: {self.rule.code}: {error}") from error
         if not all(query.is_pattern_rooted(pattern) for pattern in range(query.pattern_count)):
             raise RuleError(f"{self.rule.place}: {self.rule.code}: a pattern must begin with one named node")
+        _QUERIES[shape] = query
         return query
 
     def _place(self, error: str) -> str:
@@ -232,12 +235,25 @@ class Matcher:
         return f"{name}:{int(line) + int(row[1])}" if row else self.rule.place
 
 
+_QUERIES: dict[tuple[str, str], Query] = {}
+"""By language and patterns without what is asked here: most rules differ in nothing else, and compiling takes time."""
+
+
+def _shape(patterns: str) -> str:
+    """The patterns as tree-sitter sees them."""
+    return " ".join(_ASK.sub(lambda ask: "" if _is_asked(ask["name"]) else ask[0], patterns).split())
+
+
+def _is_asked(name: str) -> bool:
+    return name.removeprefix("not-") in ASKED
+
+
 def _asks(patterns: str) -> list[list[tuple[str, list[tuple[str, str]]]]]:
     """For each pattern, (predicate, its (value, ``capture`` or ``string``) arguments)."""
     found = []
     for pattern in re.split(r"^(?=[(\[])", patterns, flags=re.MULTILINE)[1:]:
         asked = [(ask["name"], _arguments(ask["args"])) for ask in _ASK.finditer(pattern)]
-        found.append([ask for ask in asked if ask[0].removeprefix("not-") in ASKED])
+        found.append([ask for ask in asked if _is_asked(ask[0])])
     return found
 
 
@@ -268,248 +284,208 @@ def _depth(patterns: str) -> int:
     return deepest + 1
 
 
-_Needles = dict[bytes, list[Matcher]]
+class _Group(NamedTuple):
+    """Rules that are tried at the same places, and climb alike."""
+
+    size: int
+    leaves: frozenset[str]
+    bounded: bool
+    steps: int
+    roots: dict[str, list[Matcher]]
+    """By the type of the node with which the rule's pattern begins."""
 
 
-class _Search(NamedTuple):
-    """Needles with the same rarest byte, in one pass that stops at no other byte."""
+class _Needle(NamedTuple):
+    """A needle of some rules, and how many bytes the node at it has to span: of ``exec(`` those of the name."""
 
-    regex: re.Pattern[bytes]
-    needles: list[tuple[bytes, int, list[Matcher]]]
-    """With the place of that byte in them, in the order of the expression's groups."""
-
-
-def _with_shorter(needles: _Needles) -> _Needles:
-    """A needle found is also every needle in it; longest first, as an expression has to try them."""
-    ordered = sorted(needles, key=lambda needle: (-len(needle), needle))
-    return {
-        needle: [matcher for other in ordered if other in needle for matcher in needles[other]] for needle in ordered
-    }
-
-
-def _searches(needles: _Needles) -> tuple[_Search, ...]:
-    needles = _with_shorter(needles)
-    by_byte: dict[int, list[tuple[bytes, int, list[Matcher]]]] = defaultdict(list)
-    for needle, matchers in needles.items():
-        place = max(range(len(needle)), key=lambda at: _rarity(needle[at]))
-        by_byte[needle[place]].append((needle, place, matchers))
-    return tuple(_Search(_around(byte, group), group) for byte, group in by_byte.items())
-
-
-def _rarity(byte: int) -> int:
-    place = _FREQUENT.find(byte)
-    return place if place >= 0 else len(_FREQUENT)
-
-
-def _around(byte: int, group: list[tuple[bytes, int, list[Matcher]]]) -> re.Pattern[bytes]:
-    """``k(?:(?<=tok)(?=en)())``: an expression that begins with one byte is searched for with memchr."""
-    parts = [
-        rb"(?<=%s)(?=%s)()" % (re.escape(needle[: place + 1]), re.escape(needle[place + 1 :]))
-        for needle, place, _ in group
-    ]
-    return re.compile(re.escape(bytes([byte])) + b"(?:" + b"|".join(parts) + b")")
+    length: int
+    folded: bool
+    groups: list[_Group]
 
 
 class _Catalogue(NamedTuple):
-    """Needles by the way to look for them, which is chosen for speed (see ``_hits``)."""
+    """The rules by what shows where to try them."""
 
-    dotted: _Needles
-    dotted_regex: re.Pattern[bytes]
-    called: _Needles
-    called_regex: re.Pattern[bytes]
-    """Of what is spelled backwards."""
-    others: tuple[_Search, ...]
-    folded: tuple[_Search, ...]
-    """In any case: their needles are in lower case."""
+    needles: dict[str, _Needle]
     origins: dict[str, tuple[tuple[str, Matcher], ...]]
     """By the first part of the origin."""
+
+
+@lru_cache
+def _catalogue(language: str) -> _Catalogue:
+    needles: defaultdict[str, list[Matcher]] = defaultdict(list)
+    origins: defaultdict[str, list[tuple[str, Matcher]]] = defaultdict(list)
+    for rule in rules(language):
+        matcher = Matcher(language, rule)
+        for needle in rule.needles:
+            needles[needle].append(matcher)
+        for origin in () if rule.needles else rule.origins:
+            first, _, rest = origin.partition(".")
+            if first == BUILTINS:
+                needles[f"{rest}("].append(matcher)
+            else:
+                origins[first].append((origin, matcher))
+    known = {needle: _needle(needle, matchers) for needle, matchers in needles.items()}
+    return _Catalogue(known, {first: tuple(group) for first, group in origins.items()})
+
+
+def _needle(needle: str, matchers: list[Matcher]) -> _Needle:
+    text = needle.removeprefix("~").encode()
+    return _Needle(len(text) - bool(_CALLED.match(text)), needle.startswith("~"), _groups(matchers))
+
+
+def _groups(matchers: Iterable[Matcher]) -> list[_Group]:
+    alike: defaultdict[tuple[frozenset[str], bool], list[Matcher]] = defaultdict(list)
+    for matcher in matchers:
+        alike[matcher.leaves, matcher.bounded].append(matcher)
+    groups = []
+    for (leaves, bounded), group in alike.items():
+        roots = {root: [m for m in group if root in m.roots] for matcher in group for root in matcher.roots}
+        groups.append(_Group(len(group), leaves, bounded, max(matcher.steps for matcher in group), roots))
+    return groups
+
+
+def needles(language: str) -> Iterable[str]:
+    """What ``find`` needs to know the places of (see ``words``)."""
+    return _catalogue(language).needles
 
 
 class _Wanted(NamedTuple):
     """What rules look for where ``local`` is the name of ``origin``."""
 
-    exact: list[Matcher]
-    below: _Needles
-    regex: re.Pattern[bytes]
+    exact: list[_Group]
+    """Where it stands alone."""
+    below: dict[bytes, list[_Group]]
+    """Where it is followed by a dot and this."""
 
 
 @lru_cache(1024)
-def _wanted(local: str, origin: str, origins: tuple[tuple[str, Matcher], ...]) -> _Wanted:
-    below: _Needles = defaultdict(list)
+def _wanted(origin: str, origins: tuple[tuple[str, Matcher], ...]) -> _Wanted:
+    below: defaultdict[bytes, list[Matcher]] = defaultdict(list)
     for full, matcher in origins:
-        if full.startswith(origin + "."):
-            below[(local + full[len(origin) :]).encode()].append(matcher)
-    branches = _branches(name[len(local.encode()) + 1 :] for name in below)
-    regex = re.compile(re.escape(local.encode()) + rb"\.(?:%s)(?![\w\x80-\xff])" % branches)
-    return _Wanted([matcher for full, matcher in origins if full == origin], below, regex)
-
-
-@lru_cache
-def _catalogue(language: str) -> _Catalogue:
-    dotted, called, others, folded = (defaultdict[bytes, list[Matcher]](list) for _ in range(4))
-    origins: dict[str, list[tuple[str, Matcher]]] = defaultdict(list)
-    for rule in rules(language):
-        matcher = Matcher(language, rule)
-        for needle in rule.needles:
-            text = needle.encode()
-            if text.startswith(b"~"):
-                folded[text[1:].lower()].append(matcher)
-            elif text.startswith(b"."):
-                dotted[text].append(matcher)
-            else:
-                (called if _CALLED.match(text) else others)[text].append(matcher)
-        for origin in () if rule.needles else rule.origins:
-            first, _, rest = origin.partition(".")
-            if first == BUILTINS:
-                called[rest.encode() + b"("].append(matcher)
-            else:
-                origins[first].append((origin, matcher))
-    dotted_regex = re.compile(rb"\.(?:%s)" % _branches(needle[1:] for needle in dotted))
-    called_regex = re.compile(rb"\((?:%s)(?![\w\x80-\xff])" % _branches(needle[-2::-1] for needle in called))
-    return _Catalogue(
-        _with_shorter(dotted),
-        dotted_regex,
-        called,
-        called_regex,
-        _searches(others),
-        _searches(folded),
-        {first: tuple(group) for first, group in origins.items()},
-    )
-
-
-def _branches(words: Iterable[bytes]) -> bytes:
-    """Alternatives, those with the same first byte together: ``a(?:b|cd)|e(?:f)``."""
-    tails: dict[bytes, list[bytes]] = defaultdict(list)
-    for word in sorted(words, reverse=True):  # longer before its own beginning
-        tails[word[:1]].append(re.escape(word[1:]))
-    return b"|".join(re.escape(first) + b"(?:" + b"|".join(rest) + b")" for first, rest in tails.items()) or rb"(?!)"
+        if full.startswith(f"{origin}."):
+            below[full[len(origin) + 1 :].encode()].append(matcher)
+    exact = _groups(matcher for full, matcher in origins if full == origin)
+    return _Wanted(exact, {rest: _groups(matchers) for rest, matchers in below.items()})
 
 
 # --- finding ---
 
 
 def find(
-    language: str, root: Node, source: bytes, names: Mapping[str, str], owner: Callable[[int], str]
+    language: str,
+    root: Node,
+    source: bytes,
+    places: Mapping[str, Sequence[int]],
+    names: Mapping[str, str],
+    owner: Callable[[int], str],
 ) -> tuple[Finding, ...]:
     """Every place where a rule of the language matches, sorted by line, then code.
 
-    ``names``: each local name that an import binds, and the dotted name it stands for; ``owner``: the innermost
-    definition around a byte offset.
+    ``places``: where each of the ``needles`` begins, as ``Words.places`` gives them; ``names``: each local name that
+    an import binds, and the dotted name it stands for; ``owner``: the innermost definition around a byte offset.
     """
-    predicates = Predicates(source, names)
-    found: dict[tuple[str, int, int], Finding] = {}
-    tried: set[tuple[str, int]] = set()
-    for start, end, matchers in _hits(_catalogue(language), source, names):
+    trials = _Trials(source, names, owner)
+    for start, end, groups in _hits(_catalogue(language), source, places, names):
         leaf = root.descendant_for_byte_range(start, end)
-        if leaf is None or leaf.type == "comment":
+        if leaf is None or (kind := leaf.type) == "comment":
             continue
-        kind = leaf.type
-        for matcher, node in _climb(leaf, [m for m in matchers if not m.leaves or kind in m.leaves]):
-            key = (matcher.rule.code, node.id)
-            if key not in tried:
-                tried.add(key)
-                _try(matcher, node, predicates, found, owner)
-    return tuple(sorted(found.values(), key=lambda f: (f.line, f.code, f.end, f.text)))
+        for group in groups:
+            if not group.leaves or kind in group.leaves:
+                _climb(leaf, kind, group, trials)
+    return tuple(sorted(trials.found.values(), key=lambda f: (f.line, f.code, f.end, f.text)))
 
 
-def _try(
-    matcher: Matcher,
-    node: Node,
-    predicates: Predicates,
-    found: dict[tuple[str, int, int], Finding],
-    owner: Callable[[int], str],
-) -> None:
-    for pattern, captures in matcher.cursor().matches(node):
-        if not all(predicates.ask(name, args, captures) for name, args in matcher.asks[pattern]):
-            continue
-        place = captures["finding"][0]
-        key = (matcher.rule.code, place.start_byte, place.end_byte)
-        if key not in found:
-            found[key] = Finding(
-                matcher.rule.code,
-                place.start_point.row + 1,
-                place.end_point.row + 1,
-                owner(place.start_byte),
-                one_line(captures.get("text", (place,))[0]),
-            )
+class _Trials:
+    """The rules tried in one file, each once a node."""
 
+    def __init__(self, source: bytes, names: Mapping[str, str], owner: Callable[[int], str]) -> None:
+        self.found: dict[tuple[str, int, int], Finding] = {}
+        self._predicates = Predicates(source, names)
+        self._owner = owner
+        self._tried: set[tuple[str, int]] = set()
+        # Of this file, not of the rule: two threads must not share one.
+        self._cursors: dict[Matcher, QueryCursor] = {}
 
-def _climb(leaf: Node, matchers: Sequence[Matcher]) -> Iterator[tuple[Matcher, Node]]:
-    """Each rule's nearest node around the leaf with which its pattern can begin."""
-    node: Node | None = leaf
-    for step in range(MAX_CLIMB):
-        if node is None or not matchers:
+    def run(self, matcher: Matcher, node: Node) -> None:
+        code = matcher.rule.code
+        if (code, node.id) in self._tried:
             return
-        kind = node.type
-        waiting = []
-        for matcher in matchers:
-            if kind in matcher.roots:
-                yield matcher, node
-            elif step < matcher.steps and not (matcher.bounded and kind in BARRIERS):
-                waiting.append(matcher)
-        matchers = waiting
-        node = node.parent
+        self._tried.add((code, node.id))
+        if (cursor := self._cursors.get(matcher)) is None:
+            cursor = self._cursors[matcher] = matcher.cursor()
+        for pattern, captures in cursor.matches(node):
+            if not all(self._predicates.ask(name, args, captures) for name, args in matcher.asks[pattern]):
+                continue
+            place = captures["finding"][0]
+            key = (code, place.start_byte, place.end_byte)
+            if key not in self.found:
+                self.found[key] = Finding(
+                    code,
+                    place.start_point.row + 1,
+                    place.end_point.row + 1,
+                    self._owner(place.start_byte),
+                    one_line(captures.get("text", (place,))[0]),
+                )
 
 
-_Hit = tuple[int, int, "Sequence[Matcher]"]
+def _climb(leaf: Node, kind: str, group: _Group, trials: _Trials) -> None:
+    """Try each rule at the nearest node around the leaf with which its pattern can begin."""
+    node = leaf
+    size, _, bounded, steps, roots = group
+    tried: list[Matcher] = []
+    for _ in range(steps):
+        if kind in roots:
+            for matcher in roots[kind]:
+                if matcher not in tried:
+                    trials.run(matcher, node)
+                    tried.append(matcher)
+            if len(tried) == size:
+                return
+        elif bounded and kind in BARRIERS:
+            return
+        if (above := node.parent) is None:
+            return
+        node, kind = above, above.type
 
 
-def _hits(catalogue: _Catalogue, source: bytes, names: Mapping[str, str]) -> Iterator[_Hit]:
-    """Where the needles of which rules stand.
+_Hit = tuple[int, int, list[_Group]]
 
-    Searching for one needle takes a hundredth of the time of parsing, for an expression of many words far more,
-    unless it begins with one byte. So what follows a dot is one expression, what stands before a parenthesis another,
-    over the source spelled backwards, and the rest are gathered by their rarest byte.
-    """
+
+def _hits(
+    catalogue: _Catalogue, source: bytes, places: Mapping[str, Sequence[int]], names: Mapping[str, str]
+) -> Iterator[_Hit]:
+    """Where the needles of which rules stand."""
     yield from _imported(catalogue, source, names)
-    for found in catalogue.dotted_regex.finditer(source):
-        yield found.start(), found.end(), catalogue.dotted[found[0]]
-    for found in catalogue.called_regex.finditer(source[::-1]):
-        at = len(source) - found.end()
-        yield at, len(source) - found.start() - 1, catalogue.called[found[0][::-1]]
-    for start, end, needle, matchers in _found(catalogue.others, source):
-        if _stands_alone(source, start, needle):
-            yield start, end, matchers
-    lowered = source.lower()
-    for start, end, _, matchers in _found(catalogue.folded, lowered):
-        if lowered[end : end + 1] not in b"\r\n":
-            yield start, end, matchers
-
-
-def _found(searches: Iterable[_Search], source: bytes) -> Iterator[tuple[int, int, bytes, list[Matcher]]]:
-    for search in searches:
-        for found in search.regex.finditer(source):
-            assert found.lastindex is not None
-            needle, place, matchers = search.needles[found.lastindex - 1]
-            start = found.start() - place
-            yield start, start + len(needle), needle, matchers
+    known = catalogue.needles
+    for needle, starts in places.items():
+        if needle not in known:
+            continue
+        length, folded, groups = known[needle]
+        for at in starts:
+            end = at + length
+            if source[end : end + 1] not in _ENDS if folded else stands_alone(source, at, end):
+                yield at, end, groups
 
 
 def _imported(catalogue: _Catalogue, source: bytes, names: Mapping[str, str]) -> Iterator[_Hit]:
     """Where the names stand that the file's imports give to the rules' origins: ``run``, ``os.system``."""
     for local, origin in names.items():
-        if origin.partition(".")[0] in catalogue.origins:
-            wanted = _wanted(local, origin, catalogue.origins[origin.partition(".")[0]])
-            if wanted.exact:
-                yield from ((at, at + len(local), wanted.exact) for at in _places(source, local.encode()))
-            if wanted.below:
-                for found in wanted.regex.finditer(source):
-                    if not found.start() or not _IS_WORD[source[found.start() - 1]]:
-                        yield found.start(), found.end(), wanted.below[found[0]]
+        if (origins := catalogue.origins.get(origin.partition(".")[0])) is None:
+            continue
+        wanted = _wanted(origin, origins)
+        word = local.encode()
+        if wanted.exact:
+            yield from ((at, at + len(word), wanted.exact) for at in alone(source, word))
+        if wanted.below:
+            yield from _below(wanted.below, source, word + b".")
 
 
-def _places(source: bytes, needle: bytes) -> Iterator[int]:
-    at = source.find(needle)
-    while at >= 0:
-        if _stands_alone(source, at, needle):
-            yield at
-        at = source.find(needle, at + len(needle))
-
-
-def _stands_alone(source: bytes, at: int, needle: bytes) -> bool:
-    """Whether a needle that begins or ends like a word is not a part of a longer one."""
-    end = at + len(needle)
-    return not (
-        (_IS_WORD[needle[0]] and at and _IS_WORD[source[at - 1]])
-        or (_IS_WORD[needle[-1]] and end < len(source) and _IS_WORD[source[end]])
-    )
+def _below(wanted: Mapping[bytes, list[_Group]], source: bytes, prefix: bytes) -> Iterator[_Hit]:
+    for at in alone(source, prefix):
+        found = _DOTTED.match(source, at + len(prefix))
+        rest = found[0] if found else b""
+        while rest and rest not in wanted:
+            rest = rest.rpartition(b".")[0]
+        if rest:
+            yield at, at + len(prefix) + len(rest), wanted[rest]

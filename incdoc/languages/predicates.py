@@ -44,6 +44,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
+from .words import alone
+
 if TYPE_CHECKING:
     from tree_sitter import Node
 
@@ -303,15 +305,16 @@ class Variables:
         """The same variable in the lines that follow."""
         start = name.end_byte
         root = _root(name)
-        for found in _alone(name.text or b"").finditer(self.source, start, start + NEAR):
-            node = root.descendant_for_byte_range(*found.span())
+        text = name.text or b""
+        for at in alone(self.source, text, start, start + NEAR):
+            node = root.descendant_for_byte_range(at, at + len(text))
             if node is not None and _is_variable(node):
                 yield node
 
     def _places(self, text: bytes) -> Sequence[int]:
         """The first names are searched for one by one; so many that it would take long need an index."""
         if len(self._known) < MAX_SEARCHES:
-            return [found.start() for found in _alone(text).finditer(self.source)]
+            return list(alone(self.source, text))
         return self._index.get(text, ())
 
     @cached_property
@@ -320,13 +323,6 @@ class Variables:
         for found in _WORD.finditer(self.source):
             index[found[0]].append(found.start())
         return index
-
-
-@lru_cache(1024)
-def _alone(word: bytes) -> re.Pattern[bytes]:
-    # The lookbehind stands behind the word, so that the search begins with the word's bytes.
-    word = re.escape(word)
-    return re.compile(word + rb"(?<![\w\x80-\xff]" + word + rb")(?![\w\x80-\xff])")
 
 
 def _begins(node: Node, regex: str) -> bool:

@@ -15,15 +15,17 @@ import tree_sitter_python
 from tree_sitter import Language, Parser
 
 from incdoc.languages.facts import Finding
-from incdoc.languages.findings import Matcher, RuleError, find, read, rules
+from incdoc.languages.findings import Matcher, RuleError, find, needles, read, rules
+from incdoc.languages.words import Words
 
 CASES = Path(__file__).parent / "findings"
 PARSER = Parser(Language(tree_sitter_python.language()))
+WORDS = Words(needles("python"))
 
 
 def found(text: str | bytes, **names: str) -> tuple[Finding, ...]:
     source = text.encode() if isinstance(text, str) else text
-    return find("python", PARSER.parse(source).root_node, source, names, lambda _: "")
+    return find("python", PARSER.parse(source).root_node, source, WORDS.places(source), names, lambda _: "")
 
 
 def imports(text: str) -> dict[str, str]:
@@ -64,6 +66,7 @@ def test_findings_are_sorted_and_say_whose_they_are() -> None:
         "python",
         PARSER.parse(source).root_node,
         source,
+        WORDS.places(source),
         {},
         lambda at: "f" if at < source.index(b"\n\n") else "",
     )
@@ -76,10 +79,11 @@ def test_findings_are_sorted_and_say_whose_they_are() -> None:
 
 def test_the_order_does_not_depend_on_the_process() -> None:
     script = (
-        "import tree_sitter, tree_sitter_python as g; from incdoc.languages.findings import find;"
+        "import tree_sitter, tree_sitter_python as g; from incdoc.languages.findings import find, needles;"
+        "from incdoc.languages.words import Words;"
         "s = b'try:\\n  exec(eval(a))\\nexcept Exception: pass\\nfor x in y.keys():\\n  yield any([x for x in y])\\n';"
         "t = tree_sitter.Parser(tree_sitter.Language(g.language())).parse(s);"
-        "print(find('python', t.root_node, s, {}, str))"
+        "print(find('python', t.root_node, s, Words(needles('python')).places(s), {}, str))"
     )
     outputs = {
         subprocess.run(

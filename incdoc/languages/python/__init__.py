@@ -12,10 +12,13 @@ be called (0.3 more).
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import cache
 from typing import TYPE_CHECKING
 
+from .. import findings
 from ..facts import Facts, Mark
-from . import calls, exports, imports, limits, remarks
+from ..words import Words
+from . import calls, exports, imports, limits, remarks, statements
 from .grammar import parse
 from .statements import Statements
 from .text import count_lines, decode
@@ -43,11 +46,10 @@ def extract(data: bytes) -> Facts:
 
 
 def _read(data: bytes, root: Node, lines: int, marks: tuple[Mark, ...]) -> Facts:
-    from incdoc.languages import findings
-
-    read = Statements(data, root)
+    places = _words().places(data)
+    read = Statements(data, root, places)
     owners = _Owners(read.module, read.scopes)
-    remarks.generators(data, root, owners.running)
+    remarks.generators(root, places, owners.running)
     calls.resolve(data, root, read.scopes, owners.running)
     found = [(scope.start, scope.definition()) for scope in read.scopes] + read.names
     found.sort(key=lambda item: item[0])
@@ -58,10 +60,15 @@ def _read(data: bytes, root: Node, lines: int, marks: tuple[Mark, ...]) -> Facts
         tuple(definition for _, definition in found),
         tuple(read.imports),
         exports.read(data, read.exports),
-        findings.find("python", root, data, imports.origins(read.imports), owners.named),
-        tuple(sorted([*marks, *read.marks, *remarks.to_do(data, root)], key=_place)),
+        findings.find("python", root, data, places, imports.origins(read.imports), owners.named),
+        tuple(sorted([*marks, *read.marks, *remarks.to_do(data, root, places)], key=_place)),
         remarks.errors(root),
     )
+
+
+@cache
+def _words() -> Words:
+    return Words([*statements.NEEDLES, *remarks.NEEDLES, *findings.needles("python")])
 
 
 def _place(mark: Mark) -> tuple[int, str, str]:

@@ -11,51 +11,47 @@ from ..facts import Mark
 from . import grammar as g
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from tree_sitter import Node
 
     from .scope import Scope
 
+    Places = Mapping[str, Sequence[int]]
+
 MANY = 500
 """Places after which looking each one up, which goes through its neighbours in the tree, becomes quadratic."""
 
 _ALL_COMMENTS = Query(g.LANGUAGE, "(comment) @comment")
-_TAGS = (b"TODO", b"FIXME", b"XXX", b"HACK")
+_TAGS = ("TODO", "FIXME", "XXX", "HACK")
+NEEDLES = (*_TAGS, "yield")
 # A tag opens the comment or has a colon or bracket behind it: "# see the TODO list" is not a to-do.
 _TO_DO = re.compile(r"#[\s#:!*@-]*(?P<first>(?:TODO|FIXME|XXX|HACK)\b.*)|.*?\b(?P<later>(?:TODO|FIXME|XXX|HACK)[:(].*)")
 
 
-def to_do(data: bytes, root: Node) -> Iterator[Mark]:
+def to_do(data: bytes, root: Node, places: Places) -> Iterator[Mark]:
     """The comments that say what is still to be done."""
-    for leaf in _comments(data, root):
+    for leaf in _comments(root, places):
         if found := _TO_DO.match(data[leaf.start_byte : leaf.end_byte].decode()):
             yield Mark("comment", leaf.start_point[0] + 1, (found["first"] or found["later"]).rstrip())
 
 
-def _comments(data: bytes, root: Node) -> Iterable[Node]:
+def _comments(root: Node, places: Places) -> Iterable[Node]:
     """Those that may hold a tag: looked up one by one, or all in one pass over the tree where that costs less."""
-    places = [(at, at + len(tag)) for tag in _TAGS for at in _places(data, tag)]
-    if len(places) > MANY:
+    tags = [(at, at + len(tag)) for tag in _TAGS for at in places.get(tag, ())]
+    if len(tags) > MANY:
         return QueryCursor(_ALL_COMMENTS).captures(root).get("comment", [])
     found: dict[int, Node] = {}
-    for start, end in places:
+    for start, end in tags:
         leaf = root.descendant_for_byte_range(start, end)
         if leaf is not None and leaf.kind_id == g.COMMENT:
             found[leaf.start_byte] = leaf
     return found.values()
 
 
-def _places(data: bytes, word: bytes) -> Iterator[int]:
-    at = data.find(word)
-    while at >= 0:
-        yield at
-        at = data.find(word, at + len(word))
-
-
-def generators(data: bytes, root: Node, owner: Callable[[int], Scope]) -> None:
+def generators(root: Node, places: Places, owner: Callable[[int], Scope]) -> None:
     """Give their trait to the functions that hold a ``yield`` of their own."""
-    for at in _places(data, b"yield"):
+    for at in places.get("yield", ()):
         leaf = root.descendant_for_byte_range(at, at + 5)
         if leaf is not None and leaf.type == "yield":
             scope = owner(at)

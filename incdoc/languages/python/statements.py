@@ -5,7 +5,7 @@ holds others without being a scope (``if``, ``try``, a block). The walk goes fro
 never into expressions. It keeps a stack of its own, because a file may nest deeper than Python's.
 
 A function's body matters only where it holds a definition, an import or a ``raise``. Whether it does is known before
-the walk from the bytes (``_NEEDLES``): a body without any of the words is not entered at all, which saves half of it.
+the walk from the bytes (``NEEDLES``): a body without any of the words is not entered at all, which saves half of it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .scope import Scope
 from .text import clean, fold, literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tree_sitter import Node
 
@@ -30,12 +30,7 @@ VALUE_LIMIT = 200
 """Bytes of a value that stand in a signature; a longer one is an ellipsis there: the page has the source."""
 
 # ``def`` and ``class`` are followed by a blank or a continuation, ``import`` by anything but a letter.
-_NEEDLES = (
-    re.compile(rb"def[\s\\]"),
-    re.compile(rb"class[\s\\]"),
-    re.compile(rb"import"),
-    re.compile(rb"raise"),
-)
+NEEDLES = ("import", "raise", *(f"{word}{after}" for word in ("def", "class") for after in " \\\t\f\v\r\n"))
 
 _TYPE_CHECKING = re.compile(r"\(?\s*(?:\w+\.)*TYPE_CHECKING\s*\)?\Z")
 _MAIN_GUARD = re.compile(r"""\(?\s*(?:__name__\s*==\s*["']__main__["']|["']__main__["']\s*==\s*__name__)\s*\)?\Z""")
@@ -56,7 +51,7 @@ _Entered: TypeAlias = "tuple[Iterator[Node], Scope, str]"
 class Statements:
     """What the statements of one file say, as soon as it is made. ``root`` is the tree of ``data``, which is UTF-8."""
 
-    def __init__(self, data: bytes, root: Node) -> None:
+    def __init__(self, data: bytes, root: Node, places: Mapping[str, Sequence[int]]) -> None:
         self.data = data
         self.module = Scope("module", "", None, 0, len(data))
         self.module.body = 0
@@ -74,7 +69,7 @@ class Statements:
         self._documented = b">>>" in data
         self._unseen: set[int] = set()
         """Where the blocks begin that only a type checker reads."""
-        self._needles = sorted([m.start() for needle in _NEEDLES for m in needle.finditer(data)])
+        self._needles = sorted([at for needle in NEEDLES for at in places.get(needle, ())])
         self._document(self.module, root)
         self._walk(root)
 
