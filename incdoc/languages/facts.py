@@ -12,6 +12,8 @@ Lines are 1-based and inclusive, counted by LF as git and GitHub count them (a l
 
 from __future__ import annotations
 
+import re
+
 from msgspec import Struct
 
 
@@ -117,14 +119,20 @@ class Facts(Struct, frozen=True, array_like=True):
 
 
 def first_sentence(doc: str) -> str:
-    """The first sentence of a docstring in one line: up to a full stop before white space, or the first paragraph."""
-    paragraph = doc.strip().split("\n\n", 1)[0]
-    words = paragraph.split()
+    """The first sentence of a docstring in one line: up to a full stop before white space, or the first paragraph.
+
+    Examples (``>>>``) are no sentences: empty where there is nothing else.
+    """
+    paragraphs = (_PROMPT.split(paragraph, maxsplit=1)[0] for paragraph in doc.split("\n\n"))
+    words = next((paragraph for paragraph in paragraphs if not paragraph.isspace() and paragraph), "").split()
     for position, word in enumerate(words):
         if word[-1] in ".!?" and not _abbreviation(word):
             return " ".join(words[: position + 1])
     return " ".join(words)
 
 
+_PROMPT = re.compile(r"^[ \t]*>>>(?=\s|$)", re.MULTILINE)
+
+
 def _abbreviation(word: str) -> bool:
-    return word.lower() in {"e.g.", "i.e.", "cf.", "vs.", "etc.", "a.k.a."} or word in {".", "..", "..."}
+    return word.lower().lstrip("([{\"'`*_") in {"e.g.", "i.e.", "cf.", "vs.", "etc.", "a.k.a.", ".", "..", "..."}

@@ -62,7 +62,7 @@ _TREE_SITTERS = frozenset({"eq?", "match?", "any-of?"})
 _ROOT = re.compile(r"^\(+(\w+)", re.MULTILINE)
 _DOTTED = re.compile(rb"[\w.\x80-\xff]+")
 _CALLED = re.compile(rb"\w+\(\Z")
-_ENDS = b"\r\n"
+_ENDS = (b"\r", b"\n")
 
 
 class Rule(Struct, frozen=True):
@@ -464,7 +464,7 @@ def _hits(
         length, folded, groups = known[needle]
         for at in starts:
             end = at + length
-            if source[end : end + 1] not in _ENDS if folded else stands_alone(source, at, end):
+            if not source.startswith(_ENDS, end) if folded else stands_alone(source, at, end):
                 yield at, end, groups
 
 

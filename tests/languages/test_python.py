@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incdoc.languages.facts import Definition, Facts
+from incdoc.languages.facts import Definition, Facts, first_sentence
 from incdoc.languages.python import extract
 from incdoc.languages.python.limits import MAX_BYTES, MAX_COMMENTS, MAX_CONTINUATIONS, MAX_DEPTH
 
@@ -66,6 +66,7 @@ def test_a_def_in_a_class_body_is_a_method_whatever_stands_around_it() -> None:
         ("class", "outer.Local", 12),
         ("method", "outer.Local.m", 13),
         ("function", "branch", 16),
+        ("variable", "_", 17),
         ("function", "loop", 19),
     ]
 
@@ -229,10 +230,47 @@ def test_module_names() -> None:
         ("variable", "d", 7, ""),
         ("constant", "A", 9, "= 1"),
         ("constant", "A", 11, "= 2"),
+        ("variable", "h", 12, ""),
         ("variable", "i", 13, "= 1"),
         ("type alias", "Pair", 14, "[T] = tuple[T, T]"),
         ("type alias", "Old", 15, ": TypeAlias = int"),
         ("variable", "bare", 16, ": int"),
+    ]
+
+
+def test_names_of_loops_with_statements_and_expressions() -> None:
+    facts = read("""
+        for a, (b, *c) in x:
+            for d.e in y: ...
+        with (open() as f, open() as (g, h), i as j.k, l): ...
+        with open() as m:
+            if (n := one()) and [o := p for p in q]: ...
+        print(lambda: (r := 1), (S := two()))
+        def t(u=(v := 1)):
+            if w := 1: ...
+            for y in z: ...
+        class C:
+            for A in x: ...
+            print(B := 1)
+        try: ...
+        except E as gone: ...
+    """)
+    assert [
+        (d.kind, d.name, d.line, d.signature) for d in facts.definitions if d.kind not in ("class", "function")
+    ] == [
+        ("variable", "a", 1, ""),
+        ("variable", "b", 1, ""),
+        ("variable", "c", 1, ""),
+        ("variable", "f", 3, ""),
+        ("variable", "g", 3, ""),
+        ("variable", "h", 3, ""),
+        ("variable", "m", 4, ""),
+        ("variable", "n", 5, "= one()"),
+        ("variable", "o", 5, "= p"),
+        ("constant", "S", 6, "= two()"),
+        ("variable", "v", 7, "= 1"),
+        ("attribute", "C.A", 11, ""),
+        ("attribute", "C.B", 12, "= 1"),
     ]
 
 
@@ -298,6 +336,60 @@ def test_calls_lead_to_definitions_of_the_file() -> None:
     }
 
 
+def test_calls_whatever_the_layout_of_a_definition_is() -> None:
+    facts = extract(b"class A:\n\tdef\tm(self): ...\n\tdef  n(self): ...\n\tdef \\\n o(self): ...\n\tx = m(1)\n")
+    assert {d.name: d.calls for d in facts.definitions if d.calls} == {"A": ("A.m",)}
+
+
+def test_calls_by_the_class_and_across_blanks() -> None:
+    facts = read("""
+        def helper (): ...
+        class A:
+            def m(self): ...
+            class B:
+                def n(self): ...
+            later = lambda: m(1)
+            many = [m(x) for x in y]
+            global_ = lambda: helper(1)
+        def one(): A.m(); A.B.n(); helper  (1)
+        def two(A): A.m()
+        def three(): other.A.m(); B.n(); x = helper, (1)
+        def four():
+            class L:
+                def p(self): L.p(); helper\t(2)
+            return L.p(1)
+    """)
+    assert {d.name: d.calls for d in facts.definitions if d.calls} == {
+        "A": ("helper",),
+        "one": ("A.B.n", "A.m", "helper"),
+        "four": ("four.L.p",),
+        "four.L.p": ("four.L.p", "helper"),
+    }
+
+
+def test_findings_of_a_decorated_definition_are_its_own() -> None:
+    facts = read("""
+        from dataclasses import dataclass
+        from functools import cache
+        import random
+
+        @register
+        @dataclass
+        class A:
+            @cache
+            def m(self): ...
+
+        @sometimes(random.random())
+        def f(): ...
+    """)
+    assert [(f.code, f.line, f.end, f.owner) for f in facts.findings] == [
+        ("dataclass", 7, 9, "A"),
+        ("B019", 8, 8, "A.m"),
+        ("cached-function", 9, 9, "A.m"),
+        ("S311", 11, 11, "f"),
+    ]
+
+
 # --- docstrings -------------------------------------------------------------------------------------------------
 
 
@@ -323,6 +415,23 @@ def test_calls_lead_to_definitions_of_the_file() -> None:
 def test_docstrings(literal: str, doc: str) -> None:
     facts = extract(f"# c\n{literal}\ndef f():\n    # c\n    {literal}\nclass C:\n    {literal}\n    x = 1\n".encode())
     assert (facts.doc, named(facts, "f").doc, named(facts, "C").doc) == (doc, doc, doc)
+
+
+@pytest.mark.parametrize(
+    ("doc", "sentence"),
+    [
+        ("One. Two.", "One."),
+        ("One\nline\n\nmore.", "One line"),
+        ("Ends (e.g. here, i.e. not *etc.* there) late. More.", "Ends (e.g. here, i.e. not *etc.* there) late."),
+        (">>> f()\n1", ""),
+        (">>> f()\n1\n\nProse. More.", "Prose."),
+        ("Prose:\n>>> f()\n1", "Prose:"),
+        ("Shifts x>>>y at once", "Shifts x>>>y at once"),
+        ("", ""),
+    ],
+)
+def test_the_first_sentence(doc: str, sentence: str) -> None:
+    assert first_sentence(doc) == sentence
 
 
 def test_doctests_have_the_line_of_their_first_prompt() -> None:
@@ -398,6 +507,33 @@ def test_imports_of_every_form() -> None:
         (25, "v", "", ""),
         (28, "w", "", "type checking"),
         (31, "y", "", ""),
+    ]
+
+
+def test_what_finally_imports_is_imported_whatever_happens() -> None:
+    facts = read("""
+        try:
+            import a
+            try: ...
+            finally:
+                import b
+        finally:
+            import c
+            try:
+                import d
+            finally: import e
+        class C:
+            try: ...
+            finally:
+                import f
+    """)
+    assert [(i.module, i.scope) for i in facts.imports] == [
+        ("a", "try"),
+        ("b", "try"),
+        ("c", ""),
+        ("d", "try"),
+        ("e", ""),
+        ("f", "class"),
     ]
 
 

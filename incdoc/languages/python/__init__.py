@@ -50,7 +50,8 @@ def _read(data: bytes, root: Node, lines: int, marks: tuple[Mark, ...]) -> Facts
     read = Statements(data, root, places)
     owners = _Owners(read.module, read.scopes)
     remarks.generators(root, places, owners.running)
-    calls.resolve(data, root, read.scopes, owners.running)
+    read.bind_expressions(places, owners.running)
+    calls.resolve(data, root, places, read.scopes, owners.running)
     found = [(scope.start, scope.definition()) for scope in read.scopes] + read.names
     found.sort(key=lambda item: item[0])
     return Facts(
@@ -68,7 +69,7 @@ def _read(data: bytes, root: Node, lines: int, marks: tuple[Mark, ...]) -> Facts
 
 @cache
 def _words() -> Words:
-    return Words([*statements.NEEDLES, *remarks.NEEDLES, *findings.needles("python")])
+    return Words([*statements.NEEDLES, *remarks.NEEDLES, *calls.NEEDLES, *findings.needles("python")])
 
 
 def _place(mark: Mark) -> tuple[int, str, str]:
@@ -81,20 +82,18 @@ class _Owners:
     def __init__(self, module: Scope, scopes: list[Scope]) -> None:
         self._scopes = [module, *scopes]
         self._starts = [scope.start for scope in self._scopes]
+        self._tops = [scope.top for scope in self._scopes]
 
     def named(self, at: int) -> str:
-        """Its qualified name; decorators belong to what is around."""
-        scope = self._before(at)
+        """Its qualified name; its decorators belong to it."""
+        scope = self._scopes[bisect_right(self._tops, at) - 1]
         while scope.parent and scope.stop <= at:
             scope = scope.parent
         return scope.name
 
     def running(self, at: int) -> Scope:
         """The one whose body it is: defaults and bases are evaluated around the definition."""
-        scope = self._before(at)
+        scope = self._scopes[bisect_right(self._starts, at) - 1]
         while scope.parent and not scope.body <= at < scope.stop:
             scope = scope.parent
         return scope
-
-    def _before(self, at: int) -> Scope:
-        return self._scopes[max(bisect_right(self._starts, at) - 1, 0)]

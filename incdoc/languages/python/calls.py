@@ -1,8 +1,8 @@
 """Which definitions of the file a body calls.
 
-The bytes give the candidates: of all words right before a bracket, those that are a definition's name. The tree is
-asked about those alone. A name that a function binds itself (a parameter, an assignment, an import) is not the file's
-definition and is left out; so is a call with a blank before its bracket.
+The bytes give the candidates: of all words before a bracket, those that are a definition's name. The tree is asked
+about those alone. A method is called by ``self.name``, ``cls.name`` or ``Class.name``. A name that a function binds
+itself (a parameter, an assignment, an import) is not the file's definition and is left out.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from . import grammar as g
 from .statements import find
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from collections.abc import Set as AbstractSet
+    from collections.abc import Callable, Mapping, Sequence
 
     from tree_sitter import Node
 
@@ -24,44 +23,90 @@ if TYPE_CHECKING:
 
 _WORDS = bytes(c if c > 127 or chr(c).isalnum() or c in b"_(." else 32 for c in range(256))
 _BINDING_WORDS = (b"for", b"as", b"import", b"global", b"nonlocal")
+_PARAMETER = re.compile(r"[(,*] ?(\w+) ?(?=[,:=)])")
 
 
-def resolve(data: bytes, root: Node, scopes: list[Scope], owner: Callable[[int], Scope]) -> None:
+NEEDLES = (" (", "\t(")
+
+
+def resolve(
+    data: bytes, root: Node, places: Mapping[str, Sequence[int]], scopes: list[Scope], owner: Callable[[int], Scope]
+) -> None:
     """Fill ``calls`` of the scopes."""
-    wanted: dict[bytes, tuple[bytes, str, bool]] = {}
-    for scope in scopes:
-        name = scope.name.rpartition(".")[2]
-        word = name.encode()
-        if scope.parent and scope.parent.kind == "class":
-            wanted[b"self." + word] = wanted[b"cls." + word] = word, name, True
-        wanted[word] = word, name, False
+    wanted = _wanted(scopes)
+    definitions = {scope.named for scope in scopes}
     matching = b"case" in data
-    for end, key in _called(data, wanted.keys()):
-        word, name, bound = wanted[key]
-        at = end - len(word)
-        scope = owner(at)
-        target = _bound(name, scope) if bound else _plain(name, scope)
-        if target is None or target.name in scope.calls or not _is_call(root, at, end, matching):
+    for start, word, apart in _called(data, places, wanted):
+        if start in definitions:
             continue
-        if bound or not _rebound(data, name, scope, target):
+        name, bound = wanted[word]
+        scope = owner(start)
+        target = _bound(name, scope) if bound else _plain(name, scope)
+        if target is None or target.name in scope.calls:
+            continue
+        end = start + len(word)
+        leaf = root.descendant_for_byte_range(end - 1, end)
+        if leaf is None or not _is_call(leaf, strict=matching or apart):
+            continue
+        if not bound and scope.kind == "class" and g.within(leaf, g.INNER, scope.body):
+            # a lambda or a comprehension does not see the names of the class
+            target = find(name, _outside_classes(scope))
+        if target is not None and (bound or not _rebound(data, name.partition(".")[0], scope)):
             scope.calls |= {target.name}
 
 
-def _called(data: bytes, wanted: AbstractSet[bytes]) -> list[tuple[int, bytes]]:
-    """The wanted words right before a bracket, and where they end. A definition's own line does not count."""
+def _wanted(scopes: list[Scope]) -> dict[bytes, tuple[str, bool]]:
+    """By what stands before a bracket: the name to look up, and whether the class around it has it."""
+    wanted: dict[bytes, tuple[str, bool]] = {}
+    for scope in scopes:
+        name, around = scope.simple, scope.parent
+        word = name.encode()
+        if around is not None and around.kind == "class":
+            wanted[b"self." + word] = wanted[b"cls." + word] = name, True
+            dotted = f"{_within_classes(around)}.{name}"
+            wanted[dotted.encode()] = dotted, False
+        wanted[word] = name, False
+    return wanted
+
+
+def _within_classes(scope: Scope) -> str:
+    """A class's name with those of the classes around it, as code outside of them has to write it."""
+    around = scope.parent
+    if around is None or around.kind != "class":
+        return scope.simple
+    return f"{_within_classes(around)}.{scope.simple}"
+
+
+def _outside_classes(scope: Scope | None) -> Scope | None:
+    while scope is not None and scope.kind == "class":
+        scope = scope.parent
+    return scope
+
+
+def _called(
+    data: bytes, places: Mapping[str, Sequence[int]], wanted: Mapping[bytes, object]
+) -> list[tuple[int, bytes, bool]]:
+    """The wanted words before a bracket: where they begin, and whether there is a blank in between."""
     if not wanted:
         return []
-    text = data.replace(b"def ", b"def.").replace(b"class ", b"class.").translate(_WORDS)
+    text = data.translate(_WORDS)
     pieces = text.split(b"(")
-    words = [piece[piece.rfind(b" ") + 1 :] for piece in pieces]
-    if wanted.isdisjoint(words):
-        return []
+    words = [piece.rpartition(b" ")[2] for piece in pieces]
     ends = list(accumulate(map(len, pieces)))
-    return [(ends[index] + index, word) for index, word in enumerate(words) if word in wanted]
+    found = [(ends[at] + at - len(word), word, False) for at, word in enumerate(words) if word in wanted]
+    if words[-1] in wanted:
+        found.pop()  # behind the last word there is no bracket
+    for blank in NEEDLES:
+        for at in places.get(blank, ()):
+            end = len(data[:at].rstrip(b" \t")) if data[at - 1 : at].isspace() else at
+            word = text[text.rfind(b" ", 0, end) + 1 : end].rpartition(b"(")[2]
+            if word in wanted:
+                found.append((end - len(word), word, True))
+    return found
 
 
-def _plain(name: str, scope: Scope) -> Scope | None:
-    return find(name, scope) if scope.parent else None
+def _plain(name: str, scope: Scope | None) -> Scope | None:
+    return find(name, scope) if scope is not None and scope.parent else None
 
 
 def _bound(name: str, scope: Scope) -> Scope | None:
@@ -89,21 +134,19 @@ def _member(scope: Scope, name: str) -> Scope | None:
     return None
 
 
-def _is_call(root: Node, at: int, end: int, matching: bool) -> bool:
+def _is_call(leaf: Node, *, strict: bool) -> bool:
     """Whether the word is code: a name with a bracket behind it is a call, or the pattern of a ``case``."""
-    leaf = root.descendant_for_byte_range(at, end)
-    if leaf is None or leaf.kind_id != g.IDENTIFIER:
+    if leaf.kind_id != g.IDENTIFIER:
         return False
-    if not matching:
-        return True
-    around = leaf.parent
-    return around is not None and around.kind_id in (g.CALL, g.ATTRIBUTE)
+    around = leaf.parent if strict else None
+    return not strict or (around is not None and around.kind_id in (g.CALL, g.ATTRIBUTE))
 
 
-def _rebound(data: bytes, name: str, scope: Scope, target: Scope) -> bool:
+def _rebound(data: bytes, name: str, scope: Scope) -> bool:
     """Whether a function between the call and the definition makes the name its own."""
+    target = find(name, scope)
     at: Scope | None = scope
-    while at is not None and at is not target.parent:
+    while at is not None and target is not None and at is not target.parent:
         if at.callable and (_in_signature(name, at.signature) or _binds(data, name.encode(), at.body, at.stop)):
             return True
         at = at.parent
@@ -112,18 +155,19 @@ def _rebound(data: bytes, name: str, scope: Scope, target: Scope) -> bool:
 
 def _in_signature(name: str, signature: str) -> bool:
     """Whether it is a parameter; a name in a default (``x=name()``) is not."""
-    return name in signature and re.search(rf"[(,*] ?{re.escape(name)} ?[,:=)]", signature) is not None
+    return name in signature and name in _PARAMETER.findall(signature)
 
 
 def _binds(data: bytes, word: bytes, start: int, stop: int) -> bool:
     """Whether the bytes assign to the word, loop with it or import it; a keyword argument counts too."""
-    at = data.find(word, start, stop)
-    while at >= 0:
+    end = start
+    while (at := data.find(word, end, stop)) >= 0:
         end = at + len(word)
+        if data.startswith(b"(", end):
+            continue
         after = data[end : end + 4].lstrip()
         if after.startswith((b"=", b":=")) and not after.startswith(b"==") and _WORDS[data[at - 1]] in b" (":
             return True
         if data[max(at - 9, 0) : at].rstrip().endswith(_BINDING_WORDS) and data[at - 1] in b" \t":
             return True
-        at = data.find(word, end, stop)
     return False

@@ -6,7 +6,7 @@ A number is compared in a tenth of the time that a name needs: ``node.type`` mak
 from __future__ import annotations
 
 import tree_sitter_python
-from tree_sitter import Language, Parser, Tree
+from tree_sitter import Language, Node, Parser, Tree
 
 LANGUAGE = Language(tree_sitter_python.language())
 _PARSER = Parser(LANGUAGE)
@@ -35,6 +35,7 @@ ASSIGNMENT = _id("assignment")
 ATTRIBUTE = _id("attribute")
 AUGMENTED = _id("augmented_assignment")
 BINARY = _id("binary_operator")
+BLOCK = _ids("block")
 CALL = _id("call")
 CLASS = _id("class_definition")
 COMMENT = _id("comment")
@@ -45,9 +46,16 @@ DECORATOR = _id("decorator")
 EXPRESSION = _id("expression_statement")
 FUNCTION = _id("function_definition")
 IDENTIFIER = _id("identifier")
+FINALLY = _id("finally_clause")
+FOR_STATEMENT = _id("for_statement")
+NAMED = _id("named_expression")
+WITH_STATEMENT = _id("with_statement")
+AS_TARGET = _ids("as_pattern_target")
 IF_STATEMENT = _id("if_statement")
 ELIF = _id("elif_clause")
 LAMBDA = _ids("lambda")
+INNER = LAMBDA | _ids("list_comprehension", "set_comprehension", "dictionary_comprehension", "generator_expression")
+"""Scopes within an expression."""
 PARAMETERS = _id("parameters")
 PARENTHESES = _id("parenthesized_expression")
 RAISE = _id("raise_statement")
@@ -66,11 +74,12 @@ EXPRESSION_LIST = _id("expression_list")
 EQUALS = LANGUAGE.id_for_node_kind("=", False)
 COLON = LANGUAGE.id_for_node_kind(":", False)
 
-BLOCK = _ids("block")
 IMPORTS = _ids("import_statement", "import_from_statement", "future_import_statement")
 SEQUENCES = _ids("list", "tuple", "set")
 SKIPPED = _ids("comment", "line_continuation")
 PATTERNS = _ids("pattern_list", "tuple_pattern", "list_pattern", "list_splat_pattern", "parenthesized_expression")
+WITH_PARTS = _ids("with_clause", "with_item", "as_pattern", "parenthesized_expression", "tuple")
+"""What stands between a ``with`` and its targets."""
 
 ERROR = 65535
 """tree-sitter's own number, the same in every grammar."""
@@ -96,6 +105,19 @@ CONTAINERS = (
 
 DEFINING = frozenset({FUNCTION, CLASS})
 
-# What the walk stops at, in a function's body and elsewhere.
-READ_IN_FUNCTIONS = CONTAINERS | IMPORTS | DEFINING | {DECORATED, RAISE}
-READ = READ_IN_FUNCTIONS | {EXPRESSION, TYPE_ALIAS}
+# What is looked for in a function's body, and the tokens that show it.
+READ_IN_FUNCTIONS = IMPORTS | DEFINING | {RAISE}
+KEYWORDS = frozenset(LANGUAGE.id_for_node_kind(word, False) for word in ("class", "def", "from", "import", "raise"))
+
+# What the walk stops at.
+READ = READ_IN_FUNCTIONS | CONTAINERS | {DECORATED, EXPRESSION, TYPE_ALIAS}
+
+
+def within(node: Node, kinds: frozenset[int], start: int) -> bool:
+    """Whether a node of these kinds that begins at ``start`` or later is around the node."""
+    above = node.parent
+    while above is not None and above.start_byte >= start:
+        if above.kind_id in kinds:
+            return True
+        above = above.parent
+    return False

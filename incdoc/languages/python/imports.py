@@ -14,8 +14,7 @@ from ..facts import Import
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_FROM = re.compile(r"from\b(?P<module>[\s.\w]*?)\bimport\b(?P<names>.*)", re.DOTALL)
-_PLAIN = re.compile(r"import\b(?P<names>.*)", re.DOTALL)
+_STATEMENT = re.compile(r"(?:from\b(?P<module>[\s.\w]*?)\b)?import\b(?P<names>.*)", re.DOTALL)
 _NAME = re.compile(r"(?P<name>\*|[\w.\s]*?\w)(?:\s+as\s+(?P<alias>\w+))?\Z")
 _LAYOUT = re.compile(r"#[^\n]*|\\\r?\n|[()]")
 
@@ -24,18 +23,29 @@ def read(text: str, line: int, scope: str) -> Iterator[Import]:
     """What the statement ``text`` at ``line`` imports."""
     if "\n" in text or "#" in text or "(" in text:
         text = _LAYOUT.sub(" ", text)
-    if found := _FROM.match(text):
-        module = "".join(found["module"].split())
-        for name, alias in _names(found["names"]):
-            yield Import(line, module, name, alias, scope)
-    elif found := _PLAIN.match(text):
-        for name, alias in _names(found["names"]):
-            yield Import(line, name, "", alias, scope)
+    module, names = _parts(text)
+    for name, alias in _names(names):
+        yield Import(line, module, name, alias, scope) if module else Import(line, name, "", alias, scope)
+
+
+def _parts(text: str) -> tuple[str, str]:
+    """The module of ``from module import names``, empty for ``import names``, and the names."""
+    if text.startswith("import "):
+        return "", text[len("import ") :]
+    if text.startswith("from "):
+        module, between, names = text[len("from ") :].partition(" import ")
+        if between:
+            return "".join(module.split()), names
+    found = _STATEMENT.match(text)  # from.import a
+    return ("".join((found["module"] or "").split()), found["names"]) if found else ("", "")
 
 
 def _names(text: str) -> Iterator[tuple[str, str]]:
     for part in text.split(","):
-        if found := _NAME.match(part.strip()):
+        name = part.strip()
+        if name.isidentifier():
+            yield name, ""
+        elif found := _NAME.match(name):
             yield "".join(found["name"].split()), found["alias"] or ""
 
 

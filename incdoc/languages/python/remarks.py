@@ -55,17 +55,8 @@ def generators(root: Node, places: Places, owner: Callable[[int], Scope]) -> Non
         leaf = root.descendant_for_byte_range(at, at + 5)
         if leaf is not None and leaf.type == "yield":
             scope = owner(at)
-            if scope.callable and "generator" not in scope.traits and not _in_lambda(leaf, scope):
+            if scope.callable and "generator" not in scope.traits and not g.within(leaf, g.LAMBDA, scope.body):
                 scope.traits |= {"generator"}
-
-
-def _in_lambda(leaf: Node, scope: Scope) -> bool:
-    node = leaf.parent
-    while node is not None and node.start_byte >= scope.body:
-        if node.kind_id in g.LAMBDA:
-            return True
-        node = node.parent
-    return False
 
 
 def errors(root: Node) -> tuple[tuple[int, int], ...]:

@@ -29,23 +29,31 @@ class Scope:
         "line",
         "members",
         "name",
+        "named",
         "parent",
         "raises",
         "signature",
+        "simple",
         "start",
         "stop",
+        "top",
         "traits",
     )
 
-    def __init__(self, kind: str, name: str, parent: Scope | None, start: int, stop: int) -> None:
+    def __init__(self, kind: str, simple: str, parent: Scope | None, start: int, stop: int) -> None:
         self.kind = kind
         self.callable = kind in ("function", "method")
-        self.name = name
+        self.simple = simple
+        self.name = parent.qualified(simple) if parent else simple
         self.parent = parent
         self.start = start
         self.stop = stop
+        self.top = start
+        """Where its decorators begin."""
         self.body = stop
         """Where the body begins: what stands before it belongs to the scope around."""
+        self.named = start
+        """Where its name stands."""
         self.line = self.end = 0
         self.signature = self.doc = ""
         self.decorators: tuple[str, ...] = ()

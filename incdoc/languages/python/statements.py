@@ -4,8 +4,8 @@ Terms: a **scope** is the module or a definition whose body is being read; a **c
 holds others without being a scope (``if``, ``try``, a block). The walk goes from containers to their statements and
 never into expressions. It keeps a stack of its own, because a file may nest deeper than Python's.
 
-A function's body matters only where it holds a definition, an import or a ``raise``. Whether it does is known before
-the walk from the bytes (``NEEDLES``): a body without any of the words is not entered at all, which saves half of it.
+A function's body matters only where it holds a definition, an import or a ``raise``. Their words (``NEEDLES``) are
+looked up, and the body is not walked at all: it holds half of a file's statements.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .scope import Scope
 from .text import clean, fold, literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from tree_sitter import Node
 
@@ -30,7 +30,8 @@ VALUE_LIMIT = 200
 """Bytes of a value that stand in a signature; a longer one is an ellipsis there: the page has the source."""
 
 # ``def`` and ``class`` are followed by a blank or a continuation, ``import`` by anything but a letter.
-NEEDLES = ("import", "raise", *(f"{word}{after}" for word in ("def", "class") for after in " \\\t\f\v\r\n"))
+_READ_IN_FUNCTIONS = ("import", "raise", *(f"{word}{after}" for word in ("def", "class") for after in " \\\t\f\v\r\n"))
+NEEDLES = (*_READ_IN_FUNCTIONS, ":=")
 
 _TYPE_CHECKING = re.compile(r"\(?\s*(?:\w+\.)*TYPE_CHECKING\s*\)?\Z")
 _MAIN_GUARD = re.compile(r"""\(?\s*(?:__name__\s*==\s*["']__main__["']|["']__main__["']\s*==\s*__name__)\s*\)?\Z""")
@@ -38,14 +39,14 @@ _EXAMPLE = re.compile(rb"""(?:^[ \t]*|["'][ \t]*)>>>(?=\s)""", re.MULTILINE)
 _COMMENT_LINE = re.compile(rb"[ \t\f]*#")
 _DOTTED = re.compile(r"[\w.]+\Z")
 _BEFORE_STRING = frozenset(b"\"'(rRuU")
-_PARTS = frozenset({g.TYPE_PARAMETERS, g.PARAMETERS, g.RETURN_TYPE, g.ARGUMENTS})
+_BEFORE_DOCSTRING = _BEFORE_STRING | {ord("#"), ord("\\")}
 _CONDITIONAL = frozenset({g.IF_STATEMENT, g.ELIF})
 _FINAL_COMMA = (",)", ",]")
 _EXPRESSIONS = frozenset({g.IDENTIFIER, g.ATTRIBUTE, g.CALL})
 
 
 _Entered: TypeAlias = "tuple[Iterator[Node], Scope, str]"
-"""The rest of what a container or body holds, the scope, and where imports stand there."""
+"""The rest of what is to be read in a container or body, the scope, and where imports stand there."""
 
 
 class Statements:
@@ -53,6 +54,7 @@ class Statements:
 
     def __init__(self, data: bytes, root: Node, places: Mapping[str, Sequence[int]]) -> None:
         self.data = data
+        self.root = root
         self.module = Scope("module", "", None, 0, len(data))
         self.module.body = 0
         self.scopes: list[Scope] = []
@@ -69,7 +71,7 @@ class Statements:
         self._documented = b">>>" in data
         self._unseen: set[int] = set()
         """Where the blocks begin that only a type checker reads."""
-        self._needles = sorted([at for needle in NEEDLES for at in places.get(needle, ())])
+        self._needles = sorted([at for needle in _READ_IN_FUNCTIONS for at in places.get(needle, ())])
         self._document(self.module, root)
         self._walk(root)
 
@@ -79,10 +81,9 @@ class Statements:
         stack: list[_Entered] = [(iter(root.children), self.module, "")]
         while stack:
             children, scope, where = stack[-1]
-            read = g.READ_IN_FUNCTIONS if scope.callable else g.READ
             for child in children:
                 kind = child.kind_id
-                if kind in read and (entered := self._statement(child, kind, scope, where)):
+                if kind in g.READ and (entered := self._statement(child, kind, scope, where)):
                     stack.append(entered)
                     break
             else:
@@ -90,37 +91,59 @@ class Statements:
 
     def _statement(self, node: Node, kind: int, scope: Scope, where: str) -> _Entered | None:
         """Read one statement; what is to be walked next, if it holds others."""
-        if kind == g.EXPRESSION:
-            self._expression(node, scope)
-        elif kind in g.CONTAINERS:
-            return self._container(node, kind, scope, where)
+        if kind in g.IMPORTS:
+            self.imports += imports.read(self._text(node), node.start_point[0] + 1, where)
         elif kind in g.DEFINING:
-            return self._definition(node, kind, scope, where, ())
+            return self._definition(node, kind, scope, where, (), node.start_byte)
+        elif kind == g.EXPRESSION:
+            self._expression(node, scope)
         elif kind == g.DECORATED:
             return self._decorated(node, scope, where)
-        elif kind in g.IMPORTS:
-            self.imports += imports.read(self._text(node), node.start_point[0] + 1, where)
         elif kind == g.RAISE:
             self._raise(node, scope)
+        elif kind in g.CONTAINERS:
+            return self._container(node, kind, scope, where)
         elif kind == g.TYPE_ALIAS:
             self._alias(node, scope)
         return None
 
-    def _container(self, node: Node, kind: int, scope: Scope, where: str) -> _Entered | None:
-        if scope.callable:
-            return (iter(node.children), scope, where) if self._interesting(node) else None
+    def _container(self, node: Node, kind: int, scope: Scope, where: str) -> _Entered:
         if kind == g.TRY_STATEMENT:
             where = where or "try"
+        elif kind == g.FINALLY and where == "try":
+            where = _around_try(node)
         elif kind in _CONDITIONAL:
             self._condition(node, scope)
+        elif kind == g.FOR_STATEMENT:
+            self._bind(node.child_by_field_name("left"), scope)
+        elif kind == g.WITH_STATEMENT:
+            for target in _with_targets(node):
+                self._bind(target, scope)
         elif self._unseen and where in ("", "try") and node.start_byte in self._unseen:
             where = "type checking"
         return iter(node.children), scope, where
 
-    def _interesting(self, node: Node) -> bool:
-        needles = self._needles
-        at = bisect_left(needles, node.start_byte)
-        return at < len(needles) and needles[at] < node.end_byte
+    def _within(self, start: int, stop: int) -> Iterator[Node] | None:
+        """The outermost definitions, the imports and raises in these bytes of a function's body; None without any."""
+        at = bisect_left(self._needles, start)
+        return self._marked(at, stop) if at < len(self._needles) and self._needles[at] < stop else None
+
+    def _marked(self, index: int, stop: int) -> Iterator[Node]:
+        needles, find_leaf = self._needles, self.root.descendant_for_byte_range
+        passed = 0
+        while index < len(needles) and (at := needles[index]) < stop:
+            index += 1
+            if at < passed or (leaf := find_leaf(at, at + 1)) is None or leaf.kind_id not in g.KEYWORDS:
+                continue
+            node = leaf.parent
+            if node is None or (kind := node.kind_id) not in g.READ_IN_FUNCTIONS:
+                continue
+            if kind in g.DEFINING:
+                around = node.parent
+                if around is not None and around.kind_id == g.DECORATED:
+                    node = around
+                passed = node.end_byte
+            yield node
 
     def _condition(self, node: Node, scope: Scope) -> None:
         """Notice ``if TYPE_CHECKING:`` and the main guard."""
@@ -143,78 +166,72 @@ class Statements:
         for child in node.children:
             kind = child.kind_id
             if kind == g.DECORATOR:
-                decorators.append(fold(self._text(child)[1:]))
+                decorators.append(fold(self._bytes(child)[1:]))
             elif kind in g.DEFINING:
-                return self._definition(child, kind, scope, where, tuple(decorators))
+                return self._definition(child, kind, scope, where, tuple(decorators), node.start_byte)
         return None
 
     def _definition(
-        self, node: Node, kind: int, scope: Scope, where: str, decorators: tuple[str, ...]
+        self, node: Node, kind: int, around: Scope, where: str, decorators: tuple[str, ...], top: int
     ) -> _Entered | None:
+        name = body = arguments = None
+        returned = signature = ""
         children = node.children
-        name = body = None
-        parts: list[tuple[int, Node]] = []
         for child in children:
             part = child.kind_id
-            if part in _PARTS:
-                parts.append((part, child))
-            elif part == g.IDENTIFIER:
+            if part == g.IDENTIFIER:
                 name = child
             elif part in g.BLOCK:
                 body = child
+            elif part in (g.PARAMETERS, g.TYPE_PARAMETERS):
+                signature += self._brackets(child)
+            elif part == g.RETURN_TYPE:
+                returned = f" -> {fold(self._bytes(child))}"
+            elif part == g.ARGUMENTS:
+                arguments = child
         if name is None:
             return None
         function = kind == g.FUNCTION
-        inner = self._scope(node, function, self._text(name), scope, decorators)
-        if function:
-            self._callable(inner, parts)
-            if children[0].end_byte - inner.start == len("async"):
-                inner.traits |= {"async"}
-        else:
-            self._class(inner, parts, scope)
-        if body is None:
-            return None
-        inner.body = body.start_byte
-        self._document(inner, body)
-        if function and not self._interesting(body):
-            return None
-        return iter(body.children), inner, "function" if function or where == "function" else "class"
-
-    def _scope(self, node: Node, function: bool, name: str, around: Scope, decorators: tuple[str, ...]) -> Scope:
-        kind = "class" if not function else "method" if around.kind == "class" else "function"
         start, stop = node.byte_range
-        scope = Scope(kind, around.qualified(name), around, start, stop)
+        simple = self._text(name)
+        scope = Scope(
+            "class" if not function else "method" if around.kind == "class" else "function", simple, around, start, stop
+        )
+        scope.named = name.start_byte
+        scope.top = top
         scope.line = node.start_point[0] + 1
         scope.end = self._last_line(node, start, stop)
         scope.decorators = decorators
-        around.define(name, scope)
+        scope.signature = signature + returned
+        around.define(simple, scope)
         self.scopes.append(scope)
-        return scope
+        if function:
+            if decorators:
+                scope.traits = traits.of_function(decorators)
+            if children[0].end_byte - start == len("async"):
+                scope.traits |= {"async"}
+        else:
+            self._class(scope, arguments, around)
+        if body is None:
+            return None
+        scope.body, end = body.byte_range
+        if scope.body < end and self.data[scope.body] in _BEFORE_DOCSTRING:
+            self._document(scope, body)
+        if function:
+            marked = self._within(scope.body, end)
+            return (marked, scope, "function") if marked else None
+        return iter(body.children), scope, "function" if where == "function" else "class"
 
-    def _callable(self, scope: Scope, parts: list[tuple[int, Node]]) -> None:
-        """Signature and traits of a function."""
-        for kind, part in parts:
-            if kind == g.RETURN_TYPE:
-                scope.signature += f" -> {fold(self._text(part))}"
-            else:
-                scope.signature += self._brackets(part)
-        if scope.decorators:
-            scope.traits |= traits.of_function(scope.decorators)
-
-    def _class(self, scope: Scope, parts: list[tuple[int, Node]], around: Scope) -> None:
-        for kind, part in parts:
-            if kind == g.TYPE_PARAMETERS:
-                scope.signature = self._brackets(part)
-            elif kind == g.ARGUMENTS:
-                scope.bases = tuple(
-                    fold(self._text(base)) for base in part.named_children if base.kind_id not in g.SKIPPED
-                )
+    def _class(self, scope: Scope, arguments: Node | None, around: Scope) -> None:
+        if arguments is not None:
+            bases = [base for base in arguments.named_children if base.kind_id not in g.SKIPPED]
+            scope.bases = tuple([fold(self._bytes(base)) for base in bases])
         if scope.bases or scope.decorators:
             scope.traits = traits.of_class(scope.bases, scope.decorators, lambda name: find(name, around))
 
     def _brackets(self, node: Node) -> str:
         """Parameters in one line, without a final comma."""
-        text = fold(self._text(node))
+        text = fold(self._bytes(node))
         return text[:-2] + text[-1] if text.endswith(_FINAL_COMMA) else text
 
     def _last_line(self, node: Node, start: int, stop: int) -> int:
@@ -289,7 +306,7 @@ class Statements:
             if left is not None:
                 targets.append(left)
             if kind is not None:
-                annotation = fold(self._text(kind))
+                annotation = fold(self._bytes(kind))
         place = _Place(statement.start_byte, statement.start_point[0] + 1, statement.end_point[0] + 1)
         for target in targets:
             if target.kind_id == g.IDENTIFIER:
@@ -299,6 +316,27 @@ class Statements:
                     self._name(name, scope, place, "", "")
             if value is not None and scope.kind == "class" and self._text(target) == "__slots__":
                 self._slots(value, scope, place.start)
+
+    def _bind(self, target: Node | None, scope: Scope) -> None:
+        """The names that a loop or a ``with`` assigns to."""
+        if target is not None:
+            place = _Place(target.start_byte, target.start_point[0] + 1, target.end_point[0] + 1)
+            for name in self._targets(target):
+                self._name(name, scope, place, "", "")
+
+    def bind_expressions(self, places: Mapping[str, Sequence[int]], owner: Callable[[int], Scope]) -> None:
+        """``name := value`` outside of functions."""
+        for at in places.get(":=", ()):
+            scope = owner(at)
+            if scope.callable or (leaf := self.root.descendant_for_byte_range(at, at + 2)) is None:
+                continue
+            node = leaf.parent
+            if node is None or node.kind_id != g.NAMED or g.within(node, g.LAMBDA, scope.body):
+                continue
+            name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
+            if name is not None:
+                place = _Place(node.start_byte, node.start_point[0] + 1, node.end_point[0] + 1)
+                self._name(self._text(name), scope, place, self._signature("", value), "")
 
     def _name(self, name: str, scope: Scope, place: _Place, signature: str, annotation: str) -> None:
         found: tuple[str, ...] = ()
@@ -332,7 +370,7 @@ class Statements:
             node = waiting.pop()
             if node.kind_id == g.IDENTIFIER:
                 names.append(self._text(node))
-            elif node.kind_id in g.PATTERNS:
+            elif node.kind_id in g.PATTERNS or node.kind_id in g.SEQUENCES:
                 waiting += reversed(node.named_children)
         return names
 
@@ -341,14 +379,14 @@ class Statements:
         if value is None:
             return text
         short = value.end_byte - value.start_byte <= VALUE_LIMIT
-        return f"{text} = {fold(self._text(value)) if short else '…'}".lstrip()
+        return f"{text} = {fold(self._bytes(value)) if short else '…'}".lstrip()
 
     def _alias(self, node: Node, scope: Scope) -> None:
         """``type Name[T] = value``."""
         left, value = node.child_by_field_name("left"), node.child_by_field_name("right")
         if left is None:
             return
-        text = fold(self._text(left))
+        text = fold(self._bytes(left))
         name = traits.head(text)
         start = node.start_byte
         line, end = node.start_point[0] + 1, node.end_point[0] + 1
@@ -372,6 +410,9 @@ class Statements:
                 scope.raises = []
             scope.raises.append((name, node.start_point[0] + 1))
 
+    def _bytes(self, node: Node) -> bytes:
+        return self.data[node.start_byte : node.end_byte]
+
     def _text(self, node: Node) -> str:
         return self.data[node.start_byte : node.end_byte].decode()
 
@@ -392,6 +433,27 @@ def _sides(assignment: Node) -> tuple[Node | None, Node | None, Node | None]:
         elif before.kind_id == g.COLON:
             kind = child
     return left, value, kind
+
+
+def _with_targets(statement: Node) -> Iterator[Node]:
+    waiting = [child for child in statement.children if child.kind_id in g.WITH_PARTS]
+    while waiting:
+        node = waiting.pop()
+        if node.kind_id in g.AS_TARGET:
+            yield from node.named_children
+        elif node.kind_id in g.WITH_PARTS:
+            waiting += reversed(node.named_children)
+
+
+def _around_try(clause: Node) -> str:
+    """Where a ``finally`` stands, that is its ``try`` statement: ``try`` if that is inside another one."""
+    node = clause.parent or clause
+    above = node.parent
+    while above is not None and above.kind_id not in g.DEFINING:
+        if above.kind_id == g.TRY_STATEMENT and node.kind_id != g.FINALLY:
+            return "try"
+        node, above = above, above.parent
+    return ""
 
 
 def find(name: str, scope: Scope | None) -> Scope | None:

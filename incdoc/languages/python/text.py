@@ -91,43 +91,45 @@ def count_lines(data: bytes) -> int:
 
 # --- one line -----------------------------------------------------------------------------------------------
 
-_UNEVEN = re.compile(r"[\n\r\t\f#\\]|[ (\[{] | [)\]}]")
-_TRICKY = re.compile(r"[\"'#\\]")
-_PIECE = re.compile(
-    r"""(?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*+\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*+'''"""
-    r"""|"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+')"""
-    r"""|(?P<blank>(?:\#[^\n]*|\\\r?\n|\s)+)""",
+_CLASSES = bytes.maketrans(b"[{]}\n\r\t\f\v\\", b"(())######")
+_QUOTES_AND_MORE = re.compile(r"[\"'#\\]")
+_KEPT_OR_LEFT = re.compile(
+    r"""\"\"\"(?:[^"\\]|\\.|"(?!""))*+\"\"\"|\'\'\'(?:[^'\\]|\\.|'(?!''))*+\'\'\'"""
+    r"""|"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+'|\0|\#[^\n]*|\\\r?\n""",
     re.DOTALL,
 )
-_OPEN, _CLOSE = tuple("([{"), tuple(")]}")
+"""Strings, which are kept, and what is left out between them. It begins with one of few characters, which is fast."""
 
 
-def fold(text: str) -> str:
+def fold(text: bytes) -> str:
     """One line: comments dropped, white space outside strings one blank, and none just inside brackets."""
-    if not _UNEVEN.search(text):
-        return text.strip()
-    if _TRICKY.search(text):
-        return _fold_pieces(text)
+    classes = text.translate(_CLASSES).decode("latin-1")
+    if "#" not in classes and "  " not in classes and "( " not in classes and " )" not in classes:
+        return text.decode().strip()
+    return _one_line(text.decode())
+
+
+def _one_line(text: str) -> str:
+    strings: list[str] = []
+
+    def put_aside(found: re.Match[str]) -> str:
+        piece = found[0]
+        if piece[0] in "#\\":
+            return " "
+        strings.append(piece.replace("\r\n", "\n").replace("\n", "\\n"))
+        return "\0"
+
+    if _QUOTES_AND_MORE.search(text) or "\0" in text:
+        text = _KEPT_OR_LEFT.sub(put_aside, text)
     text = " ".join(text.split())
-    for bracket in _OPEN:
+    for bracket in "([{":
         text = text.replace(f"{bracket} ", bracket)
-    for bracket in _CLOSE:
+    for bracket in ")]}":
         text = text.replace(f" {bracket}", bracket)
-    return text
-
-
-def _fold_pieces(text: str) -> str:
-    out: list[str] = []
-    at = 0
-    for piece in _PIECE.finditer(text):
-        out.append(text[at : piece.start()])
-        at = piece.end()
-        if piece["string"] is not None:
-            out.append(piece["string"].replace("\r\n", "\n").replace("\n", "\\n"))
-        elif not (text.endswith(_OPEN, 0, piece.start()) or text.startswith(_CLOSE, at)):
-            out.append(" ")
-    out.append(text[at:])
-    return "".join(out).strip()
+    if not strings:
+        return text
+    first, *rest = text.split("\0")
+    return first + "".join([string + after for string, after in zip(strings, rest, strict=True)])
 
 
 # --- docstrings ---------------------------------------------------------------------------------------------
@@ -142,6 +144,8 @@ def literal(text: str) -> str | None:
 
     A backslash at a line's end joins two lines of the source and is no part of the text.
     """
+    if text.startswith('"""') and "\\" not in text and "\r" not in text:
+        return text[3:-3]  # nearly all
     found = _LITERAL.match(text)
     if found is None:
         return None
@@ -160,7 +164,7 @@ def clean(doc: str) -> str:
     if "\n" not in doc:
         return doc.expandtabs().lstrip()
     first, *rest = doc.expandtabs().split("\n")
-    margin = min([len(line) - len(line.lstrip()) for line in rest if line and not line.isspace()], default=0)
+    margin = min([len(line) - len(text) for line in rest if (text := line.lstrip())], default=0)
     lines = [first.lstrip(), *(line[margin:] for line in rest)]
     while lines and not lines[-1]:
         lines.pop()

@@ -4,8 +4,8 @@
 ; why: Equality, representation and construction are generated, so the fields are the whole interface.
 (decorated_definition
   (decorator [(_) @_decorator (call function: (_) @_decorator)])
-  definition: (class_definition name: (_) @text)
-  (#origin? @_decorator "dataclasses.dataclass" "attr.s" "attr.dataclass" "attrs.define" "attrs.frozen")) @finding
+  definition: (class_definition name: (_) @text) @finding
+  (#origin? @_decorator "dataclasses.dataclass" "attr.s" "attr.dataclass" "attrs.define" "attrs.frozen"))
 
 ; enum · An enumeration
 ; why: The values are a closed set with names.
@@ -47,8 +47,8 @@
 ; why: What stands before its yield is undone by what stands after.
 (decorated_definition
   (decorator (_) @_decorator)
-  definition: (function_definition name: (_) @text)
-  (#origin? @_decorator "contextlib.contextmanager" "contextlib.asynccontextmanager")) @finding
+  definition: (function_definition name: (_) @text) @finding
+  (#origin? @_decorator "contextlib.contextmanager" "contextlib.asynccontextmanager"))
 
 ; callable-object · Instances are called like functions
 ; why: A function with state that can be looked at and replaced.
@@ -155,24 +155,24 @@
 ; why: Equal arguments are computed once; the results stay in memory.
 (decorated_definition
   (decorator [(_) @_decorator (call function: (_) @_decorator)])
-  definition: (function_definition name: (_) @text)
+  definition: (function_definition name: (_) @text) @finding
   (#origin? @_decorator "functools.cache" "functools.lru_cache" "functools.cached_property"
-    "django.utils.functional.cached_property")) @finding
+    "django.utils.functional.cached_property"))
 
 ; single-dispatch · A function chosen by its first argument's type
 ; why: Other files can add types to it.
 (decorated_definition
   (decorator [(_) @_decorator (call function: (_) @_decorator)])
-  definition: (function_definition name: (_) @text)
-  (#origin? @_decorator "functools.singledispatch" "functools.singledispatchmethod")) @finding
+  definition: (function_definition name: (_) @text) @finding
+  (#origin? @_decorator "functools.singledispatch" "functools.singledispatchmethod"))
 
 ; checked-attribute · A property that can be set
 ; why: Assigning to it runs code.
 ; needles: .setter
 (decorated_definition
   (decorator (attribute object: (identifier) @text attribute: (identifier) @_name))
-  definition: (function_definition)
-  (#eq? @_name "setter")) @finding
+  definition: (function_definition) @finding
+  (#eq? @_name "setter"))
 
 ; pattern-matching · A choice by structure
 ; why: Cases name the shapes of data that are handled.
