@@ -6,12 +6,12 @@ import os
 import threading
 from collections.abc import Callable, Iterable
 
-from msgspec import Struct
+from msgspec import Struct, msgpack
 
 from incdoc.build.stamped import load_stamps, save_stamps
 from incdoc.config import Config, SourceError
-from incdoc.pages.write import MARK, Writer, Written
-from incdoc.sources import lstat_below, read_file
+from incdoc.pages.write import MARK, Stat, Writer, Written
+from incdoc.sources import git, lstat_below, read_file
 from incdoc.store import Store
 
 REPLACED = "was replaced by another file"
@@ -19,6 +19,11 @@ _SETTLED_NS = 10**10
 MANY = 20_000
 _FEW = 500
 """Up to so many pages are looked for one by one; for more, the whole output is listed."""
+UNSURE = 200
+"""Pages from which git's index is asked before they are read."""
+
+_Unsure = tuple[list[str], list[tuple[str, Stat, bytes]]]
+_decode_unsure = msgpack.Decoder(_Unsure).decode
 
 
 class Odd(Struct, frozen=True):
@@ -29,6 +34,12 @@ class Odd(Struct, frozen=True):
     what: str
 
 
+def writer_of(config: Config, kind: type[Writer] = Writer) -> Writer:
+    """A writer of pages, whose blob ids are those of the repository's git; to be closed."""
+    repository = git.find(config.root)
+    return kind(config.root, config.output, config.cache, repository.algorithm if repository else "sha1")
+
+
 class Shelf:
     """The pages below the output folder of ``config``, and their records in ``store``. ``writer`` makes a Writer."""
 
@@ -36,6 +47,7 @@ class Shelf:
         self.writer = writer
         self.removed: list[tuple[str, str]] = []
         """(page, task that made it, where that is known) of what was deleted, in order."""
+        self._config = config
         self._store = store
         self._top = os.path.join(config.root, config.output)
         self._stamps = load_stamps(store, "pages")
@@ -55,44 +67,64 @@ class Shelf:
         status = 1
         try:
             with open(writing, "wb") as stream:
-                stream.write("\0".join(self._odd()).encode())
+                stream.write(msgpack.encode(self._unsure()))
             status = 0
         finally:
             os._exit(status)
 
     def check(self) -> list[Odd]:
         """The pages that were deleted or edited since they were written."""
-        odd = self._collect()
+        odd, vouched = self._collect()
+        if vouched:
+            digests = self._store.page_digests()
+            for page, found, blob in vouched:
+                if digests.get(page) == blob:
+                    self._stamps.record(page, found, blob)
+                else:
+                    odd.append(page)
         rows = self._store.query("SELECT count(*) FROM page")[0][0]
         recorded = self._store.all_pages() if odd or rows != len(self._stamps) else {}
         if rows != len(self._stamps):
             odd += [page for page in recorded if page not in self._stamps]
         return [note for page in odd if (note := self._look(page, recorded.get(page)))]
 
-    def _collect(self) -> list[str]:
+    def _collect(self) -> _Unsure:
         if self._looking is None:
-            return self._odd()
+            return self._unsure()
         (pid, reading), self._looking = self._looking, None
         with open(reading, "rb") as stream:
-            found = stream.read().decode()
-        whole = os.waitpid(pid, 0)[1] == 0
-        return [page for page in found.split("\0") if page] if whole else self._odd()
+            found = stream.read()
+        return _decode_unsure(found) if os.waitpid(pid, 0)[1] == 0 else self._unsure()
 
-    def _odd(self) -> list[str]:
-        """The pages whose stat is not the one that was noted."""
+    def _unsure(self) -> _Unsure:
+        """The pages whose stat is not the one that was noted: those to read, and those that git vouches for."""
         stamps = self._stamps
-        odd: list[str] = []
+        gone: list[str] = []
+        other: list[tuple[str, os.stat_result]] = []
         try:
             with lstat_below(self._top) as lstat:
                 for page in stamps:
                     try:
-                        if stamps.known(page, lstat(page)) is None:
-                            odd.append(page)
+                        found = lstat(page)
                     except OSError:
-                        odd.append(page)
+                        gone.append(page)
+                        continue
+                    if stamps.known(page, found) is None:
+                        other.append((page, found))
         except SourceError:
-            return list(stamps)
-        return odd
+            return list(stamps), []
+        blobs = self._from_index(other)
+        odd = gone + [page for page, _ in other if page not in blobs]
+        return odd, [(page, Stat.of(found), blobs[page]) for page, found in other if page in blobs]
+
+    def _from_index(self, pages: list[tuple[str, os.stat_result]]) -> dict[str, bytes]:
+        """Blob ids of pages that are many: those of a fresh clone, which git's index knows without a look at them."""
+        repository = git.find(self._config.root) if len(pages) > UNSURE else None
+        if repository is None or not git.wait_for_lock(repository):
+            return {}
+        from incdoc.sources import index
+
+        return index.blobs(self._config.root, repository, pages, self._config.output + "/")
 
     def _look(self, page: str, row: tuple[str, bytes, bytes] | None) -> Odd | None:
         if row is None:
@@ -100,7 +132,7 @@ class Shelf:
             return None
         place = os.path.join(self._top, page)
         try:
-            data, blob, found = read_file(place, "sha1", page)
+            data, blob, found = read_file(place, "sha256" if len(row[2]) == 32 else "sha1", page)
         except SourceError:
             why = "cannot be read" if os.path.lexists(place) else "is gone"
         else:

@@ -17,6 +17,7 @@ from msgspec import Struct, msgpack
 from incdoc import languages
 from incdoc.build.keys import VERSION_BYTES, digests, split
 from incdoc.build.plan import Planned, Planner, style_of, tables_of
+from incdoc.build.shelf import writer_of
 from incdoc.config import Config, IncdocError
 from incdoc.languages.facts import Facts
 from incdoc.links.tables import Tables
@@ -74,11 +75,11 @@ def make(config: Config, batch: list[tuple[str, bytes]]) -> list[Outcome]:
 class Maker:
     """Makes pages of one repository from the link tables."""
 
-    def __init__(self, config: Config, tables: Tables, planner: Planner, writer: Writer | None = None) -> None:
+    def __init__(self, config: Config, tables: Tables, planner: Planner, writer: Writer) -> None:
         self.config = config
         self._tables = tables
         self._planner = planner
-        self._writer = writer or Writer(config.root, config.output, config.cache)
+        self._writer = writer
         self._renderer: Renderer | None = None
 
     def make(self, task: str, known: bytes) -> Outcome:
@@ -161,6 +162,6 @@ def prepare(maker: Maker | None) -> None:
 def _maker(config: Config) -> Maker:
     if _made is None or _made.config != config:
         tables = tables_of(config, open_store(store_path(config)))
-        prepare(Maker(config, tables, Planner(tables, config, digests(config))))
+        prepare(Maker(config, tables, Planner(tables, config, digests(config)), writer_of(config)))
     assert _made is not None
     return _made

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from incdoc.build.keys import KINDS, digests
-from incdoc.build.shelf import Shelf
+from incdoc.build.shelf import Shelf, writer_of
 from incdoc.build.stamped import load_stamps, save_stamps
 from incdoc.config import Config, IncdocError
 from incdoc.pages.write import Comparer, Writer, clean_scratch
@@ -60,8 +60,7 @@ class Workspace:
 
     def writer(self) -> Writer:
         """A writer of pages; to be closed."""
-        config = self.config
-        return (Comparer if self.rehearses else Writer)(config.root, config.output, config.cache)
+        return writer_of(self.config, Comparer if self.rehearses else Writer)
 
     @property
     def forked(self) -> bool:

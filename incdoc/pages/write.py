@@ -47,9 +47,11 @@ class Written(Struct, frozen=True, array_like=True):
 
 
 class Writer:
-    """Writes pages below one output folder. ``root``: the repository; ``output``, ``cache``: relative to it."""
+    """Writes pages below one output folder. ``root``: the repository; ``output``, ``cache``: relative to it;
+    ``algorithm``: of the pages' blob ids."""
 
-    def __init__(self, root: str, output: str, cache: str) -> None:
+    def __init__(self, root: str, output: str, cache: str, algorithm: str = "sha1") -> None:
+        self._algorithm = algorithm
         self._root = root
         self._output = output
         self._scratch = os.path.join(root, cache, "tmp")
@@ -65,8 +67,8 @@ class Writer:
             handle = self._folder(f"{self._output}/{folder}" if folder else self._output)
             old = self._look(handle, name, place)
             if old is not None and old[0] == data:
-                return Written(page, blob_id(data), False, Stat.of(old[1]))
-            return Written(page, blob_id(data), True, self._replace(handle, name, data))
+                return Written(page, blob_id(data, self._algorithm), False, Stat.of(old[1]))
+            return Written(page, blob_id(data, self._algorithm), True, self._replace(handle, name, data))
         except OSError as error:
             raise OutputError(f"{place} cannot be written: {error.strerror}. The page on disk is as it was.") from error
 
@@ -218,8 +220,8 @@ class Comparer(Writer):
         except OSError as error:
             raise OutputError(f"{place} cannot be read: {error.strerror}.") from error
         if old is not None and old[0] == data:
-            return Written(page, blob_id(data), False, Stat.of(old[1]))
-        return Written(page, blob_id(data), True, Stat(len(data), 0, 0, 0))
+            return Written(page, blob_id(data, self._algorithm), False, Stat.of(old[1]))
+        return Written(page, blob_id(data, self._algorithm), True, Stat(len(data), 0, 0, 0))
 
     def _unlink(self, handle: int, name: str, folder: str) -> None:
         pass

@@ -25,73 +25,61 @@ from incdoc.sources import git
 from incdoc.sources.blob import blob_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+_KEPT = struct.Struct(">8I")
 _HEADER = struct.Struct(">4sII")
-_REGULAR = 0o100000
-_EXTENDED = 0x4000
+_FIXED = 40  # bytes of an entry before its blob id
+_REGULAR = 0x80  # of the mode's second last byte
+_ODD = 0xB0  # of the flags' first byte: assume-valid, and the stage of a conflict
+_HIDDEN = 0x60  # of the extended flags' first byte: skip-worktree, intent-to-add
 _LOW = 0xFFFFFFFF  # the index keeps 32 bits of sizes, inodes and seconds
 _SHRINKING = frozenset(("text", "eol", "crlf", "ident"))
 _OTHER = frozenset(("filter", "working-tree-encoding"))
 _MANDATORY_UNKNOWN = range(ord("a"), ord("z") + 1)  # an extension in small letters must be understood
 
 
-class Stat(NamedTuple):
-    """What the index keeps of a stat, every number cut to 32 bits."""
-
-    ctime: int
-    ctime_ns: int
-    mtime: int
-    mtime_ns: int
-    ino: int
-    uid: int
-    gid: int
-    size: int
-
-
-class IndexEntry(NamedTuple):
-    """One path of the index; of a conflict, the last of its stages."""
-
-    stat: Stat
-    blob: bytes
-    mode: int
-    flags: int
-    """The 16 bits of flags, and above them the 16 extended ones."""
-
-    @property
-    def stage(self) -> int:
-        return self.flags >> 12 & 3
-
-    @property
-    def plain(self) -> bool:
-        """A regular file, merged, and with none of assume-valid, skip-worktree and intent-to-add."""
-        return self.mode & 0o170000 == _REGULAR and not self.flags & 0x6000_B000
-
-
 class Index(NamedTuple):
-    """The entries below one folder, by their path relative to it."""
+    """The entries below one folder, by their path relative to it, as bytes: most are never looked at."""
 
-    entries: dict[str, IndexEntry]
+    raw: dict[str, bytes]
     mtime_ns: int
     algorithm: str
 
+    def blob(self, path: str) -> bytes:
+        """The blob id of a path; of a conflict, that of the last of its stages. Raises KeyError."""
+        return self.raw[path][_FIXED : self._end]
+
+    def plain(self, path: str) -> bool:
+        """A regular file, merged, and with none of assume-valid, skip-worktree and intent-to-add. Raises KeyError."""
+        return self._plain(self.raw[path])
+
+    def _plain(self, raw: bytes) -> bool:
+        regular = raw[26] & 0xF0 == _REGULAR
+        return regular and not raw[self._end] & _ODD and not (len(raw) > self._end + 2 and raw[self._end + 2] & _HIDDEN)
+
+    @property
+    def _end(self) -> int:
+        return _FIXED + (20 if self.algorithm == "sha1" else 32)
+
     def trusted(self, path: str, found: os.stat_result) -> bytes | None:
         """The blob id of ``path`` if git would not read the file to know it."""
-        entry = self.entries.get(path)
-        if entry is None or not entry.plain or entry.stat != cut(found):
+        raw = self.raw.get(path)
+        if raw is None or found.st_mtime_ns >= self.mtime_ns:
             return None
-        if found.st_mtime_ns >= self.mtime_ns:
+        if raw[:16] + raw[20:24] + raw[28:_FIXED] != _as_kept(found) or not self._plain(raw):
             return None
-        if not found.st_size and entry.blob != blob_id(b"", self.algorithm):
+        blob = raw[_FIXED : self._end]
+        if not found.st_size and blob != blob_id(b"", self.algorithm):
             return None  # smudged, and then emptied
-        return entry.blob
+        return blob
 
 
-def cut(found: os.stat_result) -> Stat:
-    """A stat as the index would keep it."""
+def _as_kept(found: os.stat_result) -> bytes:
+    """A stat as the index would keep it, but for device and mode."""
     ctime, ctime_ns = divmod(found.st_ctime_ns, 1_000_000_000)
     mtime, mtime_ns = divmod(found.st_mtime_ns, 1_000_000_000)
-    return Stat(
+    return _KEPT.pack(
         ctime & _LOW,
         ctime_ns,
         mtime & _LOW,
@@ -120,6 +108,28 @@ def read(git_dir: str, algorithm: str = "sha1", prefix: str = "") -> Index | Non
     except (struct.error, IndexError, ValueError):
         return None
     return None if entries is None else Index(entries, found.st_mtime_ns, algorithm)
+
+
+def blobs(
+    root: str, repository: git.Repository, files: Iterable[tuple[str, os.stat_result]], folder: str = ""
+) -> dict[str, bytes]:
+    """The blob ids of those ``files`` that git would not read either, and whose bytes are what it stores.
+
+    Paths are relative to ``folder``, which is empty or ends with a slash, below ``root``. Starts git twice or more
+    where there are such files: worth it for many.
+    """
+    known = read(repository.git_dir, repository.algorithm, repository.prefix + folder)
+    if known is None:
+        return {}
+    trusted = {}
+    for path, found in files:
+        blob = known.trusted(path, found)
+        if blob is not None:
+            trusted[folder + path] = (blob, found.st_size)
+    doubtful = converted(root, trusted) if trusted else set()
+    if doubtful is None:
+        return {}
+    return {path[len(folder) :]: blob for path, (blob, _) in trusted.items() if path not in doubtful}
 
 
 def converted(root: str, blobs: Mapping[str, tuple[bytes, int]]) -> set[str] | None:
@@ -164,7 +174,7 @@ def _resized(root: str, blobs: Mapping[str, tuple[bytes, int]]) -> set[str]:
     return {path for (path, (_, size)), line in zip(blobs.items(), sizes, strict=True) if line != b"blob %d" % size}
 
 
-def _parse(data: bytes, algorithm: str, prefix: bytes) -> dict[str, IndexEntry] | None:
+def _parse(data: bytes, algorithm: str, prefix: bytes) -> dict[str, bytes] | None:
     magic, version, count = _HEADER.unpack_from(data)
     width = new(algorithm).digest_size
     if magic != b"DIRC" or version not in (2, 3, 4) or not _whole(data, algorithm, width):
@@ -179,31 +189,28 @@ def _whole(data: bytes, algorithm: str, width: int) -> bool:
     return not any(sum_) or new(algorithm, data[:-width], usedforsecurity=False).digest() == sum_
 
 
-def _entries(data: bytes, version: int, count: int, width: int, prefix: bytes) -> tuple[dict[str, IndexEntry], int]:
-    fixed = struct.Struct(f">10I{width}sH")
-    unpack, length, skip = fixed.unpack_from, fixed.size, len(prefix)
-    entries = {}
-    at, path = _HEADER.size, b""
+def _entries(data: bytes, version: int, count: int, width: int, prefix: bytes) -> tuple[dict[str, bytes], int]:
+    length, skip = _FIXED + width + 2, len(prefix)
+    names, raws = [], []
+    at, path, find = _HEADER.size, b"", data.index
     for _ in range(count):
-        cs, cn, ms, mn, _dev, ino, mode, uid, gid, size, blob, flags = unpack(data, at)
         start = at
-        at += length
-        if flags & _EXTENDED:
-            flags |= int.from_bytes(data[at : at + 2], "big") << 16
-            at += 2
+        at += length + 2 * (data[at + length - 2] >> 6 & 1)  # extended flags
+        fixed = at
         if version == 4:
             drop, at = _offset(data, at)
-            end = data.index(b"\0", at)
+            end = find(b"\0", at)
             path = path[: len(path) - drop] + data[at:end]
             at = end + 1
         else:
-            end = data.index(b"\0", at)
+            end = find(b"\0", at)
             path = data[at:end]
             at = start + ((end - start) // 8 + 1) * 8
         if path.startswith(prefix):
-            name = path[skip:].decode("utf-8", "surrogateescape")
-            entries[name] = IndexEntry(Stat(cs, cn, ms, mn, ino, uid, gid, size), blob, mode, flags)
-    return entries, at
+            names.append(path[skip:])
+            raws.append(data[start:fixed])
+    text = b"\0".join(names).decode("utf-8", "surrogateescape")
+    return dict(zip(text.split("\0") if names else (), raws, strict=True)), at
 
 
 def _offset(data: bytes, at: int) -> tuple[int, int]:

@@ -232,7 +232,7 @@ def _refusal(messages: str) -> str:
 
 
 def _by_git(config: Config, out: bytes, messages: str, folders: _Folders) -> _Candidates:
-    text = out.decode("utf-8", "surrogateescape")
+    text = _without_block(out, config.output).decode("utf-8", "surrogateescape")
     paths = _sorted(dict.fromkeys(text.split("\0")[:-1]))  # a conflict lists a path once a stage
     marks = ("/\0", "__pycache__", ".doit.db", ".pyc\0", config.output, config.cache)
     if any(mark in text for mark in marks):
@@ -242,6 +242,15 @@ def _by_git(config: Config, out: bytes, messages: str, folders: _Folders) -> _Ca
         paths = [path for path in paths if not any(folder in linked for folder in _folders(path))]
     refused = _DENIED.findall(messages)
     return _Candidates(paths, _unlisted(refused), not refused)
+
+
+def _without_block(out: bytes, folder: str) -> bytes:
+    """Git's list less what lies below ``folder``, where that stands together: committed pages are many."""
+    mark = b"\0" + folder.encode() + b"/"
+    first, last = out.find(mark), out.rfind(mark)
+    if first < 0 or out.count(b"\0", first, last + 1) != out.count(mark, first, last + len(mark)):
+        return out
+    return out[:first] + out[out.index(b"\0", last + 1) :]
 
 
 def _by_walk(config: Config, trouble: str) -> _Candidates:
@@ -415,26 +424,15 @@ def _from_index(
     """Fill in what git's index knows; the misses that are left."""
     from incdoc.sources import index
 
-    known = index.read(repository.git_dir, repository.algorithm, repository.prefix)
-    if known is None:
-        return misses
-    trusted = {}
-    for path, found in misses:
-        blob = known.trusted(path, found)
-        if blob is not None:
-            trusted[path] = (blob, found.st_size)
-    if len(trusted) <= MANY:
-        return misses
-    doubtful = index.converted(root, trusted)
-    if doubtful is None:
-        return misses
+    known = index.blobs(root, repository, misses)
     left = []
     for path, found in misses:
-        if path in trusted and path not in doubtful:
-            entries[path] = Entry(path, "file", found.st_size, trusted[path][0])
-            stamps.record(path, found, trusted[path][0])
-        else:
+        blob = known.get(path)
+        if blob is None:
             left.append((path, found))
+        else:
+            entries[path] = Entry(path, "file", found.st_size, blob)
+            stamps.record(path, found, blob)
     return left
 
 

@@ -258,6 +258,11 @@ class Store:
             for path, task, key, digest in self.db.execute("SELECT path, task, key, digest FROM page")
         }
 
+    def page_digests(self) -> dict[str, bytes]:
+        """The digest of the text of every recorded page."""
+        self.flush()
+        return dict(self.db.execute("SELECT path, digest FROM page").fetchall())
+
     def drop_page(self, path: str) -> None:
         """Forget a page."""
         self._pages.pop(path, None)
