@@ -40,6 +40,8 @@ class Making:
         self._planned = set(order)
         make = partial(work.make, self._workspace.config)
         self._ahead = Ahead(executor, make, items, _BATCH_WEIGHT, _BATCHES_AHEAD)
+        if executor is not self._workspace.serial:
+            self._ahead.advance()  # while doit makes its tasks
 
     def _share(self) -> Executor:
         """New workers, which inherit the tables as they are now; a rehearsal's are nowhere else."""
