@@ -137,7 +137,7 @@ class Changes:
         card = cards.make(path, language.label, language.extractor, entry.size, facts)
         if facts.binary:
             return Change(path, b"", replace(card, detail=self.identity(entry).hex()), why)
-        return Change(path, self.identity(entry), card, why)
+        return Change(path, self.identity(entry), card, why, frozenset(cards.keywords(facts)))
 
 
 def is_parsed(entry: Entry) -> bool:

@@ -78,6 +78,6 @@ def is_test(path: str) -> bool:
     return stem.startswith("test_") or stem.endswith("_test") or stem in ("test", "tests")
 
 
-def keywords(facts: Facts) -> list[tuple[str, str]]:
-    """(name, kind) of each name that an index lists, each once, sorted."""
-    return sorted({(d.name, d.kind) for d in facts.definitions if d.kind in HEADINGS and d.name})
+def keywords(facts: Facts) -> set[tuple[str, str]]:
+    """(name, kind) of each name that an index lists."""
+    return {(d.name, d.kind) for d in facts.definitions if d.kind in HEADINGS and d.name}

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from incdoc.languages.facts import Facts
-from incdoc.links.card import Card, keywords
+from incdoc.links.card import Card
 from incdoc.links.card import decode as decode_card
 from incdoc.links.card import encode as encode_card
 from incdoc.links.names import LAYOUT_FILES, Layout, ancestors, is_module, parent, stem, twins
@@ -33,12 +33,13 @@ MANY = 400
 
 
 class Change(Struct, frozen=True):
-    """A source as it is now; ``card`` is None where it is gone."""
+    """A source as it is now; ``card`` is None where it is gone. ``keywords``: as `card.keywords` has them."""
 
     path: str
     identity: bytes = b""
     card: Card | None = None
     why: str = "changed"
+    keywords: frozenset[tuple[str, str]] = frozenset()
 
 
 def apply(tables: Tables, changes: list[Change], many: int = MANY) -> None:
@@ -132,7 +133,7 @@ class _Update:
     def _keywords(self, before: Mapping[str, tuple[bytes, Card]], counts: Counter[str]) -> None:
         added: list[tuple[str, str, str, str, int]] = []
         removed: list[tuple[str, str, str, str]] = []
-        sizes: Counter[str] = Counter()
+        sizes: dict[str, int] = {}
         for path, change in self.changes.items():
             old = (
                 set()
@@ -142,25 +143,27 @@ class _Update:
                     for name, kind in self.db.execute("SELECT name, kind FROM keyword WHERE path = ?", (path,))
                 }
             )
-            facts = self.tables._facts(change.identity) if change.card is not None else None
-            new = set(keywords(facts)) if facts and change.card and change.card.kind == "file" else set()
+            new = change.keywords
             if old == new:
                 continue
             counts[parent(path)] += len(new) - len(old)
             for name, kind in sorted(new - old):
-                size = len(name.encode()) + 2 * len(path.encode()) + 48
-                added.append((name.casefold(), name, path, kind, size))
-                _count_prefixes(sizes, name, size)
+                size, sort = _line_size(name, path), name.casefold()
+                added.append((sort, name, path, kind, size))
+                deepest = sort[:DEEPEST_PREFIX]
+                sizes[deepest] = sizes.get(deepest, 0) + size
             for name, kind in sorted(old - new):
-                removed.append((name.casefold(), name, path, kind))
-                _count_prefixes(sizes, name, -(len(name.encode()) + 2 * len(path.encode()) + 48))
+                sort = name.casefold()
+                removed.append((sort, name, path, kind))
+                deepest = sort[:DEEPEST_PREFIX]
+                sizes[deepest] = sizes.get(deepest, 0) - _line_size(name, path)
             for above in ancestors(parent(path)):
                 self.note(f"sub:{above or '.'}", f"{path} defines other names")
         self.db.executemany("DELETE FROM keyword WHERE sort = ? AND name = ? AND path = ? AND kind = ?", removed)
         self.db.executemany("INSERT OR REPLACE INTO keyword VALUES (?, ?, ?, ?, ?)", added)
         self.db.executemany(
             "INSERT INTO prefix VALUES (?, ?) ON CONFLICT (prefix) DO UPDATE SET size = size + excluded.size",
-            sizes.items(),
+            _prefix_sizes(sizes).items(),
         )
         self.db.execute("DELETE FROM prefix WHERE size <= 0")
         for prefix in {row[0][:1] for row in added} | {row[0][:1] for row in removed}:
@@ -432,7 +435,16 @@ def _parts(path: str, target: str) -> tuple[str, str, str]:
     return "/".join(mine[:depth]), mine[depth], yours[depth]
 
 
-def _count_prefixes(sizes: Counter[str], name: str, size: int) -> None:
-    sort = name.casefold()
-    for length in range(1, min(DEEPEST_PREFIX, len(sort)) + 1):
-        sizes[sort[:length]] += size
+def _line_size(name: str, path: str) -> int:
+    """Bytes that a name's line in the global index takes at the most."""
+    return len(name.encode()) + 2 * len(path.encode()) + 48
+
+
+def _prefix_sizes(deepest: Mapping[str, int]) -> dict[str, int]:
+    """Bytes below every prefix, of the bytes below the deepest ones."""
+    sizes: dict[str, int] = {}
+    for prefix, size in deepest.items():
+        for length in range(1, len(prefix) + 1):
+            shorter = prefix[:length]
+            sizes[shorter] = sizes.get(shorter, 0) + size
+    return sizes

@@ -42,7 +42,8 @@ def change_of(path: str, text: str, why: str) -> Change:
     if facts is None:
         facts = _FACTS[identity] = languages.extract(language.extractor, data)
     card = cards.make(path, language.label, language.extractor, len(data), facts)
-    return Change(path, b"" if facts.binary else identity, card, why)
+    names = frozenset() if facts.binary else frozenset(cards.keywords(facts))
+    return Change(path, b"" if facts.binary else identity, card, why, names)
 
 
 class Repository:
