@@ -273,7 +273,7 @@ class DocsView:
             if item.alias:
                 written += f" as {code(item.alias)}"
             if item.scope:
-                written += f" (in {_SCOPES[item.scope]})"
+                written += f" ({_SCOPES[item.scope]})"
             reads = known.get(target)
             if reads is None:
                 reads = known[target] = self.reads(target)
@@ -298,14 +298,20 @@ class DocsView:
         return sorted({t.path for t in self.inputs.targets if t.kind == "source" and t.path != self.path})
 
     def reexports(self) -> list[str]:
-        """Names that a package's ``__init__`` imports for others."""
+        """Names that a package's ``__init__`` imports for others, modules among them."""
         if not self.path.endswith(("__init__.py", "__init__.pyi")):
             return []
         names = {}
         for item, target in zip(self.facts.imports, self.inputs.targets, strict=True) if self.inputs.targets else ():
             name = item.alias or item.name
-            if target.definer and not item.scope and is_public(name, self.facts):
-                names[name] = f"{self.to(target.definer, target.name)} ({self.span(item.line)})"
+            if target.kind != "source" or item.scope or not item.name:
+                continue
+            if item.name == "*":
+                names[f"* {target.path}"] = f"the public names of {self.to(target.path)} ({self.span(item.line)})"
+            elif is_public(name, self.facts):
+                read = self.to(target.definer, target.name) if target.definer else self.to(target.path)
+                same = name == _last(target.name)
+                names[name] = f"{'' if same else f'{code(name)}, which is '}{read} ({self.span(item.line)})"
         return [names[name] for name in sorted(names)]
 
     def graph(self) -> str:
@@ -386,7 +392,10 @@ class DocsView:
                 said.append(f"Bytes that are no text in its encoding are shown as � (first on {self.span(mark.line)}).")
         if self.facts.errors:
             places = ", ".join(self.lines(*span) for span in self.facts.errors)
-            said.append(f"Syntax errors in lines {places}: what is said below is what the rest shows.")
+            one = len(self.facts.errors) == 1 and self.facts.errors[0][0] == self.facts.errors[0][1]
+            said.append(
+                f"Syntax errors in {'line' if one else 'lines'} {places}: what is said below is what the rest shows."
+            )
         if self.facts.refused:
             said.append(f"Not analysed: {text(self.facts.refused)}.")
         return said
@@ -396,10 +405,10 @@ _LARGEST_NEIGHBOURHOOD = 40
 _SAID = frozenset(("async", "property", "setter", "deleter", "dataclass", "enum", "exception"))
 """Traits that the kind says already."""
 _SCOPES = {
-    "try": "a try",
-    "type checking": "type checking only",
-    "class": "a class body",
-    "function": "a function",
+    "try": "in a try",
+    "type checking": "for type checking only",
+    "class": "in a class body",
+    "function": "in a function",
 }
 _TARGETS = {
     "stdlib": "standard library",

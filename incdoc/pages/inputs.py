@@ -248,8 +248,14 @@ def describe(tables: Tables, folder: str) -> tuple[str, str]:
         if card is not None and card.kind == "file" and card.summary:
             facts = tables.facts(path)
             if facts is not None and facts.doc:
-                return path, facts.doc
+                return path, _below_title(facts) if card.language == "markdown" else facts.doc
     return "", ""
+
+
+def _below_title(facts: Facts) -> str:
+    """A document's first paragraph; its title where it has none."""
+    title, _, paragraph = facts.doc.partition("\n\n")
+    return paragraph or title
 
 
 class Doc(Struct, frozen=True, array_like=True, tag="doc"):
