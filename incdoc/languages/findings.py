@@ -253,7 +253,7 @@ def _asks(patterns: str) -> list[list[tuple[str, list[tuple[str, str]]]]]:
     found = []
     for pattern in re.split(r"^(?=[(\[])", patterns, flags=re.MULTILINE)[1:]:
         asked = [(ask["name"], _arguments(ask["args"])) for ask in _ASK.finditer(pattern)]
-        found.append([ask for ask in asked if _is_asked(ask[0])])
+        found.append([ask for ask in asked if _is_asked(ask[0]) and ask[0] != "needle?"])
     return found
 
 

@@ -8,8 +8,10 @@ A **needle** is a word (``yield``), any other text (``.append(``), or text in an
 
 from __future__ import annotations
 
+import re
 import sys
 from collections import defaultdict
+from functools import lru_cache
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 
 MAX_FOLDED = 8
 """Letters of a needle in any case: each doubles its spellings, which are all looked for."""
+
+_SHORT = 2
+"""Bytes of a text that is a part of so many words that an expression finds it faster."""
 
 _IS_WORD = bytes(c > 127 or chr(c).isalnum() or c == ord("_") for c in range(256))
 """By byte: 1 where it belongs to a word. Bytes over 127 do."""
@@ -63,7 +68,9 @@ def stands_alone(source: bytes, start: int, end: int) -> bool:
 
 def alone(source: bytes, text: bytes, start: int = 0, end: int = sys.maxsize) -> Iterator[int]:
     """Where the text begins, between two offsets, and stands alone."""
-    if not text:
+    if len(text) <= _SHORT:
+        if text:
+            yield from (found.start() for found in _expression(text).finditer(source, start, end))
         return
     is_word, find, length, stop = _IS_WORD, source.find, len(text), len(source)
     first, last = is_word[text[0]], is_word[text[-1]]
@@ -73,3 +80,11 @@ def alone(source: bytes, text: bytes, start: int = 0, end: int = sys.maxsize) ->
         if not (first and at and is_word[source[at - 1]]) and not (last and after < stop and is_word[source[after]]):
             yield at
         at = find(text, after, end)
+
+
+@lru_cache(1024)
+def _expression(text: bytes) -> re.Pattern[bytes]:
+    # The lookbehind stands behind the text, so that the search begins with its bytes.
+    before = rb"(?<![\w\x80-\xff]%s)" % re.escape(text) if _IS_WORD[text[0]] else b""
+    after = rb"(?![\w\x80-\xff])" if _IS_WORD[text[-1]] else b""
+    return re.compile(re.escape(text) + before + after)

@@ -25,3 +25,9 @@ def test_alone_is_not_within_a_longer_word() -> None:
     ]
     assert list(alone(source, b"run", 1, 24)) == [20]
     assert list(alone(source, b"")) == []
+
+
+def test_alone_is_the_same_for_short_texts() -> None:
+    assert list(alone(b"i in i.j, if_i", b"i")) == [0, 5]
+    assert list(alone(b"o.a xo.b (o.c)", b"o.")) == [0, 10]
+    assert list(alone(b"os.a xos.b (os.c)", b"os.")) == [0, 12]

@@ -23,8 +23,7 @@ def before_parsing(data: bytes) -> str:
     """Why ``data`` is not parsed; empty if it is."""
     if len(data) > MAX_BYTES:
         return f"larger than {MAX_BYTES // 1024 // 1024} MiB"
-    joined = b"\\\n" in data or b"\\\r" in data
-    if joined and data.count(b"\\") > MAX_CONTINUATIONS and _joined_lines(data) > MAX_CONTINUATIONS:
+    if data.count(b"\\") > MAX_CONTINUATIONS and _joined_lines(data) > MAX_CONTINUATIONS:
         return f"more than {MAX_CONTINUATIONS} lines in a row joined by backslashes"
     if data.count(b"#") > MAX_COMMENTS and _comment_lines(data) > MAX_COMMENTS:
         return f"more than {MAX_COMMENTS:,} lines of comment in a row below an indented line"

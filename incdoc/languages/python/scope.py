@@ -85,9 +85,9 @@ class Scope:
             self.end,
             self.signature,
             self.doc,
-            tuple(sorted(self.traits)),
+            tuple(sorted(self.traits)) if self.traits else (),
             self.decorators,
             self.bases,
             tuple(self.raises) if self.raises else (),
-            tuple(sorted(self.calls)),
+            tuple(sorted(self.calls)) if self.calls else (),
         )

@@ -39,6 +39,7 @@
     (concatenated_string) @finding
     (parenthesized_expression [(string) (concatenated_string)] @finding)
   ]
+  (#needle? "identifier" "string_content")
   (#match? @text "(?i)(^|_)(pas+wo?r?d|pass(phrase)?|pwd|token|secrete?)($|_)")
   (#string? @finding "(?s)."))
 (comparison_operator . [
@@ -59,6 +60,7 @@
 ((keyword_argument
     name: (identifier) @text
     value: (_) @_value) @finding
+  (#needle? "identifier" "string_content")
   (#match? @text "(?i)(^|_)(pas+wo?r?d|pass(phrase)?|pwd|token|secrete?)($|_)")
   (#string? @_value "(?s)."))
 
@@ -66,6 +68,7 @@
 ; why: Callers that forget the argument share one secret that everyone who reads the source knows.
 ; needles: ~pass ~pwd ~token ~secret
 ((default_parameter name: (identifier) @text value: (_) @finding) @_parameter
+  (#needle? "identifier" "string_content")
   (#match? @text "(?i)(^|_)(pas+wo?r?d|pass(phrase)?|pwd|token|secrete?)($|_)")
   (#string? @finding "(?s).")
   (#within? @_parameter "parameters"))
