@@ -11,6 +11,8 @@ stamped     the stat cache in the store
 work        what workers do
 rehearsal   a build that leaves no trace, for whoever only asks
 why         by which inputs a page differs, and which change they lead to
+history     the facts of a commit
+affected    what a change since a commit reaches
 ahead       work that runs before it is collected
 statistics  counts of a run
 """

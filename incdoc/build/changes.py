@@ -122,22 +122,28 @@ class Changes:
 
     def link(self, path: str, facts: Facts | None) -> Change | None:
         """The change that the link tables are to take up; None where there is none."""
-        from incdoc.links import card as cards
-        from incdoc.links.update import Change
-
         entry = self.entries[path]
         old = self._workspace.store.query("SELECT 1 FROM source WHERE path = ?", path)
-        if entry is None:
-            return Change(path, why="was removed") if old else None
-        why = "changed" if old else "was added"
-        if entry.kind != "file":
-            return Change(path, b"", _odd_card(entry), why)
-        assert facts is not None
-        language = languages.detect(path)
-        card = cards.make(path, language.label, language.extractor, entry.size, facts)
-        if facts.binary:
-            return Change(path, b"", replace(card, detail=self.identity(entry).hex()), why)
-        return Change(path, self.identity(entry), card, why, frozenset(cards.keywords(facts)))
+        if entry is None and not old:
+            return None
+        return change_to(path, entry, facts, "was removed" if entry is None else "changed" if old else "was added")
+
+
+def change_to(path: str, entry: Entry | None, facts: Facts | None, why: str) -> Change:
+    """What the link tables are to take up where a source becomes ``entry``, or goes."""
+    from incdoc.links import card as cards
+    from incdoc.links.update import Change
+
+    if entry is None:
+        return Change(path, why=why)
+    if entry.kind != "file":
+        return Change(path, b"", _odd_card(entry), why)
+    assert facts is not None
+    language = languages.detect(path)
+    card = cards.make(path, language.label, language.extractor, entry.size, facts)
+    if facts.binary:
+        return Change(path, b"", replace(card, detail=Changes.identity(entry).hex()), why)
+    return Change(path, Changes.identity(entry), card, why, frozenset(cards.keywords(facts)))
 
 
 def is_parsed(entry: Entry) -> bool:

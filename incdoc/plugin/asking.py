@@ -47,6 +47,11 @@ def format_option(*formats: str) -> dict[str, Any]:
     }
 
 
+def flag(name: str, text: str) -> dict[str, Any]:
+    """An option that is given or not."""
+    return {"name": name, "short": "", "long": name, "type": bool, "default": False, "help": text}
+
+
 class Asking(Command):  # type: ignore[misc]  # doit has no types
     """A command that answers a question and writes nothing; a user's mistake ends it with status 3."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
-from incdoc.plugin.asking import Asking, format_option, opt_dir, opt_jobs, rehearsal
+from incdoc.plugin.asking import Asking, flag, format_option, opt_dir, opt_jobs, rehearsal
 
 if TYPE_CHECKING:
     from incdoc.build.rehearsal import Rehearsal
@@ -17,15 +17,6 @@ SUMMARY_LIMIT = 1024 * 1024
 ANNOTATIONS = 10
 """Errors of one step that GitHub shows."""
 _HINT = "Run incdoc and commit what it writes."
-
-opt_diff = {
-    "name": "diff",
-    "short": "",
-    "long": "diff",
-    "type": bool,
-    "default": False,
-    "help": "show what a build would change in each page",
-}
 
 
 class Check(Asking):
@@ -38,7 +29,12 @@ class Check(Asking):
         "Lists the pages that a build would write or remove, each with its cause. "
         "Exit status: 0 where there are none, 1 where there are, 3 where a setting is wrong."
     )
-    cmd_options = (format_option("text", "json", "github"), opt_diff, opt_dir, opt_jobs)
+    cmd_options = (
+        format_option("text", "json", "github"),
+        flag("diff", "show what a build would change in each page"),
+        opt_dir,
+        opt_jobs,
+    )
 
     def answer(self, options: dict[str, Any], arguments: list[str]) -> int:
         """0 where every page is current, else 1."""

@@ -12,6 +12,7 @@ from typing import Any
 from doit.cmd_run import Run
 from doit.doit_cmd import DoitMain
 
+from incdoc.plugin.affected import Affected
 from incdoc.plugin.check import Check
 from incdoc.plugin.commands import Init
 from incdoc.plugin.current import current
@@ -47,7 +48,7 @@ class Main(DoitMain):  # type: ignore[misc]  # doit has no types
         commands = super().get_cmds()
         for name in [name for name in commands if name.startswith("incdoc-")]:
             del commands[name]
-        commands.update({command.name: command for command in (Init, Check, Watch, Why)})
+        commands.update({command.name: command for command in (Init, Affected, Check, Watch, Why)})
         commands["run"] = RunPages
         return commands
 

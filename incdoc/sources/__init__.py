@@ -16,6 +16,7 @@ stamps      the stat cache, and when it is believed
 index       git's index file, and when it is believed
 blob        blob ids, and how a file is read
 git         git's commands, with everything taken out that could run a program
+objects     what a commit holds
 walk        the files of a tree without git
 globs       gitignore-style globs of bounded cost
 """

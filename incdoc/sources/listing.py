@@ -276,6 +276,12 @@ def _sorted(paths: Iterable[str]) -> list[str]:
     return sorted(paths)
 
 
+def eligible(config: Config, paths: Iterable[str]) -> list[str]:
+    """Of paths that git tracks or tracked, those that are sources where they are there, in order."""
+    chosen = _choice(config)
+    return _without_byproducts(config, [path for path in _sorted(paths) if chosen is None or chosen(path)])
+
+
 def _without_byproducts(config: Config, paths: list[str]) -> list[str]:
     """Less the pages and the cache, what tools leave, and repositories in the repository (``dir/``)."""
     own = (config.output + "/", config.cache + "/")

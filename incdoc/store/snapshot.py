@@ -33,6 +33,14 @@ class Snapshot(Store):
         self._connection = _empty() if blank else self._read()
         self._in_memory |= blank
 
+    @classmethod
+    def copy_of(cls, store: Store) -> Snapshot:
+        """A store as it is now, all in memory."""
+        store.flush()
+        found = cls(store.path, blank=True)
+        store.db.backup(found.db)
+        return found
+
     def _read(self) -> sqlite3.Connection:
         self._share = share(os.path.join(os.path.dirname(self.path), "lock"))
         quiet = self._share is not None and not _has_log(self.path)

@@ -1,0 +1,150 @@
+"""What a change reaches, from the link tables: sources, tests and pages.
+
+Terms: a source is **changed** where it is not what a commit has under its path. A changed source **reaches** what
+executes it when it is imported: its importers, theirs, and so on; a package's ``__init__`` all modules below, because
+importing one imports its packages first; a ``conftest.py`` the tests of its folder. Reached is too much, never too
+little, as far as imports are written out: what is imported by a computed name is not seen.
+
+**Pages** are told exactly: the link tables are taken back to the commit in a copy, as a build takes them forward, and
+a page is affected if its key there is another than its key now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from msgspec import Struct
+
+from incdoc.build.changes import change_to
+from incdoc.build.history import entry_of, facts_at
+from incdoc.build.plan import Planner, tables_of
+from incdoc.build.rehearsal import Rehearsal
+from incdoc.links.card import decode as decode_card
+from incdoc.links.names import Layout, is_module, parent, stem
+from incdoc.links.update import Change, apply
+from incdoc.pages.render import page_of
+from incdoc.sources import Entry
+from incdoc.sources.listing import eligible
+from incdoc.sources.objects import Item, commit, contents, touched, tree
+from incdoc.store.snapshot import Snapshot
+
+
+class Changed(Struct, frozen=True):
+    """A source that is not what the commit has. ``state``: ``changed``, ``added``, ``removed``."""
+
+    path: str
+    state: str
+
+
+class Affected:
+    """What differs from the commit ``since`` in a linked ``rehearsal``, and what that reaches. Raises SourceError."""
+
+    def __init__(self, rehearsal: Rehearsal, since: str) -> None:
+        self._rehearsal = rehearsal
+        self._session = rehearsal.session
+        self._config = rehearsal.config
+        self._store = rehearsal.session.store
+        root = self._config.root
+        self.commit = commit(root, since)
+        """The commit's id in hex."""
+        self._then = tree(root, self.commit)
+        self._touched = touched(root, self.commit)
+
+    @cached_property
+    def changed(self) -> list[Changed]:
+        """Sorted by path."""
+        now = self._session.changes.listing.entries
+        found = []
+        for path in eligible(self._config, now.keys() | self._then.keys()):
+            entry, item = now.get(path), self._then.get(path)
+            if item is None:
+                found.append(Changed(path, "added"))
+            elif entry is None:
+                found.append(Changed(path, "removed"))
+            elif path in self._touched and (entry.kind, entry.blob) != (
+                item.kind,
+                item.blob if item.kind == "file" else b"",
+            ):
+                found.append(Changed(path, "changed"))
+        return found
+
+    @cached_property
+    def sources(self) -> list[str]:
+        """The changed sources that are there, and those that they reach, sorted."""
+        seen = {each.path for each in self.changed}
+        queue = list(seen)
+        while queue:
+            for path in self._reached_by(queue.pop()):
+                if path not in seen:
+                    seen.add(path)
+                    queue.append(path)
+        gone = {each.path for each in self.changed if each.state == "removed"}
+        return sorted(seen - gone)
+
+    @property
+    def tests(self) -> list[str]:
+        """Those of ``sources`` that hold tests."""
+        return [path for path in self.sources if self._is_test(path)]
+
+    def _is_test(self, path: str) -> bool:
+        rows = self._store.query("SELECT card FROM source WHERE path = ?", path)
+        return bool(rows) and decode_card(rows[0][0]).test
+
+    def _reached_by(self, path: str) -> Iterator[str]:
+        if not is_module(path):
+            return
+        yield from self._column("SELECT DISTINCT path FROM use WHERE target = ?", path)
+        name = path.rpartition("/")[2]
+        low, high = (parent(path) + "/", parent(path) + "0") if parent(path) else ("", "\U0010ffff")
+        if name in ("__init__.py", "__init__.pyi"):
+            below = self._column("SELECT path FROM source WHERE path > ? AND path < ?", low, high)
+            yield from (each for each in below if is_module(each))
+        elif name == "conftest.py":
+            below = self._column("SELECT path FROM source WHERE path > ? AND path < ?", low, high)
+            yield from (each for each in below if self._is_test(each))
+        if not self._session.workspace.tables.exists(path):  # who still looks for it has no other row
+            for wanted in ("/" + stem(path), *self._layout.names(path)):
+                yield from self._column("SELECT path FROM want WHERE name = ?", wanted)
+
+    @cached_property
+    def _layout(self) -> Layout:
+        """The roots of the commit's sources."""
+        return Layout(lambda path: path in self._then)
+
+    def _column(self, sql: str, *values: str) -> list[str]:
+        return [str(value) for (value,) in self._store.query(sql, *values)]
+
+    @cached_property
+    def pages(self) -> list[str]:
+        """The pages that differ between the commit and now, relative to the repository, sorted."""
+        then = tables_of(self._config, Snapshot.copy_of(self._store))
+        with then.store.transaction() as db:
+            db.execute("DELETE FROM pending")
+        apply(then, list(self._back()))
+        digests = self._session.workspace.digests
+        before, after = Planner(then, self._config, digests), self._session.workspace.planner
+        found: set[str] = set()
+        for task in after.expand(before.expand(then.store.pending())):
+            old, new = before.page(task), after.page(task)
+            if (old and old.key) != (new and new.key):
+                found.update(f"{self._config.output}/{page_of(each.inputs)}" for each in (old, new) if each is not None)
+        then.store.close()
+        return sorted(found)
+
+    def _back(self) -> Iterator[Change]:
+        """What takes the link tables from now to the commit."""
+        items = {each.path: self._then.get(each.path) for each in self.changed}
+        files = [(path, item.blob) for path, item in items.items() if item is not None and item.kind == "file"]
+        facts = dict(facts_at(self._session.workspace, files))
+        targets = self._targets(item for item in items.values() if item is not None)
+        for path, item in items.items():
+            if item is None:
+                yield change_to(path, None, None, "was removed")
+            elif item.kind != "file" or path in facts:
+                entry: Entry = entry_of(path, item, targets.get(item.blob, ""))
+                yield change_to(path, entry, facts.get(path), "changed")
+
+    def _targets(self, items: Iterable[Item]) -> dict[bytes, str]:
+        links = [item.blob for item in items if item.kind == "link"]
+        return {blob: data.decode("utf-8", "surrogateescape") for blob, data in contents(self._config.root, links)}

@@ -1,0 +1,67 @@
+"""The facts of a commit: by content from the store, and read from git's objects where it has none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import msgpack
+
+from incdoc import languages
+from incdoc.build import work
+from incdoc.build.ahead import Ahead, LostError
+from incdoc.build.keys import version_of
+from incdoc.build.plan import facts_of
+from incdoc.build.workspace import Workspace
+from incdoc.languages.facts import Facts
+from incdoc.sources import Entry
+from incdoc.sources.objects import Item, contents
+
+_FEW = 16
+"""Up to so many contents are read on the spot."""
+_BATCH_BYTES = 256 * 1024
+_decode = msgpack.Decoder(Facts).decode
+
+
+def identity(path: str, blob: bytes) -> bytes:
+    """What the facts of a content depend on: blob id and extractor."""
+    return blob + version_of(languages.detect(path).extractor)
+
+
+def facts_at(workspace: Workspace, files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, Facts]]:
+    """(path, facts) of each (path, blob id), those known first; a file whose reading crashes is left out, and said.
+
+    Raises SourceError where git has not a content.
+    """
+    unknown: list[tuple[str, bytes]] = []
+    for path, blob in files:
+        known = facts_of(workspace.store, identity(path, blob))
+        if known is None:
+            unknown.append((path, blob))
+        else:
+            yield path, known
+    paths: dict[bytes, list[str]] = {}
+    for path, blob in unknown:
+        paths.setdefault(blob, []).append(path)
+    items = (
+        (path, (languages.detect(path).extractor, data), len(data))
+        for blob, data in contents(workspace.config.root, paths)
+        for path in paths[blob]
+    )
+    executor = workspace.serial if len(unknown) <= _FEW else workspace.pool
+    ahead: Ahead[tuple[str, bytes], bytes | str] = Ahead(executor, work.extract, items, _BATCH_BYTES, 6)
+    for path, blob in unknown:
+        try:
+            found = ahead.collect(path)
+        except LostError:
+            found = "could not be parsed: its worker crashed"
+        if isinstance(found, str):
+            workspace.say(f"{path} {found}; it is left out.")
+            continue
+        workspace.store.put_facts(identity(path, blob), found)
+        yield path, _decode(found)
+
+
+def entry_of(path: str, item: Item, target: str = "") -> Entry:
+    """A path of a commit as a scan of its checkout lists it."""
+    blob = item.blob if item.kind == "file" else b""
+    return Entry(path, item.kind, item.size if item.kind == "file" else 0, blob, target)

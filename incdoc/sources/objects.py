@@ -1,0 +1,79 @@
+"""What a commit holds, from git's objects alone: nothing is checked out, and no filter is run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from incdoc.config import SourceError
+from incdoc.sources import git
+from incdoc.sources.blob import printable
+
+_KINDS = {b"100644": "file", b"100755": "file", b"100664": "file", b"120000": "link", b"160000": "submodule"}
+_BATCH = 500
+"""Contents that are asked for at once."""
+
+
+class Item(NamedTuple):
+    """One path of a commit. ``kind``: as an Entry's; ``size``: bytes of a file or link."""
+
+    kind: str
+    blob: bytes
+    size: int
+
+
+def commit(root: str, name: str) -> str:
+    """The full id, in hex, of the commit that ``name`` means. Raises SourceError."""
+    if git.find(root) is None:
+        raise SourceError("There is no git repository here, and so no commit to compare with.")
+    found = git.ask(root, "rev-parse", "--verify", "--quiet", "--end-of-options", name + "^{commit}")
+    if found is None:
+        raise SourceError(
+            f"{printable(name)} is no commit of this repository; fetch it (a shallow clone has few), or name another."
+        )
+    return found.decode().strip()
+
+
+def tree(root: str, commit: str) -> dict[str, Item]:
+    """Every path of a commit below ``root``, relative to it, by name. Raises SourceError."""
+    out = git.ask(root, "ls-tree", "-r", "-z", "--long", commit)
+    if out is None:
+        raise SourceError(f"The files of commit {commit[:12]} cannot be listed; fetch it whole.")
+    found = {}
+    for line in out.split(b"\0")[:-1]:
+        head, _, name = line.partition(b"\t")
+        mode, _, blob, size = head.split()
+        path = name.decode("utf-8", "surrogateescape")
+        found[path] = Item(_KINDS.get(mode, "special"), bytes.fromhex(blob.decode()), int(size) if size != b"-" else 0)
+    return found
+
+
+def touched(root: str, commit: str) -> set[str]:
+    """The tracked paths below ``root`` that git does not take for equal to a commit's: too many, never too few."""
+    out = git.ask(
+        root, "diff-index", "-z", "--name-only", "--no-renames", "--relative", "--ignore-submodules=all", commit
+    )
+    if out is None:
+        raise SourceError(f"The work tree cannot be compared with commit {commit[:12]}; fetch it whole.")
+    return set(out.decode("utf-8", "surrogateescape").split("\0")[:-1])
+
+
+def contents(root: str, blobs: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    """(blob id, bytes) of each of ``blobs``. Raises SourceError where one is not there."""
+    wanted = list(dict.fromkeys(blobs))
+    for start in range(0, len(wanted), _BATCH):
+        chunk = wanted[start : start + _BATCH]
+        out = git.ask(root, "cat-file", "--batch", data="".join(f"{blob.hex()}\n" for blob in chunk).encode())
+        yield from _contents(out or b"", chunk)
+
+
+def _contents(out: bytes, wanted: list[bytes]) -> Iterator[tuple[bytes, bytes]]:
+    at = 0
+    for blob in wanted:
+        end = out.find(b"\n", at)
+        head = out[at:end].split()
+        if end < 0 or len(head) != 3 or head[1] != b"blob":
+            raise SourceError(f"Git has not the content {blob.hex()[:12]}; fetch the commit whole.")
+        size = int(head[2])
+        yield blob, out[end + 1 : end + 1 + size]
+        at = end + 2 + size
