@@ -103,6 +103,8 @@ class Session:
 
         ``always``: all are. ``ahead``: workers do it; else whoever asks for a source parses it.
         """
+        if self.workspace.lock.held:  # before the scan: what is left of a former output folder is no source
+            self.statistics.removed += self.workspace.shelf.leave_former()
         self.workspace.shelf.begin()
         listing = _representable(scan(self.config, self.workspace.stamps))
         self.first = not self.store.query("SELECT 1 FROM source LIMIT 1")

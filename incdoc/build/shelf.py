@@ -53,6 +53,25 @@ class Shelf:
         self._stamps = load_stamps(store, "pages")
         self._looking: tuple[int, int] | None = None
 
+    def leave_former(self) -> int:
+        """Where the setting named another output folder before, its pages go; how many did."""
+        former, now = self._store.get_meta("output"), self._config.output.encode()
+        if former == now:
+            return 0
+        if former is None:
+            self._store.put_meta("output", now)
+            return 0
+        writer = Writer(self._config.root, former.decode(), self._config.cache)
+        removed = sum(writer.remove(page) for page in self._store.all_pages())
+        writer.close()
+        self._stamps = Stamps()
+        self._stamps.changed = True
+        with self._store.transaction() as db:  # after the pages: a run that is killed before begins again
+            db.execute("INSERT OR IGNORE INTO pending SELECT DISTINCT task, 'the output folder changed' FROM page")
+            db.execute("DELETE FROM page")
+            db.execute("INSERT OR REPLACE INTO meta VALUES ('output', ?)", (now,))
+        return removed
+
     def begin(self, many: int = MANY) -> None:
         """Where there are ``many`` pages, a process of its own looks at them until ``check``: their stats are half of
         the time of a run that has nothing to do, and the sources' are the other half."""

@@ -176,6 +176,9 @@ class Workspace:
         """End the workers, let go of store and tree."""
         self.pool.close()
         if "maker" in self.__dict__:
+            from incdoc.build.work import prepare
+
+            prepare(None)  # a later build of this process must not make pages from these tables
             self.maker.close()
         self.store.close()
         self.lock.release()

@@ -114,18 +114,25 @@ class _Update:
             self.note(f"docs:{path}", reason)
             self.note(f"kw:{path}", reason)
         folder = parent(path)
-        for kind in ("index", "doc", "book"):
+        for kind in ("index", "doc"):
             self.note(f"{kind}:{folder or '.'}", reason)
+        if (change.card and change.card.documented) or (old and old.documented):
+            self.note(f"book:{folder or '.'}", reason)
         if path.rpartition("/")[2] in DESCRIBING and change.card != old:
             self.note("book:/", reason)
             if folder:
-                above = parent(folder) or "."
-                for kind in ("index", "doc", "book"):
-                    self.note(f"{kind}:{above}", reason)
+                self._note_folder(parent(folder), ("index", "doc"), reason)
         if is_module(path) and (change.card is None or old is None or change.card.kind != old.kind):
             for twin in twins(path):
                 if twin in self.changes or self._is_source(twin):
                     self.note(f"docs:{twin}", reason)
+
+    def _note_folder(self, folder: str, kinds: Iterable[str], reason: str) -> None:
+        """A folder's pages, and its chapter if it has one; where that comes or goes ``_chapter_set`` says so."""
+        for kind in kinds:
+            self.note(f"{kind}:{folder or '.'}", reason)
+        if self._chapters([folder]):
+            self.note(f"book:{folder or '.'}", reason)
 
     def _is_source(self, path: str) -> bool:
         return not self.first and bool(self.db.execute("SELECT 1 FROM source WHERE path = ?", (path,)).fetchone())
@@ -206,17 +213,8 @@ class _Update:
     def _folder_set(self, path: str) -> None:
         """A folder appeared or went: its parent lists it, and it may be a namespace package."""
         reason = f"the folder {path} appeared or went"
-        above = (parent(path) or ".") if path else "."
-        for task in (
-            f"index:{above}",
-            f"doc:{above}",
-            f"sub:{above}",
-            f"book:{above}",
-            f"index:{path or '.'}",
-            f"doc:{path or '.'}",
-            f"sub:{path or '.'}",
-        ):
-            self.note(task, reason)
+        for folder in {parent(path), path}:
+            self._note_folder(folder, ("index", "doc", "sub"), reason)
         self.names.add("/" + path)
         self.names.update(_below_any_root(path))
 

@@ -220,7 +220,7 @@ class Index(Struct, frozen=True, array_like=True, tag="index"):
         rules = () if folder else findings.rules("python")
         return Index(
             folder=folder,
-            about=about,
+            about=_paragraph(about),
             origin=origin,
             files=tuple(_file_line(path, card) for path, card in cards.items()),
             folders=tuple(_folder_line(tables, each) for each in tables.subfolders(folder)),
@@ -256,6 +256,12 @@ def _below_title(facts: Facts) -> str:
     """A document's first paragraph; its title where it has none."""
     title, _, paragraph = facts.doc.partition("\n\n")
     return paragraph or title
+
+
+def _paragraph(doc: str) -> str:
+    """The first paragraph, in one line."""
+    paragraphs = [each for each in doc.strip().split("\n\n") if each.strip()]
+    return " ".join(paragraphs[0].split()) if paragraphs else ""
 
 
 class Doc(Struct, frozen=True, array_like=True, tag="doc"):
@@ -312,6 +318,7 @@ class Sub(Struct, frozen=True, array_like=True, tag="sub"):
     names: tuple[tuple[str, str, str], ...]
     """(name, kind, path), sorted."""
     folders: tuple[str, ...]
+    """Its subfolders; none where ``whole``."""
 
     @staticmethod
     def of(tables: Tables, folder: str) -> Sub:
@@ -322,7 +329,7 @@ class Sub(Struct, frozen=True, array_like=True, tag="sub"):
         else:
             names = [row for path in tables.cards(folder) for row in tables.keywords_of(path)]
             names.sort(key=lambda row: (row[0].casefold(), row))
-        return Sub(folder, whole, tuple(names), tuple(tables.subfolders(folder)))
+        return Sub(folder, whole, tuple(names), () if whole else tuple(tables.subfolders(folder)))
 
 
 class Letter(Struct, frozen=True, array_like=True, tag="letter"):
@@ -439,7 +446,7 @@ class Contents(Struct, frozen=True, array_like=True, tag="contents"):
     def of(tables: Tables) -> Contents:
         """The inputs of ``book:/``."""
         origin, about = describe(tables, "")
-        return Contents(about, origin, tuple(_folder_line(tables, each) for each in tables.chapters()))
+        return Contents(_paragraph(about), origin, tuple(_folder_line(tables, each) for each in tables.chapters()))
 
 
 Inputs = Docs | Kw | Index | Doc | Sub | Letter | Letters | Chapter | Contents

@@ -1,6 +1,6 @@
 """Inputs -> text. The templates look like the page they make; what is computed stands in ``docs.py`` and here.
 
-``Renderer`` is made once a process: compiled templates are reused. A folder given by the setting ``templates``
+``Renderer`` is made once a build; the process keeps what was compiled. A folder given by the setting ``templates``
 replaces templates by name; those run in jinja2's sandbox, because a repository that is not trusted may bring them.
 """
 
@@ -47,6 +47,23 @@ KINDS = ("docs", "kw", "index", "doc", "sub", "letter", "letters", "chapter", "c
 
 class TemplateError(IncdocError):
     """A template of the user's cannot be read or fails."""
+
+
+class _Codes(jinja2.BytecodeCache):
+    """Compiled templates, for every Renderer of this process: compiling takes longer than rendering forty pages."""
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_CODES = {sandboxed: _Codes() for sandboxed in (False, True)}
+"""The sandbox compiles to other code."""
 
 
 class Renderer:
@@ -109,6 +126,7 @@ class Renderer:
             keep_trailing_newline=True,
             undefined=jinja2.StrictUndefined,
             auto_reload=False,
+            bytecode_cache=_CODES[bool(templates)],
         )
         environment.filters.update(self._filters())
         return environment
@@ -134,7 +152,6 @@ class Renderer:
             "last": lambda name: name.rpartition(".")[2],
             "letter": lambda prefix: here(paths.letter_path(prefix)),
             "name": lambda path: path.rpartition("/")[2] or ".",
-            "paragraph": _paragraph,
             "prose": prose,
             "slug": slug,
             "sources": lambda n: _count(n, "source"),
@@ -328,12 +345,6 @@ def _lines(base: str, lines: Iterable[int]) -> str:
 
 def _count(n: int, word: str) -> str:
     return f"{n} {word}" if n == 1 else f"{n or 'no'} {word}s"
-
-
-def _paragraph(doc: str) -> str:
-    """The first paragraph of prose (after a heading's line) as inline text."""
-    paragraphs = [each for each in doc.strip().split("\n\n") if each.strip()]
-    return prose(" ".join(paragraphs[0].split())) if paragraphs else ""
 
 
 def _graph(parts: Iterable[tuple[str, str]]) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from incdoc.build.ahead import Executor
     from incdoc.build.session import Session
     from incdoc.build.workspace import Workspace
 
@@ -30,6 +31,8 @@ class Current:
 
     def __init__(self) -> None:
         self.options = Options()
+        self.pool: Executor | None = None
+        """Where work runs; None: in processes of this machine."""
         self.session: Session | None = None
         self.workspace: Workspace | None = None
         self.warm = False
@@ -62,10 +65,9 @@ class Current:
         from incdoc.executors import Pool, Serial
 
         config = load(root, jobs=self.options.jobs)
-        if self.workspace is None:
-            atexit.register(self.close)
+        pool = Pool(config.workers) if self.pool is None else self.pool
         self._pid = os.getpid()
-        self.workspace = Workspace(config, Pool(config.workers), Serial(), self.say)
+        self.workspace = Workspace(config, pool, Serial(), self.say)
         return self.workspace
 
     def begin(self, workspace: Workspace, own: bool, changed: Iterable[str] | None = None) -> Session:
@@ -78,6 +80,7 @@ class Current:
             workspace.own()
         self.session = session
         self._unknown_set = set()
+        self.failed = self.broke = False
         if changed is not None:
             self.unknown = session.follow(changed)
             return session
@@ -111,3 +114,4 @@ class Current:
 
 
 current = Current()
+atexit.register(current.close)

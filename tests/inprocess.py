@@ -1,0 +1,107 @@
+"""The real command, run in this process again and again: hundreds of builds in the time of ten processes.
+
+doit, incdoc's loader, backend, checker and reporter are those of the ``incdoc`` command; only the workers are none.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import io
+import json
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from incdoc.executors import Serial
+from incdoc.plugin.current import current
+from incdoc.plugin.loader import BareLoader
+from incdoc.plugin.main import Main
+from incdoc.plugin.reporter import ProgressReporter
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import FrameType
+
+_ran: list[str] = []
+_runs = 0
+
+
+class Ran(NamedTuple):
+    """One run. ``tasks``: those of a source or a page whose action was executed, in order."""
+
+    status: int
+    said: str
+    counts: dict[str, Any]
+    tasks: list[str]
+
+
+class _Recorder(ProgressReporter):
+    """incdoc's reporter, which notes what ran."""
+
+    def __init__(self, outstream: Any, options: dict[str, Any]) -> None:
+        super().__init__(sys.stdout, options)  # doit took its own when it was imported
+
+    def execute_task(self, task: Any) -> None:
+        if task.actions and task.name != "prune":
+            _ran.append(task.name)
+        super().execute_task(task)
+
+
+class _Loader(BareLoader):
+    def load_doit_config(self) -> dict[str, Any]:
+        return super().load_doit_config() | {"reporter": _Recorder}
+
+
+def run(folder: Path, *arguments: str) -> Ran:
+    """``incdoc ARGUMENTS`` in ``folder``; options and tasks are those of ``run``."""
+    global _runs  # noqa: PLW0603 - of this process, like what it counts
+    _runs += 1
+    stats = folder.parent / f"{folder.name}.stats.json"
+    builds = not arguments or arguments[0].startswith("-") or ":" in arguments[0]
+    command = ("run", "--stats", str(stats), *arguments) if builds else arguments
+    said = io.StringIO()
+    here = os.getcwd()
+    os.chdir(folder)
+    _ran.clear()
+    current.pool = Serial()
+    main = Main()
+    main.task_loader = _Loader()
+    try:
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            status = main.run(list(command))
+            current.close()
+    finally:
+        os.chdir(here)
+        gc.enable()  # a build turns it off, for the rest of its process
+        if _runs % 50 == 0:
+            gc.unfreeze()
+            gc.collect()
+    counts = json.loads(stats.read_bytes()) if builds else {}
+    return Ran(int(status or 0), said.getvalue(), counts, list(_ran))
+
+
+MOMENTS = frozenset({"execute", "executemany", "rename", "unlink", "mkdir", "write", "open", "rmdir", "ftruncate"})
+"""Calls after and before which a build can be killed: each may leave something on the disk."""
+
+
+def run_killed(folder: Path, moment: int) -> bool:
+    """A build in a process of its own that is killed at the ``moment``-th of its MOMENTS; whether it came so far."""
+    child = os.fork()
+    if child == 0:
+        left = moment
+
+        def hook(_: FrameType, event: str, called: Any) -> None:
+            nonlocal left
+            if event in ("c_call", "c_return") and called.__name__ in MOMENTS:
+                left -= 1
+                if left == 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        try:
+            sys.setprofile(hook)
+            run(folder)
+        finally:
+            os._exit(0)
+    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
