@@ -95,6 +95,8 @@ class Planner:
 
     def _inputs(self, kind: str, subject: str) -> inputs.Inputs | None:
         tables = self._tables
+        if not tables.holds(""):
+            return None
         if kind in ("docs", "kw"):
             card = tables.cards(parent(subject)).get(subject)
             if card is None or card.kind != "file":
@@ -140,6 +142,8 @@ class Planner:
     def every(self, kind: str) -> Iterator[str]:
         """Every task of a kind that has something to make."""
         tables = self._tables
+        if not tables.holds(""):
+            return
         if kind in ("docs", "kw"):
             for (folder,) in tables.store.query("SELECT path FROM folder ORDER BY path"):
                 yield from (f"{kind}:{path}" for path, card in tables.cards(folder).items() if card.kind == "file")

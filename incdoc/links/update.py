@@ -212,9 +212,12 @@ class _Update:
 
     def _folder_set(self, path: str) -> None:
         """A folder appeared or went: its parent lists it, and it may be a namespace package."""
-        reason = f"the folder {path} appeared or went"
+        reason = f"the folder {path or 'of all sources'} appeared or went"
         for folder in {parent(path), path}:
             self._note_folder(folder, ("index", "doc", "sub"), reason)
+        if not path:
+            self.note("book:/", reason)
+            self.note("keywords:/", reason)
         self.names.add("/" + path)
         self.names.update(_below_any_root(path))
 

@@ -26,6 +26,10 @@ class Options:
         self.always = False
 
 
+def _same(root: str, other: str) -> bool:
+    return root == other or root == os.path.realpath(other)  # which asks the disk, and every task asks here
+
+
 class Current:
     """Holds the one session, and the workspace that it builds in. ``close`` may be called twice."""
 
@@ -52,7 +56,7 @@ class Current:
 
     def open(self, root: str, own: bool) -> Session:
         """The session of the repository at ``root``, scanned. ``own``: it may write. Raises IncdocError."""
-        if self.session is not None and self.session.config.root in (root, os.path.realpath(root)):
+        if self.session is not None and _same(self.session.config.root, root):
             if own:
                 self.session.workspace.own()
             return self.session

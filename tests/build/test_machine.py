@@ -1,0 +1,504 @@
+"""Whatever is done to a repository, in whatever order, each build leaves the pages of a clean one, and does no more
+than it must.
+
+After each step of a random sequence (edits, moves, settings, tampering, kills): the pages are byte for byte those of a
+build of the same files from nothing; the pages that were written, by mtime and inode, are exactly those that differ;
+as many sources were parsed as there are contents never seen; files that incdoc did not write are as they were.
+
+A failing sequence is printed as a test of its own, and with a blob that ``@reproduce_failure`` takes.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from incdoc.build.plan import version_of
+from incdoc.links import card as cards
+from incdoc.pages.write import MARK
+from tests import inprocess
+from tests.support import ENVIRONMENT
+
+OUTPUT = "docs/reference"
+REFUSED = 3
+SCRATCH = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+"""Sequences make some hundred thousand files."""
+
+PHASES = set(Phase) - (set() if os.environ.get("SHRINK") else {Phase.shrink, Phase.explain})
+"""Shortening a failing sequence takes minutes: only where it is asked for."""
+
+# --- what repositories are made of: few names, so that they meet
+
+PYTHON = (
+    *("pkg/__init__.py", "pkg/a.py", "pkg/b.py", "pkg/A.py", "pkg/late.py", "pkg/a.pyi", "pkg/conftest.py"),
+    *("pkg/sub/__init__.py", "pkg/sub/c.py", "pkg/sub/a.py", "other/a.py", "a.py", "pkg.py", "setup.py"),
+    *("tests/test_a.py", "tests/__init__.py", "src/pkg/b.py"),
+)
+OTHERS = ("README.md", "pkg/README.md", "pkg/sub/readme.md", "notes.txt", "pkg/data.cfg")
+BINARY = ("pkg/data.bin", "notes.txt", "pkg/odd.cfg", "pkg/b.py")
+FOLDERS = ("pkg", "pkg/sub", "other", "tests", "src", "lib", "pkg/deep")
+
+STATEMENTS = (
+    "import pkg",
+    "import pkg.a",
+    "import a",
+    "import late",
+    "import os, json",
+    "from pkg import a, b",
+    "from pkg.a import Engine",
+    "from pkg.b import Engine as Motor",
+    "from pkg.late import thing",
+    "from pkg.sub import *",
+    "from pkg.sub.c import Engine",
+    "from . import a",
+    "from . import late",
+    "from .a import Engine",
+    "from .b import *",
+    "from .late import thing",
+    "from ..a import Engine, thing",
+    "from .sub import c",
+    "try:\n    import pkg.late\nexcept ImportError:\n    pass",
+    "class Engine:\n    '''Runs.'''\n\n    def start(self):\n        return 1",
+    "class Engine:\n    '''Goes. Fast.'''\n\n    def stop(self):\n        return 2",
+    "class Fast(Engine):\n    pass",
+    "class Faster(Motor):\n    pass",
+    "class Other(a.Engine, pkg.b.Engine):\n    pass",
+    "def thing(x, y=1):\n    '''A thing.'''\n    return x",
+    "def test_engine():\n    assert Engine()",
+    "__all__ = ['Engine', 'thing']",
+    "__all__ = []",
+    "LIMIT = 10",
+    "# TODO: more\nx: int = eval('1')",
+    "if __name__ == '__main__':\n    thing()",
+)
+DOCS = ("", '"""A module."""\n\n', '"""A module. More."""\n\n', '"""Another.\n\nText of it.\n"""\n\n')
+python = st.builds(
+    lambda doc, rows, end: doc + "\n\n\n".join(rows) + end,
+    st.sampled_from(DOCS),
+    st.lists(st.sampled_from(STATEMENTS), max_size=4),
+    st.sampled_from(("\n", "\n", "", "\n\n\n# end\n")),
+)
+prose = st.sampled_from(("", "# Title\n\nText.\n", "# Title\n\nOther text.\n\n## More\n", "Text only.\n", "k = 1\n"))
+SETTINGS = (
+    "",
+    'source_url = "https://example.org/blob/main"\n',
+    'source = "none"\n',
+    'source = "link"\nsource_url = "https://example.org/x"\n',
+    'exclude = ["tests", "*.txt"]\n',
+    'include = ["/pkg", "/tests", "/incdoc.toml"]\n',
+    'templates = "look"\n',
+    "max_page_kb = 16\n",
+)
+TEMPLATES = ("Keywords of {{ page.path }}\n", "{{ page.path }} has {{ page.keywords|length }}\n", "constant\n")
+IGNORED = ("", "*.txt\n", "pkg/sub/\n", "look\n*.cfg\n", "/tests\n!tests/test_a.py\n")
+GIT = (
+    "add .",
+    "commit --quiet --allow-empty -m step",
+    "rm --quiet --cached -r -- pkg",
+    "stash --quiet",
+    "reset --quiet",
+)
+SETTING = ("incdoc.toml", "look/kw.md.jinja")
+FOREIGN = ("mine.md", "pkg/mine.md", "tests/notes.txt", "index.md", "pkg/a.py_kw.md", "pkg/doc.md", "keywords.md")
+
+files = st.sampled_from(PYTHON)
+index = st.integers(0, 63)
+
+
+class Page(NamedTuple):
+    """A file in the output folder; ``foreign``: somebody else wrote it."""
+
+    data: bytes
+    mtime: int
+    inode: int
+    foreign: bool
+
+
+class Repository(RuleBasedStateMachine):
+    """A folder that lives on, and one in which the same files are built from nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._folder = tempfile.TemporaryDirectory(prefix="incdoc-machine-", dir=SCRATCH)
+        self.root = Path(self._folder.name, "live")
+        self.clean = Path(self._folder.name, "clean")
+        self.root.mkdir()
+        self.seen: set[bytes] = set()
+        self.waiting = 0
+        self.style: list[bytes] = []
+        self.loose = True
+        self.history: list[dict[str, bytes]] = []
+
+    def teardown(self) -> None:
+        self._folder.cleanup()
+
+    # --- the tree
+
+    def sources(self) -> list[str]:
+        """All files that somebody wrote."""
+        found = []
+        for folder, folders, names in os.walk(self.root):
+            relative = os.path.relpath(folder, self.root)
+            prefix = "" if relative == "." else relative + "/"
+            folders[:] = [each for each in folders if prefix + each not in (OUTPUT, ".git", ".incdoc")]
+            found += [prefix + name for name in names]
+        return sorted(found)
+
+    def pick(self, number: int) -> str:
+        """A source that may have any bytes: settings and templates may not."""
+        names = [name for name in self.sources() if name not in SETTING] or self.sources()
+        return names[number % len(names)]
+
+    def look_of_pages(self) -> list[bytes]:
+        """What reaches every page of a kind."""
+        return [path.read_bytes() for name in SETTING if (path := self.root / name).is_file()]
+
+    def write(self, name: str, data: str | bytes) -> None:
+        path = self.root / name
+        if any((self.root / above).is_file() for above in Path(name).parents):
+            return
+        if path.is_dir() and not path.is_symlink():
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_symlink():
+            path.unlink()
+        path.write_bytes(data.encode() if isinstance(data, str) else data)
+
+    def pages(self) -> list[str]:
+        top = self.root / OUTPUT
+        return sorted(path.relative_to(top).as_posix() for path in top.rglob("*") if path.is_file())
+
+    # --- edits of sources
+
+    @initialize(texts=st.lists(python, min_size=4, max_size=4), text=prose)
+    def begin(self, texts: list[str], text: str) -> None:
+        for name, content in zip(
+            ("pkg/__init__.py", "pkg/a.py", "pkg/sub/c.py", "tests/test_a.py"), texts, strict=True
+        ):
+            self.write(name, content)
+        self.write("README.md", text)
+
+    @rule(name=files, text=python)
+    def write_module(self, name: str, text: str) -> None:
+        self.write(name, text)
+
+    @rule(name=files, text=python)
+    def write_another_module(self, name: str, text: str) -> None:
+        self.write(name, text)
+
+    @rule(name=st.sampled_from(OTHERS), text=prose)
+    def write_prose(self, name: str, text: str) -> None:
+        self.write(name, text)
+
+    @rule(number=index, statement=st.sampled_from(STATEMENTS))
+    def append(self, number: int, statement: str) -> None:
+        name = self.pick(number)
+        if name.endswith((".py", ".txt")) and not (self.root / name).is_symlink():
+            with open(self.root / name, "a") as stream:
+                stream.write(f"\n\n{statement}\n")
+
+    @rule(number=index)
+    def edit_unnoticed(self, number: int) -> None:
+        """As many bytes, the same inode, the same mtime."""
+        path = self.root / self.pick(number)
+        if path.is_symlink() or not (data := path.read_bytes()):
+            return
+        before = path.stat()
+        path.write_bytes(data.swapcase() if data.swapcase() != data else b"#" * len(data))
+        os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    @rule(number=index)
+    def replace_by_older(self, number: int) -> None:
+        path = self.root / self.pick(number)
+        if path.is_symlink():
+            return
+        other = path.with_name("aside")
+        other.write_bytes(path.read_bytes() + b"\n# old\n")
+        os.utime(other, ns=(10**18, 10**18))
+        other.replace(path)
+
+    @rule(numbers=st.lists(index, max_size=3))
+    def touch(self, numbers: list[int]) -> None:
+        for number in numbers:
+            os.utime(self.root / self.pick(number), follow_symlinks=False)
+
+    @rule(name=st.sampled_from(BINARY), data=st.sampled_from((b"\0\1", b"\0\2", b"\0\1\2", b"text\n")))
+    def write_binary(self, name: str, data: bytes) -> None:
+        self.write(name, data)
+
+    @rule(number=index)
+    def delete(self, number: int) -> None:
+        if len(self.sources()) > 1:
+            (self.root / self.pick(number)).unlink()
+
+    @rule(number=index, name=files)
+    def move(self, number: int, name: str) -> None:
+        path = self.root / self.pick(number)
+        if not (self.root / name).is_dir() and not path.is_symlink():
+            data = path.read_bytes()
+            path.unlink()
+            self.write(name, data)
+
+    @rule(number=index)
+    def rename_in_case(self, number: int) -> None:
+        path = self.root / self.pick(number)
+        path.rename(path.with_name(path.name.swapcase()))
+
+    @rule(one=index, other=index)
+    def swap(self, one: int, other: int) -> None:
+        first, second = self.root / self.pick(one), self.root / self.pick(other)
+        aside = self.root / "aside"
+        first.rename(aside)
+        if second.exists() or second.is_symlink():
+            second.rename(first)
+        aside.rename(second)
+
+    @rule(old=st.sampled_from(FOLDERS), new=st.sampled_from(FOLDERS))
+    def move_folder(self, old: str, new: str) -> None:
+        source, target = self.root / old, self.root / new
+        if source.is_dir() and not target.exists() and not new.startswith(old + "/"):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            source.rename(target)
+
+    @rule(name=st.sampled_from(FOLDERS))
+    def delete_folder(self, name: str) -> None:
+        if (self.root / name).is_dir() and any(not each.startswith(name + "/") for each in self.sources()):
+            shutil.rmtree(self.root / name)
+
+    @rule(name=files, to=st.sampled_from(("a.py", "../README.md", "nowhere", "/etc/hostname", ".", "pkg")))
+    def link(self, name: str, to: str) -> None:
+        path = self.root / name
+        if path.parent.is_dir() and not os.path.lexists(path):
+            path.symlink_to(to)
+
+    @precondition(lambda self: self.history)
+    @rule(number=index)
+    def revert(self, number: int) -> None:
+        """All files as they were once, as by a checkout."""
+        then = self.history[number % len(self.history)]
+        for name in self.sources():
+            if name not in then and len(then) > 0:
+                (self.root / name).unlink()
+        for name, data in then.items():
+            path = self.root / name
+            if path.is_symlink() or not path.is_file() or path.read_bytes() != data:
+                self.write(name, data)
+
+    @rule(number=st.integers(1, 3))
+    def several_at_once(self, number: int) -> None:
+        """The next edits are built together."""
+        self.waiting = number
+
+    # --- settings, templates, git
+
+    @rule(text=st.sampled_from(SETTINGS))
+    def settings(self, text: str) -> None:
+        self.write("incdoc.toml", text)
+
+    @rule(text=st.sampled_from(TEMPLATES))
+    def template(self, text: str) -> None:
+        self.write("look/kw.md.jinja", text)
+
+    @rule(text=st.sampled_from(IGNORED))
+    def ignore(self, text: str) -> None:
+        self.write(".gitignore", f".incdoc/\ndocs/\n{text}")
+
+    @rule(command=st.sampled_from(GIT))
+    def git(self, command: str) -> None:
+        first = not (self.root / ".git").is_dir()
+        names = {f"GIT_{who}_{what}": "a@b.c" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+        commands = [["git", *command.split()]]
+        if first:
+            self.write(".gitignore", ".incdoc/\ndocs/\n")
+            commands.insert(0, ["git", "init", "--quiet", "--template="])
+        for each in commands:
+            subprocess.run(each, cwd=self.root, env=ENVIRONMENT | names, capture_output=True, check=False)
+
+    # --- pages
+
+    @precondition(lambda self: self.pages())
+    @rule(number=index, how=st.sampled_from(("delete", "edit", "empty", "cut", "touch")))
+    def tamper(self, number: int, how: str) -> None:
+        path = self.root / OUTPUT / self.pages()[number % len(self.pages())]
+        data = path.read_bytes()
+        if not data.startswith(MARK):
+            return
+        if how == "delete":
+            path.unlink()
+        elif how == "touch":
+            path.touch()
+        else:
+            path.write_bytes({"edit": data + b"mine\n", "empty": b"", "cut": data[: len(MARK) + 20]}[how])
+
+    @rule(name=st.sampled_from(FOREIGN), how=st.sampled_from(("write", "link", "delete", "delete")))
+    def foreign(self, name: str, how: str) -> None:
+        path = self.root / OUTPUT / name
+        if how == "delete":
+            if path.is_symlink() or (path.is_file() and not path.read_bytes().startswith(MARK)):
+                path.unlink()
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir() and not path.is_symlink():
+            return
+        path.unlink(missing_ok=True)
+        if how == "link":
+            path.symlink_to("/etc/hostname")
+        else:
+            path.write_text("# Mine\n")
+
+    @precondition(lambda self: self.pages())
+    @rule()
+    def delete_output(self) -> None:
+        shutil.rmtree(self.root / OUTPUT)
+
+    # --- the cache
+
+    @precondition(lambda self: (self.root / ".incdoc").is_dir())
+    @rule(how=st.sampled_from(("delete", "cut", "noise", "empty")))
+    def lose_cache(self, how: str) -> None:
+        if how == "delete":
+            shutil.rmtree(self.root / ".incdoc")
+        else:
+            for path in (self.root / ".incdoc").glob("store-*"):
+                size = path.stat().st_size
+                path.write_bytes({"cut": path.read_bytes()[: size // 2], "noise": b"\xff" * size, "empty": b""}[how])
+        self.seen = set()
+        self.loose = True
+
+    @rule(moment=st.integers(1, 400))
+    def kill(self, moment: int) -> None:
+        """A build that is killed; what it finished counts."""
+        inprocess.run_killed(self.root, moment)
+        self.loose = True
+
+    # --- a build, and what it must have done
+
+    @invariant()
+    def build(self) -> None:
+        if self.waiting:
+            self.waiting -= 1
+            return
+        style, self.style = self.style, self.look_of_pages()
+        self.loose |= style != self.style
+        before = self.look()
+        ran = inprocess.run(self.root)
+        if ran.status == REFUSED:
+            ran, before = self.refused(ran, before)
+        after = self.look()
+        expected, contents = self.build_clean()
+        foreign = {page for page, seen in after.items() if seen.foreign}
+        assert {page: after[page] for page in foreign} == {page: each for page, each in before.items() if each.foreign}
+        made = {page: seen.data for page, seen in after.items() if not seen.foreign}
+        assert made == {page: data for page, data in expected.items() if page not in foreign}, ran.said
+        in_the_way = foreign & expected.keys()
+        assert ran.status == (1 if in_the_way else 0), ran.said
+        assert all(page in ran.said for page in in_the_way)
+        touched = {page for page in before.keys() | after.keys() if before.get(page) != after.get(page)}
+        differ = {
+            page for page in touched if page not in before or page not in after or before[page].data != after[page].data
+        }
+        assert touched == differ, "pages were written that were so before"
+        counts = ran.counts
+        assert counts["written"] == len(differ & after.keys())
+        assert counts["removed"] == len(differ - after.keys())
+        unseen = len(contents - self.seen)
+        if self.loose:
+            assert counts["parsed"] <= unseen
+            assert counts["rendered"] >= counts["written"]
+        else:
+            assert counts["parsed"] == unseen
+            assert counts["rendered"] == counts["written"], f"{ran.tasks} ran, {sorted(differ)} differ"
+        self.seen |= contents
+        self.loose = False
+        self.history.append(
+            {name: (self.root / name).read_bytes() for name in self.sources() if not (self.root / name).is_symlink()}
+        )
+
+    def refused(self, ran: inprocess.Ran, before: dict[str, Page]) -> tuple[inprocess.Ran, dict[str, Page]]:
+        """A foreign file where a new page goes: nothing is written until it is moved away."""
+        while ran.status == REFUSED:
+            assert "was not written by incdoc" in ran.said or "is no regular file" in ran.said, ran.said
+            assert self.look() == before
+            page = next(page for page, seen in before.items() if seen.foreign and f"{OUTPUT}/{page}" in ran.said)
+            (self.root / OUTPUT / page).unlink()
+            before = self.look()
+            ran = inprocess.run(self.root)
+        return ran, before
+
+    def look(self) -> dict[str, Page]:
+        """Every file of the output folder."""
+        top = str(self.root / OUTPUT)
+        found = {}
+        for folder, _, names in os.walk(top):
+            for name in names:
+                path = f"{folder}/{name}"
+                seen = os.lstat(path)
+                if os.path.islink(path):
+                    found[path[len(top) + 1 :]] = Page(b"", seen.st_mtime_ns, seen.st_ino, foreign=True)
+                    continue
+                with open(path, "rb") as stream:
+                    data = stream.read()
+                foreign = bool(data) and not data.startswith(MARK)
+                found[path[len(top) + 1 :]] = Page(data, seen.st_mtime_ns, seen.st_ino, foreign)
+        return found
+
+    def build_clean(self) -> tuple[dict[str, bytes], set[bytes]]:
+        """The pages of a build from nothing, and the contents that it parsed."""
+        shutil.rmtree(self.clean, ignore_errors=True)
+        made = {str(self.root / OUTPUT), str(self.root / ".incdoc")}
+        shutil.copytree(
+            self.root,
+            self.clean,
+            symlinks=True,
+            ignore=lambda folder, names: {name for name in names if f"{folder}/{name}" in made},
+        )
+        ran = inprocess.run(self.clean)
+        assert ran.status == 0, ran.said
+        top = self.clean / OUTPUT
+        pages = {path.relative_to(top).as_posix(): path.read_bytes() for path in top.rglob("*") if path.is_file()}
+        db = sqlite3.connect(next(self.clean.glob(".incdoc/store-*.db")))
+        try:
+            contents = {identity_of(*row) for row in db.execute("SELECT identity, card FROM source")}
+        finally:
+            db.close()
+        contents = {each for each in contents if each and not each.endswith(version_of("binary"))}
+        assert ran.counts["parsed"] == len(contents)
+        return pages, contents
+
+
+def identity_of(identity: bytes, card: bytes) -> bytes:
+    """Content and extractor of a source; a binary one's stands on its card."""
+    found = cards.decode(card)
+    return bytes.fromhex(found.detail) if found.kind == "binary" else identity
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_every_build_is_exact_and_minimal(part: int) -> None:
+    run_state_machine_as_test(
+        Repository,
+        settings=settings(
+            max_examples=100,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            print_blob=True,
+            phases=PHASES,
+        ),
+    )
