@@ -80,6 +80,7 @@ class Planner:
 
     def __init__(self, tables: Tables, config: Config, digests: dict[str, bytes]) -> None:
         self._tables = tables
+        self._whole = config.source == "full"
         self._limit = config.max_page_kb * 1024
         self._digests = digests
 
@@ -101,7 +102,7 @@ class Planner:
             card = tables.cards(parent(subject)).get(subject)
             if card is None or card.kind != "file":
                 return None
-            return inputs.Docs.of(tables, subject) if kind == "docs" else inputs.Kw.of(tables, subject)
+            return inputs.Docs.of(tables, subject, self._whole) if kind == "docs" else inputs.Kw.of(tables, subject)
         if kind == "keywords":
             if subject == "/":
                 return inputs.Letters.of(tables, self._limit)

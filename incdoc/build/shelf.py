@@ -41,27 +41,29 @@ def writer_of(config: Config, kind: type[Writer] = Writer) -> Writer:
 
 
 class Shelf:
-    """The pages below the output folder of ``config``, and their records in ``store``. ``writer`` makes a Writer."""
+    """The pages below the output folder of ``config``, and their records in ``store``. ``writer`` makes a Writer, of
+    another folder where one is named."""
 
-    def __init__(self, config: Config, store: Store, writer: Callable[[], Writer]) -> None:
+    def __init__(self, config: Config, store: Store, writer: Callable[..., Writer]) -> None:
         self.writer = writer
         self.removed: list[tuple[str, str]] = []
         """(page, task that made it, where that is known) of what was deleted, in order."""
         self._config = config
         self._store = store
+        self._output = config.output
         self._top = os.path.join(config.root, config.output)
         self._stamps = load_stamps(store, "pages")
         self._looking: tuple[int, int] | None = None
 
     def leave_former(self) -> int:
         """Where the setting named another output folder before, its pages go; how many did."""
-        former, now = self._store.get_meta("output"), self._config.output.encode()
+        former, now = self._store.get_meta("output"), self._output.encode()
         if former == now:
             return 0
         if former is None:
             self._store.put_meta("output", now)
             return 0
-        writer = Writer(self._config.root, former.decode(), self._config.cache)
+        writer = self.writer(former.decode())
         removed = sum(writer.remove(page) for page in self._store.all_pages())
         writer.close()
         self._stamps = Stamps()

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from incdoc.build.keys import KINDS, digests
 from incdoc.build.shelf import Shelf, writer_of
 from incdoc.build.stamped import load_stamps, save_stamps
@@ -58,9 +60,10 @@ class Workspace:
         self.digests = digests(config)
         """What every page of a kind depends on besides its inputs."""
 
-    def writer(self) -> Writer:
-        """A writer of pages; to be closed."""
-        return writer_of(self.config, Comparer if self.rehearses else Writer)
+    def writer(self, output: str = "") -> Writer:
+        """A writer of pages, below ``output`` where that is not the settings'; to be closed."""
+        config = replace(self.config, output=output) if output else self.config
+        return writer_of(config, Comparer if self.rehearses else Writer)
 
     @property
     def forked(self) -> bool:

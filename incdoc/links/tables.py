@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from hashlib import blake2b
 from typing import Any
+
+from msgspec import msgpack
 
 from incdoc.languages.facts import Facts
 from incdoc.links.card import Card
@@ -127,6 +130,11 @@ class Tables:
         return self._read[path]
 
     # what pages ask
+
+    def facts_digest(self, path: str) -> bytes | None:
+        """What stands for the facts of a source; None where there is no such source."""
+        facts = self.facts(path)
+        return blake2b(msgpack.encode(facts), digest_size=16).digest() if facts is not None else None
 
     def cards(self, folder: str) -> dict[str, Card]:
         """The sources directly in ``folder`` by path, sorted."""

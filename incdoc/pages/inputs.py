@@ -31,10 +31,11 @@ LARGEST_GRAPH = 60
 
 
 class Docs(Struct, frozen=True, array_like=True, tag="docs"):
-    """The documentation page of a source; ``identity`` stands for its bytes and facts."""
+    """The documentation page of a source."""
 
     path: str
-    identity: bytes
+    content: bytes
+    """What stands for its bytes and facts, or for its facts alone where its text is not shown."""
     card: Card
     fence: str
     module: str
@@ -47,15 +48,15 @@ class Docs(Struct, frozen=True, array_like=True, tag="docs"):
     """(how it is related, path)."""
 
     @staticmethod
-    def of(tables: Tables, path: str) -> Docs:
-        """The inputs of ``docs:path``."""
+    def of(tables: Tables, path: str, whole: bool = True) -> Docs:
+        """The inputs of ``docs:path``. ``whole``: the source's text is shown."""
         card = tables.cards(parent(path))[path]
         resolution = tables.resolver.resolve(path)
         importers = tables.importers(path)
         names = tables.resolver.layout.names(path) if is_module(path) else []
         return Docs(
             path=path,
-            identity=tables.identity(path) or b"",
+            content=(tables.identity(path) if whole else tables.facts_digest(path)) or b"",
             card=card,
             fence=detect(path).fence,
             module=names[0] if names else "",
