@@ -51,3 +51,8 @@ def task_bench() -> dict[str, object]:
 def task_slope() -> dict[str, object]:
     """one-file builds at 2,000, 20,000 and 100,000 sources"""
     return _tool("one-file builds at 2,000, 20,000 and 100,000 sources", f"{PYTHON} -m tests.bench slope")
+
+
+def task_history() -> dict[str, object]:
+    """ten releases of requests, click and Django, one after the other: what each build does"""
+    return _tool("releases of real projects, one after the other", f"{PYTHON} -m tests.corpora.history")

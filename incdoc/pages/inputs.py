@@ -97,7 +97,10 @@ class KeywordLine(Struct, frozen=True, array_like=True):
 
 
 class ImportLine(Struct, frozen=True, array_like=True):
-    """An imported name as written, and what it reads: ``import a.b`` and ``from a import b`` may differ."""
+    """An imported name as written, and what it reads: ``import a.b`` and ``from a import b`` may differ.
+
+    ``targets`` have a kind and, where it is a source, ``path`` and ``name`` of the definition.
+    """
 
     name: str
     targets: tuple[Target, ...]
@@ -129,12 +132,19 @@ class Kw(Struct, frozen=True, array_like=True, tag="kw"):
         )
         imports: dict[str, dict[Target, list[int]]] = {}
         for item, target in zip(facts.imports, targets, strict=True) if targets else ():
-            imports.setdefault(item.keyword, {}).setdefault(target, []).append(item.line)
+            imports.setdefault(item.keyword, {}).setdefault(_shown(target), []).append(item.line)
         lines = tuple(
             ImportLine(name, tuple(sorted(read)), tuple(sorted({line for each in read.values() for line in each})))
             for name, read in sorted(imports.items())
         )
         return Kw(path, keywords, lines, tuple(_sections(facts, keywords, lines)), _unread(facts))
+
+
+def _shown(target: Target) -> Target:
+    """What a keyword page says of it: where the name is defined, not on which way it was found."""
+    if target.kind != "source":
+        return Target(target.kind)
+    return Target("source", target.definer, name=target.name) if target.definer else Target("source", target.path)
 
 
 def _unread(facts: Facts) -> str:

@@ -235,8 +235,8 @@ class Renderer:
 
     def _reads(self, target: Target) -> str:
         if target.kind == "source":
-            path, name = (target.definer, target.name) if target.definer else (target.path, "")
-            return link("documentation", self._here(paths.docs_path(path)) + (fragment(name) if name else ""))
+            href = self._here(paths.docs_path(target.path))
+            return link("documentation", href + fragment(target.name) if target.name else href)
         return _READS[target.kind]
 
     def _index(self, value: kinds.Index, facts: Facts | None, body: str) -> dict[str, Any]:
