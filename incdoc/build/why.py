@@ -27,7 +27,7 @@ from incdoc.sources.blob import printable
 from incdoc.store import store_path
 from incdoc.store.snapshot import Snapshot
 
-_OWN = {"docs": ("targets", "bases", "relatives", "module", "card", "identity"), "kw": ("",)}
+_OWN = {"docs": ("targets", "bases", "relatives", "module", "card", "content"), "kw": ("",)}
 """Places that follow from the source itself and from what it imports."""
 
 
