@@ -66,8 +66,8 @@ class Shelf:
         writer = self.writer(former.decode())
         removed = sum(writer.remove(page) for page in self._store.all_pages())
         writer.close()
-        self._stamps = Stamps()
-        self._stamps.changed = True
+        for page in list(self._stamps):
+            self._stamps.forget(page)
         with self._store.transaction() as db:  # after the pages: a run that is killed before begins again
             db.execute("INSERT OR IGNORE INTO pending SELECT DISTINCT task, 'the output folder changed' FROM page")
             db.execute("DELETE FROM page")

@@ -111,9 +111,7 @@ def main(projects: list[str]) -> int:
     """Print the table."""
     wrong = 0
     row = "{:<10} {:<8} {:>6} {:>7} {:>7} {:>9} {:>8} {:>8} {:>8} {:>8} {:>8}  {}"
-    print(
-        row.format(*["project", "release", "edits", "unseen", "parsed", "rendered", "written", "removed", "differ", "seconds", "clean", "pages"])
-    )
+    print(row.format("project", *Step._fields[:8], "seconds", "clean", "pages"))
     for project in projects or list(RELEASES):
         with tempfile.TemporaryDirectory(prefix="incdoc-history-") as folder:
             for step in walk(project, Path(folder)):

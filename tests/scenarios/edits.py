@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import incdoc
+from incdoc.store import file_name
 from tests import inprocess
 from tests.support import ENVIRONMENT
 
@@ -49,7 +50,7 @@ class Place:
     @property
     def cache(self) -> Path:
         """The one database of the cache."""
-        return next(self.root.glob("**/store-1.db"))
+        return next(self.root.glob(f"**/{file_name()}"))
 
 
 def _write(place: Place, body: str, name: str) -> None:
