@@ -14,6 +14,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from msgspec import Struct, msgpack
+from msgspec.structs import replace
 
 from incdoc.languages import detect
 from incdoc.languages.facts import Facts, first_sentence
@@ -403,8 +404,8 @@ class Chapter(Struct, frozen=True, array_like=True, tag="chapter"):
 
     folder: str
     about: str
-    origin: str
     entries: tuple[Entry, ...]
+    """Of the file that ``about`` is from, its names alone."""
     folders: tuple[FolderLine, ...]
     before: str | None
     after: str | None
@@ -419,11 +420,11 @@ class Chapter(Struct, frozen=True, array_like=True, tag="chapter"):
             for path, card in tables.cards(folder).items()
             if card.documented
         ]
+        entries = [entry if entry.path != origin else replace(entry, doc="") for entry in entries]
         return Chapter(
             folder=folder,
             about=about,
-            origin=origin,
-            entries=tuple(entries),
+            entries=tuple(entry for entry in entries if entry.path != origin or entry.names),
             folders=tuple(_folder_line(tables, each) for each in tables.subfolders(folder)),
             before=before,
             after=after,

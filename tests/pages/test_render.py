@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 STYLE = Style("docs/reference", "full", "", 512)
 LETTERS = kinds.Letters(("a", "b"))
-CHAPTER = kinds.Chapter("src", "About.", "src/__init__.py", (), (), None, None)
+CHAPTER = kinds.Chapter("src", "About.", (), (), None, None)
 SOURCE = b'"""A module."""\n\nimport os\n\n\ndef f(a, b=1):\n    """Does."""\n'
 HEAD = "{% from 'macros.md.jinja' import head %}{{ head('x') }}\n"
 
