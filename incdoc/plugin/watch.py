@@ -150,13 +150,19 @@ class _Rounds:
             if session.work_left() or self._has_own_tasks():
                 self._run(session)
                 if line := _done(session.statistics):
-                    _say(f"{_cause(hints)}: {line}, {(time.perf_counter() - began) * 1000:.0f} ms")
+                    _say(f"{_cause(hints, session)}: {line}, {(time.perf_counter() - began) * 1000:.0f} ms")
         except (IncdocError, InvalidCommand, InvalidDodoFile, InvalidTask) as error:
-            _complain(str(error))
+            self._fail(str(error))
         except Exception:  # noqa: BLE001 - a fault in one rebuild must not end the watch
-            _complain(traceback.format_exc())
-        finally:
+            self._fail(traceback.format_exc())
+        else:
             self._rest()
+
+    def _fail(self, text: str) -> None:
+        """What was hinted at was not built: the next rebuild looks at everything."""
+        self._rest()
+        self._generation = None
+        print(f"incdoc: {text}", file=sys.stderr, flush=True)
 
     def _begin(self, hints: Hints) -> Session:
         """The session of a rebuild, scanned; the tree is owned."""
@@ -304,10 +310,10 @@ def _done(statistics: Statistics) -> str:
     return f"{statistics.written:,} page{'s' * (statistics.written != 1)} written{removed}"
 
 
-def _cause(hints: Hints) -> str:
+def _cause(hints: Hints, session: Session) -> str:
     if hints.everything:
         return hints.everything
-    first, *others = sorted(_text(path) for path in hints.paths)
+    first, *others = sorted(session.changes.entries or {_text(path) for path in hints.paths})
     return f"{first} and {len(others):,} more" if others else first
 
 
@@ -317,7 +323,3 @@ def _text(path: str) -> str:
 
 def _say(line: str) -> None:
     print(f"incdoc: {line}", flush=True)
-
-
-def _complain(text: str) -> None:
-    print(f"incdoc: {text}", file=sys.stderr, flush=True)

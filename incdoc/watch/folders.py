@@ -80,7 +80,8 @@ class Folders:
     def rules(self) -> dict[str, frozenset[str]]:
         """Folders outside of the tree, absolute, and the names in each that decide which files are sources."""
         if self.repository is None:
-            return {}
+            dot_git = os.path.join(self.config.root, ".git")
+            return {dot_git: frozenset(("HEAD",))} if os.path.isdir(dot_git) else {}  # it is being made
         top, git_dir = self.repository.top, self.repository.git_dir
         common = os.path.normpath(os.path.join(git_dir, os.fsdecode(git.text(f"{git_dir}/commondir").strip())))
         found = {git_dir: frozenset(("index",)), os.path.join(common, "info"): frozenset(("exclude",))}

@@ -249,7 +249,8 @@ class Watcher:
         elif kind is Kind.UNROOTED:
             self._await_root()
         elif path.startswith("/"):
-            self._take_rule(path, now)
+            if kind is not Kind.OPENED:
+                self._take_rule(path, now)
         elif path.rpartition("/")[2] in RULES and kind is not Kind.OPENED:
             self.arm()
             self._pending.add_everything("what is ignored changed", now, self._timing.new)
@@ -323,14 +324,20 @@ class Watcher:
     # ------------------------------------------------------------------ what events do not say
 
     def _look_around(self) -> None:
-        """Before everything is looked at: arm what is not."""
+        """Before everything is looked at: arm what is not, and disarm what need not be."""
         if _identity(self._config.root) != self._root:
             self._await_root()
             return
-        armed = self._feed.folders if self._feed is not None else set()
-        for folder in self._folders.all(self._sources()):
-            if folder not in armed:
-                self._arm(folder)
+        self._folders = Folders(self._config)
+        self._rules = self._folders.rules()
+        wanted = {*self._folders.all(self._sources()), *self._rules}
+        if self._config.templates:
+            wanted.add(self._config.templates)
+        armed = set(self._feed.folders) if self._feed is not None else set()
+        for folder in armed - wanted:
+            self._drop(folder)
+        for folder in sorted(wanted - armed):
+            self._arm(folder)
         self._say_limit()
 
     def _await_root(self) -> None:
