@@ -47,7 +47,7 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
 
     def skip_uptodate(self, task: Any) -> None:
         """Tasks of incdoc's that need not run are not worth a line."""
-        if not _is_ours(task):
+        if not _is_ours(task) and not current.warm:
             super().skip_uptodate(task)
 
     def add_failure(self, task: Any, fail: Any) -> None:

@@ -1,8 +1,8 @@
 """Where a repository is, and git's commands with everything taken out that could run a program.
 
 A clone brings no configuration, but an unpacked archive or a shared folder does, and git runs programs that
-it names. The commands used here (`ls-files`, `check-attr`, `cat-file`, `config`, `rev-parse`, `ls-tree`, `diff-index`
-without a look into submodules) can start:
+it names. The commands used here (`ls-files`, `check-attr`, `check-ignore`, `cat-file`, `config`, `rev-parse`, `ls-tree`,
+`diff-index` without a look into submodules) can start:
 
 core.fsmonitor      asked for changes by whatever reads the index: off
 hooks               post-index-change, where an index is written: none is written, and no hooks are looked for
@@ -52,7 +52,6 @@ _SET = {
 }
 _OPTIONS = (
     "--no-pager",
-    "--literal-pathspecs",
     "-c",
     "core.fsmonitor=false",
     "-c",
@@ -62,6 +61,9 @@ _OPTIONS = (
     "-c",
     "safe.bareRepository=explicit",
 )
+_LITERAL = "--literal-pathspecs"
+_NOT_LITERAL = frozenset(("check-ignore",))
+"""Commands that take names as they are and refuse to be told so; one that begins with a colon needs ``./``."""
 _SMALL = 1 << 20
 _SHA256 = re.compile(rb"^\s*objectformat\s*=\s*\"?sha256\b", re.IGNORECASE | re.MULTILINE)
 
@@ -99,7 +101,7 @@ def start(root: str, *arguments: str, feed: bool = False) -> subprocess.Popen[by
         return None  # a git that lies in the tree is somebody's trap
     try:
         return subprocess.Popen(
-            [program, *_OPTIONS, *arguments],
+            [program, *_OPTIONS, *(() if arguments[0] in _NOT_LITERAL else (_LITERAL,)), *arguments],
             cwd=root,
             env=_environment(),
             stdin=subprocess.PIPE if feed else subprocess.DEVNULL,

@@ -96,8 +96,8 @@ def _ignored_by_git(root: str, folders: list[str]) -> set[str] | None:
     process = git.start(root, "check-ignore", "-z", "--stdin", feed=True)
     if process is None:
         return None
-    names = "".join(f"{folder}/\0" for folder in folders)
+    names = "".join(f"./{folder}/\0" for folder in folders)
     code, out, _ = git.finish(process, os.fsencode(names))
     if code not in (0, 1):  # 1: none of them
         return None
-    return {name.rstrip("/") for name in os.fsdecode(out).split("\0")[:-1]}
+    return {name.removeprefix("./").removesuffix("/") for name in os.fsdecode(out).split("\0")[:-1]}

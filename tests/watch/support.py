@@ -75,9 +75,9 @@ class Watching:
 
 
 @contextmanager
-def watching(root: Path, *arguments: str, command: tuple[str, ...] = ("incdoc",)) -> Iterator[Watching]:
+def watching(root: Path, *arguments: str, command: tuple[str, str] = ("incdoc", "watch")) -> Iterator[Watching]:
     """A watch that is ready; it is ended afterwards."""
-    watch = Watching(root, [str(BIN / command[0]), *command[1:], "watch", *arguments])
+    watch = Watching(root, [str(BIN / command[0]), command[1], *arguments])
     try:
         watch.wait_for("watching")
         yield watch

@@ -157,7 +157,7 @@ def test_settings_templates_and_ignore_files_take_effect(watch: Watching) -> Non
     watch.settle()
     assert not page(root, "pkg/fast.py").exists()
     (root / "incdoc.toml").write_text('output = "pages"\n')
-    until(lambda: (root / "pages/index.md").exists(), lambda: watch.output)
+    until((root / "pages/index.md").exists, lambda: watch.output)
     (root / "pkg/core.py").write_text("z = 1\n")
     until(lambda: "z = 1" in (root / "pages/pkg/core.py_docs.md").read_text(), lambda: watch.output)
 
@@ -254,7 +254,8 @@ def _edit(root: Path, chance: random.Random, number: int) -> None:
     """One edit of one file or folder below pkg."""
     files = sorted(path for path in (root / "pkg").rglob("*.py") if path.is_file())
     path = chance.choice(files)
-    text = f'"""Edit {number}."""\nfrom pkg.{chance.choice(files).stem} import thing{number}\n\n\nclass C{number}:\n    x = 1\n'
+    imported = f"from pkg.{chance.choice(files).stem} import thing{number}\n"
+    text = f'"""Edit {number}."""\n{imported}\n\nclass C{number}:\n    x = 1\n'
     match chance.randrange(9):
         case 0 | 1 | 2:
             path.write_text(text)
@@ -377,10 +378,11 @@ def _state(pid: int) -> str:
 
 def test_as_a_command_of_doit(root: Path) -> None:
     write(root, {"dodo.py": DODO, "pyproject.toml": WITH_LOADER})
-    with watching(root, command=("doit",)) as watch:
+    with watching(root, command=("doit", "watch")) as watch:
         until((root / "own.txt").exists, lambda: watch.output)
+        watch.settle()
         (root / "pkg/core.py").write_text("x = 1\n")
-        watch.wait_for("pkg/core.py: ")
+        watch.settle()
         assert (root / "own.txt").read_text() == "own\n"
         (root / "setup.cfg").write_text("[metadata]\nname = other\n")
         until(lambda: (root / "own.txt").read_text() == "own\nown\n", lambda: watch.output)
@@ -391,9 +393,9 @@ def test_as_a_command_of_doit(root: Path) -> None:
 
 def test_with_the_loader_that_doit_has_by_itself(root: Path) -> None:
     write(root, {"dodo.py": DODO})
-    with watching(root, command=("doit",)) as watch:
+    with watching(root, command=("doit", "incdoc-watch")) as watch:
         (root / "pkg/core.py").write_text("x = 1\n")
-        watch.wait_for("pkg/core.py: ")
+        watch.settle()
 
 
 def test_only_the_tasks_that_are_named(root: Path) -> None:
@@ -411,4 +413,4 @@ def test_what_keeps_it_from_starting_is_said(root: Path) -> None:
     assert "jobs must be a whole number" in run(root, "incdoc", "watch", status=3)
     (root / "incdoc.toml").unlink()
     (root / "dodo.py").write_text("def task_own():\n    return {'actions': []}\n")
-    assert "no tasks of incdoc's" in run(root, "doit", "watch", status=3)
+    assert "no tasks of incdoc's" in run(root, "doit", "incdoc-watch", status=3)

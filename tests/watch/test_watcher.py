@@ -17,7 +17,7 @@ from incdoc.watch import Hints, Timing, Watcher
 from incdoc.watch.anywhere import Anywhere
 from incdoc.watch.writers import is_being_written
 from tests.support import write
-from tests.watch.support import PATIENCE, until
+from tests.watch.support import until
 
 QUICK = Timing(rest=0.05)
 
@@ -30,8 +30,7 @@ class Listening:
         self.hints: list[Hints] = []
         self.watcher = Watcher(load(root), self.said.append, timing=timing, **parts)  # type: ignore[arg-type]
         self._end = False
-        self._thread = threading.Thread(target=self._listen, daemon=True)
-        self._thread.start()
+        threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self) -> None:
         for hints in self.watcher:
@@ -55,7 +54,6 @@ class Listening:
 
     def close(self) -> None:
         self._end = True
-        self._thread.join(PATIENCE)
         self.watcher.close()
 
 
@@ -71,11 +69,6 @@ def root(tmp_path: Path) -> Iterator[Path]:
     )  # fmt: skip
     subprocess.run(["git", "init", "-q", str(folder)], check=True)
     yield folder
-
-
-def closing(listening: Listening) -> Iterator[Listening]:
-    yield listening
-    listening.close()
 
 
 def watched_by_inotify() -> int:
