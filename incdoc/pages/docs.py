@@ -14,7 +14,7 @@ from incdoc.links.card import HEADINGS
 from incdoc.links.names import parent
 from incdoc.links.resolve import Base, Target
 from incdoc.pages.inputs import Docs, is_public
-from incdoc.pages.markdown import anchor, code, fence, fragment, href, link, prose, relative, text
+from incdoc.pages.markdown import anchor, code, fence, fragment, href, link, prose, relative, shown, text
 from incdoc.pages.paths import Style, docs_path
 
 _SHOWN = ("class", "function", "method")
@@ -172,11 +172,13 @@ class DocsView:
                 yield self._block(definition, f"{level} {target}{self.kind(definition)} {code(name)}")
 
     def _block(self, definition: Definition, title: str) -> str:
-        block = f"{title}\n\n{fence(self.declaration(definition), self.inputs.fence)}\n\n{self.notes(definition)}"
+        block = (
+            f"{title}\n\n{fence(shown(self.declaration(definition)), self.inputs.fence)}\n\n{self.notes(definition)}"
+        )
         if definition.kind == "class":
             block += self._lineage(definition)
         if definition.doc:
-            block += f"\n\n{fence(definition.doc, 'text')}"
+            block += f"\n\n{fence(shown(definition.doc), 'text')}"
         if definition.kind == "class":
             block += self._attribute_rows(definition)
         return block

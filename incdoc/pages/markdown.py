@@ -138,6 +138,19 @@ def code(s: str, cell: bool = False) -> str:
     return f"`{s}`"
 
 
+_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def shown(body: str) -> str:
+    """Lines of text with every character that cannot be seen, or would reorder what is seen, shown.
+
+    Not for a source that is to stand whole: right-to-left texts need such characters.
+    """
+    if body.replace("\n", "").replace("\t", "").isprintable():
+        return body
+    return _HIDDEN.sub(_show, body)
+
+
 _INFO = re.compile(r"[^A-Za-z0-9#.+_-]")
 
 

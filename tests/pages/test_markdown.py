@@ -409,3 +409,9 @@ def test_plain_names_are_left_as_they_are():
         assert md.page_name(name) == name
     assert md.page_name("notes.md") == "notes.md"
     assert md.page_name("notes.md", folder=True) == "notes.m%64"
+
+
+def test_what_cannot_be_seen_is_shown_in_lines() -> None:
+    assert md.shown("a\x1b[31m\x07\x0c\tb\nc") == "a␛[31m␇␌\tb\nc"
+    assert md.shown("x = '\u202e'  # naïve") == "x = '\ufffd'  # naïve"
+    assert md.shown("naïve\u00a0日本語\n") == "naïve\u00a0日本語\n"
