@@ -22,11 +22,7 @@ import unicodedata
 from functools import lru_cache
 from hashlib import sha1
 from html import escape
-from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote_to_bytes
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+from urllib.parse import quote
 
 # --- characters that no page may hold as they are
 
@@ -256,63 +252,6 @@ def heading(level: int, title: str) -> str:
     return f"{'#' * level} {extra}{text(title)}"
 
 
-# --- dividing what is too long for one page
-
-_DEEPEST = 40  # of a label, so that no key makes a file name too long
-
-
-def divide(items: Sequence[tuple[str, str]], limit: int) -> list[tuple[str, list[str]]]:
-    """(sort key, line) pairs, sorted -> (label, lines) of parts of at most ``limit`` bytes of UTF-8.
-
-    Where the borders are depends on the keys' beginnings only, so that a new line reaches no other part: a
-    part too large is divided by the next character of its casefolded keys (ASCII letters and digits each
-    their own, other letters by blocks of 256, everything else ``_``), and lines of equal keys by count
-    (``.1``, ``.2``).
-    A label holds letters, digits, ``_ - .`` only, and is ``""`` if everything fits into one part.
-    """
-    sized = [(key, line, len(line.encode()) + 1) for key, line in items]
-    if sum(size for _, _, size in sized) <= limit:
-        return [("", [line for _, line, _ in sized])]
-    spelled = [(tuple(map(_bucket, key[:_DEEPEST].casefold())), line, size) for key, line, size in sized]
-    return list(_parts(spelled, "", 0, limit))
-
-
-_Spelled = tuple[tuple[str, ...], str, int]
-
-
-def _bucket(c: str) -> str:
-    if c.isascii():
-        return c if c.isalnum() else "_"
-    return f"-{ord(c) >> 8:04x}" if c.isalnum() else "_"
-
-
-def _parts(items: list[_Spelled], label: str, depth: int, limit: int) -> Iterable[tuple[str, list[str]]]:
-    if sum(size for _, _, size in items) <= limit:
-        yield label, [line for _, line, _ in items]
-        return
-    groups: dict[str, list[_Spelled]] = {}
-    for item in items:
-        groups.setdefault(item[0][depth] if depth < len(item[0]) else "", []).append(item)
-    for first, group in sorted(groups.items()):
-        if first:
-            yield from _parts(group, label + first, depth + 1, limit)
-        else:
-            yield from _counted(group, label or "-", limit)
-
-
-def _counted(items: list[_Spelled], label: str, limit: int) -> Iterable[tuple[str, list[str]]]:
-    chunks: list[list[str]] = [[]]
-    room = limit
-    for _, line, size in items:
-        if size > room and chunks[-1]:
-            chunks.append([])
-            room = limit
-        chunks[-1].append(line)
-        room -= size
-    for number, chunk in enumerate(chunks, 1):
-        yield (f"{label}.{number}" if len(chunks) > 1 else label), chunk
-
-
 # --- names of pages
 
 _LONGEST = 200  # bytes; 255 is the limit of most disks, and a page's ending needs room
@@ -355,10 +294,3 @@ def _cut(name: str, component: str) -> str:
     digest = sha1(component.encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()[:16]
     stem = encoded[: _LONGEST - 17].decode(errors="ignore")
     return re.sub("%.?$", "", stem) + "~" + digest
-
-
-def source_name(component: str) -> str | None:
-    """The part of a source's path that ``page_name`` made ``component`` of; None where it was cut."""
-    if _DIGESTED.search(component):
-        return None
-    return unquote_to_bytes(component).decode("utf-8", "surrogateescape") if "%" in component else component
