@@ -12,6 +12,8 @@ work        what workers do
 rehearsal   a build that leaves no trace, for whoever only asks
 why         by which inputs a page differs, and which change they lead to
 history     the facts of a commit
+api         what can be imported from a commit
+breaking    what changed in it between two commits
 affected    what a change since a commit reaches
 ahead       work that runs before it is collected
 statistics  counts of a run

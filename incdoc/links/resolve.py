@@ -234,6 +234,16 @@ class Resolver:
 
     # names
 
+    def member(self, path: str, name: str) -> tuple[str, str] | None:
+        """(file, qualified name) behind a module-level name of ``path``; the name is empty where it is a module."""
+        trail = _Trail(path)
+        found = self.follow(path, name, trail)
+        item = self.bindings(path).imported.get(name)
+        if found is not None or item is None:
+            return found
+        target = self.target(path, item, trail)
+        return (target.path, "") if target.kind == "source" and not target.definer else None
+
     def follow(self, path: str, name: str, trail: _Trail) -> tuple[str, str] | None:
         """(file, qualified name) of the definition that ``name`` of the module at ``path`` is."""
         known = self._followed.get((path, name))

@@ -16,6 +16,7 @@ from incdoc.plugin.affected import Affected
 from incdoc.plugin.check import Check
 from incdoc.plugin.commands import Init
 from incdoc.plugin.current import current
+from incdoc.plugin.diff import Diff
 from incdoc.plugin.loader import BareLoader
 from incdoc.plugin.watch import Watch
 from incdoc.plugin.why import Why
@@ -48,7 +49,7 @@ class Main(DoitMain):  # type: ignore[misc]  # doit has no types
         commands = super().get_cmds()
         for name in [name for name in commands if name.startswith("incdoc-")]:
             del commands[name]
-        commands.update({command.name: command for command in (Init, Affected, Check, Watch, Why)})
+        commands.update({command.name: command for command in (Init, Affected, Check, Diff, Watch, Why)})
         commands["run"] = RunPages
         return commands
 

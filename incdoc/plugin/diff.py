@@ -1,0 +1,78 @@
+"""``incdoc diff BASE [HEAD]``: what changed in the API between two commits, and what of it breaks users."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from doit.exceptions import InvalidCommand
+
+from incdoc.plugin.asking import Asking, flag, format_option, opt_dir, opt_jobs, rehearsal
+
+if TYPE_CHECKING:
+    from incdoc.build.breaking import Change
+
+
+class Diff(Asking):
+    """Compare two commits from git's objects."""
+
+    name = "diff"
+    doc_purpose = "what changed in the API between two commits"
+    doc_usage = "BASE [HEAD]"
+    doc_description = "Nothing is checked out. HEAD is the commit that is checked out, or the one that is named."
+    cmd_options = (
+        format_option("text", "markdown", "json"),
+        flag("exit-code", "status 1 where something breaks those who use the API"),
+        opt_dir,
+        opt_jobs,
+    )
+
+    def answer(self, options: dict[str, Any], arguments: list[str]) -> int:
+        """0; 1 where something breaks and --exit-code is given."""
+        if len(arguments) not in (1, 2):
+            raise InvalidCommand("diff takes the commit to compare with, and at most another to compare.")
+        from incdoc.build.breaking import changes
+        from incdoc.sources.objects import commit
+
+        with rehearsal(options) as found:
+            root = found.config.root
+            base, head = commit(root, arguments[0]), commit(root, arguments[1] if len(arguments) > 1 else "HEAD")
+            changed = changes(found.session.workspace, base, head)
+        write = {"text": _text, "markdown": _markdown, "json": _json}[options["format"]]
+        for line in write(changed):
+            print(line)
+        return 1 if options["exit-code"] and any(each.breaking for each in changed) else 0
+
+
+def _text(changed: list[Change]) -> Iterator[str]:
+    from incdoc.sources.blob import printable
+
+    for each in changed:
+        place = f"{each.path}:{each.line}" if each.line else each.path
+        detail = f" ({each.detail})" if each.detail else ""
+        yield printable(f"{'! ' if each.breaking else '  '}{each.name}: {each.kind}{detail}  {place}")
+    count = sum(each.breaking for each in changed)
+    yield f"{len(changed):,} changes, {count:,} of them breaking." if changed else "The API is the same."
+
+
+def _markdown(changed: list[Change]) -> Iterator[str]:
+    from incdoc.pages.markdown import code, text
+
+    yield "### API changes\n"
+    for title, breaking in (("Breaking", True), ("Other", False)):
+        found = [each for each in changed if each.breaking is breaking]
+        if found:
+            yield f"**{title}**\n\n| Name | What | Detail |\n|---|---|---|"
+            for each in found:
+                detail = code(each.detail, cell=True) if each.detail else ""
+                yield f"| {code(each.name, cell=True)} | {text(each.kind)} | {detail} |"
+            yield ""
+    if not changed:
+        yield "The API is the same."
+
+
+def _json(changed: list[Change]) -> Iterator[str]:
+    from msgspec import json
+
+    breaking = any(each.breaking for each in changed)
+    yield json.format(json.encode({"breaking": breaking, "changes": changed}), indent=2).decode()
