@@ -11,6 +11,7 @@ stamped     the stat cache in the store
 work        what workers do
 rehearsal   a build that leaves no trace, for whoever only asks
 why         by which inputs a page differs, and which change they lead to
+verify      a sample of the pages made from nothing
 history     the facts of a commit
 api         what can be imported from a commit
 breaking    what changed in it between two commits

@@ -37,16 +37,19 @@ class Finding(Struct, frozen=True):
 
 
 class Rehearsal:
-    """The rehearsed build of one repository. ``say`` takes a line for people. To be closed."""
+    """The rehearsed build of one repository. ``say`` takes a line for people; ``blank``: as if nothing were known.
+    To be closed."""
 
-    def __init__(self, config: Config, pool: Executor, serial: Executor, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, config: Config, pool: Executor, serial: Executor, say: Callable[[str], None], blank: bool = False
+    ) -> None:
         self.config = config
         self.problems: list[str] = []
         """What a build would fail with, in sentences."""
         self.findings: list[Finding] = []
         """The pages that are not current, sorted."""
         self._workspace = partial(Workspace, config, pool, serial, say)
-        self.session = self._begin(False)
+        self.session = self._begin(blank)
 
     def _begin(self, blank: bool) -> Session:
         workspace = self._workspace()

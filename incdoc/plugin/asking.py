@@ -88,8 +88,8 @@ class Asking(Command):  # type: ignore[misc]  # doit has no types
 
 
 @contextmanager
-def rehearsal(options: dict[str, Any]) -> Iterator[Rehearsal]:
-    """A rehearsal of the repository that the options name. Raises IncdocError."""
+def rehearsal(options: dict[str, Any], blank: bool = False) -> Iterator[Rehearsal]:
+    """A rehearsal of the repository that the options name; ``blank``: without the store. Raises IncdocError."""
     from incdoc.build.rehearsal import Rehearsal
     from incdoc.config import load
     from incdoc.executors import Pool, Serial
@@ -97,7 +97,7 @@ def rehearsal(options: dict[str, Any]) -> Iterator[Rehearsal]:
     if not os.path.isdir(options["dir"]):
         raise InvalidCommand(f"-d {options['dir']}: there is no such folder.")
     config = load(options["dir"], jobs=options.get("jobs"))
-    found = Rehearsal(config, Pool(config.workers), Serial(), _say)
+    found = Rehearsal(config, Pool(config.workers), Serial(), _say, blank)
     try:
         yield found
     finally:

@@ -11,6 +11,7 @@ from typing import Any
 
 from doit.cmd_run import Run
 from doit.doit_cmd import DoitMain
+from doit.exceptions import InvalidCommand
 
 from incdoc.plugin.affected import Affected
 from incdoc.plugin.check import Check
@@ -21,6 +22,15 @@ from incdoc.plugin.loader import BareLoader
 from incdoc.plugin.watch import Watch
 from incdoc.plugin.why import Why
 
+opt_verify = {
+    "name": "verify",
+    "short": "",
+    "long": "verify",
+    "type": int,
+    "default": 0,
+    "help": "then make N percent of the pages again from nothing, and compare",
+}
+
 
 class RunPages(Run):  # type: ignore[misc]  # doit has no types
     """doit's ``run``, but its exit status is 1 where all that went wrong is that tasks failed.
@@ -29,10 +39,22 @@ class RunPages(Run):  # type: ignore[misc]  # doit has no types
     """
 
     name = "run"
+    cmd_options = (*Run.cmd_options, opt_verify)
 
     def execute(self, params: Any, args: list[str]) -> int:
         """Run, and judge."""
+        percent = params["verify"]
+        if not 0 <= percent <= 100:
+            raise InvalidCommand(f"--verify takes a percentage from 1 to 100, not {percent}.")
         status = int(super().execute(params, args) or 0)
+        if status == 0 and percent:
+            from incdoc.config import IncdocError
+            from incdoc.plugin.verify import verify
+
+            try:
+                return verify(percent, current.options.jobs)
+            except IncdocError as error:
+                raise InvalidCommand(str(error)) from None
         return 1 if status == 2 and current.failed and not current.broke else status
 
 

@@ -72,7 +72,7 @@ def _text(source: Source | None, reasons: list[Reason], reached: list[Reason]) -
         if reason.differences is None and reason.state != "current":
             yield "  what it was made from is not known any more"
         shown = reason.differences or ()
-        yield from (f"  {_difference(each)}" for each in shown[:_MOST])
+        yield from (f"  {describe(each)}" for each in shown[:_MOST])
         if len(shown) > _MOST:
             yield f"  and {len(shown) - _MOST:,} more inputs"
         for chain in reason.chains:
@@ -98,7 +98,8 @@ def _became(source: Source) -> str:
     return f"changed ({source.before[:10]} → {source.after[:10]}); {read}"
 
 
-def _difference(each: Difference) -> str:
+def describe(each: Difference) -> str:
+    """A differing input in one line."""
     if each.before is None:
         return f"{each.place}: {_short(each.after)} is new"
     if each.after is None:

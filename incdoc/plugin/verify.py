@@ -1,0 +1,32 @@
+"""``incdoc run --verify N``: whether pages are what a build from nothing makes."""
+
+from __future__ import annotations
+
+import sys
+
+from incdoc.plugin.asking import rehearsal
+from incdoc.plugin.why import describe
+
+_MOST = 8
+
+
+def verify(percent: int, jobs: int | None) -> int:
+    """Say what is wrong in the current folder's pages; 1 where something is, else 0."""
+    from incdoc.build.verify import Verification
+
+    with rehearsal({"dir": ".", "jobs": jobs}, blank=True) as found:
+        done = Verification(found, percent)
+        wrong = list(done.problems)
+        for lie in done.lies():
+            wrong.append(f"{lie.page} is not what its sources say. Its key's inputs, in the cache and as they are:")
+            lines = [describe(each) for each in lie.differences]
+            if not lines:
+                lines = ["they agree; what the cache knows of the source itself is wrong"]
+                lines += [f"{place}: {value}" for place, value in lie.inputs]
+            wrong += [f"  {line}" for line in lines[:_MOST]]
+        if wrong:
+            wrong.append(f"Delete {found.config.cache} and build again.")
+    print("\n".join(f"incdoc: {line}" for line in wrong), end="\n" if wrong else "", file=sys.stderr)
+    if not wrong:
+        print(f"incdoc: {done.made:,} of {done.tasks:,} pages made again from nothing: they are as they should be.")
+    return 1 if wrong else 0

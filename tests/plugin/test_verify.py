@@ -1,0 +1,64 @@
+"""``incdoc run --verify``: a cache that lies is found."""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from pathlib import Path
+
+import pytest
+
+from tests.support import PROJECT, build, pages, run, tree, write
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = write(tmp_path / "project", PROJECT)
+    build(folder)
+    return folder
+
+
+def lie(folder: Path, sql: str) -> None:
+    with sqlite3.connect(next((folder / ".incdoc").glob("store-*.db"))) as db:
+        for (data,) in db.execute("SELECT data FROM fact").fetchall():
+            wrong = data[4:].replace(b"The core.", b"The lies.")
+            db.execute("UPDATE fact SET data = ? WHERE data = ?", (zlib.crc32(wrong).to_bytes(4, "big") + wrong, data))
+        db.executescript(sql)
+    db.close()
+
+
+def test_a_cache_that_tells_the_truth(project: Path) -> None:
+    before = pages(project)
+    said = run(project, "incdoc", "run", "--verify", "100")
+    total = f"{len(before):,}"
+    assert f"{total} of {total} pages made again from nothing: they are as they should be." in said
+    few = run(project, "incdoc", "--verify", "20")
+    count = int(few.rpartition("incdoc: ")[2].split()[0])
+    assert 0 < count < len(before)
+    assert few.splitlines()[-1] == run(project, "incdoc", "--verify", "20").splitlines()[-1]
+    assert pages(project) == before
+
+
+def test_wrong_facts_behind_the_right_digest(project: Path) -> None:
+    lie(project, "UPDATE page SET key = x'00' WHERE task = 'docs:pkg/core.py';"
+        "INSERT OR REPLACE INTO pending VALUES ('docs:pkg/core.py', 'a lie')")  # fmt: skip
+    before = tree(project / "pkg")
+    said = run(project, "incdoc", "run", "--verify", "100", status=1)
+    assert "docs/reference/pkg/core.py_docs.md is not what its sources say" in said
+    assert "what the cache knows of the source itself is wrong" in said and "Delete .incdoc and build again" in said
+    assert tree(project / "pkg") == before
+    for path in (project / ".incdoc").glob("store*"):
+        path.unlink()
+    run(project, "incdoc", "run", "--verify", "100")
+
+
+def test_wrong_links(project: Path) -> None:
+    lie(project, "DELETE FROM subclass; UPDATE page SET key = x'00' WHERE task = 'docs:pkg/core.py';"
+        "INSERT OR REPLACE INTO pending VALUES ('docs:pkg/core.py', 'a lie')")  # fmt: skip
+    said = run(project, "incdoc", "run", "--verify", "100", status=1)
+    assert "incdoc:   subclasses[0]: Engine pkg/fast.py FastEngine is new" in said
+
+
+@pytest.mark.parametrize("percent", ["-1", "101", "x"])
+def test_a_wrong_percentage(project: Path, percent: str) -> None:
+    run(project, "incdoc", "run", f"--verify={percent}", status=3)
