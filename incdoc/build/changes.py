@@ -48,14 +48,16 @@ class Changes:
         store = self._workspace.store
         linked = store.get_meta("linked")
         versions = _versions()
-        self.state = versions + _digest(self.listing)
-        if linked == self.state:
-            return
         if linked and linked == self._workspace.stamped and linked.startswith(versions) and self.listing.complete:
+            touched = self.listing.stamps.touched
             odd = (str(path) for (path,) in store.query("SELECT path FROM source WHERE identity = x''"))
             others = (path for path, entry in self.listing.entries.items() if entry.kind != "file")
-            self.find_among({*filter(is_text, self.listing.stamps.touched), *odd, *others})
-        else:
+            self.find_among({*filter(is_text, touched), *odd, *others})
+            unchanged = not touched and not self.entries
+            self.state = linked if unchanged else versions + _digest(self.listing)
+            return
+        self.state = versions + _digest(self.listing)
+        if linked != self.state:
             self._find_everywhere()
 
     def _find_everywhere(self) -> None:

@@ -5,24 +5,25 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable
+from functools import cached_property
 
 from msgspec import Struct, msgpack
 
-from incdoc.build.stamped import load_stamps, save_stamps
+from incdoc.build.stamped import save_stamps
 from incdoc.config import Config, SourceError
 from incdoc.pages.write import MARK, Stat, Writer, Written
-from incdoc.sources import git, lstat_below, read_file
+from incdoc.sources import Stamps, git, lstat_below, read_file
 from incdoc.store import Store
 
 REPLACED = "was replaced by another file"
 _SETTLED_NS = 10**10
-MANY = 20_000
+MANY = 2_000_000
 _FEW = 500
 """Up to so many pages are looked for one by one; for more, the whole output is listed."""
 UNSURE = 200
 """Pages from which git's index is asked before they are read."""
 
-_Unsure = tuple[list[str], list[tuple[str, Stat, bytes]]]
+_Unsure = tuple[int, list[str], list[tuple[str, Stat, bytes]]]
 _decode_unsure = msgpack.Decoder(_Unsure).decode
 
 
@@ -52,8 +53,13 @@ class Shelf:
         self._store = store
         self._output = config.output
         self._top = os.path.join(config.root, config.output)
-        self._stamps = load_stamps(store, "pages")
+        self._encoded = store.get_stamps("pages")
         self._looking: tuple[int, int] | None = None
+
+    @cached_property
+    def _stamps(self) -> Stamps:
+        """Decoded where they are needed: not by a process that has another look at them and learns that all is well."""
+        return Stamps.decode(*self._encoded)
 
     def leave_former(self) -> int:
         """Where the setting named another output folder before, its pages go; how many did."""
@@ -75,9 +81,9 @@ class Shelf:
         return removed
 
     def begin(self, many: int = MANY) -> None:
-        """Where there are ``many`` pages, a process of its own looks at them until ``check``: their stats are half of
-        the time of a run that has nothing to do, and the sources' are the other half."""
-        if len(self._stamps) < many or not hasattr(os, "fork") or threading.active_count() > 1:
+        """Where the stamps take ``many`` bytes, a process of its own looks at the pages until ``check``: their stats
+        are half of the time of a run that has nothing to do, and the sources' are the other half."""
+        if len(self._encoded[0]) < many or not hasattr(os, "fork") or threading.active_count() > 1:
             return
         reading, writing = os.pipe()
         pid = os.fork()
@@ -95,7 +101,7 @@ class Shelf:
 
     def check(self) -> list[Odd]:
         """The pages that were deleted or edited since they were written."""
-        odd, vouched = self._collect()
+        known, odd, vouched = self._collect()
         if vouched:
             digests = self._store.page_digests()
             for page, found, blob in vouched:
@@ -104,8 +110,8 @@ class Shelf:
                 else:
                     odd.append(page)
         rows = self._store.query("SELECT count(*) FROM page")[0][0]
-        recorded = self._store.all_pages() if odd or rows != len(self._stamps) else {}
-        if rows != len(self._stamps):
+        recorded = self._store.all_pages() if odd or rows != known else {}
+        if rows != known:
             odd += [page for page in recorded if page not in self._stamps]
         return [note for page in odd if (note := self._look(page, recorded.get(page)))]
 
@@ -118,7 +124,8 @@ class Shelf:
         return _decode_unsure(found) if os.waitpid(pid, 0)[1] == 0 else self._unsure()
 
     def _unsure(self) -> _Unsure:
-        """The pages whose stat is not the one that was noted: those to read, and those that git vouches for."""
+        """How many pages have stamps, and those whose stat is not the one that was noted: those to read, and those that
+        git vouches for."""
         stamps = self._stamps
         gone: list[str] = []
         other: list[tuple[str, os.stat_result]] = []
@@ -133,10 +140,10 @@ class Shelf:
                     if stamps.known(page, found) is None:
                         other.append((page, found))
         except SourceError:
-            return list(stamps), []
+            return len(stamps), list(stamps), []
         blobs = self._from_index(other)
         odd = gone + [page for page, _ in other if page not in blobs]
-        return odd, [(page, Stat.of(found), blobs[page]) for page, found in other if page in blobs]
+        return len(stamps), odd, [(page, Stat.of(found), blobs[page]) for page, found in other if page in blobs]
 
     def _from_index(self, pages: list[tuple[str, os.stat_result]]) -> dict[str, bytes]:
         """Blob ids of pages that are many: those of a fresh clone, which git's index knows without a look at them."""
@@ -222,7 +229,8 @@ class Shelf:
 
     def save(self) -> None:
         """Put the stamps into the store."""
-        save_stamps(self._store, "pages", self._stamps)
+        if "_stamps" in self.__dict__:
+            save_stamps(self._store, "pages", self._stamps)
 
 
 def _files_below(top: str) -> set[str]:
