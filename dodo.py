@@ -56,3 +56,13 @@ def task_slope() -> dict[str, object]:
 def task_history() -> dict[str, object]:
     """ten releases of requests, click and Django, one after the other: what each build does"""
     return _tool("releases of real projects, one after the other", f"{PYTHON} -m tests.corpora.history")
+
+
+def task_mutants() -> dict[str, object]:
+    """make deliberate faults, one after the other: which test notices each"""
+    return _tool("deliberate faults, and the test that notices each", f"{PYTHON} -m tests.mutants")
+
+
+def task_soak() -> dict[str, object]:
+    """kill builds between two releases of Sphinx 200 times"""
+    return _tool("kill builds between two releases of Sphinx 200 times", f"{PYTHON} -m tests.corpora.soak")

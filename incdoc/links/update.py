@@ -118,7 +118,7 @@ class _Update:
             self.note(f"{kind}:{folder or '.'}", reason)
         if (change.card and change.card.documented) or (old and old.documented):
             self.note(f"book:{folder or '.'}", reason)
-        if path.rpartition("/")[2] in DESCRIBING and change.card != old:
+        if path.rpartition("/")[2] in DESCRIBING:  # also where its card is as it was: its text may be another
             self.note("book:/", reason)
             if folder:
                 self._note_folder(parent(folder), ("index", "doc"), reason)

@@ -396,7 +396,7 @@ class Repository(RuleBasedStateMachine):
             self.waiting -= 1
             return
         style, self.style = self.style, self.look_of_pages()
-        self.loose |= style != self.style
+        self.loose |= style != self.style or b"templates" in b"".join(style)  # which may say the same of other inputs
         before = self.look()
         ran = inprocess.run(self.root)
         if ran.status == REFUSED:

@@ -1,0 +1,19 @@
+"""Killed at random moments between two releases, a build goes on where it was; ``doit soak`` kills it 200 times."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+from .soak import Soak
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_killed_between_two_releases(tmp_path: Path) -> None:
+    chance = random.Random(3)
+    soak = Soak(tmp_path, "click", "8.1.7", "8.2.0")
+    for _ in range(10):
+        done = soak.kill(chance.uniform(0, soak.seconds))
+        assert done.exact, done

@@ -1,0 +1,250 @@
+"""Deliberate faults of incdoc, each with the test that must notice it.
+
+A fault is a replacement in one file; its text must stand there exactly once, so that a fault whose code has moved on
+is an error and not a fault that nobody makes.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Fault(NamedTuple):
+    """``file``: below ``incdoc/``. ``test``: a scenario's name, or a test's id below ``tests/``."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    test: str
+
+
+_UPDATE, _KEYS = "links/update.py", "build/keys.py"
+
+FAULTS = (
+    # the edges of the graph
+    Fault(
+        "the negative dependency is dropped",
+        _UPDATE,
+        "        for name in sorted(self.names):\n",
+        "        for name in ():\n",
+        "new_module",
+    ),
+    Fault(
+        "whoever goes through a re-export is no suspect",
+        _UPDATE,
+        '"SELECT DISTINCT path FROM use WHERE target = ?", (path,)',
+        '"SELECT DISTINCT path FROM use WHERE target = ? AND 0", (path,)',
+        "re_export",
+    ),
+    Fault(
+        "what a changed source hands on counts as unchanged",
+        _UPDATE,
+        "path not in reached and not self._rebound(path, before)",
+        "path not in reached",
+        "star_re_export",
+    ),
+    Fault(
+        "a file does not hear of its importers",
+        _UPDATE,
+        'self.note(f"docs:{target}", f"{path} imports other things")',
+        "pass",
+        "test_file",
+    ),
+    Fault(
+        "a folder does not hear of its key concepts",
+        _UPDATE,
+        'self.note(f"doc:{parent(target) or \'.\'}", f"{path} imports other things")',
+        "pass",
+        "import_of_a_name_elsewhere",
+    ),
+    Fault(
+        "a base does not hear of its subclasses",
+        _UPDATE,
+        'self.note(f"docs:{base}", f"{path} derives from other classes")',
+        "pass",
+        "base_class",
+    ),
+    Fault(
+        "a folder does not hear of imports between its parts",
+        _UPDATE,
+        'self.note(f"doc:{folder or \'.\'}", "imports between its parts changed")',
+        "pass",
+        "import_between_folders",
+    ),
+    Fault(
+        "folders do not hear of names below",
+        _UPDATE,
+        'self.note(f"sub:{above or \'.\'}", f"{path} defines other names")',
+        "pass",
+        "new_name",
+    ),
+    Fault(
+        "the index does not hear of names",
+        _UPDATE,
+        'self.note(f"keywords:{prefix}", "names that begin so were added or removed")',
+        "pass",
+        "new_name",
+    ),
+    Fault(
+        "the folder above does not hear of a package's docstring",
+        _UPDATE,
+        'self._note_folder(parent(folder), ("index", "doc"), reason)',
+        "pass",
+        "package_docstring",
+    ),
+    Fault(
+        "chapters do not hear of a new neighbour",
+        _UPDATE,
+        "                self.note(f\"book:{each or '.'}\", reason)",
+        "                pass",
+        "chapter_between",
+    ),
+    Fault(
+        "a module does not hear of its stub",
+        _UPDATE,
+        '                    self.note(f"docs:{twin}", reason)',
+        "                    pass",
+        "stub",
+    ),
+    # the fields of the keys
+    Fault(
+        "a key without settings, template and code",
+        "build/plan.py",
+        "blake2b(self._digests[kind] + encoded, digest_size=16)",
+        "blake2b(encoded, digest_size=16)",
+        "own_template",
+    ),
+    Fault(
+        "a key without the base of links",
+        _KEYS,
+        'reach += (config.source_url, "" if config.source_url else config.output)',
+        'reach += ("" if config.source_url else config.output,)',
+        "source_url",
+    ),
+    Fault("a key without the setting source", _KEYS, "reach += (config.source,)", "pass", "source_setting"),
+    Fault(
+        "a key without the template",
+        _KEYS,
+        "        digest.update(_template(config, name))\n",
+        "        _template(config, name)\n",
+        "user_template",
+    ),
+    Fault("a key without incdoc's code", _KEYS, "    digest.update(_code_digest())\n", "", "own_code"),
+    Fault(
+        "facts without the version of their extractor",
+        _KEYS,
+        'f"{extractor} {languages.version(extractor)}"',
+        'f"{extractor}"',
+        "extractor_version",
+    ),
+    Fault(
+        "an extractor's version without its grammar's",
+        "languages/detect.py",
+        'digest.update(f"{distribution} {_release(distribution)}\\n".encode())',
+        "pass",
+        "grammar_version",
+    ),
+    # content before time
+    Fault(
+        "equal mtime and size are equal content",
+        "sources/stamps.py",
+        "            and row[3] == found.st_ctime_ns\n",
+        "",
+        "equal_mtime",
+    ),
+    Fault(
+        "an older mtime is no change",
+        "sources/stamps.py",
+        "            and row[1] == found.st_mtime_ns\n            and row[0] == found.st_size\n"
+        "            and row[3] == found.st_ctime_ns\n            and row[2] == found.st_ino & _INODE\n",
+        "            and row[1] >= found.st_mtime_ns\n",
+        "older_mtime",
+    ),
+    Fault(
+        "a racy file is believed",
+        "sources/stamps.py",
+        "    return max(found.st_mtime_ns, found.st_ctime_ns) + window <= began and",
+        "    return",
+        "sources/test_stamps.py::test_a_racy_file_is_not_believed_until_it_was_hashed_again",
+    ),
+    Fault(
+        "what was read is not what is recorded",
+        "build/changes.py",
+        "        if blob != entry.blob:\n",
+        "        if False:\n",
+        "build/test_during.py",
+    ),
+    Fault(
+        "a page shows other bytes than its facts have",
+        "build/work.py",
+        "        if found != blob:\n",
+        "        if False:\n",
+        "build/test_during.py",
+    ),
+    Fault(
+        "facts are known by path and not by content",
+        "build/parsing.py",
+        "known = set() if always else self._known(set(wanted.values()))",
+        "known: set[bytes] = set()",
+        "content_seen_before",
+    ),
+    # pages on disk
+    Fault(
+        "a page that is as it should be is written",
+        "pages/write.py",
+        "            if old is not None and old[0] == data:\n",
+        "            if False:\n",
+        "cache_deleted",
+    ),
+    Fault(
+        "pages are not looked at",
+        "build/shelf.py",
+        "        odd, vouched = self._collect()\n",
+        "        odd, vouched = self._collect()\n        odd = []\n",
+        "page_edited",
+    ),
+    Fault(
+        "somebody's file is written over",
+        "pages/write.py",
+        "        if old is not None and old[0] and not old[0].startswith(MARK):\n",
+        "        if False:\n",
+        "page_replaced",
+    ),
+    Fault(
+        "pages of removed sources stay",
+        "build/shelf.py",
+        "            removed += self._remove(writer, page, task)\n",
+        "",
+        "deleted_module",
+    ),
+    Fault(
+        "orphans of a lost store stay",
+        "build/shelf.py",
+        'sum(self._remove(writer, page, "") for page in self.orphans())',
+        "0",
+        "orphans_after_a_lost_cache",
+    ),
+    Fault(
+        "pages of a former output folder stay",
+        "build/shelf.py",
+        "removed = sum(writer.remove(page) for page in self._store.all_pages())",
+        "removed = 0",
+        "output_setting",
+    ),
+    # the run
+    Fault(
+        "no lock",
+        "store/lock.py",
+        "            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)\n",
+        "            pass\n",
+        "build/test_rebuild.py::test_the_second_of_two_builds_waits",
+    ),
+    Fault(
+        "state is written at the end of a run alone",
+        "store/database.py",
+        "        if waiting >= _BATCH or time.monotonic() - self._flushed > _SECONDS:\n",
+        "        if waiting < 0:\n",
+        "build/test_kill.py",
+    ),
+)
