@@ -48,6 +48,11 @@ def task_bench() -> dict[str, object]:
     return _tool("measure the budgets, as ratios in one run", f"{PYTHON} -m tests.bench")
 
 
+def task_latency() -> dict[str, object]:
+    """from a save to its page, under a running watch"""
+    return _tool("from a save to its page, under a running watch", f"{PYTHON} -m tests.bench latency")
+
+
 def task_slope() -> dict[str, object]:
     """one-file builds at 2,000, 20,000 and 100,000 sources"""
     return _tool("one-file builds at 2,000, 20,000 and 100,000 sources", f"{PYTHON} -m tests.bench slope")

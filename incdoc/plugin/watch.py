@@ -81,6 +81,9 @@ class Watch(Run):  # type: ignore[misc]  # doit has no types
                 rounds.go_on()
             except KeyboardInterrupt:
                 return interrupts.status
+            except BrokenPipeError:
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains at its end
+                return 0
             finally:
                 rounds.end()
         return 0
@@ -151,6 +154,8 @@ class _Rounds:
                 self._run(session)
                 if line := _done(session.statistics):
                     _say(f"{_cause(hints, session)}: {line}, {(time.perf_counter() - began) * 1000:.0f} ms")
+        except BrokenPipeError:
+            raise  # nobody reads the lines any more
         except (IncdocError, InvalidCommand, InvalidDodoFile, InvalidTask) as error:
             self._fail(str(error))
         except Exception:  # noqa: BLE001 - a fault in one rebuild must not end the watch

@@ -1,8 +1,9 @@
 """``doit bench``: the budgets, as ratios measured in one run on one machine.
 
-    python -m tests.bench [clean] [change] [slope]
+    python -m tests.bench [clean] [change] [slope] [latency]
 
-``clean`` and ``change`` where nothing is named; ``slope`` builds 100,000 sources and takes a quarter of an hour.
+``clean`` and ``change`` where nothing is named; ``slope`` builds 100,000 sources and takes a quarter of an hour;
+``latency`` follows saves under a running watch.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-PARTS = ("clean", "change", "slope")
+PARTS = ("clean", "change", "slope", "latency")
 
 if __name__ == "__main__":
     named = sys.argv[1:] or ["clean", "change"]

@@ -39,7 +39,7 @@ def memory(command: list[str], folder: Path) -> float:
 
     def observe() -> None:
         while process.poll() is None:
-            highest[0] = max(highest[0], sum(map(_share, _family(process.pid))) / 1024)
+            highest[0] = max(highest[0], family_megabytes(process.pid))
             time.sleep(0.1)
 
     observer = threading.Thread(target=observe, daemon=True)
@@ -48,6 +48,11 @@ def memory(command: list[str], folder: Path) -> float:
     if process.returncode != 0:
         sys.exit(f"{' '.join(command)} failed in {folder}")
     return highest[0]
+
+
+def family_megabytes(pid: int) -> float:
+    """The memory of a process and all its children now: their proportional shares, summed."""
+    return sum(map(_share, _family(pid))) / 1024
 
 
 def _family(pid: int) -> list[int]:
