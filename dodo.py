@@ -53,6 +53,11 @@ def task_latency() -> dict[str, object]:
     return _tool("from a save to its page, under a running watch", f"{PYTHON} -m tests.bench latency")
 
 
+def task_bench_clone() -> dict[str, object]:
+    """check, affected and diff in a fresh clone of 20,000 sources and their pages"""
+    return _tool("check, affected and diff in a fresh clone of 20,000 sources", f"{PYTHON} -m tests.bench clone")
+
+
 def task_slope() -> dict[str, object]:
     """one-file builds at 2,000, 20,000 and 100,000 sources"""
     return _tool("one-file builds at 2,000, 20,000 and 100,000 sources", f"{PYTHON} -m tests.bench slope")

@@ -1,9 +1,6 @@
 """``doit bench``: the budgets, as ratios measured in one run on one machine.
 
-    python -m tests.bench [clean] [change] [slope] [latency]
-
-``clean`` and ``change`` where nothing is named; ``slope`` builds 100,000 sources and takes a quarter of an hour;
-``latency`` follows saves under a running watch.
+PARTS = ("clean", "change", "clone", "slope", "latency")
 """
 
 from __future__ import annotations
@@ -11,7 +8,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-PARTS = ("clean", "change", "slope", "latency")
+PARTS = ("clean", "change", "clone", "slope", "latency")
 
 if __name__ == "__main__":
     named = sys.argv[1:] or ["clean", "change"]

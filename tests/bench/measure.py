@@ -20,14 +20,14 @@ class Run(NamedTuple):
     megabytes: float
 
 
-def timed(command: list[str], folder: Path) -> Run:
-    """Run a command to its end; exits where it fails."""
+def timed(command: list[str], folder: Path, statuses: tuple[int, ...] = (0,)) -> Run:
+    """Run a command to its end; exits where it ends with a status that is none of ``statuses``."""
     start = time.perf_counter()
     process = subprocess.Popen(command, cwd=folder, env=ENVIRONMENT, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
+    if process.returncode not in statuses:
         sys.exit(f"{' '.join(command)} failed in {folder}")
     return Run(seconds, used.ru_maxrss / 1024)
 
