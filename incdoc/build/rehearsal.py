@@ -105,6 +105,8 @@ class Rehearsal:
                 yield Finding(place, EDITED, edited[page], task)
             else:
                 yield Finding(place, STALE, _UNKNOWN if session.first else reasons.get(task, ""), task)
+        for place in session.left:
+            yield Finding(place, ORPHANED, "the output folder changed", "")
         for page, task in session.workspace.shelf.removed:
             yield Finding(f"{output}/{page}", ORPHANED, reasons.get(task, _UNMADE), task)
 

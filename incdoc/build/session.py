@@ -72,6 +72,8 @@ class Session:
         self._clock = Clock()
         self.odd: list[Odd] = []
         """The pages that were deleted or edited since the last build."""
+        self.left: list[str] = []
+        """The pages of a former output folder, which went."""
         self.first = False
         """Whether nothing was known before this build."""
         self._prunes = False
@@ -103,10 +105,13 @@ class Session:
 
         ``always``: all are. ``ahead``: workers do it; else whoever asks for a source parses it.
         """
-        if self.workspace.lock.held:  # before the scan: what is left of a former output folder is no source
-            self.statistics.removed += self.workspace.shelf.leave_former()
+        if self.workspace.builds:  # before the scan: what is left of a former output folder is no source
+            self.left = self.workspace.shelf.leave_former()
+            self.statistics.removed += len(self.left)
         self.workspace.shelf.begin()
         listing = _representable(scan(self.config, self.workspace.stamps))
+        for page in self.left:  # which a rehearsal leaves in place
+            listing.entries.pop(page, None)
         self.first = not self.store.query("SELECT 1 FROM source LIMIT 1")
         self._take(listing)
         self.changes.find()

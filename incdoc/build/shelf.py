@@ -61,16 +61,16 @@ class Shelf:
         """Decoded where they are needed: not by a process that has another look at them and learns that all is well."""
         return Stamps.decode(*self._encoded)
 
-    def leave_former(self) -> int:
-        """Where the setting named another output folder before, its pages go; how many did."""
+    def leave_former(self) -> list[str]:
+        """Where the setting named another output folder before, its pages go; which did, relative to the repository."""
         former, now = self._store.get_meta("output"), self._output.encode()
         if former == now:
-            return 0
+            return []
         if former is None:
             self._store.put_meta("output", now)
-            return 0
+            return []
         writer = self.writer(former.decode())
-        removed = sum(writer.remove(page) for page in self._store.all_pages())
+        removed = [f"{former.decode()}/{page}" for page in self._store.all_pages() if writer.remove(page)]
         writer.close()
         for page in list(self._stamps):
             self._stamps.forget(page)

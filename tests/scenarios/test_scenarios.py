@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from incdoc.config import IncdocError
 from incdoc.pages.write import MARK
 from tests import inprocess
 from tests.inprocess import Ran
 from tests.scenarios.edits import OUTPUT, Place
 from tests.scenarios.reading import Step, read
-from tests.support import DODO, ENVIRONMENT, WITH_LOADER, pages, write
+from tests.support import DODO, ENVIRONMENT, WITH_LOADER, pages, would_change, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -39,9 +40,24 @@ def test_scenario(file: Path, tmp_path: Path) -> None:
         for edit in step.edits:
             place.do(edit)
         before = _snapshot(place.page)
+        said = _check(place)
+        assert _snapshot(place.page) == before
         ran = _build(place)
-        _judge(place, f"{file.name}, edit {number}", step, ran, before)
+        where = f"{file.name}, edit {number}"
+        _judge(place, where, step, ran, before)
+        if not place.upgrade and not any(":" in option for option in place.options):
+            after = _snapshot(place.page)
+            touched = {page for page in before.keys() | after.keys() if before.get(page) != after.get(page)}
+            assert said == (None if step.status == REFUSED else touched), f"{where}: check did not say so"
         place.options = []
+
+
+def _check(place: Place) -> set[str] | None:
+    """The pages below the output folder that ``incdoc check`` lists; None where it refuses as the build does."""
+    try:
+        return {page for page in would_change(place.root, OUTPUT) if not page.startswith("pages/")}
+    except IncdocError:
+        return None
 
 
 def _doits(files: dict[str, str]) -> dict[str, str]:
