@@ -387,6 +387,7 @@ def test_as_a_command_of_doit(root: Path) -> None:
         (root / "setup.cfg").write_text("[metadata]\nname = other\n")
         until(lambda: (root / "own.txt").read_text() == "own\nown\n", lambda: watch.output)
         until(lambda: "other" in page(root, "setup.cfg").read_text(), lambda: watch.output)
+        watch.settle()  # own.txt is a source too
         assert watch.interrupt() == 0
     assert build(root, command="doit")["rendered"] == 0
 
