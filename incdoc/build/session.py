@@ -237,13 +237,15 @@ class Session:
         found = self.workspace.shelf.check()
         self._note((odd.task, f"{odd.page} {odd.what}") for odd in found)
         self.odd = found
-        if not self.workspace.lock.held:
-            return  # whoever only asks restores nothing
-        lost = [odd for odd in found if odd.what != REPLACED]
-        for odd in lost[:_SAID]:
+
+    def _say_restored(self) -> None:
+        """Those that were written again; a page that another branch brought may be as it should be."""
+        written = {page for page, _ in self.making.written}
+        back = [odd for odd in self.odd if odd.page in written and odd.what != REPLACED]
+        for odd in back[:_SAID]:
             self.workspace.say(f"{self.config.output}/{odd.page} {odd.what}; it is restored.")
-        if len(lost) > _SAID:
-            self.workspace.say(f"{len(lost) - _SAID:,} more pages are gone or were edited by hand; they are restored.")
+        if len(back) > _SAID:
+            self.workspace.say(f"{len(back) - _SAID:,} more pages were gone or edited by hand; they are restored.")
 
     @_heals
     def tasks(self) -> dict[str, str]:
@@ -357,6 +359,8 @@ class Session:
         if self.workspace.forked:
             return
         self.store.flush()
+        if self.odd and self.workspace.lock.held:
+            self._say_restored()
         if self._prunes and self.workspace.builds:
             self._prune()
         self.statistics.pages = int(self.store.query("SELECT count(*) FROM page")[0][0])

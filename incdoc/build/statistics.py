@@ -22,8 +22,9 @@ class Statistics(Struct):
 
     def line(self) -> str:
         """One line for people."""
+        pages = "page" if self.rendered == 1 else "pages"
         return (
-            f"{self.sources:,} sources, {self.parsed:,} parsed, {self.rendered:,} pages rendered, "
+            f"{self.sources:,} sources, {self.parsed:,} parsed, {self.rendered:,} {pages} rendered, "
             f"{self.written:,} written, {self.removed:,} removed, {self.seconds:.2f} s"
         )
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from incdoc.build.keys import KINDS, digests
 from incdoc.build.shelf import Shelf, writer_of
 from incdoc.build.stamped import load_stamps, save_stamps
-from incdoc.config import Config, IncdocError
+from incdoc.config import Config, IncdocError, SettingError
 from incdoc.pages.write import Comparer, Writer, clean_scratch
 from incdoc.sources import Entry, Listing, Stamps, read_file
 from incdoc.store import Lock, Store, open_store, store_path
@@ -113,6 +113,7 @@ class Workspace:
         """Become the tree's one builder. Raises BusyError."""
         if self.lock.held:
             return
+        _demand_own_cache(self.config)
         self.lock.acquire(self.say)
         gc.disable()  # a build makes millions of objects and hardly a cycle
         _mark_cache(self.config)
@@ -185,6 +186,31 @@ class Workspace:
             self.maker.close()
         self.store.close()
         self.lock.release()
+
+
+_CACHED = (".gitignore", "lock", "tmp", "store-")
+"""How the names begin of what stands in a cache folder."""
+
+
+def _demand_own_cache(config: Config) -> None:
+    """Raise SettingError where the cache folder holds anything else: it would be kept out of git and of the pages."""
+    try:
+        other = sorted(name for name in os.listdir(os.path.join(config.root, config.cache)) if not _is_cached(name))
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise SettingError(
+            f"{config.cache}, the setting tool.incdoc.cache, cannot be read: {error.strerror}."
+        ) from error
+    if other:
+        raise SettingError(
+            f"{config.cache}, the setting tool.incdoc.cache, holds {other[0]!r}, which is not of a cache: "
+            "name a folder of its own, such as .incdoc."
+        )
+
+
+def _is_cached(name: str) -> bool:
+    return name.startswith(_CACHED)
 
 
 def _mark_cache(config: Config) -> None:

@@ -70,6 +70,10 @@ class Init(Command):  # type: ignore[misc]  # doit has no types
             added += _DOIT
         elif tool["doit"].get("loader") != "incdoc":
             print('pyproject.toml: set loader = "incdoc" in [tool.doit] to hand doit only what may have to run')
+        if "doit" in tool and "watch" not in tool["doit"].get("plugins", {}).get("command", {}):
+            print(
+                'pyproject.toml: set watch = "incdoc.plugin.watch:Watch" in [tool.doit.plugins.command] for doit watch'
+            )
         if "incdoc" not in tool:
             added += _INCDOC
         if added:

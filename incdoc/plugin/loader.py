@@ -41,6 +41,9 @@ class _Loader:
     def _take(self, options: dict[str, Any]) -> None:
         current.options.jobs = options.get("jobs")
         current.options.stats = os.path.abspath(options["stats"]) if options.get("stats") else ""
+        folder = os.path.dirname(current.options.stats)
+        if folder and not os.path.isdir(folder):
+            raise InvalidCommand(f"--stats: there is no folder {folder}; make it, or name another file.")
         current.options.quiet = options.get("verbosity") == 0
         current.options.ahead = not options.get("num_process")
         current.options.always = bool(options.get("always"))

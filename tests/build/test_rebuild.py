@@ -254,3 +254,25 @@ def test_the_second_of_two_builds_waits(tmp_path: Path) -> None:
     assert first.wait() == 0
     assert f"process {first.pid}" in said and "Waiting" in said
     assert pages(folder) == clean_pages(folder)
+
+
+def test_a_cache_that_is_a_folder_of_sources_is_refused(project: Path) -> None:
+    (project / "incdoc.toml").write_text('cache = "pkg"\n')
+    before = sorted(path.name for path in (project / "pkg").iterdir())
+    said = run(project, "incdoc", status=3)
+    assert "tool.incdoc.cache" in said and "name a folder of its own" in said
+    assert sorted(path.name for path in (project / "pkg").iterdir()) == before
+
+
+def test_pages_of_another_branch_that_are_right_are_not_called_restored(project: Path) -> None:
+    output = project / "docs/reference/pkg"
+    for page in output.iterdir():
+        text = page.read_bytes()
+        page.unlink()
+        page.write_bytes(text)
+    core = project / "pkg/core.py"
+    core.write_text(core.read_text().replace("getpid", "getppid"))
+    right = clean_pages(project)["pkg/core.py_docs.md"]
+    (output / "core.py_docs.md").write_bytes(right)
+    assert "restored" not in run(project, "incdoc")
+    assert pages(project)["pkg/core.py_docs.md"] == right
