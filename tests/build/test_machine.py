@@ -334,10 +334,11 @@ class Repository(RuleBasedStateMachine):
 
     # --- pages
 
-    @precondition(lambda self: self.pages())
     @rule(number=index, how=st.sampled_from(("delete", "edit", "empty", "cut", "touch")))
     def tamper(self, number: int, how: str) -> None:
-        path = self.root / OUTPUT / self.pages()[number % len(self.pages())]
+        if not (pages := self.pages()):
+            return
+        path = self.root / OUTPUT / pages[number % len(pages)]
         data = path.read_bytes()
         if not data.startswith(MARK):
             return
@@ -364,18 +365,16 @@ class Repository(RuleBasedStateMachine):
         else:
             path.write_text("# Mine\n")
 
-    @precondition(lambda self: self.pages())
     @rule()
     def delete_output(self) -> None:
-        shutil.rmtree(self.root / OUTPUT)
+        shutil.rmtree(self.root / OUTPUT, ignore_errors=True)
 
     # --- the cache
 
-    @precondition(lambda self: (self.root / ".incdoc").is_dir())
     @rule(how=st.sampled_from(("delete", "cut", "noise", "empty")))
     def lose_cache(self, how: str) -> None:
         if how == "delete":
-            shutil.rmtree(self.root / ".incdoc")
+            shutil.rmtree(self.root / ".incdoc", ignore_errors=True)
         else:
             for path in (self.root / ".incdoc").glob("store-*"):
                 size = path.stat().st_size
@@ -383,11 +382,22 @@ class Repository(RuleBasedStateMachine):
         self.seen = set()
         self.loose = True
 
-    @rule(moment=st.integers(1, 400))
-    def kill(self, moment: int) -> None:
-        """A build that is killed; what it finished counts."""
+    @rule(texts=st.lists(st.tuples(files, python), max_size=3), gone=st.none() | index, moment=st.integers(1, 700))
+    def kill(self, texts: list[tuple[str, str]], gone: int | None, moment: int) -> None:
+        """A build of some edits is killed; what it finished counts."""
+        for name, text in texts:
+            self.write(name, text)
+        if gone is not None:
+            self.delete(gone)
         inprocess.run_killed(self.root, moment)
         self.loose = True
+
+    @rule(gone=index, moment=st.integers(1, 16_000))
+    def kill_without_cache(self, gone: int, moment: int) -> None:
+        """Where the store is lost, the pages of what went meanwhile are known to nobody."""
+        self.delete(gone)
+        self.lose_cache("delete")
+        inprocess.run_killed(self.root, moment)
 
     # --- a build, and what it must have done
 
