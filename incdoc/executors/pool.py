@@ -6,8 +6,9 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+_ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 class Pool:
@@ -34,6 +37,8 @@ class Pool:
             self._executor = ProcessPoolExecutor(
                 self.workers, mp_context=get_context(_start_method()), initializer=_prepare
             )
+            with _undisturbed():  # the first call starts the workers
+                return self._executor.submit(work, *args, **kwargs)
         return self._executor.submit(work, *args, **kwargs)
 
     def restart(self) -> None:
@@ -56,9 +61,25 @@ def _start_method() -> str:
     return "fork" if sys.platform == "linux" else "spawn"
 
 
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Signals wait: what a handler raises in one of Python's hooks around a fork is dropped, in the parent; and it
+    must not be raised in a child."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _prepare() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt ends
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
     from multiprocessing import parent_process
 
     parent = parent_process()

@@ -70,30 +70,33 @@ class Watch(Run):  # type: ignore[misc]  # doit has no types
         """Build and watch. The exit status is 0 after Ctrl-C."""
         params.update(_NOT_HERE)
         with _Interrupts() as interrupts:
-            rounds = _Rounds(lambda: int(super(Watch, self).execute(params, args) or 0), self)
+            rounds = _Rounds(lambda: int(super(Watch, self).execute(params, args) or 0), self, interrupts)
             try:
-                self.loader.setup(params)
-                if not self.loader.root:
-                    raise InvalidCommand(
-                        "dodo.py has no tasks of incdoc's: add globals().update(incdoc.tasks()) to it."
-                    )
-                rounds.start(self.loader.root, params["every"])
-                rounds.go_on()
+                try:
+                    self._watch(rounds, params)
+                finally:
+                    interrupts.ignore()
+                    rounds.end()
             except KeyboardInterrupt:
                 return interrupts.status
             except BrokenPipeError:
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains at its end
-                return 0
-            finally:
-                rounds.end()
         return 0
+
+    def _watch(self, rounds: _Rounds, params: Any) -> None:
+        self.loader.setup(params)
+        if not self.loader.root:
+            raise InvalidCommand("dodo.py has no tasks of incdoc's: add globals().update(incdoc.tasks()) to it.")
+        rounds.start(self.loader.root, params["every"])
+        rounds.go_on()
 
 
 class _Rounds:
     """The first build and those that follow. ``run`` runs doit once, for ``command``."""
 
-    def __init__(self, run: Any, command: Watch) -> None:
+    def __init__(self, run: Any, command: Watch, interrupts: _Interrupts) -> None:
         self._run_doit = run
+        self._interrupts = interrupts
         self._command = command
         self._watcher: Watcher | None = None
         self._folder = ""
@@ -218,6 +221,8 @@ class _Rounds:
         current.session = session
         self._run_doit()
         current.close()
+        if self._interrupts.came:
+            raise KeyboardInterrupt
 
     def _has_own_tasks(self) -> bool:
         return any(task.name.partition(":")[0] not in ALL for task in self._command.task_list)
@@ -277,24 +282,31 @@ class _Rounds:
 
 
 class _Interrupts:
-    """From the first Ctrl-C or SIGTERM on, further ones change nothing: the end is under way."""
+    """Ctrl-C and SIGTERM end what goes on, wherever it is; once the end is under way, more of them change nothing."""
 
     def __init__(self) -> None:
         self.status = 0
+        self.came = False
+        """What a handler raises is dropped in some places, such as a finalizer: whoever goes on looks here."""
 
     def __enter__(self) -> _Interrupts:
         self._before = {number: signal.signal(number, self._raise) for number in (signal.SIGINT, signal.SIGTERM)}
         return self
 
     def _raise(self, number: int, frame: FrameType | None) -> None:
+        self.came = True
         self.status = 0 if number == signal.SIGINT else 128 + number
-        for each in self._before:
-            signal.signal(each, signal.SIG_IGN)
         raise KeyboardInterrupt
 
+    def ignore(self) -> None:
+        """The end is under way."""
+        for number in self._before:
+            signal.signal(number, signal.SIG_IGN)
+
     def __exit__(self, *_: object) -> None:
-        for number, handler in self._before.items():
-            signal.signal(number, handler)
+        if not self.came:
+            for number, handler in self._before.items():
+                signal.signal(number, handler)
 
 
 def _differs(root: str, entry: Entry) -> bool:
