@@ -112,7 +112,10 @@ class Session:
         listing = _representable(scan(self.config, self.workspace.stamps))
         for page in self.left:  # which a rehearsal leaves in place
             listing.entries.pop(page, None)
-        self.first = not self.store.query("SELECT 1 FROM source LIMIT 1")
+        empty = not self.store.query("SELECT 1 FROM source LIMIT 1")
+        if empty and self.workspace.builds:
+            self.store.put_meta("first", b"1")  # until its end: a first build that is killed is followed by another
+        self.first = empty or self.store.get_meta("first") == b"1"
         self._take(listing)
         self.changes.find()
         self._settings()
@@ -376,6 +379,7 @@ class Session:
         self.store.flush()
         if self.first and not self.store.pending():
             self.statistics.removed += shelf.remove_orphans()
+            self.store.put_meta("first", b"0")
 
 
 def _rank(task: str) -> tuple[int, str]:

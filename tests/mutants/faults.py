@@ -200,8 +200,8 @@ FAULTS = (
     Fault(
         "pages are not looked at",
         "build/shelf.py",
-        "        odd, vouched = self._collect()\n",
-        "        odd, vouched = self._collect()\n        odd = []\n",
+        "        known, odd, vouched = self._collect()\n",
+        "        known, odd, vouched = self._collect()\n        odd = []\n",
         "page_edited",
     ),
     Fault(
@@ -228,8 +228,8 @@ FAULTS = (
     Fault(
         "pages of a former output folder stay",
         "build/shelf.py",
-        "removed = sum(writer.remove(page) for page in self._store.all_pages())",
-        "removed = 0",
+        'removed = [f"{former.decode()}/{page}" for page in self._store.all_pages() if writer.remove(page)]',
+        "removed: list[str] = []",
         "output_setting",
     ),
     # the run
