@@ -32,7 +32,7 @@ EDITS = 300
 PAUSE = 0.15
 PATIENCE = 60.0
 AT_ONCE = 5_500
-SITE_PATIENCE = 900.0
+SITE_PATIENCE = 600.0
 
 Edit = Callable[[str, int], str]
 
@@ -185,7 +185,8 @@ def _shows(port: int, page: str, text: str, end: float) -> bool:
         try:
             connection = HTTPConnection("127.0.0.1", port, timeout=60)
             connection.request("GET", f"/{page}/")
-            if text in connection.getresponse().read().decode("utf-8", "replace"):
+            answer = connection.getresponse()
+            if answer.status == 200 and text in answer.read().decode("utf-8", "replace"):
                 return True
         except OSError:
             pass
