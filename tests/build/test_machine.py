@@ -382,13 +382,20 @@ class Repository(RuleBasedStateMachine):
         self.seen = set()
         self.loose = True
 
-    @rule(texts=st.lists(st.tuples(files, python), max_size=3), gone=st.none() | index, moment=st.integers(1, 700))
-    def kill(self, texts: list[tuple[str, str]], gone: int | None, moment: int) -> None:
+    @rule(
+        texts=st.lists(st.tuples(files, python), max_size=3),
+        gone=st.none() | index,
+        pages=st.lists(index, max_size=2),
+        moment=st.integers(1, 700),
+    )
+    def kill(self, texts: list[tuple[str, str]], gone: int | None, pages: list[int], moment: int) -> None:
         """A build of some edits is killed; what it finished counts."""
         for name, text in texts:
             self.write(name, text)
         if gone is not None:
             self.delete(gone)
+        for number in pages:
+            self.tamper(number, "delete")
         inprocess.run_killed(self.root, moment)
         self.loose = True
 
