@@ -119,7 +119,7 @@ class Session:
         self._take(listing)
         self.changes.find()
         self._settings()
-        self._check_pages()
+        self.odd = self.workspace.shelf.check()
         return self._plan_parsing(always, ahead)
 
     @_heals
@@ -236,11 +236,6 @@ class Session:
             with self.store.transaction() as db:
                 db.executemany("INSERT OR IGNORE INTO pending VALUES (?, ?)", rows)
 
-    def _check_pages(self) -> None:
-        found = self.workspace.shelf.check()
-        self._note((odd.task, f"{odd.page} {odd.what}") for odd in found)
-        self.odd = found
-
     def _say_restored(self) -> None:
         """Those that were written again; a page that another branch brought may be as it should be."""
         written = {page for page, _ in self.making.written}
@@ -325,8 +320,8 @@ class Session:
     def clean(self, task: str) -> None:
         """Remove a task's pages and forget its key."""
         with self.guard:
-            self.statistics.removed += self.workspace.shelf.remove(task)
             self._note([(task, "it was cleaned")])
+            self.statistics.removed += self.workspace.shelf.remove(task)
 
     def check_output(self) -> None:
         """Raise OutputError where something that incdoc did not write stands where a new page goes."""

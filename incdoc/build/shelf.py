@@ -100,7 +100,7 @@ class Shelf:
             os._exit(status)
 
     def check(self) -> list[Odd]:
-        """The pages that were deleted or edited since they were written."""
+        """The pages that were deleted or edited since they were written; their tasks are pending from now on."""
         known, odd, vouched = self._collect()
         if vouched:
             digests = self._store.page_digests()
@@ -113,7 +113,13 @@ class Shelf:
         recorded = self._store.all_pages() if odd or rows != known else {}
         if rows != known:
             odd += [page for page in recorded if page not in self._stamps]
-        return [note for page in odd if (note := self._look(page, recorded.get(page)))]
+        lost = [each for page in odd if (each := self._look(page, recorded.get(page)))]
+        if lost:  # both or nothing: of a page that is not recorded and not pending nobody would hear again
+            with self._store.transaction() as db:
+                notes = [(each.task, f"{each.page} {each.what}") for each in lost]
+                db.executemany("INSERT OR IGNORE INTO pending VALUES (?, ?)", notes)
+                db.executemany("DELETE FROM page WHERE path = ?", [(each.page,) for each in lost])
+        return lost
 
     def _collect(self) -> _Unsure:
         if self._looking is None:
@@ -169,7 +175,6 @@ class Shelf:
                 return None
             why = "is empty" if not data else "was edited by hand" if data.startswith(MARK) else REPLACED
         self._stamps.forget(page)
-        self._store.drop_page(page)
         return Odd(row[0], page, why)
 
     def note(self, page: Written) -> None:
