@@ -11,7 +11,7 @@ a page is affected if its key there is another than its key now.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 
 from msgspec import Struct
@@ -24,9 +24,8 @@ from incdoc.links.card import decode as decode_card
 from incdoc.links.names import Layout, is_module, parent, stem
 from incdoc.links.update import Change, apply
 from incdoc.pages.render import page_of
-from incdoc.sources import Entry
 from incdoc.sources.listing import eligible
-from incdoc.sources.objects import Item, commit, contents, touched, tree
+from incdoc.sources.objects import commit, contents, touched, tree
 from incdoc.store.snapshot import Snapshot
 
 
@@ -137,14 +136,11 @@ class Affected:
         items = {each.path: self._then.get(each.path) for each in self.changed}
         files = [(path, item.blob) for path, item in items.items() if item is not None and item.kind == "file"]
         facts = dict(facts_at(self._session.workspace, files))
-        targets = self._targets(item for item in items.values() if item is not None)
+        stored = [item.blob for item in items.values() if item is not None and item.kind in ("file", "link")]
+        data = dict(contents(self._config.root, stored))
         for path, item in items.items():
             if item is None:
                 yield change_to(path, None, None, "was removed")
             elif item.kind != "file" or path in facts:
-                entry: Entry = entry_of(path, item, targets.get(item.blob, ""))
+                entry = entry_of(path, item, data.get(item.blob, b""))
                 yield change_to(path, entry, facts.get(path), "changed")
-
-    def _targets(self, items: Iterable[Item]) -> dict[bytes, str]:
-        links = [item.blob for item in items if item.kind == "link"]
-        return {blob: data.decode("utf-8", "surrogateescape") for blob, data in contents(self._config.root, links)}

@@ -19,7 +19,7 @@ from msgspec import Struct
 from incdoc.build.history import facts_at
 from incdoc.build.workspace import Workspace
 from incdoc.languages.facts import Definition, Facts
-from incdoc.links.names import Layout, is_module
+from incdoc.links.names import LAYOUT_FILES, Layout, is_module
 from incdoc.links.resolve import Bindings, Resolver
 from incdoc.sources.objects import Item
 
@@ -69,7 +69,7 @@ class Api:
 
     def __init__(self, workspace: Workspace, files: Mapping[str, Item]) -> None:
         self._workspace = workspace
-        self.files = {path: item for path, item in files.items() if item.kind == "file"}
+        self.files = {path: item for path, item in files.items() if item.kind == "file" and _counts(path)}
         self._folders = {folder for path in self.files for folder in _above(path)}
         self._facts: dict[str, Facts | None] = {}
         self.resolver = Resolver(self.files.__contains__, self._named, self.facts, self._folders.__contains__)
@@ -208,6 +208,11 @@ class Api:
                 own = name[len(prefix) :]
                 found[own] = Member(not _private(own), Symbol(symbol.path, name), False)
         return found
+
+
+def _counts(path: str) -> bool:
+    """Whether a file is a module, or says where modules are imported from."""
+    return is_module(path) or path.rpartition("/")[2] in LAYOUT_FILES
 
 
 def _hidden(part: str) -> bool:

@@ -61,7 +61,8 @@ def facts_at(workspace: Workspace, files: Iterable[tuple[str, bytes]]) -> Iterat
         yield path, _decode(found)
 
 
-def entry_of(path: str, item: Item, target: str = "") -> Entry:
-    """A path of a commit as a scan of its checkout lists it."""
-    blob = item.blob if item.kind == "file" else b""
-    return Entry(path, item.kind, item.size if item.kind == "file" else 0, blob, target)
+def entry_of(path: str, item: Item, data: bytes) -> Entry:
+    """A path of a commit, with its content, as a scan of its checkout lists it."""
+    if item.kind == "file":
+        return Entry(path, "file", len(data), item.blob)
+    return Entry(path, item.kind, target=data.decode("utf-8", "surrogateescape"))

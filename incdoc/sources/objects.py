@@ -15,11 +15,10 @@ _BATCH = 500
 
 
 class Item(NamedTuple):
-    """One path of a commit. ``kind``: as an Entry's; ``size``: bytes of a file or link."""
+    """One path of a commit. ``kind``: as an Entry's."""
 
     kind: str
     blob: bytes
-    size: int
 
 
 def commit(root: str, name: str) -> str:
@@ -36,15 +35,15 @@ def commit(root: str, name: str) -> str:
 
 def tree(root: str, commit: str) -> dict[str, Item]:
     """Every path of a commit below ``root``, relative to it, by name. Raises SourceError."""
-    out = git.ask(root, "ls-tree", "-r", "-z", "--long", commit)
+    out = git.ask(root, "ls-tree", "-r", "-z", commit)
     if out is None:
         raise SourceError(f"The files of commit {commit[:12]} cannot be listed; fetch it whole.")
     found = {}
     for line in out.split(b"\0")[:-1]:
         head, _, name = line.partition(b"\t")
-        mode, _, blob, size = head.split()
+        mode, _, blob = head.split()
         path = name.decode("utf-8", "surrogateescape")
-        found[path] = Item(_KINDS.get(mode, "special"), bytes.fromhex(blob.decode()), int(size) if size != b"-" else 0)
+        found[path] = Item(_KINDS.get(mode, "special"), bytes.fromhex(blob.decode()))
     return found
 
 
