@@ -12,6 +12,7 @@ a page is affected if its key there is another than its key now.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from functools import cached_property
 
 from msgspec import Struct
@@ -24,8 +25,9 @@ from incdoc.links.card import decode as decode_card
 from incdoc.links.names import Layout, is_module, parent, stem
 from incdoc.links.update import Change, apply
 from incdoc.pages.render import page_of
+from incdoc.sources import spelled
 from incdoc.sources.listing import eligible
-from incdoc.sources.objects import commit, contents, touched, tree
+from incdoc.sources.objects import Item, commit, contents, touched, tree
 from incdoc.store.snapshot import Snapshot
 
 
@@ -40,15 +42,17 @@ class Affected:
     """What differs from the commit ``since`` in a linked ``rehearsal``, and what that reaches. Raises SourceError."""
 
     def __init__(self, rehearsal: Rehearsal, since: str) -> None:
-        self._rehearsal = rehearsal
         self._session = rehearsal.session
         self._config = rehearsal.config
         self._store = rehearsal.session.store
         root = self._config.root
         self.commit = commit(root, since)
         """The commit's id in hex."""
-        self._then = tree(root, self.commit)
-        self._touched = touched(root, self.commit)
+        self._then = {  # a name that is no UTF-8 has no pages, as in a listing
+            spelled(path): item if spelled(path) == path else Item("special", b"")
+            for path, item in tree(root, self.commit).items()
+        }
+        self._touched = {spelled(path) for path in touched(root, self.commit)}
 
     @cached_property
     def changed(self) -> list[Changed]:
@@ -117,18 +121,18 @@ class Affected:
     @cached_property
     def pages(self) -> list[str]:
         """The pages that differ between the commit and now, relative to the repository, sorted."""
-        then = tables_of(self._config, Snapshot.copy_of(self._store))
-        with then.store.transaction() as db:
-            db.execute("DELETE FROM pending")
-        apply(then, list(self._back()))
-        digests = self._session.workspace.digests
-        before, after = Planner(then, self._config, digests), self._session.workspace.planner
         found: set[str] = set()
-        for task in after.expand(before.expand(then.store.pending())):
-            old, new = before.page(task), after.page(task)
-            if (old and old.key) != (new and new.key):
-                found.update(f"{self._config.output}/{page_of(each.inputs)}" for each in (old, new) if each is not None)
-        then.store.close()
+        with closing(Snapshot.copy_of(self._store)) as store:
+            then = tables_of(self._config, store)
+            with store.transaction() as db:
+                db.execute("DELETE FROM pending")
+            apply(then, list(self._back()))
+            before = Planner(then, self._config, self._session.workspace.digests)
+            after = self._session.workspace.planner
+            for task in after.expand(before.expand(store.pending())):
+                plans = before.page(task), after.page(task)
+                if len({plan and plan.key for plan in plans}) > 1:
+                    found.update(f"{self._config.output}/{page_of(plan.inputs)}" for plan in plans if plan)
         return sorted(found)
 
     def _back(self) -> Iterator[Change]:

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from incdoc import languages
-from incdoc.build.keys import version_of
+from incdoc.build.keys import identity, version_of
 from incdoc.build.workspace import Workspace
-from incdoc.sources import Entry, Listing, read_file
+from incdoc.sources import Entry, Listing, algorithm_of, read_file, spelled
 
 if TYPE_CHECKING:
     from incdoc.languages.facts import Facts
@@ -52,7 +52,7 @@ class Changes:
             touched = self.listing.stamps.touched
             odd = (str(path) for (path,) in store.query("SELECT path FROM source WHERE identity = x''"))
             others = (path for path, entry in self.listing.entries.items() if entry.kind != "file")
-            self.find_among({*filter(is_text, touched), *odd, *others})
+            self.find_among({*(path for path in touched if spelled(path) == path), *odd, *others})
             unchanged = not touched and not self.entries
             self.state = linked if unchanged else versions + _digest(self.listing)
             return
@@ -85,15 +85,10 @@ class Changes:
         if entry.kind == "unreadable" and old is not None:
             return  # its page is kept as it is
         if entry.kind == "file":
-            if old is None or (old[0] or _binary_identity(old[1])) != self.identity(entry):
+            if old is None or (old[0] or _binary_identity(old[1])) != identity(entry.path, entry.blob):
                 self.entries[path] = entry
         elif old is None or not _is_card(old[1], entry):
             self.entries[path] = entry
-
-    @staticmethod
-    def identity(entry: Entry) -> bytes:
-        """Blob id and extractor: what a source's facts depend on."""
-        return entry.blob + version_of(languages.detect(entry.path).extractor)
 
     def entry(self, path: str) -> Entry:
         """A source as it was listed, or as it was when it was read since."""
@@ -102,8 +97,8 @@ class Changes:
     def read(self, path: str) -> bytes:
         """A source's bytes. What was read is what is recorded, whatever the scan saw. Raises SourceError."""
         entry = self.entry(path)
-        algorithm = "sha256" if len(entry.blob) == 32 else "sha1"
-        data, blob, _ = read_file(os.path.join(self._workspace.config.root, path), algorithm, path)
+        place = os.path.join(self._workspace.config.root, path)
+        data, blob, _ = read_file(place, algorithm_of(entry.blob), path)
         if blob != entry.blob:
             self.entries[path] = Entry(path, "file", len(data), blob)
             self.state = b""
@@ -144,8 +139,8 @@ def change_to(path: str, entry: Entry | None, facts: Facts | None, why: str) -> 
     language = languages.detect(path)
     card = cards.make(path, language.label, language.extractor, entry.size, facts)
     if facts.binary:
-        return Change(path, b"", replace(card, detail=Changes.identity(entry).hex()), why)
-    return Change(path, Changes.identity(entry), card, why, frozenset(cards.keywords(facts)))
+        return Change(path, b"", replace(card, detail=identity(entry.path, entry.blob).hex()), why)
+    return Change(path, identity(entry.path, entry.blob), card, why, frozenset(cards.keywords(facts)))
 
 
 def is_parsed(entry: Entry) -> bool:
@@ -188,12 +183,3 @@ def _digest(listing: Listing) -> bytes:
         digest.update(f"{path}\0{entry.kind}\0{entry.target}\0".encode("utf-8", "surrogateescape"))
         digest.update(entry.blob)
     return digest.digest()
-
-
-def is_text(path: str) -> bool:
-    """Whether a name is UTF-8."""
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

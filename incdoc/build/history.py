@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from msgspec import msgpack
-
 from incdoc import languages
 from incdoc.build import work
 from incdoc.build.ahead import Ahead, LostError
-from incdoc.build.keys import version_of
-from incdoc.build.plan import facts_of
+from incdoc.build.keys import identity
+from incdoc.build.parsing import BATCH_BYTES, BATCHES_AHEAD
+from incdoc.build.plan import decode_facts, facts_of
 from incdoc.build.workspace import Workspace
 from incdoc.languages.facts import Facts
 from incdoc.sources import Entry
@@ -18,13 +17,6 @@ from incdoc.sources.objects import Item, contents
 
 _FEW = 16
 """Up to so many contents are read on the spot."""
-_BATCH_BYTES = 256 * 1024
-_decode = msgpack.Decoder(Facts).decode
-
-
-def identity(path: str, blob: bytes) -> bytes:
-    """What the facts of a content depend on: blob id and extractor."""
-    return blob + version_of(languages.detect(path).extractor)
 
 
 def facts_at(workspace: Workspace, files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, Facts]]:
@@ -48,7 +40,7 @@ def facts_at(workspace: Workspace, files: Iterable[tuple[str, bytes]]) -> Iterat
         for path in paths[blob]
     )
     executor = workspace.serial if len(unknown) <= _FEW else workspace.pool
-    ahead: Ahead[tuple[str, bytes], bytes | str] = Ahead(executor, work.extract, items, _BATCH_BYTES, 6)
+    ahead: Ahead[tuple[str, bytes], bytes | str] = Ahead(executor, work.extract, items, BATCH_BYTES, BATCHES_AHEAD)
     for path, blob in unknown:
         try:
             found = ahead.collect(path)
@@ -58,7 +50,7 @@ def facts_at(workspace: Workspace, files: Iterable[tuple[str, bytes]]) -> Iterat
             workspace.say(f"{path} {found}; it is left out.")
             continue
         workspace.store.put_facts(identity(path, blob), found)
-        yield path, _decode(found)
+        yield path, decode_facts(found)
 
 
 def entry_of(path: str, item: Item, data: bytes) -> Entry:

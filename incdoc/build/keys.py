@@ -38,6 +38,11 @@ def version_of(extractor: str) -> bytes:
     return blake2b(f"{extractor} {languages.version(extractor)}".encode(), digest_size=VERSION_BYTES).digest()
 
 
+def identity(path: str, blob: bytes) -> bytes:
+    """What a source's facts depend on: its content, and the extractor that its name asks for."""
+    return blob + version_of(languages.detect(path).extractor)
+
+
 def digests(config: Config) -> dict[str, bytes]:
     """``kind_digest`` of every kind."""
     return {kind: kind_digest(kind, config) for kind in KINDS}
@@ -71,12 +76,12 @@ def _template(config: Config, name: str) -> bytes:
 def _user_templates(folder: str) -> bytes:
     """All of them: one may include another."""
     digest = blake2b(digest_size=16)
-    for name in sorted(os.listdir(folder)):
-        path = os.path.join(folder, name)
+    files = [os.path.join(above, name) for above, _, names in os.walk(folder) for name in names]
+    for path in sorted(files):
         if os.path.isfile(path):
             with open(path, "rb") as stream:
                 content = stream.read()
-            digest.update(msgpack.encode((name, content)))
+            digest.update(msgpack.encode((os.path.relpath(path, folder), content)))
     return digest.digest()
 
 

@@ -96,7 +96,10 @@ class Making:
         planned = self._workspace.planner.page(task)
         if planned is None:
             return not self._store.task_pages(task)
-        return planned.key == self._known(task)
+        current = planned.key == self._known(task)
+        if current and self._workspace.builds:
+            self._store.finish(task)
+        return current
 
     def page(self, task: str) -> str:
         """Record a task's page; a sentence where making it failed, else empty."""

@@ -8,14 +8,15 @@ from incdoc import languages
 from incdoc.build import work
 from incdoc.build.ahead import Ahead, Executor, LostError
 from incdoc.build.changes import Changes, is_parsed
+from incdoc.build.keys import identity
 from incdoc.build.plan import facts_of
 from incdoc.build.statistics import Statistics
 from incdoc.build.workspace import Workspace
 from incdoc.config import SourceError
 from incdoc.languages.facts import Facts
 
-_BATCH_BYTES = 256 * 1024
-_BATCHES_AHEAD = 6
+BATCH_BYTES = 256 * 1024
+BATCHES_AHEAD = 6
 _MANY = 1000
 """Up to so many known contents are looked at for damage before the links need them."""
 
@@ -38,7 +39,7 @@ class Parsing:
         """Find out what is unknown; with ``always`` all sources are."""
         changes = self._changes
         entries = changes.listing.entries if always else changes.entries
-        wanted = {path: changes.identity(entry) for path, entry in entries.items() if entry and is_parsed(entry)}
+        wanted = {path: identity(path, entry.blob) for path, entry in entries.items() if entry and is_parsed(entry)}
         known = set() if always else self._known(set(wanted.values()))
         self._statistics.reused += sum(key in known for key in wanted.values())
         self.unknown = sorted(path for path, key in wanted.items() if key not in known)
@@ -56,7 +57,7 @@ class Parsing:
     def run_ahead(self, executor: Executor) -> None:
         """Let ``executor`` read what is unknown, from the first call of ``start`` or ``parse`` on."""
         mine = [path for path in self.unknown if self._twin[path] == path]
-        self._ahead = Ahead(executor, work.extract, self._items(mine), _BATCH_BYTES, _BATCHES_AHEAD)
+        self._ahead = Ahead(executor, work.extract, self._items(mine), BATCH_BYTES, BATCHES_AHEAD)
 
     def _items(self, paths: Iterable[str]) -> Iterator[tuple[str, tuple[str, bytes], int]]:
         for path in paths:
@@ -101,13 +102,17 @@ class Parsing:
         if isinstance(data, str):
             self._changes.fail(path, f"{path} {data}.")
             return
-        self._workspace.store.put_facts(self._changes.identity(self._changes.entry(path)), data)
+        self._workspace.store.put_facts(identity(path, self._changes.entry(path).blob), data)
         self._statistics.parsed += 1
 
     def facts(self, path: str) -> Facts | None:
         """The facts of a changed source; where the store has not what it should have (a damaged row, or a worker
         of doit's read other bytes), they are read again. None where that fails."""
-        found = facts_of(self._workspace.store, self._changes.identity(self._changes.entry(path)))
+        first = self._twin.get(path, path)
+        if first != path and first in self._changes.failed:
+            self._changes.fail(path, f"{path} could not be parsed: its content is that of {first}.")
+            return None
+        found = facts_of(self._workspace.store, identity(path, self._changes.entry(path).blob))
         if found is not None:
             return found
         try:
@@ -115,4 +120,4 @@ class Parsing:
         except SourceError as error:
             self._changes.fail(path, str(error))
             return None
-        return facts_of(self._workspace.store, self._changes.identity(self._changes.entry(path)))
+        return facts_of(self._workspace.store, identity(path, self._changes.entry(path).blob))

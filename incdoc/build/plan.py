@@ -22,10 +22,10 @@ from incdoc.links.names import parent
 from incdoc.links.tables import Tables
 from incdoc.pages import inputs
 from incdoc.pages.paths import Style
-from incdoc.sources import read_file
+from incdoc.sources import algorithm_of, read_file
 from incdoc.store import Store
 
-_decode_facts = msgpack.Decoder(Facts).decode
+decode_facts = msgpack.Decoder(Facts).decode
 
 
 class Planned(Struct, frozen=True):
@@ -42,7 +42,7 @@ def facts_of(store: Store, identity: bytes) -> Facts | None:
     if identity[-VERSION_BYTES:] == version_of("binary"):
         return languages.extract("binary", b"")
     data = store.get_facts(identity)
-    return _decode_facts(data) if data is not None else None
+    return decode_facts(data) if data is not None else None
 
 
 def tables_of(config: Config, store: Store) -> Tables:
@@ -58,7 +58,7 @@ def _read_again(config: Config, store: Store, path: str, identity: bytes) -> Fac
     """Facts that a damaged row had, if the source is still what they were read from."""
     blob = identity[:-VERSION_BYTES]
     try:
-        data, found, _ = read_file(os.path.join(config.root, path), "sha256" if len(blob) == 32 else "sha1", path)
+        data, found, _ = read_file(os.path.join(config.root, path), algorithm_of(blob), path)
     except SourceError:
         return None
     extractor = languages.detect(path).extractor

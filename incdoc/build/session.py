@@ -21,13 +21,13 @@ from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from incdoc import languages
-from incdoc.build.changes import Changes, is_parsed, is_text
+from incdoc.build.changes import Changes, is_parsed
 from incdoc.build.keys import KINDS, folder_task, split
 from incdoc.build.shelf import REPLACED, Odd
 from incdoc.build.statistics import Clock, Statistics
 from incdoc.build.workspace import FEW, Workspace
 from incdoc.config import Config, IncdocError
-from incdoc.sources import Entry, Listing, rescan, scan
+from incdoc.sources import Entry, Listing, rescan, scan, settled, spelled
 from incdoc.store import Store
 
 if TYPE_CHECKING:
@@ -105,7 +105,9 @@ class Session:
 
         ``always``: all are. ``ahead``: workers do it; else whoever asks for a source parses it.
         """
-        if self.workspace.builds:  # before the scan: what is left of a former output folder is no source
+        if not self.workspace.builds:
+            self.workspace.look_ahead()
+        else:  # before the scan: what is left of a former output folder is no source
             self.left = self.workspace.shelf.leave_former()
             self.statistics.removed += len(self.left)
         self.workspace.shelf.begin()
@@ -154,6 +156,7 @@ class Session:
 
         return Parsing(self.workspace, self.changes, self.statistics)
 
+    @_heals
     def start_parsing(self) -> None:
         """Let the workers begin; ``parse`` collects. Meanwhile this process readies itself for the pages."""
         if self.changes.entries and self.parsing.start():
@@ -169,10 +172,13 @@ class Session:
         return [entry.path for entry in self.changes.listing.entries.values() if is_parsed(entry)]
 
     def blob(self, path: str) -> bytes | None:
-        """The blob id of a listed source, as it was read."""
-        relative = os.path.relpath(path, self.config.root) if os.path.isabs(path) else path
+        """The blob id of a listed source; None of any other file, and of one that was written since it was listed, as
+        by a task of the project's."""
+        relative = os.path.relpath(os.path.abspath(path), self.config.root)
         entry = self.changes.entries.get(relative) or self.changes.listing.entries.get(relative)
-        return entry.blob or None if entry is not None else None
+        if entry is None or not entry.blob or not settled(os.stat(path), self.changes.listing.stamps.clock):
+            return None
+        return entry.blob
 
     # ------------------------------------------------------------------ links
 
@@ -185,10 +191,11 @@ class Session:
         self.workspace.linked = b""
         changes = self.changes
         changes.leave(self.workspace.restless(changes.entries))
-        if not self.workspace.builds and not self.workspace.forked and changes.entries:
-            self._look_ahead()
+        if not self.workspace.builds:
+            self._parse_all()
         self.store.flush()
         if changes.entries:
+            self.store.put_meta("linked", b"")  # until the tables are up to all of it
             self._apply()
         if changes.failed:
             return
@@ -210,11 +217,10 @@ class Session:
                 found.append(change)
         apply(self.workspace.tables, found)
 
-    def _look_ahead(self) -> None:
-        """Whoever only asks leaves no trace."""
-        self.workspace.look_ahead()
-        self.parsing.start()
-        for path in self.parsing.unknown:
+    def _parse_all(self) -> None:
+        """Whoever only asks runs no task that would."""
+        self.start_parsing()
+        for path in self.parsing.unknown if self.changes.entries else ():
             self.parsing.parse(path)
 
     # ------------------------------------------------------------------ pages
@@ -254,6 +260,7 @@ class Session:
             self._reasons = dict(sorted(found.items(), key=lambda item: _rank(item[0])))
         return self._reasons
 
+    @_heals
     def plan_pages(self, tasks: list[str]) -> None:
         """The tasks that will be asked for: their work runs ahead."""
         self.making.run_ahead(tasks)
@@ -270,6 +277,7 @@ class Session:
         self.link()
         return self.making.page(task)
 
+    @_heals
     def every_task(self) -> list[str]:
         """Every task that makes a page; for whoever only asks, as the link tables and the listing have them."""
         if not self.workspace.builds:
@@ -309,6 +317,7 @@ class Session:
         for name in _WORK:
             setattr(self.statistics, name, getattr(self.statistics, name) + counts.get(name, 0))
 
+    @_heals
     def work_left(self) -> bool:
         """Whether anything may have to be done, or said."""
         return bool(self.changes.entries or self.changes.problems or self.store.pending())
@@ -317,12 +326,13 @@ class Session:
         """How many tasks may make pages in this run."""
         return len(self._reasons)
 
+    @_heals
     def clean(self, task: str) -> None:
         """Remove a task's pages and forget its key."""
-        with self.guard:
-            self._note([(task, "it was cleaned")])
-            self.statistics.removed += self.workspace.shelf.remove(task)
+        self._note([(task, "it was cleaned")])
+        self.statistics.removed += self.workspace.shelf.remove(task)
 
+    @_heals
     def check_output(self) -> None:
         """Raise OutputError where something that incdoc did not write stands where a new page goes."""
         if self.changes.entries:
@@ -352,6 +362,12 @@ class Session:
 
     # ------------------------------------------------------------------ closing
 
+    @_heals
+    def save(self) -> None:
+        """Write what lets the next process read less."""
+        self.workspace.save()
+
+    @_heals
     def end(self) -> None:
         """Remove pages that are no more, commit. The session is over; the workspace may go on."""
         if self.workspace.forked:
@@ -385,9 +401,8 @@ def _rank(task: str) -> tuple[int, str]:
 def _representable(listing: Listing, new: Iterable[str] | None = None) -> Listing:
     """A name that is no UTF-8 is listed with its bytes spelled out, and has no pages. ``new``: no other can be one."""
     paths = listing.entries if new is None else listing.entries.keys() & new
-    odd = [path for path in paths if not is_text(path)]
+    odd = [path for path in paths if spelled(path) != path]
     for path in odd:
         listing.entries.pop(path)
-        spelled = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-        listing.entries[spelled] = Entry(spelled, "special")
+        listing.entries[spelled(path)] = Entry(spelled(path), "special")
     return listing

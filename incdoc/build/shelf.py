@@ -12,7 +12,7 @@ from msgspec import Struct, msgpack
 from incdoc.build.stamped import save_stamps
 from incdoc.config import Config, SourceError
 from incdoc.pages.write import MARK, Stat, Writer, Written
-from incdoc.sources import Stamps, git, lstat_below, read_file
+from incdoc.sources import Stamps, algorithm_of, git, lstat_below, read_file
 from incdoc.store import Store
 
 REPLACED = "was replaced by another file"
@@ -83,7 +83,9 @@ class Shelf:
     def begin(self, many: int = MANY) -> None:
         """Where the stamps take ``many`` bytes, a process of its own looks at the pages until ``check``: their stats
         are half of the time of a run that has nothing to do, and the sources' are the other half."""
-        if len(self._encoded[0]) < many or not hasattr(os, "fork") or threading.active_count() > 1:
+        if self._looking is not None or len(self._encoded[0]) < many:
+            return
+        if not hasattr(os, "fork") or threading.active_count() > 1:
             return
         reading, writing = os.pipe()
         pid = os.fork()
@@ -93,6 +95,7 @@ class Shelf:
             return
         status = 1
         try:
+            os.close(reading)  # so that writing fails, and this process ends, where nobody reads any more
             with open(writing, "wb") as stream:
                 stream.write(msgpack.encode(self._unsure()))
             status = 0
@@ -111,7 +114,7 @@ class Shelf:
                     odd.append(page)
         rows = self._store.query("SELECT count(*) FROM page")[0][0]
         recorded = self._store.all_pages() if odd or rows != known else {}
-        if rows != known:
+        if recorded:
             odd += [page for page in recorded if page not in self._stamps]
         lost = [each for page in odd if (each := self._look(page, recorded.get(page)))]
         if lost:  # both or nothing: of a page that is not recorded and not pending nobody would hear again
@@ -166,7 +169,7 @@ class Shelf:
             return None
         place = os.path.join(self._top, page)
         try:
-            data, blob, found = read_file(place, "sha256" if len(row[2]) == 32 else "sha1", page)
+            data, blob, found = read_file(place, algorithm_of(row[2]), page)
         except SourceError:
             why = "cannot be read" if os.path.lexists(place) else "is gone"
         else:
@@ -232,6 +235,13 @@ class Shelf:
         finally:
             writer.close()
 
+    def close(self) -> None:
+        """End the process that looks at the pages, where nobody asked what it saw."""
+        if self._looking is not None:
+            (pid, reading), self._looking = self._looking, None
+            os.close(reading)
+            os.waitpid(pid, 0)
+
     def save(self) -> None:
         """Put the stamps into the store."""
         if "_stamps" in self.__dict__:
@@ -239,7 +249,7 @@ class Shelf:
 
 
 def _files_below(top: str) -> set[str]:
-    """Every file and every other thing that is no folder, relative to ``top``; folders too, with no final slash."""
+    """Everything below ``top``, relative to it, folders included."""
     found: set[str] = set()
     for folder, folders, names in os.walk(top):
         prefix = os.path.relpath(folder, top).replace(os.sep, "/") + "/" if folder != top else ""

@@ -7,6 +7,7 @@ must say. The sample is a function of the tasks' names, so that a failure can be
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from hashlib import blake2b
 
 from msgspec import Struct
@@ -46,14 +47,13 @@ class Verification:
     def lies(self) -> Iterator[Lie]:
         """The pages that differ, in order."""
         config = self._workspace.config
-        known = tables_of(config, Snapshot(store_path(config)))
-        recorded = Planner(known, config, self._workspace.digests)
-        for page, task in sorted(self._wrong):
-            old, new = recorded.page(task), self._workspace.planner.page(task)
-            found = tuple(differences(old.inputs, new.inputs)) if old and new else ()
-            inputs = tuple(explain(new.inputs)) if new and not found else ()
-            yield Lie(f"{self._output}/{page}", found, inputs)
-        known.store.close()
+        with closing(Snapshot(store_path(config))) as store:
+            recorded = Planner(tables_of(config, store), config, self._workspace.digests)
+            for page, task in sorted(self._wrong):
+                old, new = recorded.page(task), self._workspace.planner.page(task)
+                found = tuple(differences(old.inputs, new.inputs)) if old and new else ()
+                inputs = tuple(explain(new.inputs)) if new and not found else ()
+                yield Lie(f"{self._output}/{page}", found, inputs)
 
 
 def _chosen(task: str, percent: int) -> bool:

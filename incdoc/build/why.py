@@ -71,6 +71,10 @@ class Why:
         self._planner = Planner(self._before, self._config, digests)
         self._tasks = self._session.tasks()
 
+    def close(self) -> None:
+        """Let go of the store."""
+        self._before.store.close()
+
     def source(self, path: str) -> Source | None:
         """What becomes of a source; None where ``path`` is none and was none."""
         rows = self._before.store.query("SELECT identity FROM source WHERE path = ?", path)

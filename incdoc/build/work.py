@@ -22,7 +22,7 @@ from incdoc.config import Config, IncdocError
 from incdoc.languages.facts import Facts
 from incdoc.links.tables import Tables
 from incdoc.pages.write import Writer, Written
-from incdoc.sources import read_file
+from incdoc.sources import algorithm_of, read_file
 from incdoc.store import open_store, store_path
 
 if TYPE_CHECKING:
@@ -133,9 +133,8 @@ class Maker:
             return ""
         from incdoc.languages.text import decode
 
-        algorithm = "sha256" if len(blob) == 32 else "sha1"
         try:
-            data, found, _ = read_file(f"{self.config.root}/{path}", algorithm, path)
+            data, found, _ = read_file(f"{self.config.root}/{path}", algorithm_of(blob), path)
         except IncdocError:
             return None
         if found != blob:

@@ -13,10 +13,11 @@ from msgspec.structs import replace
 from incdoc.build.keys import KINDS, digests
 from incdoc.build.shelf import Shelf, writer_of
 from incdoc.build.stamped import load_stamps, save_stamps
-from incdoc.config import Config, IncdocError, SettingError
+from incdoc.config import Config, IncdocError, SettingError, SourceError
 from incdoc.pages.write import Comparer, Writer, clean_scratch
 from incdoc.sources import Entry, Listing, Stamps, read_file
-from incdoc.store import Lock, Store, open_store, store_path
+from incdoc.sources.blob import printable
+from incdoc.store import WAIT_SECONDS, Lock, Store, open_store, store_path
 
 if TYPE_CHECKING:
     from incdoc.build.ahead import Executor
@@ -109,14 +110,17 @@ class Workspace:
         self.stamped = self.store.get_meta("sources:state") or b""
         return load_stamps(self.store, "sources")
 
-    def own(self) -> None:
-        """Become the tree's one builder. Raises BusyError."""
+    def own(self, seconds: float = WAIT_SECONDS) -> None:
+        """Become the tree's one builder, within so many ``seconds``. Raises BusyError; SourceError where the root is
+        gone, SettingError where the cache folder cannot be one."""
         if self.lock.held:
             return
+        if not os.path.isdir(self.config.root):
+            raise SourceError(f"{printable(self.config.root)} is gone: nothing is built.")
         _demand_own_cache(self.config)
-        self.lock.acquire(self.say)
+        self._leave_snapshot()
+        self.lock.acquire(self.say, seconds)
         gc.disable()  # a build makes millions of objects and hardly a cycle
-        _mark_cache(self.config)
         clean_scratch(self.config.root, self.config.cache)
 
     @property
@@ -132,13 +136,23 @@ class Workspace:
 
     def look_ahead(self) -> None:
         """From now on in a snapshot of the store: whoever only asks sees what a build would do, and leaves no trace."""
-        self.store.flush()
-        self._continue_in_snapshot()
+        if self._copy is None:
+            self._continue_in_snapshot()
 
     def _continue_in_snapshot(self, blank: bool = False) -> None:
         from incdoc.store.snapshot import Snapshot
 
         self._copy = Snapshot(store_path(self.config), blank)
+        self._forget_tables()
+
+    def _leave_snapshot(self) -> None:
+        """Who asked builds from now on."""
+        if self._copy is not None:
+            self._copy.close()
+            self._copy = None
+            self._forget_tables()
+
+    def _forget_tables(self) -> None:
         for made in ("tables", "planner", "maker", "shelf"):
             self.__dict__.pop(made, None)
 
@@ -179,6 +193,8 @@ class Workspace:
     def close(self) -> None:
         """End the workers, let go of store and tree."""
         self.pool.close()
+        if "shelf" in self.__dict__:
+            self.shelf.close()
         if "maker" in self.__dict__:
             from incdoc.build.work import prepare
 
@@ -195,27 +211,16 @@ _CACHED = (".gitignore", "lock", "tmp", "store-")
 def _demand_own_cache(config: Config) -> None:
     """Raise SettingError where the cache folder holds anything else: it would be kept out of git and of the pages."""
     try:
-        other = sorted(name for name in os.listdir(os.path.join(config.root, config.cache)) if not _is_cached(name))
+        names = os.listdir(os.path.join(config.root, config.cache))
     except FileNotFoundError:
         return
     except OSError as error:
         raise SettingError(
             f"{config.cache}, the setting tool.incdoc.cache, cannot be read: {error.strerror}."
         ) from error
+    other = sorted(name for name in names if not name.startswith(_CACHED))
     if other:
         raise SettingError(
             f"{config.cache}, the setting tool.incdoc.cache, holds {other[0]!r}, which is not of a cache: "
             "name a folder of its own, such as .incdoc."
         )
-
-
-def _is_cached(name: str) -> bool:
-    return name.startswith(_CACHED)
-
-
-def _mark_cache(config: Config) -> None:
-    """The cache folder keeps itself out of git."""
-    ignore = os.path.join(config.root, config.cache, ".gitignore")
-    if not os.path.exists(ignore):
-        with open(ignore, "w", encoding="utf-8") as stream:
-            stream.write("*\n")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from getopt import GetoptError, gnu_getopt
@@ -13,8 +12,13 @@ from typing import TYPE_CHECKING, Any
 from doit.cmd_base import Command
 from doit.exceptions import InvalidCommand
 
+from incdoc.plugin.current import current
+from incdoc.plugin.loader import opt_jobs
+
 if TYPE_CHECKING:
     from incdoc.build.rehearsal import Rehearsal
+
+__all__ = ["Asking", "flag", "format_option", "opt_dir", "opt_jobs", "rehearsal"]
 
 opt_dir = {
     "name": "dir",
@@ -23,14 +27,6 @@ opt_dir = {
     "type": str,
     "default": ".",
     "help": "the repository [default: %(default)s]",
-}
-opt_jobs = {
-    "name": "jobs",
-    "short": "j",
-    "long": "jobs",
-    "type": int,
-    "default": None,
-    "help": "worker processes [default: tool.incdoc.jobs, or one a core]",
 }
 
 
@@ -97,12 +93,8 @@ def rehearsal(options: dict[str, Any], blank: bool = False) -> Iterator[Rehearsa
     if not os.path.isdir(options["dir"]):
         raise InvalidCommand(f"-d {options['dir']}: there is no such folder.")
     config = load(options["dir"], jobs=options.get("jobs"))
-    found = Rehearsal(config, Pool(config.workers), Serial(), _say, blank)
+    found = Rehearsal(config, Pool(config.workers), Serial(), current.say, blank)
     try:
         yield found
     finally:
         found.close()
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
+from incdoc.plugin.current import current
 from incdoc.plugin.tasks import ALL, unescape
 
 
@@ -24,6 +26,18 @@ class StoreBackend:
         self._read: dict[str, dict[str, Any]] = {}
         self._dirty: set[str] = set()
         self._recorded: set[str] | None = None
+        self._lock: Any = None
+
+    def _own(self) -> None:
+        """Who forgets or ignores a task is no build, and must not change the store under one. Raises BusyError."""
+        session = current.session
+        if self._lock is not None or (session is not None and session.workspace.lock.held):
+            return
+        from incdoc.store import Lock
+
+        current.close()  # an answer's snapshot keeps owners waiting
+        self._lock = Lock(os.path.join(os.path.dirname(self.name), "lock"))
+        self._lock.acquire(current.say)
 
     def get(self, task_id: str, dependency: str) -> Any:
         """A value, or None."""
@@ -48,6 +62,7 @@ class StoreBackend:
 
     def remove(self, task_id: str) -> None:
         """Forget a task, and what its key or facts were."""
+        self._own()
         self._read[task_id] = {}
         self._dirty.discard(task_id)
         self._store.put_state(task_id, None)
@@ -55,6 +70,7 @@ class StoreBackend:
 
     def remove_all(self) -> None:
         """Forget every task."""
+        self._own()
         self._read.clear()
         self._dirty.clear()
         self._store.clear_states()
@@ -62,8 +78,13 @@ class StoreBackend:
 
     def dump(self) -> None:
         """Write what is waiting; called once, at the end."""
+        if self._dirty:
+            self._own()
         self._write()
         self._store.flush()
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
 
     def _data(self, task_id: str) -> dict[str, Any]:
         data = self._read.get(task_id)

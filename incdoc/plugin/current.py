@@ -108,9 +108,16 @@ class Current:
         session, self.session = self.session, None
         if session is None or os.getpid() != self._pid:
             return
-        session.end()
+        from incdoc.config import IncdocError
+
+        try:
+            session.end()
+            if not self.warm:
+                session.save()
+        except IncdocError as error:
+            self.failed = True
+            self.say(f"incdoc: {error}")
         if not self.warm:
-            session.workspace.save()
             session.workspace.close()
         if self.options.stats:
             with open(self.options.stats, "wb") as stream:

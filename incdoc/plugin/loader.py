@@ -10,7 +10,7 @@ from doit.exceptions import InvalidCommand
 from doit.task import Task
 
 from incdoc.plugin.current import current
-from incdoc.plugin.tasks import ALL, PAGES, PARSE, PRUNE, Graph
+from incdoc.plugin.tasks import ALL, PAGES, Graph
 
 opt_jobs = {
     "section": "incdoc",
@@ -52,7 +52,7 @@ class _Loader:
         """doit's own settings, where the project does not say otherwise."""
         from incdoc.config import IncdocError, load
         from incdoc.plugin.checker import BlobChecker
-        from incdoc.store import file_name
+        from incdoc.store import store_path
 
         try:
             config = load(root, jobs=current.options.jobs)
@@ -60,7 +60,7 @@ class _Loader:
             raise InvalidCommand(str(error)) from None
         ours = {
             "backend": "incdoc",
-            "dep_file": os.path.join(config.root, config.cache, file_name()),
+            "dep_file": store_path(config),
             "check_file_uptodate": BlobChecker,
             "reporter": "incdoc",
             "continue": True,
@@ -152,6 +152,3 @@ class BareLoader(_Loader, TaskLoader2):  # type: ignore[misc]  # doit has no typ
     def load_tasks(self, cmd: Any, pos_args: list[str]) -> list[Task]:
         """The tasks of the repository in the current folder."""
         return self._tasks(self.root, cmd, list(cmd.sel_tasks or ()))
-
-
-__all__ = ["PARSE", "PRUNE", "BareLoader", "ProjectLoader"]

@@ -55,7 +55,7 @@ class RunPages(Run):  # type: ignore[misc]  # doit has no types
                 return verify(percent, current.options.jobs)
             except IncdocError as error:
                 raise InvalidCommand(str(error)) from None
-        return 1 if status == 2 and current.failed and not current.broke else status
+        return 1 if status in (0, 2) and current.failed and not current.broke else status
 
 
 class Main(DoitMain):  # type: ignore[misc]  # doit has no types

@@ -15,6 +15,7 @@ import sys
 import time
 import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,7 @@ from doit.exceptions import InvalidCommand, InvalidDodoFile, InvalidTask
 from incdoc.plugin.current import current
 from incdoc.plugin.loader import ProjectLoader
 from incdoc.plugin.tasks import ALL
+from incdoc.sources.blob import spelled
 
 if TYPE_CHECKING:
     from incdoc.build.session import Session
@@ -168,7 +170,8 @@ class _Rounds:
 
     def _fail(self, text: str) -> None:
         """What was hinted at was not built: the next rebuild looks at everything."""
-        self._rest()
+        with suppress(Exception):  # what could not be written is done again
+            self._rest()
         self._generation = None
         print(f"incdoc: {text}", file=sys.stderr, flush=True)
 
@@ -181,7 +184,7 @@ class _Rounds:
             os.chdir(self._folder)  # it may be another folder of the same name
             workspace = self._renew(workspace)
             return current.begin(workspace, own=True)
-        if len(hints.paths) > _MANY or any(path != _text(path) for path in hints.paths):
+        if len(hints.paths) > _MANY or any(path != spelled(path) for path in hints.paths):
             return current.begin(workspace, own=True)
         return current.begin(workspace, own=True, changed=self._known_below(hints.paths))
 
@@ -196,7 +199,8 @@ class _Rounds:
         from incdoc.config import load
 
         config = load(old.config.root, jobs=current.options.jobs)
-        old.save()
+        if old.store.generation() == self._generation:  # else another build knows better
+            old.save()
         old.close()
         workspace = self._prepare(config.root)
         if config != old.config and self._watcher is not None:
@@ -210,7 +214,7 @@ class _Rounds:
         assert listing is not None
         for path in hinted - listing.entries.keys():
             rows = self._workspace.store.query(
-                "SELECT path FROM source WHERE path >= ? AND path < ?", _text(path) + "/", _text(path) + "0"
+                "SELECT path FROM source WHERE path >= ? AND path < ?", spelled(path) + "/", spelled(path) + "0"
             )
             paths.update(below for (below,) in rows)
         return paths
@@ -230,9 +234,13 @@ class _Rounds:
     def _rest(self) -> None:
         """After a build: let others build."""
         current.session = None
-        if current.workspace is not None and current.workspace.lock.held:
-            self._generation = current.workspace.store.generation()
-            current.workspace.lock.release()
+        workspace = current.workspace
+        if workspace is not None and workspace.lock.held:
+            try:
+                workspace.store.flush()  # nothing of this build may be written over another's
+                self._generation = workspace.store.generation()
+            finally:
+                workspace.lock.release()
 
     def _restless(self, changes: Mapping[str, Entry | None]) -> list[str]:
         """Changed sources that somebody writes, or wrote since they were read."""
@@ -253,21 +261,26 @@ class _Rounds:
 
     def _tidy(self) -> None:
         """Nothing happens: time to write what only saves time, and to collect garbage."""
-        self._save(self._workspace)
+        try:
+            self._save(self._workspace)
+        except Exception:  # noqa: BLE001 - as in a rebuild; it is tried again at the next pause
+            self._fail(traceback.format_exc())
         self._workspace.pool.close()
         gc.unfreeze()
         gc.collect()
 
     def _save(self, workspace: Workspace) -> None:
-        from incdoc.config import BusyError
+        from incdoc.config import BusyError, SourceError
 
         try:
-            workspace.lock.acquire(lambda _: None, seconds=0)
-        except BusyError:
-            return  # whoever builds writes it too
-        if workspace.store.generation() == self._generation:
-            workspace.save()
-        workspace.lock.release()
+            workspace.own(seconds=0)
+        except (BusyError, SourceError):
+            return  # whoever builds writes it too; of a root that is gone nothing is to be written
+        try:
+            if workspace.store.generation() == self._generation:
+                workspace.save()
+        finally:
+            workspace.lock.release()
 
     def end(self) -> None:
         """End workers and threads at once; what was finished stays finished."""
@@ -311,10 +324,10 @@ class _Interrupts:
 
 def _differs(root: str, entry: Entry) -> bool:
     from incdoc.config import SourceError
-    from incdoc.sources import hash_file
+    from incdoc.sources import algorithm_of, hash_file
 
     try:
-        return hash_file(f"{root}/{entry.path}", "sha256" if len(entry.blob) == 32 else "sha1")[0] != entry.blob
+        return hash_file(f"{root}/{entry.path}", algorithm_of(entry.blob))[0] != entry.blob
     except SourceError:
         return False  # gone or unreadable: an event says so
 
@@ -330,12 +343,8 @@ def _done(statistics: Statistics) -> str:
 def _cause(hints: Hints, session: Session) -> str:
     if hints.everything:
         return hints.everything
-    first, *others = sorted(session.changes.entries or {_text(path) for path in hints.paths})
+    first, *others = sorted(session.changes.entries or {spelled(path) for path in hints.paths})
     return f"{first} and {len(others):,} more" if others else first
-
-
-def _text(path: str) -> str:
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def _say(line: str) -> None:

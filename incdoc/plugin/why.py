@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from doit.exceptions import InvalidCommand
@@ -47,11 +48,11 @@ class Why(Asking):
         with rehearsal(options) as found:
             name = _relative(arguments[0], found.config.root)
             found.link()
-            why = Explanation(found)
-            tasks = why.tasks_of(name)
-            source = why.source(name)
-            reasons = [why.reason(task) for task in tasks]
-            reached = list(why.reached(name)) if source and source.state != "unchanged" else []
+            with closing(Explanation(found)) as why:
+                tasks = why.tasks_of(name)
+                source = why.source(name)
+                reasons = [why.reason(task) for task in tasks]
+                reached = list(why.reached(name)) if source and source.state != "unchanged" else []
         write = _json if options["format"] == "json" else _text
         print("\n".join(write(source, reasons, reached)))
         return 0

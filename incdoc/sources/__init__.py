@@ -21,8 +21,21 @@ walk        the files of a tree without git
 globs       gitignore-style globs of bounded cost
 """
 
-from incdoc.sources.blob import blob_id, hash_file, read_file
+from incdoc.sources.blob import algorithm_of, blob_id, hash_file, read_file, spelled
 from incdoc.sources.listing import Entry, Listing, lstat_below, rescan, scan
-from incdoc.sources.stamps import Stamps
+from incdoc.sources.stamps import Stamps, settled
 
-__all__ = ["Entry", "Listing", "Stamps", "blob_id", "hash_file", "lstat_below", "read_file", "rescan", "scan"]
+__all__ = [
+    "Entry",
+    "Listing",
+    "Stamps",
+    "algorithm_of",
+    "blob_id",
+    "hash_file",
+    "lstat_below",
+    "read_file",
+    "rescan",
+    "scan",
+    "settled",
+    "spelled",
+]

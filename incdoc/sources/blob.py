@@ -133,5 +133,15 @@ def printable(name: str | os.PathLike[str]) -> str:
     return repr(os.fspath(name))[1:-1]
 
 
+def spelled(path: str) -> str:
+    """A path as a text of UTF-8: bytes of a name that are none are written as ``\\xNN``."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def algorithm_of(blob: bytes) -> str:
+    """The algorithm that made a blob id."""
+    return "sha256" if len(blob) == 32 else "sha1"
+
+
 def _restless(name: str | os.PathLike[str]) -> SourceError:
     return SourceError(f"{printable(name)} changed while it was read; build again when it rests.")

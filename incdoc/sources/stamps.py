@@ -151,7 +151,7 @@ class Stamps:
     def record(self, path: str, found: Found, blob: bytes, clock: int | None = None) -> None:
         """Note what was read. ``clock``: a moment before the reading; without it, this object's own."""
         began = self.clock if clock is None else clock
-        row = _row(found, blob) if _settled(found, began) else (_RACY, 0, 0, 0, blob)
+        row = _row(found, blob) if settled(found, began) else (_RACY, 0, 0, 0, blob)
         if self._rows.get(path) != row:
             self._rows[path] = row
             self._touched.add(path)
@@ -189,7 +189,8 @@ def _row(found: Found, blob: bytes) -> _Row:
     return (found.st_size, found.st_mtime_ns, found.st_ino & _INODE, found.st_ctime_ns, blob)
 
 
-def _settled(found: Found, began: int) -> bool:
+def settled(found: Found, began: int) -> bool:
+    """Whether a file's times are so old that no write since ``began`` (nanoseconds since 1970) can have got them."""
     window = FINE if found.st_ctime_ns % _STEP else WINDOW
     return max(found.st_mtime_ns, found.st_ctime_ns) + window <= began and found.st_mtime_ns > -(1 << 63)
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from incdoc.store.lock import make_cache
 from incdoc.store.schema import TABLES, VERSION
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Store:
             self._by_task = {}
 
     def _open(self) -> sqlite3.Connection:
-        os.makedirs(os.path.dirname(self.path), exist_ok=True)
+        make_cache(os.path.dirname(self.path))
         try:
             return self._connect_in_turn()
         except sqlite3.OperationalError:

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from incdoc.config import BusyError
+from incdoc.config import BusyError, SettingError
 
 WAIT_SECONDS = 60.0
 _POLL = 0.05
@@ -25,30 +25,54 @@ class Lock:
         self._file: int | None = None
 
     def acquire(self, say: Callable[[str], None], seconds: float = WAIT_SECONDS) -> None:
-        """Own the tree; wait up to ``seconds`` for another owner, saying once for whom. Raises BusyError."""
-        os.makedirs(os.path.dirname(self.path), exist_ok=True)
-        file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
+        """Own the tree; wait up to ``seconds`` for another owner, saying once for whom. Raises BusyError, SettingError
+        where the cache folder cannot be written."""
         deadline = time.monotonic() + seconds
         said = False
-        while not _try_lock(file):
-            holder = os.pread(file, 200, 0).decode("utf-8", "replace").strip() or "another process"
-            if not said:
+        while True:
+            file = self._opened()
+            try:
+                if _try_lock(file) and self._is_there(file):
+                    os.ftruncate(file, 0)
+                    name = os.path.basename(sys.argv[0]) or "incdoc"
+                    os.pwrite(file, f"{name} (process {os.getpid()})\n".encode(), 0)
+                    self._file = file
+                    return
+                holder = os.pread(file, 200, 0).decode("utf-8", "replace").strip() or "another process"
+            finally:
+                if self._file is None:
+                    os.close(file)
+            if not said and time.monotonic() < deadline:
                 say(f"Waiting for {holder}, which builds this tree (up to {seconds:.0f} s).")
                 said = True
             if time.monotonic() >= deadline:
-                os.close(file)
                 raise BusyError(
                     f"{holder} has been building this tree for more than {seconds:.0f} s. "
                     "Wait until it ends, or end it, and build again."
                 )
             time.sleep(_POLL)
-        os.ftruncate(file, 0)
-        os.pwrite(file, f"{os.path.basename(sys.argv[0]) or 'incdoc'} (process {os.getpid()})\n".encode(), 0)
-        self._file = file
+
+    def _opened(self) -> int:
+        try:
+            make_cache(os.path.dirname(self.path))
+            return os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise SettingError(
+                f"{error.filename or self.path}, the cache folder of this repository, cannot be written: "
+                f"{error.strerror}. Set another tool.incdoc.cache, or let it be written."
+            ) from error
+
+    def _is_there(self, file: int) -> bool:
+        """Whether the file that was locked is still the one that others find: a cache may be deleted at any time."""
+        try:
+            there, found = os.stat(self.path), os.fstat(file)
+        except FileNotFoundError:
+            return False
+        return (there.st_dev, there.st_ino) == (found.st_dev, found.st_ino)
 
     @property
     def held(self) -> bool:
-        """Whether this process is the owner."""
+        """Whether this process is the owner, or was forked by it."""
         return self._file is not None
 
     def release(self) -> None:
@@ -58,6 +82,15 @@ class Lock:
             _unlock(self._file)  # forked workers have the file open too
             os.close(self._file)
             self._file = None
+
+
+def make_cache(folder: str) -> None:
+    """Make a cache folder, which keeps itself out of git."""
+    os.makedirs(folder, exist_ok=True)
+    ignore = os.path.join(folder, ".gitignore")
+    if not os.path.exists(ignore):
+        with open(ignore, "w", encoding="utf-8") as stream:
+            stream.write("*\n")
 
 
 def share(path: str) -> int | None:

@@ -98,15 +98,13 @@ class Pending:
     def due(self) -> float | None:
         """The moment at which `take` has something; None where nothing waits."""
         times = [self._everything_due] if self._everything else []
-        if len(self._paths) >= self._timing.many:
+        holding = [path.due for path in self._paths.values() if path.kind is not Kind.OPENED or path.returns]
+        if not holding:
+            times += [path.due for path in self._paths.values()]
+        elif len(self._paths) >= self._timing.many:
             times.append(min(self._last + self._timing.flood, self._first + self._timing.limit * _LONGER))
-        elif self._paths:
-            holding = [path.due for path in self._paths.values() if path.kind is not Kind.OPENED or path.returns]
-            waiting = [path.due for path in self._paths.values() if path.kind is Kind.OPENED and not path.returns]
-            if holding:
-                times.append(min(max(holding), self._first + self._timing.limit))
-            else:
-                times.append(min(waiting))
+        else:
+            times.append(min(max(holding), self._first + self._timing.limit))
         return min(times, default=None)
 
     def take(self, now: float) -> Hints:
