@@ -14,7 +14,6 @@ State that outlives a kill is in the store, row by row; the session holds only w
 from __future__ import annotations
 
 import os
-import sqlite3
 import threading
 from collections.abc import Callable, Iterable
 from functools import cached_property, wraps
@@ -26,7 +25,7 @@ from incdoc.build.keys import KINDS, folder_task, split
 from incdoc.build.shelf import REPLACED, Odd
 from incdoc.build.statistics import Clock, Statistics
 from incdoc.build.workspace import FEW, Workspace
-from incdoc.config import Config, IncdocError
+from incdoc.config import Config
 from incdoc.sources import Entry, Listing, rescan, scan, settled, spelled
 from incdoc.store import Store
 
@@ -46,16 +45,8 @@ def _heals(method: Callable[Concatenate[Session, P], R]) -> Callable[Concatenate
 
     @wraps(method)
     def guarded(self: Session, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        with self.guard:
-            try:
-                return method(self, *args, **kwargs)
-            except sqlite3.OperationalError:
-                raise
-            except sqlite3.DatabaseError as error:
-                self.store.discard()
-                raise IncdocError(
-                    f"The cache in {self.config.cache} was damaged and is deleted: build again."
-                ) from error
+        with self.guard, self.store.healing():
+            return method(self, *args, **kwargs)
 
     return guarded
 

@@ -6,7 +6,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+
+from doit.exceptions import InvalidCommand
 
 from incdoc.plugin.current import current
 from incdoc.plugin.tasks import ALL, unescape
@@ -28,6 +32,16 @@ class StoreBackend:
         self._recorded: set[str] | None = None
         self._lock: Any = None
 
+    @contextmanager
+    def _healing(self) -> Iterator[None]:
+        from incdoc.config import IncdocError
+
+        try:
+            with self._store.healing():
+                yield
+        except IncdocError as error:
+            raise InvalidCommand(str(error)) from None  # which doit says, where it shows others' tracebacks
+
     def _own(self) -> None:
         """Who forgets or ignores a task is no build, and must not change the store under one. Raises BusyError."""
         session = current.session
@@ -44,7 +58,8 @@ class StoreBackend:
         value = self._data(task_id).get(dependency)
         if value is None and task_id.startswith("parse:") and dependency[-1:] != ":":
             # facts that were found by content, or by a run that was killed, were never "executed" for doit
-            return self._store.blob_of(unescape(task_id)[len("parse:") :])
+            with self._healing():
+                return self._store.blob_of(unescape(task_id)[len("parse:") :])
         return value
 
     def set(self, task_id: str, dependency: str, value: Any) -> None:
@@ -65,23 +80,26 @@ class StoreBackend:
         self._own()
         self._read[task_id] = {}
         self._dirty.discard(task_id)
-        self._store.put_state(task_id, None)
-        self._store.forget(unescape(task_id))
+        with self._healing():
+            self._store.put_state(task_id, None)
+            self._store.forget(unescape(task_id))
 
     def remove_all(self) -> None:
         """Forget every task."""
         self._own()
         self._read.clear()
         self._dirty.clear()
-        self._store.clear_states()
-        self._store.forget_all()
+        with self._healing():
+            self._store.clear_states()
+            self._store.forget_all()
 
     def dump(self) -> None:
         """Write what is waiting; called once, at the end."""
         if self._dirty:
             self._own()
-        self._write()
-        self._store.flush()
+        with self._healing():
+            self._write()
+            self._store.flush()
         if self._lock is not None:
             self._lock.release()
             self._lock = None
@@ -90,8 +108,12 @@ class StoreBackend:
         data = self._read.get(task_id)
         if data is None:
             if self._recorded is None:
-                self._recorded = self._store.recorded_states()
-            text = self._store.get_state(task_id) if task_id in self._recorded else None
+                with self._healing():
+                    self._recorded = self._store.recorded_states()
+            text = None
+            if task_id in self._recorded:
+                with self._healing():
+                    text = self._store.get_state(task_id)
             data = self._read[task_id] = self.codec.decode(text) if text else {}
         return data
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+from incdoc.config import IncdocError
 from incdoc.store.lock import make_cache
 from incdoc.store.schema import TABLES, VERSION
 
@@ -126,6 +127,19 @@ class Store:
         for suffix in ("", "-wal", "-shm"):
             with suppress(FileNotFoundError):
                 os.unlink(self.path + suffix)
+
+    @contextmanager
+    def healing(self) -> Iterator[None]:
+        """A database whose damage shows in here is deleted. Raises IncdocError then: what was read before may lie."""
+        try:
+            yield
+        except sqlite3.OperationalError:
+            raise
+        except sqlite3.DatabaseError as error:
+            self.discard()
+            raise IncdocError(
+                f"The cache {os.path.dirname(self.path)} was damaged and is deleted: build again."
+            ) from error
 
     def close(self) -> None:
         """Write what is waiting and let go of the file."""
