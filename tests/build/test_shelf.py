@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from incdoc.build.shelf import Shelf
+from incdoc.build.workspace import Workspace
 from incdoc.config import load
 from incdoc.pages.write import Writer
-from incdoc.store import open_store, store_path
+from incdoc.store import Lock, open_store, store_path
+from tests import inprocess
 from tests.support import PROJECT, build, write
 
 
@@ -46,3 +50,49 @@ def test_all_pages_are_gone(tmp_path: Path, many: int) -> None:
     shelf.begin(many)
     assert [odd.what for odd in shelf.check()] == ["is gone"] * pages
     store.close()
+
+
+_LOOKS = """
+import sys, time
+from incdoc.build.shelf import Shelf
+from incdoc.config import load
+from incdoc.pages.write import Writer
+from incdoc.store import Lock, open_store, store_path
+config = load(sys.argv[1])
+lock = Lock(sys.argv[1] + "/.incdoc/lock")
+lock.acquire(print, 0)
+shelf = Shelf(config, open_store(store_path(config)), lambda: Writer(config.root, config.output, config.cache))
+shelf.begin(0)
+print("looking", flush=True)
+time.sleep(600)
+"""
+
+
+def test_who_looks_at_the_pages_ends_with_the_build(tmp_path: Path) -> None:
+    """Though it has more to say than a pipe holds: else it would own the tree for ever."""
+    name = "a_long_name_" * 12
+    project = write(tmp_path / "project", {f"{name}{number}.py": "" for number in range(260)})
+    build(project)
+    (project / "docs").rename(project / "elsewhere")
+    process = subprocess.Popen([sys.executable, "-c", _LOOKS, str(project)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "looking\n"
+    process.kill()
+    process.communicate()
+    lock = Lock(str(project / ".incdoc/lock"))
+    lock.acquire(lambda line: None, 20)  # BusyError where the tree stays owned
+    lock.release()
+
+
+def test_as_many_stats_as_pages_but_of_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build of a renamed source that ends before it notes the stats; then the new page is deleted."""
+    project = write(tmp_path / "project", PROJECT)
+    inprocess.run(project)
+    (project / "setup.cfg").rename(project / "setup.ini")
+    with monkeypatch.context() as patch:
+        patch.setattr(Workspace, "save", lambda self: None)
+        inprocess.run(project)
+    page = project / "docs/reference/setup.ini_kw.md"
+    page.unlink()
+    assert inprocess.run(project).tasks == ["kw:setup.ini"]
+    assert page.exists()
