@@ -171,3 +171,16 @@ def test_the_tests_of_a_real_project_that_a_broken_module_fails(tmp_path: Path) 
         sizes.add(len(said))
         (folder / name).write_text(text)
     assert len(sizes) > 1, "the answer depends on what changed"
+
+
+def test_names_that_are_no_text(project: Path) -> None:
+    """They have no pages, and keep none from being told."""
+    odd = os.fsencode(project) + b"/pkg/odd\xff.py"
+    with open(odd, "w") as stream:
+        stream.write("x = 1\n")
+    commit_all(project)
+    with open(odd, "w") as stream:
+        stream.write("x = 2\n")
+    (project / "pkg/core.py").write_text("def start():\n    return 3\n")
+    found = affected(project)
+    assert [each["path"] for each in found["changed"]] == ["pkg/core.py"]

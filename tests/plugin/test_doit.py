@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.support import DODO, PROJECT, WITH_LOADER, build, pages, run, write
+from incdoc.store import Lock, open_store
+from tests.support import DODO, ENVIRONMENT, PROJECT, WITH_LOADER, build, pages, run, write
 
 EXCLUDE = '[tool.incdoc]\nexclude = ["own.txt"]\n'
 
@@ -244,3 +246,59 @@ def test_sources_are_never_touched(project: Path) -> None:
     for path, (content, time) in before.items():
         assert (path.read_bytes(), path.stat().st_mtime_ns) == (content, time)
     assert os.listdir(project / ".incdoc")
+
+
+def test_a_task_that_reads_what_another_wrote_in_the_same_run(project: Path) -> None:
+    """What it read is compared with what is there when it runs, not with what was there when the run began."""
+    (project / "dodo.py").write_text(
+        DODO
+        + """
+
+def task_first():
+    return {"actions": ["cp setup.cfg made.ini"], "file_dep": ["setup.cfg"], "targets": ["made.ini"]}
+
+
+def task_second():
+    return {"actions": ["cat made.ini >> read.txt"], "file_dep": ["made.ini"], "task_dep": ["first"]}
+"""
+    )
+    run(project, "doit", "first", "second")
+    run(project, "doit")
+    (project / "setup.cfg").write_text("[metadata]\nname = changed\n")
+    run(project, "doit", "first", "second")
+    assert (project / "read.txt").read_text().endswith("name = changed\n")
+
+
+def test_who_only_asks_leaves_nothing_that_git_sees(project: Path) -> None:
+    run(project, "git", "init", "-q")
+    (project / ".gitignore").write_text("__pycache__/\n")
+    before = run(project, "git", "status", "--porcelain", "-uall")
+    for command in ("list", "list --all", "list --all --status", "info docs:pkg/core.py"):
+        run(project, "doit", *command.split(), status=None)
+        assert run(project, "git", "status", "--porcelain", "-uall") == before, command
+
+
+def test_forgetting_waits_for_a_build(project: Path) -> None:
+    build(project, command="doit")
+    lock = Lock(str(project / ".incdoc/lock"))
+    lock.acquire(lambda line: None)
+    with subprocess.Popen(
+        ["doit", "forget", "docs:pkg/core.py"], cwd=project, env=ENVIRONMENT, stderr=subprocess.PIPE, text=True
+    ) as forget:
+        assert forget.stderr is not None
+        said = forget.stderr.readline()
+        assert said.endswith("which builds this tree (up to 60 s).\n")
+        assert not open_store(str(next((project / ".incdoc").glob("store-*.db")))).pending()
+        lock.release()
+    assert forget.returncode == 0
+    assert build(project, command="doit")["rendered"] == 1
+
+
+def test_workers_of_doit_finish_what_is_current(project: Path) -> None:
+    """Else it would be looked at again in every run."""
+    build(project, "-n", "2", command="doit")
+    (project / "pkg/core.py").write_text('"""Another."""\n')
+    build(project, "-n", "2", command="doit")
+    store = open_store(str(next((project / ".incdoc").glob("store-*.db"))))
+    assert store.pending() == {}
+    store.close()

@@ -9,16 +9,16 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from incdoc.config import BusyError
+from incdoc.config import BusyError, SettingError
 from incdoc.store import Lock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 _HOLD = """
 import sys
@@ -139,7 +139,7 @@ def test_a_holder_without_a_name_is_another_process(path: str) -> None:
     with holder(path):
         os.truncate(path, 0)
         with pytest.raises(BusyError, match="another process has been building"):
-            Lock(path).acquire(said.append, 0)
+            Lock(path).acquire(said.append, 0.1)
     assert said[0].startswith("Waiting for another process, ")
 
 
@@ -156,3 +156,38 @@ print("held", flush=True)
     lock = Lock(path)
     lock.acquire(lambda line: None, 2)
     lock.release()
+
+
+def test_a_lock_file_that_is_deleted_while_one_waits_for_it(path: str) -> None:
+    """Nobody else would find it: whoever waited locks the one that is there."""
+    with holder(path) as process:
+        assert process.stdin is not None
+        stdin = process.stdin
+
+        def release() -> None:
+            os.unlink(path)
+            stdin.write("\n")
+            stdin.flush()
+
+        timer = threading.Timer(0.3, release)
+        timer.start()
+        first = Lock(path)
+        first.acquire(lambda line: None, 20)
+        timer.join()
+        with pytest.raises(BusyError):
+            Lock(path).acquire(lambda line: None, 0)
+        first.release()
+
+
+def test_a_cache_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "cache").write_text("a file")
+    with pytest.raises(SettingError, match=r"cache.*cannot be written: .*Set another tool.incdoc.cache"):
+        Lock(str(tmp_path / "cache/lock")).acquire(pytest.fail, 0)
+    assert (tmp_path / "cache").read_text() == "a file"
+
+
+def test_the_cache_keeps_itself_out_of_git(path: str) -> None:
+    lock = Lock(path)
+    lock.acquire(pytest.fail, 0)
+    lock.release()
+    assert Path(path).with_name(".gitignore").read_text() == "*\n"

@@ -87,3 +87,14 @@ def test_the_more_urgent_reason_stays() -> None:
     pending.add_everything("lost", 0, 100)
     pending.add_everything("index", 10, 500)
     assert pending.take(600).everything == "lost"
+
+
+def test_many_new_files_that_are_open_keep_nobody_awake() -> None:
+    """The moment at which something is due is never one at which nothing is."""
+    pending = Pending(TIMING)
+    for number in range(50):
+        pending.add(Event(OPENED, f"f{number}"), number)
+    moment = pending.due()
+    assert moment == 500
+    assert pending.take(moment).paths == {"f0"}
+    assert pending.due() == 501

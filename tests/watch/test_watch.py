@@ -225,6 +225,7 @@ def test_the_root_goes_and_comes_back(root: Path, how: str) -> None:
         else:
             os.rename(root, root.parent / "elsewhere")
         watch.wait_for("is gone; nothing is built until it is back")
+        assert not root.exists()  # nothing is written where it was
         root.mkdir()
         write(root, {"a.py": "again = 1\n", "pkg/b.py": "x = 1\n", ".gitignore": "docs/\n"})
         watch.settle()
