@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 from pathlib import Path
 
@@ -262,20 +263,37 @@ def task_second():
     return {"actions": ["cat made.ini >> read.txt"], "file_dep": ["made.ini"], "task_dep": ["first"]}
 """
     )
-    run(project, "doit", "first", "second")
+    run(project, "doit")
     run(project, "doit")
     (project / "setup.cfg").write_text("[metadata]\nname = changed\n")
-    run(project, "doit", "first", "second")
+    run(project, "doit")
     assert (project / "read.txt").read_text().endswith("name = changed\n")
 
 
-def test_who_only_asks_leaves_nothing_that_git_sees(project: Path) -> None:
+def rows(project: Path) -> list[str]:
+    """All that the store holds."""
+    with sqlite3.connect(next((project / ".incdoc").glob("store-*.db"))) as db:
+        lines = list(db.iterdump())
+    db.close()
+    return lines
+
+
+def test_who_only_asks_changes_nothing(project: Path) -> None:
+    """Neither the store nor anything that git sees."""
+    asked = ("list", "list --all", "list --all --status", "info docs:pkg/core.py")
     run(project, "git", "init", "-q")
     (project / ".gitignore").write_text("__pycache__/\n")
     before = run(project, "git", "status", "--porcelain", "-uall")
-    for command in ("list", "list --all", "list --all --status", "info docs:pkg/core.py"):
+    for command in asked:
         run(project, "doit", *command.split(), status=None)
         assert run(project, "git", "status", "--porcelain", "-uall") == before, command
+    build(project, command="doit")
+    (project / "docs/reference/index.md").unlink()
+    (project / "setup.cfg").unlink()
+    known = rows(project)
+    for command in asked:
+        run(project, "doit", *command.split(), status=None)
+        assert rows(project) == known, command
 
 
 def test_forgetting_waits_for_a_build(project: Path) -> None:
@@ -297,8 +315,9 @@ def test_forgetting_waits_for_a_build(project: Path) -> None:
 def test_workers_of_doit_finish_what_is_current(project: Path) -> None:
     """Else it would be looked at again in every run."""
     build(project, "-n", "2", command="doit")
-    (project / "pkg/core.py").write_text('"""Another."""\n')
-    build(project, "-n", "2", command="doit")
+    with open(project / "pkg/core.py", "a") as core:
+        core.write("# a remark\n")
+    assert build(project, "-n", "2", command="doit")["written"] == 1
     store = open_store(str(next((project / ".incdoc").glob("store-*.db"))))
     assert store.pending() == {}
     store.close()
