@@ -12,6 +12,9 @@ from typing import NamedTuple
 
 from tests.support import ENVIRONMENT
 
+INSTALLED = {key: value for key, value in ENVIRONMENT.items() if key != "PYTHONDONTWRITEBYTECODE"}
+"""With it every process would compile incdoc's modules again, which pip compiles for a user."""
+
 
 class Run(NamedTuple):
     """One process: seconds, and the highest resident size of the process alone in MB."""
@@ -23,7 +26,7 @@ class Run(NamedTuple):
 def timed(command: list[str], folder: Path, statuses: tuple[int, ...] = (0,)) -> Run:
     """Run a command to its end; exits where it ends with a status that is none of ``statuses``."""
     start = time.perf_counter()
-    process = subprocess.Popen(command, cwd=folder, env=ENVIRONMENT, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=folder, env=INSTALLED, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
@@ -34,7 +37,7 @@ def timed(command: list[str], folder: Path, statuses: tuple[int, ...] = (0,)) ->
 
 def memory(command: list[str], folder: Path) -> float:
     """The highest memory in MB of a command and all its children: their proportional shares (PSS), summed."""
-    process = subprocess.Popen(command, cwd=folder, env=ENVIRONMENT, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=folder, env=INSTALLED, stdout=subprocess.DEVNULL)
     highest = [0.0]
 
     def observe() -> None:
