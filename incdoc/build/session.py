@@ -16,6 +16,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
@@ -392,6 +393,9 @@ def _rank(task: str) -> tuple[int, str]:
 def _representable(listing: Listing, new: Iterable[str] | None = None) -> Listing:
     """A name that is no UTF-8 is listed with its bytes spelled out, and has no pages. ``new``: no other can be one."""
     paths = listing.entries if new is None else listing.entries.keys() & new
+    with suppress(UnicodeEncodeError):
+        "".join(paths).encode()
+        return listing
     odd = [path for path in paths if spelled(path) != path]
     for path in odd:
         listing.entries.pop(path)

@@ -135,24 +135,19 @@ class Shelf:
     def _unsure(self) -> _Unsure:
         """How many pages have stamps, and those whose stat is not the one that was noted: those to read, and those that
         git vouches for."""
-        stamps = self._stamps
-        gone: list[str] = []
-        other: list[tuple[str, os.stat_result]] = []
         try:
             with lstat_below(self._top) as lstat:
-                for page in stamps:
-                    try:
-                        found = lstat(page)
-                    except OSError:
-                        gone.append(page)
-                        continue
-                    if stamps.known(page, found) is None:
-                        other.append((page, found))
+                if "_stamps" in self.__dict__:
+                    count, unlike = len(self._stamps), self._stamps.unlike(lstat)
+                else:
+                    count, unlike = Stamps.glance(*self._encoded, lstat)
         except SourceError:
-            return len(stamps), list(stamps), []
+            return len(self._stamps), list(self._stamps), []
+        other = [(page, found) for page, found in unlike.items() if found is not None]
+        gone = [page for page, found in unlike.items() if found is None]
         blobs = self._from_index(other)
         odd = gone + [page for page, _ in other if page not in blobs]
-        return len(stamps), odd, [(page, Stat.of(found), blobs[page]) for page, found in other if page in blobs]
+        return count, odd, [(page, Stat.of(found), blobs[page]) for page, found in other if page in blobs]
 
     def _from_index(self, pages: list[tuple[str, os.stat_result]]) -> dict[str, bytes]:
         """Blob ids of pages that are many: those of a fresh clone, which git's index knows without a look at them."""

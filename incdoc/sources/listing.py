@@ -31,7 +31,7 @@ from incdoc.sources.blob import blob_id, hash_file, printable
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from incdoc.config import Config
     from incdoc.sources.stamps import Stamps
@@ -120,11 +120,11 @@ def _scan(
     work = stamps.renewed(len(blob_id(b"", algorithm)), time.time_ns())
     with lstat_below(config.root) as lstat:
         lister = git.start(config.root, *_LISTING) if repository else None
-        seen = _stats(stamps, lstat)
+        odd = work.unlike(lstat)
         folders = _Folders(stamps if lister else (), lstat)
         found, by_git = _candidates(config, repository, lister, folders)
         paths = found.paths if chosen is None else [path for path in found.paths if chosen(path)]
-        entries, misses, problems = _look(config.root, paths, seen, lstat, work)
+        entries, misses, problems = _look(config.root, paths, odd, lstat, work)
     problems = found.problems + problems
     _sort_out_folders(config.root, entries)
     if repository and by_git and use_index and len(misses) > MANY:
@@ -172,7 +172,7 @@ def _look_again(config: Config, known: Listing, paths: set[str], new: list[str])
     algorithm = "sha256" if any(len(entry.blob) == 32 for entry in islice(known.entries.values(), 10)) else "sha1"
     with lstat_below(config.root) as lstat:
         again = [path for path in sorted(paths) if path in known.entries]
-        found, misses, problems = _look(config.root, [*again, *new], {}, lstat, stamps)
+        found, misses, problems = _look(config.root, [*again, *new], None, lstat, stamps)
     hashed, unread = _from_bytes(config.root, algorithm, misses, found, stamps)
     entries = known.entries
     for path in again:
@@ -357,29 +357,24 @@ def lstat_below(root: str) -> Iterator[_Lstat]:
         os.close(folder)
 
 
-def _stats(paths: Iterable[str], lstat: _Lstat) -> dict[str, os.stat_result]:
-    seen = {}
-    for path in paths:
-        try:
-            seen[path] = lstat(path)
-        except OSError:
-            continue  # gone, or to be met again
-    return seen
-
-
 _Miss = tuple[str, os.stat_result]
 
 
 def _look(
-    root: str, paths: list[str], seen: dict[str, os.stat_result], lstat: _Lstat, stamps: Stamps
+    root: str, paths: list[str], odd: Mapping[str, os.stat_result | None] | None, lstat: _Lstat, stamps: Stamps
 ) -> tuple[dict[str, Entry], list[_Miss], list[_Problem]]:
-    """Entries in order; those of the misses are still to be filled in."""
+    """Entries in order; those of the misses are still to be filled in. ``odd``: what ``stamps.unlike`` found, where it
+    was asked."""
     entries: dict[str, Entry] = {}
     misses: list[_Miss] = []
     problems: list[_Problem] = []
-    known = stamps.known
+    known, at = stamps.known, stamps.at
     for path in paths:
-        found = seen.get(path)
+        row = at(path) if odd is not None and path not in odd else None
+        if row is not None:
+            entries[path] = Entry(path, "file", *row)
+            continue
+        found = odd.get(path) if odd else None
         if found is None:
             try:
                 found = lstat(path)

@@ -27,10 +27,10 @@ import struct
 import time
 import zlib
 from itertools import islice
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
 VERSION = 1
@@ -61,6 +61,9 @@ class Found(Protocol):
     def st_ctime_ns(self) -> int: ...
 
 
+F = TypeVar("F", bound=Found)
+
+
 class Stamps:
     """Paths with stamps. ``changed`` tells whether it differs from what it was decoded from."""
 
@@ -83,14 +86,10 @@ class Stamps:
     def decode(cls, data: bytes, rows: Iterable[tuple[str, bytes]] = (), clock: int | None = None) -> Stamps:
         """What `encode` made, and the `delta`s since; empty for any other bytes."""
         stamps = cls(clock)
-        stamps.whole = bool(data)
-        try:
-            magic, version, width, crc, size = _HEADER.unpack_from(data)
-            if (magic, version) == (_MAGIC, VERSION) and crc == zlib.crc32(memoryview(data)[_CRC_FROM:]):
-                stamps._rows = _unpack(data, width, size)
-                stamps.whole = False
-        except (struct.error, UnicodeDecodeError, TypeError, ValueError):
-            pass
+        unpacked = _unpack(data)
+        if unpacked is not None:
+            stamps._rows = dict(zip(*unpacked, strict=True))
+        stamps.whole = bool(data) and unpacked is None
         for path, row in rows:
             stamps._amend(path, row)
         return stamps
@@ -148,6 +147,26 @@ class Stamps:
             return row[4]
         return None
 
+    def unlike(self, lstat: Callable[[str], F]) -> dict[str, F | None]:
+        """Those whose stat, as ``lstat`` gives it, is not the one that was recorded; None where there is none."""
+        return _compare(self._rows.items(), lstat, self.clock)
+
+    @classmethod
+    def glance(
+        cls, data: bytes, rows: Iterable[tuple[str, bytes]], lstat: Callable[[str], F]
+    ) -> tuple[int, dict[str, F | None]]:
+        """How many ``decode`` makes of it, and those that are `unlike`; for whoever needs no more of them."""
+        unpacked = None if rows else _unpack(data)
+        if unpacked is None:
+            stamps = cls.decode(data, rows)
+            return len(stamps), stamps.unlike(lstat)
+        return len(unpacked[0]), _compare(zip(*unpacked, strict=True), lstat, time.time_ns())
+
+    def at(self, path: str) -> tuple[int, bytes] | None:
+        """Size and blob id of ``path`` as they were recorded."""
+        row = self._rows.get(path)
+        return (row[0], row[4]) if row is not None else None
+
     def record(self, path: str, found: Found, blob: bytes, clock: int | None = None) -> None:
         """Note what was read. ``clock``: a moment before the reading; without it, this object's own."""
         began = self.clock if clock is None else clock
@@ -203,11 +222,35 @@ def _row_format(width: int) -> struct.Struct:
     return struct.Struct(f"<qqQq{width}s")
 
 
-def _unpack(data: bytes, width: int, size: int) -> dict[str, _Row]:
-    start = _HEADER.size
-    if start + size > len(data):
-        raise ValueError("cut short")
-    names = data[start : start + size].decode("utf-8", "surrogateescape")
-    rows = list(_row_format(width).iter_unpack(memoryview(data)[start + size :]))
-    paths = names.split("\0") if rows else []
-    return dict(zip(paths, rows, strict=True))
+def _unpack(data: bytes) -> tuple[list[str], Iterator[_Row]] | None:
+    """The paths, and as many rows; None of bytes that `encode` did not make."""
+    try:
+        magic, version, width, crc, size = _HEADER.unpack_from(data)
+        if (magic, version) == (_MAGIC, VERSION) and crc == zlib.crc32(memoryview(data)[_CRC_FROM:]):
+            end = _HEADER.size + size
+            rows = memoryview(data)[end:]
+            names = data[_HEADER.size : end].decode("utf-8", "surrogateescape")
+            paths = names.split("\0") if rows else []
+            if len(rows) == len(paths) * (_FIXED + width):
+                return paths, _row_format(width).iter_unpack(rows)
+    except (struct.error, UnicodeDecodeError, TypeError, ValueError):
+        pass
+    return None
+
+
+def _compare(rows: Iterable[tuple[str, _Row]], lstat: Callable[[str], F], clock: int) -> dict[str, F | None]:
+    odd: dict[str, F | None] = {}
+    for path, (size, mtime, inode, ctime, _) in rows:  # ``known``, at half its cost
+        try:
+            found = lstat(path)
+        except OSError:
+            odd[path] = None
+            continue
+        if not (
+            ctime == found.st_ctime_ns <= clock
+            and mtime == found.st_mtime_ns <= clock
+            and size == found.st_size
+            and inode == found.st_ino
+        ):
+            odd[path] = found
+    return odd

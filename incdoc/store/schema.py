@@ -12,11 +12,12 @@ Raise VERSION when this changes.
 
 from __future__ import annotations
 
-VERSION = 2
+VERSION = 3
 
 TABLES = """
--- singletons: stamps of sources and pages, digests of settings
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+-- singletons: stamps of sources and pages, digests of settings. With a rowid: else a search for any key reads the
+-- megabytes of those that it compares with
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value BLOB NOT NULL);
 -- rows that differ from the stamps in meta: a build of one page does not write all of them
 CREATE TABLE IF NOT EXISTS stamp (kind TEXT, path BLOB, row BLOB NOT NULL, PRIMARY KEY (kind, path)) WITHOUT ROWID;
 
