@@ -113,8 +113,11 @@ class Session:
         self._take(listing)
         self.changes.find()
         self._settings()
+        unknown = self._plan_parsing(always, ahead)
+        if self.workspace.builds and 0 < len(self.changes.entries) <= FEW:
+            self._ready()  # while another process still looks at the pages
         self.odd = self.workspace.shelf.check()
-        return self._plan_parsing(always, ahead)
+        return unknown
 
     @_heals
     def follow(self, changed: Iterable[str]) -> list[str]:
@@ -152,7 +155,10 @@ class Session:
     def start_parsing(self) -> None:
         """Let the workers begin; ``parse`` collects. Meanwhile this process readies itself for the pages."""
         if self.changes.entries and self.parsing.start():
-            self.workspace.maker.ready(all_kinds=len(self.parsing.unknown) > FEW)
+            self._ready()
+
+    def _ready(self) -> None:
+        self.workspace.maker.ready(all_kinds=len(self.parsing.unknown) > FEW)
 
     @_heals
     def parse(self, path: str) -> None:

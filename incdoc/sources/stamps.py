@@ -156,11 +156,15 @@ class Stamps:
         cls, data: bytes, rows: Iterable[tuple[str, bytes]], lstat: Callable[[str], F]
     ) -> tuple[int, dict[str, F | None]]:
         """How many ``decode`` makes of it, and those that are `unlike`; for whoever needs no more of them."""
-        unpacked = None if rows else _unpack(data)
-        if unpacked is None:
-            stamps = cls.decode(data, rows)
-            return len(stamps), stamps.unlike(lstat)
-        return len(unpacked[0]), _compare(zip(*unpacked, strict=True), lstat, time.time_ns())
+        since = dict(rows)
+        paths, packed = _unpack(data) or ([], iter(()))
+        kept = zip(paths, packed, strict=True)
+        if not since:
+            return len(paths), _compare(kept, lstat, time.time_ns())
+        odd = _compare(((path, row) for path, row in kept if path not in since), lstat, time.time_ns())
+        amended = cls.decode(b"", since.items())
+        odd.update(amended.unlike(lstat))
+        return sum(path not in since for path in paths) + len(amended), odd
 
     def at(self, path: str) -> tuple[int, bytes] | None:
         """Size and blob id of ``path`` as they were recorded."""

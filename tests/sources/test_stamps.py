@@ -69,10 +69,14 @@ def test_each_number_of_the_stat_counts(tmp_path: Path) -> None:
         numbers[index] += 1
         other = os.stat_result(numbers, {"st_mtime_ns": found.st_mtime_ns, "st_ctime_ns": found.st_ctime_ns})
         assert stamps.known("f", other) is None
+        assert stamps.unlike(lambda _: other) == {"f": other}  # noqa: B023 - called at once
     for name in ("st_mtime_ns", "st_ctime_ns"):
         times = {"st_mtime_ns": found.st_mtime_ns, "st_ctime_ns": found.st_ctime_ns}
         times[name] += 1
-        assert stamps.known("f", os.stat_result(list(found), times)) is None
+        other = os.stat_result(list(found), times)
+        assert stamps.known("f", other) is None
+        assert stamps.unlike(lambda _: other) == {"f": other}  # noqa: B023
+    assert stamps.unlike(lambda _: found) == {}
 
 
 def stat_field(name: str) -> int:
@@ -116,13 +120,16 @@ def test_a_clock_that_was_set_back_makes_stamps_doubtful(tmp_path: Path) -> None
     stamps, found = believed(tmp_path / "f")
     earlier = Stamps.decode(stamps.encode(), clock=found.st_mtime_ns - 1)
     assert earlier.known("f", found) is None
+    assert earlier.unlike(lambda _: found) == {"f": found}
     ahead = later(found, 100 * SECOND)
     os.utime(tmp_path / "f", ns=(ahead, ahead))
     touched = os.lstat(tmp_path / "f")
     stamps = Stamps(clock=later(touched))
     stamps.record("f", touched, BLOB)
     assert stamps.known("f", touched) == BLOB
-    assert Stamps.decode(stamps.encode(), clock=ahead - 1).known("f", touched) is None
+    back = Stamps.decode(stamps.encode(), clock=ahead - 1)
+    assert back.known("f", touched) is None
+    assert back.unlike(lambda _: touched) == {"f": touched}
 
 
 def test_forgetting_and_keeping(tmp_path: Path) -> None:
@@ -229,6 +236,10 @@ def test_what_changed_since_is_enough(steps: list[tuple[str, int]], kept: int) -
             stamps.known(path, sized(size)) for path in "abcdef"
         ]
     assert not again.changed
+    for size in range(6):  # the two that look at many are of one mind with the one that looks at one
+        odd = again.unlike(lambda _: sized(size))  # noqa: B023 - called at once
+        assert odd.keys() == {path for path in again if again.known(path, sized(size)) is None}
+        assert Stamps.glance(data, rows.items(), lambda _: sized(size)) == (len(again), odd)  # noqa: B023
 
 
 def sized(size: int) -> os.stat_result:
