@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 _UNSEEN = "Not every folder could be listed: pages of sources that were not found are kept."
 
 
+_FEW = 500
+"""Up to so many touched paths are compared one by one: a digest of all is cheaper than more."""
+
+
 class Changes:
     """The sources that are new, gone or other than the link tables of ``workspace`` have them.
 
@@ -48,8 +52,9 @@ class Changes:
         store = self._workspace.store
         linked = store.get_meta("linked")
         versions = _versions()
-        if linked and linked == self._workspace.stamped and linked.startswith(versions) and self.listing.complete:
-            touched = self.listing.stamps.touched
+        touched = self.listing.stamps.touched
+        followed = linked == self._workspace.stamped and len(touched) <= _FEW
+        if linked and followed and linked.startswith(versions) and self.listing.complete:
             odd = (str(path) for (path,) in store.query("SELECT path FROM source WHERE identity = x''"))
             others = (path for path, entry in self.listing.entries.items() if entry.kind != "file")
             self.find_among({*(path for path in touched if spelled(path) == path), *odd, *others})

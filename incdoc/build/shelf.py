@@ -23,7 +23,7 @@ _FEW = 500
 UNSURE = 200
 """Pages from which git's index is asked before they are read."""
 
-_Unsure = tuple[int, list[str], list[tuple[str, Stat, bytes]]]
+_Unsure = tuple[int, list[str], dict[str, bytes], list[Stat]]
 _decode_unsure = msgpack.Decoder(_Unsure).decode
 
 
@@ -43,14 +43,15 @@ def writer_of(config: Config, kind: type[Writer] = Writer) -> Writer:
 
 class Shelf:
     """The pages below the output folder of ``config``, and their records in ``store``. ``writer`` makes a Writer, of
-    another folder where one is named."""
+    another folder where one is named. ``keeps``: what git vouches for is noted for the next build."""
 
-    def __init__(self, config: Config, store: Store, writer: Callable[..., Writer]) -> None:
+    def __init__(self, config: Config, store: Store, writer: Callable[..., Writer], keeps: bool = True) -> None:
         self.writer = writer
         self.removed: list[tuple[str, str]] = []
         """(page, task that made it, where that is known) of what was deleted, in order."""
         self._config = config
         self._store = store
+        self._keeps = keeps
         self._output = config.output
         self._top = os.path.join(config.root, config.output)
         self._encoded = store.get_stamps("pages")
@@ -104,14 +105,13 @@ class Shelf:
 
     def check(self) -> list[Odd]:
         """The pages that were deleted or edited since they were written; their tasks are pending from now on."""
-        known, odd, vouched = self._collect()
+        known, odd, vouched, stats = self._collect()
         if vouched:
-            digests = self._store.page_digests()
-            for page, found, blob in vouched:
-                if digests.get(page) == blob:
+            others = vouched.items() - self._store.page_digests().items()
+            odd += [page for page, _ in others]
+            for (page, blob), found in zip(vouched.items(), stats, strict=False):
+                if (page, blob) not in others:
                     self._stamps.record(page, found, blob)
-                else:
-                    odd.append(page)
         rows = self._store.query("SELECT count(*) FROM page")[0][0]
         recorded = self._store.all_pages() if odd or rows != known else {}
         if recorded:
@@ -133,8 +133,8 @@ class Shelf:
         return _decode_unsure(found) if os.waitpid(pid, 0)[1] == 0 else self._unsure()
 
     def _unsure(self) -> _Unsure:
-        """How many pages have stamps, and those whose stat is not the one that was noted: those to read, and those that
-        git vouches for."""
+        """How many pages have stamps, and those whose stat is not the one that was noted: those to read, those that git
+        vouches for with their blob ids, and the stats of these, where they are kept."""
         try:
             with lstat_below(self._top) as lstat:
                 if "_stamps" in self.__dict__:
@@ -142,12 +142,14 @@ class Shelf:
                 else:
                     count, unlike = Stamps.glance(*self._encoded, lstat)
         except SourceError:
-            return len(self._stamps), list(self._stamps), []
+            return len(self._stamps), list(self._stamps), {}, []
         other = [(page, found) for page, found in unlike.items() if found is not None]
         gone = [page for page, found in unlike.items() if found is None]
         blobs = self._from_index(other)
         odd = gone + [page for page, _ in other if page not in blobs]
-        return count, odd, [(page, Stat.of(found), blobs[page]) for page, found in other if page in blobs]
+        vouched = {page: blobs[page] for page, _ in other if page in blobs}
+        stats = [Stat.of(found) for page, found in other if page in blobs] if self._keeps else []
+        return count, odd, vouched, stats
 
     def _from_index(self, pages: list[tuple[str, os.stat_result]]) -> dict[str, bytes]:
         """Blob ids of pages that are many: those of a fresh clone, which git's index knows without a look at them."""

@@ -100,7 +100,7 @@ class Workspace:
     @cached_property
     def shelf(self) -> Shelf:
         """The pages on disk."""
-        return Shelf(self.config, self.store, self.writer)
+        return Shelf(self.config, self.store, self.writer, keeps=not self.rehearses)
 
     @property
     def stamps(self) -> Stamps:

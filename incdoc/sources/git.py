@@ -22,9 +22,10 @@ import re
 import shutil
 import stat
 import time
+from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -92,32 +93,46 @@ def find(root: str) -> Repository | None:
     return None
 
 
-def start(root: str, *arguments: str, feed: bool = False) -> subprocess.Popen[bytes] | None:
-    """Start a git command in ``root``; None where it cannot be started."""
+def start(root: str, *arguments: str, data: bytes | None = None) -> subprocess.Popen[bytes] | None:
+    """Start a git command in ``root`` that reads ``data``; None where it cannot be started."""
     import subprocess
 
     program = _program()
     if program is None or program.startswith(root + os.sep):
         return None  # a git that lies in the tree is somebody's trap
     try:
-        return subprocess.Popen(
-            [program, *_OPTIONS, *(() if arguments[0] in _NOT_LITERAL else (_LITERAL,)), *arguments],
-            cwd=root,
-            env=_environment(),
-            stdin=subprocess.PIPE if feed else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+        with _spool(data) if data is not None else nullcontext(subprocess.DEVNULL) as given:
+            return subprocess.Popen(
+                [program, *_OPTIONS, *(() if arguments[0] in _NOT_LITERAL else (_LITERAL,)), *arguments],
+                cwd=root,
+                env=_environment(),
+                stdin=given,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
     except OSError:
         return None
 
 
-def finish(process: subprocess.Popen[bytes], data: bytes | None = None) -> tuple[int, bytes, str]:
+def _spool(data: bytes) -> IO[bytes]:
+    """A file without a name to read ``data`` from: through a pipe megabytes take as long as git's own work."""
+    if hasattr(os, "memfd_create"):
+        file: IO[bytes] = os.fdopen(os.memfd_create("git", os.MFD_CLOEXEC), "w+b")
+    else:
+        from tempfile import TemporaryFile
+
+        file = TemporaryFile()  # noqa: SIM115 - closed by whoever reads it
+    file.write(data)
+    file.seek(0)
+    return file
+
+
+def finish(process: subprocess.Popen[bytes]) -> tuple[int, bytes, str]:
     """Exit code, output and messages. The code is TOO_SLOW of a command that had to be ended."""
     import subprocess
 
     try:
-        out, err = process.communicate(data, timeout=PATIENCE)
+        out, err = process.communicate(timeout=PATIENCE)
     except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()
@@ -127,10 +142,10 @@ def finish(process: subprocess.Popen[bytes], data: bytes | None = None) -> tuple
 
 def ask(root: str, *arguments: str, data: bytes | None = None) -> bytes | None:
     """The output of a git command, None where it failed."""
-    process = start(root, *arguments, feed=data is not None)
+    process = start(root, *arguments, data=data)
     if process is None:
         return None
-    code, out, _ = finish(process, data)
+    code, out, _ = finish(process)
     return out if code == 0 else None
 
 

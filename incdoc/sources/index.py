@@ -25,15 +25,17 @@ from incdoc.sources import git
 from incdoc.sources.blob import blob_id
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterable, Mapping
 
-_KEPT = struct.Struct(">8I")
+_STAT = struct.Struct(">10I")
 _HEADER = struct.Struct(">4sII")
 _FIXED = 40  # bytes of an entry before its blob id
 _REGULAR = 0x80  # of the mode's second last byte
 _ODD = 0xB0  # of the flags' first byte: assume-valid, and the stage of a conflict
 _HIDDEN = 0x60  # of the extended flags' first byte: skip-worktree, intent-to-add
-_LOW = 0xFFFFFFFF  # the index keeps 32 bits of sizes, inodes and seconds
+_LOW = 0xFFFFFFFF  # the index keeps 32 bits of sizes and inodes; seconds that need more are not believed
+_SECOND = 1_000_000_000
 _SHRINKING = frozenset(("text", "eol", "crlf", "ident"))
 _OTHER = frozenset(("filter", "working-tree-encoding"))
 _MANDATORY_UNKNOWN = range(ord("a"), ord("z") + 1)  # an extension in small letters must be understood
@@ -52,43 +54,40 @@ class Index(NamedTuple):
 
     def plain(self, path: str) -> bool:
         """A regular file, merged, and with none of assume-valid, skip-worktree and intent-to-add. Raises KeyError."""
-        return self._plain(self.raw[path])
-
-    def _plain(self, raw: bytes) -> bool:
-        regular = raw[26] & 0xF0 == _REGULAR
-        return regular and not raw[self._end] & _ODD and not (len(raw) > self._end + 2 and raw[self._end + 2] & _HIDDEN)
+        return _is_plain(self.raw[path], self._end)
 
     @property
     def _end(self) -> int:
         return _FIXED + (20 if self.algorithm == "sha1" else 32)
 
-    def trusted(self, path: str, found: os.stat_result) -> bytes | None:
-        """The blob id of ``path`` if git would not read the file to know it."""
-        raw = self.raw.get(path)
-        if raw is None or found.st_mtime_ns >= self.mtime_ns:
-            return None
-        if raw[:16] + raw[20:24] + raw[28:_FIXED] != _as_kept(found) or not self._plain(raw):
-            return None
-        blob = raw[_FIXED : self._end]
-        if not found.st_size and blob != blob_id(b"", self.algorithm):
-            return None  # smudged, and then emptied
-        return blob
+    def trusted(self, files: Iterable[tuple[str, os.stat_result]]) -> dict[str, bytes]:
+        """The blob ids of those files that git would not read to know them."""
+        empty, end, raws, written = blob_id(b"", self.algorithm), self._end, self.raw, self.mtime_ns
+        unpack = _STAT.unpack_from
+        known = {}
+        for path, found in files:
+            raw = raws.get(path)
+            mtime = found.st_mtime_ns
+            if raw is None or mtime >= written:
+                continue
+            ctime_s, ctime_ns, mtime_s, mtime_ns, _, inode, _, uid, gid, size = unpack(raw)
+            if (
+                mtime_s * _SECOND + mtime_ns == mtime
+                and ctime_s * _SECOND + ctime_ns == found.st_ctime_ns
+                and inode == found.st_ino & _LOW
+                and uid == found.st_uid & _LOW
+                and gid == found.st_gid & _LOW
+                and size == found.st_size & _LOW
+                and _is_plain(raw, end)
+                and (size or found.st_size or raw[_FIXED:end] == empty)  # else smudged, and then emptied
+            ):
+                known[path] = raw[_FIXED:end]
+        return known
 
 
-def _as_kept(found: os.stat_result) -> bytes:
-    """A stat as the index would keep it, but for device and mode."""
-    ctime, ctime_ns = divmod(found.st_ctime_ns, 1_000_000_000)
-    mtime, mtime_ns = divmod(found.st_mtime_ns, 1_000_000_000)
-    return _KEPT.pack(
-        ctime & _LOW,
-        ctime_ns,
-        mtime & _LOW,
-        mtime_ns,
-        found.st_ino & _LOW,
-        found.st_uid & _LOW,
-        found.st_gid & _LOW,
-        found.st_size & _LOW,
-    )
+def _is_plain(raw: bytes, end: int) -> bool:
+    regular = raw[26] & 0xF0 == _REGULAR
+    return regular and not raw[end] & _ODD and not (len(raw) > end + 2 and raw[end + 2] & _HIDDEN)
 
 
 def read(git_dir: str, algorithm: str = "sha1", prefix: str = "") -> Index | None:
@@ -118,18 +117,15 @@ def blobs(
     Paths are relative to ``folder``, which is empty or ends with a slash, below ``root``. Starts git twice or more
     where there are such files: worth it for many.
     """
+    files = list(files)
+    attributes = _ask_attributes(root, (folder + path for path, _ in files))  # git answers meanwhile
     known = read(repository.git_dir, repository.algorithm, repository.prefix + folder)
-    if known is None:
-        return {}
-    trusted = {}
-    for path, found in files:
-        blob = known.trusted(path, found)
-        if blob is not None:
-            trusted[folder + path] = (blob, found.st_size)
-    doubtful = converted(root, trusted) if trusted else set()
+    trusted = known.trusted(files) if known is not None else {}
+    sizes = {folder + path: (trusted[path], found.st_size) for path, found in files if path in trusted}
+    doubtful = _doubtful(root, attributes, sizes)
     if doubtful is None:
         return {}
-    return {path[len(folder) :]: blob for path, (blob, _) in trusted.items() if path not in doubtful}
+    return {path: blob for path, blob in trusted.items() if folder + path not in doubtful} if doubtful else trusted
 
 
 def converted(root: str, blobs: Mapping[str, tuple[bytes, int]]) -> set[str] | None:
@@ -137,14 +133,28 @@ def converted(root: str, blobs: Mapping[str, tuple[bytes, int]]) -> set[str] | N
 
     None where git cannot tell.
     """
-    exact, doubtful = set(), set()
-    everywhere = _line_ends(root)
-    listed = "\0".join(blobs).encode("utf-8", "surrogateescape")
-    answer = git.ask(root, "check-attr", "-z", "--stdin", "--all", data=listed + b"\0")
-    if answer is None or everywhere is None:
+    return _doubtful(root, _ask_attributes(root, blobs), blobs)
+
+
+def _ask_attributes(root: str, paths: Iterable[str]) -> subprocess.Popen[bytes] | None:
+    listed = "\0".join(paths).encode("utf-8", "surrogateescape")
+    return git.start(root, "check-attr", "-z", "--stdin", "--all", data=listed + b"\0")
+
+
+def _doubtful(
+    root: str, attributes: subprocess.Popen[bytes] | None, blobs: Mapping[str, tuple[bytes, int]]
+) -> set[str] | None:
+    if attributes is None:
         return None
+    everywhere = _line_ends(root)
+    code, answer, _ = git.finish(attributes)
+    if code or everywhere is None:
+        return None
+    exact, doubtful = set(), set()
     fields = answer.decode("utf-8", "surrogateescape").split("\0")
     for path, name, value in zip(fields[::3], fields[1::3], fields[2::3], strict=False):
+        if path not in blobs:
+            continue
         if name in _OTHER and value != "unset":
             exact.add(path)
         elif name in _SHRINKING and value != "unset":

@@ -93,11 +93,11 @@ class Folders:
 
 
 def _ignored_by_git(root: str, folders: list[str]) -> set[str] | None:
-    process = git.start(root, "check-ignore", "-z", "--stdin", feed=True)
+    names = "".join(f"./{folder}/\0" for folder in folders)
+    process = git.start(root, "check-ignore", "-z", "--stdin", data=os.fsencode(names))
     if process is None:
         return None
-    names = "".join(f"./{folder}/\0" for folder in folders)
-    code, out, _ = git.finish(process, os.fsencode(names))
+    code, out, _ = git.finish(process)
     if code not in (0, 1):  # 1: none of them
         return None
     return {name.removeprefix("./").removesuffix("/") for name in os.fsdecode(out).split("\0")[:-1]}

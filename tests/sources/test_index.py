@@ -38,7 +38,7 @@ def refreshed(top: Path) -> None:
 def trusted(top: Path, name: str, algorithm: str = "sha1") -> bytes | None:
     found = index.read(str(top / ".git"), algorithm)
     assert found is not None
-    return found.trusted(name, os.lstat(top / name))
+    return found.trusted([(name, os.lstat(top / name))]).get(name)
 
 
 @pytest.mark.parametrize("version", ["2", "3", "4"])
@@ -54,7 +54,8 @@ def test_every_version_says_what_git_says(tmp_path: Path, version: str, algorith
     found = index.read(str(top / ".git"), algorithm)
     assert found is not None
     assert {name: found.blob(name).hex() for name in found.raw} == staged(top)
-    assert [found.trusted(name, os.lstat(top / name)) for name in FILES] == hashes(top, *FILES)
+    known = found.trusted((name, os.lstat(top / name)) for name in FILES)
+    assert [known[name] for name in FILES] == hashes(top, *FILES)
 
 
 def test_only_what_lies_below_the_prefix_is_given(tmp_path: Path) -> None:
@@ -101,7 +102,7 @@ def test_a_size_that_git_smudged_is_not_taken_for_an_empty_file(tmp_path: Path) 
     assert trusted(top, "pkg/__init__.py") == blob_id(b"")
     lie = found.raw["pkg/__init__.py"][:40] + found.raw["a.py"][40:]
     smudged = index.Index({"a.py": lie}, future + SECOND, "sha1")
-    assert smudged.trusted("a.py", empty) is None
+    assert smudged.trusted([("a.py", empty)]) == {}
 
 
 @pytest.mark.parametrize("flag", ["--assume-unchanged", "--skip-worktree"])
