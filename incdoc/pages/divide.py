@@ -2,7 +2,8 @@
 
 A page is cut between blocks, at blank lines that stand in no fence; a block too long by itself is cut inside: a
 fence into several fences, a table into tables with the same header, a list between its items. Nothing is left out.
-Whatever leads to an anchor of the page still arrives: the first part lists the anchors that moved to others.
+Whatever leads to an anchor of the page still arrives: the first part lists the anchors that moved to others, and a
+link between two parts leads to the part. Until it is known which that is, every link has room for the longest.
 """
 
 from __future__ import annotations
@@ -11,10 +12,16 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 
-from incdoc.pages.markdown import href
+from incdoc.pages.markdown import code, href, identified, slug
 from incdoc.pages.paths import part_path
 
 _ANCHOR = re.compile(r'<a id="([^"]*)"></a>')
+_SECTION = re.compile(r'#{2,6} (?:<a id="([^"]*)"></a>)?([^\[\]<>`\\]+)')
+"""A heading of plain text: it is linked to by its slug, and has an anchor only where readers disagree on that."""
+_LINK = re.compile(r"\\.|(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)|\]\((#[^)\s]*\))")
+"""A link within the page; what is escaped or stands in a span of code is passed over."""
+_OPEN = re.compile(r"\]\(\0+#([^)\s]*)\)")
+"""Such a link with room before the ``#``. No page holds a NUL."""
 _ROOM = 4096
 """Bytes that a part keeps for its head and its links."""
 _HEADING = 1024
@@ -27,19 +34,47 @@ def divide_page(page: str, whole: str, limit: int) -> list[tuple[str, str]]:
         return [(page, whole)]
     head, _, rest = whole.partition("\n")
     room = limit - _ROOM
+    rest = _opened(rest, len(_target(page, len(rest)).encode()))
     bodies = list(_pack(_blocks(rest), room, room))
-    moved = _moved(page, bodies, _led)
+    moved = _moved(page, bodies, _led_by_name)
     if len((bodies[0] + moved).encode()) > room:
         bodies, moved = _with_names(page, rest, room)
     if len(bodies) == 1:
         return [(page, whole)]
     title = next((line for line in rest.split("\n") if line.startswith("# ")), "#")
+    places: dict[str, int] = {}
+    for number, body in enumerate(bodies, 1):
+        for name in _names(body):
+            places.setdefault(name, number)
     parts = []
     for number, body in enumerate(bodies, 1):
-        top = head if number == 1 else f"{head}\n{title} (part {number})\n\n{_ways(page, number, len(bodies))}"
-        bottom = (moved if number == 1 else "") + "\n\n" + _ways(page, number, len(bodies))
-        parts.append((part_path(page, number), f"{top}\n{body.strip(chr(10))}{bottom}\n"))
+        ways = _ways(page, number, len(bodies))
+        # Without the blank line Python-Markdown takes a table or a list for more of the paragraph.
+        top = head if number == 1 else f"{head}\n{title} (part {number})\n\n{ways}\n"
+        bottom = (moved if number == 1 else "") + "\n\n" + ways
+        text = _closed(body.strip("\n"), page, number, places)
+        parts.append((part_path(page, number), f"{top}\n{text}{bottom}\n"))
     return parts
+
+
+def _opened(whole: str, width: int) -> str:
+    """The page with room for the longest target, of ``width`` bytes, in each link to itself."""
+    space = "](" + "\0" * width
+
+    def wider(match: re.Match[str]) -> str:
+        return space + match[2] if match[2] else match[0]
+
+    return "\n".join(line if fenced else _LINK.sub(wider, line) for line, fenced in _lines(whole))
+
+
+def _closed(body: str, page: str, number: int, places: dict[str, int]) -> str:
+    """Part ``number`` with the target of each link to the page; an anchor that no part has is left as it was."""
+
+    def lead(match: re.Match[str]) -> str:
+        place = places.get(match[1], number)
+        return f"]({'' if place == number else _target(page, place)}#{match[1]})"
+
+    return _OPEN.sub(lead, body)
 
 
 def _ways(page: str, number: int, count: int) -> str:
@@ -57,11 +92,11 @@ def _target(page: str, number: int) -> str:
 
 def _with_names(page: str, rest: str, room: int) -> tuple[list[str], str]:
     """A first part that is short enough to lead to the names of all others, in as few words as that takes."""
-    names, number = _ANCHOR.findall(rest), 2 + 4 * len(rest) // room
-    for form in (_led, _led_together):
+    names, number = _names(rest), 2 + 4 * len(rest) // room
+    for form in (_led_by_name, _led, _led_together):
         size = len(form(_target(page, number), number, names).encode())
         if form is _led_together:
-            size += number * len(form(_target(page, number), number, []).encode())
+            size += number * len(form(_target(page, number), number, {}).encode())
         size += _HEADING
         if size <= room * 3 // 4:
             bodies = list(_pack(_blocks(rest), room - size, room))
@@ -73,27 +108,47 @@ def _with_names(page: str, rest: str, room: int) -> tuple[list[str], str]:
 def _moved(page: str, bodies: list[str], form: _Form, room: int = sys.maxsize) -> str:
     """Anchors of the later parts, on the first, leading on; where ``room`` ends, it is said how many are left out."""
     size, left, rows = 200, 0, []
+    seen = set(_names(bodies[0]))
     for number, body in enumerate(bodies[1:], 2):
-        names = _ANCHOR.findall(body)
+        names = {name: label for name, label in _names(body).items() if name not in seen}
+        seen.update(names)
         row = form(_target(page, number), number, names) if names else ""
-        size += len(row.encode()) + 1
+        size += len(row.encode()) + 2
         if size > room:
             left += len(names)
         elif row:
             rows.append(row)
     if left:
         rows.append(f"and {left} more, to be found on the parts themselves")
-    return "\n\nNames on the later parts: " + " ".join(rows) if rows else ""
+    return "\n\nNames on the later parts: " + ", ".join(rows) if rows else ""
 
 
-_Form = Callable[[str, int, list[str]], str]
+def _names(body: str) -> dict[str, str]:
+    """What can be linked to, in order, each with how it is shown."""
+    names: dict[str, str] = {}
+    for line, fenced in _lines(body):
+        if fenced:
+            continue
+        if section := _SECTION.fullmatch(line):
+            names.setdefault(section[1] or slug(section[2]), section[2])
+        else:
+            for name in _ANCHOR.findall(line):
+                names.setdefault(name, code(identified(name)))
+    return names
 
 
-def _led(target: str, number: int, names: list[str]) -> str:
-    return " ".join(f'<a id="{name}"></a>[{number}]({target}#{name})' for name in names)
+_Form = Callable[[str, int, dict[str, str]], str]
 
 
-def _led_together(target: str, number: int, names: list[str]) -> str:
+def _led_by_name(target: str, number: int, names: dict[str, str]) -> str:
+    return ", ".join(f'<a id="{name}"></a>[{label}]({target}#{name})' for name, label in names.items())
+
+
+def _led(target: str, number: int, names: dict[str, str]) -> str:
+    return ", ".join(f'<a id="{name}"></a>[{number}]({target}#{name})' for name in names)
+
+
+def _led_together(target: str, number: int, names: dict[str, str]) -> str:
     return "".join(f'<a id="{name}"></a>' for name in names) + f"[{number}]({target})"
 
 
@@ -128,21 +183,29 @@ def _without_headings(part: list[str]) -> int:
 
 def _blocks(whole: str) -> Iterator[str]:
     block: list[str] = []
+    for line, fenced in _lines(whole):
+        if line or fenced:
+            block.append(line)
+        elif block:
+            yield "\n".join(block)
+            block = []
+    if block:
+        yield "\n".join(block)
+
+
+def _lines(whole: str) -> Iterator[tuple[str, bool]]:
+    """(line, whether it is of a fence)."""
     ticks = ""
     for line in whole.split("\n"):
         if ticks:
+            yield line, True
             if line == ticks:
                 ticks = ""
         elif line.startswith("```"):
             ticks = line[: len(line) - len(line.lstrip("`"))]
-        elif not line:
-            if block:
-                yield "\n".join(block)
-                block = []
-            continue
-        block.append(line)
-    if block:
-        yield "\n".join(block)
+            yield line, True
+        else:
+            yield line, False
 
 
 def _pieces(block: str, limit: int) -> Iterator[str]:

@@ -175,6 +175,14 @@ def _identifier(name: str) -> str:
     return name if _PLAIN_NAME.fullmatch(name) else _UNSAFE_ID.sub(_spelled, visible(name))
 
 
+_SPELLED = re.compile(r"\+|~([0-9a-f]{1,5})~")
+
+
+def identified(identifier: str) -> str:
+    """The name that ``anchor`` made an identifier of."""
+    return _SPELLED.sub(lambda match: chr(int(match[1], 16)) if match[1] else " ", identifier)
+
+
 def anchor(name: str) -> str:
     """An invisible target for ``fragment(name)``."""
     return f'<a id="{_identifier(name)}"></a>'
