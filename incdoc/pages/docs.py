@@ -395,8 +395,10 @@ class DocsView:
         if self.facts.errors:
             places = ", ".join(self.lines(*span) for span in self.facts.errors)
             one = len(self.facts.errors) == 1 and self.facts.errors[0][0] == self.facts.errors[0][1]
+            # Not that they are wrong: a grammar may not know what Python allows since.
             said.append(
-                f"Syntax errors in {'line' if one else 'lines'} {places}: what is said below is what the rest shows."
+                f"The parser could not read {'line' if one else 'lines'} {places}: "
+                "what is said below is what the rest shows."
             )
         if self.facts.refused:
             said.append(f"Not analysed: {text(self.facts.refused)}.")
