@@ -26,6 +26,8 @@ About the tree and its source:
 
 - ``#keyword? @x "name" ...``: the arguments ``x`` pass one of these by keyword
 - ``#count? @x "n"``: ``x`` has this many named children, comments aside
+- ``#yields? @x``: a function with the body ``x`` is a generator; a ``yield`` of a function or lambda within it is not
+  its own
 - ``#within? @x "type" ...``: the parent of ``x`` is of one of these types
 - ``#begins? @x "regex"``: the source of ``x`` begins with the expression
 - ``#matches? @x "regex"``: the expression is found in the source of ``x``
@@ -228,6 +230,15 @@ class Predicates:
             return self.origin(function).removeprefix(f"{BUILTINS}.")
         return _LITERALS.get(value.type, "")
 
+    # --- the tree ---
+
+    def _yields(self, body: Node) -> bool:
+        for at in alone(self.variables.source, b"yield", body.start_byte, body.end_byte):
+            leaf = body.descendant_for_byte_range(at, at + len(b"yield"))
+            if leaf is not None and leaf.type == "yield" and _body_around(leaf) == body:
+                return True
+        return False
+
 
 ASKED: Mapping[str, Callable[..., bool]] = {
     "assigned?": Predicates._assigned,
@@ -248,6 +259,7 @@ ASKED: Mapping[str, Callable[..., bool]] = {
     "truthy?": lambda _, node: truthy(node),
     "used-after?": Predicates._used_after,
     "within?": lambda _, node, *types: node.parent is not None and node.parent.type in types,
+    "yields?": Predicates._yields,
 }
 """Every predicate there is, without the ``not-``."""
 
@@ -492,6 +504,14 @@ def _scope(node: Node) -> Node | None:
     while above is not None and above.type not in _SCOPES:
         above = above.parent
     return above
+
+
+def _body_around(node: Node) -> Node:
+    """The innermost body of a scope: defaults, annotations and bases are evaluated around a definition."""
+    above = node.parent
+    while above is not None and not (above.type in _SCOPES and above.child_by_field_name("body") == node):
+        node, above = above, above.parent
+    return node
 
 
 def _unwrapped(node: Node) -> Node:

@@ -142,6 +142,8 @@ def test_traits_of_callables() -> None:
             def g(self, x=(yield)):
                 h = lambda: (yield)
                 def inner(): yield
+            def d(self):
+                return lambda x=(yield): x
     """)
     assert {d.name.rpartition(".")[2]: d.traits for d in facts.definitions} == {
         "C": ("abstract",),
@@ -155,6 +157,7 @@ def test_traits_of_callables() -> None:
         "a": ("async", "generator"),
         "g": (),
         "inner": ("generator",),
+        "d": ("generator",),
     }
 
 
@@ -245,7 +248,7 @@ def test_names_of_loops_with_statements_and_expressions() -> None:
         with (open() as f, open() as (g, h), i as j.k, l): ...
         with open() as m:
             if (n := one()) and [o := p for p in q]: ...
-        print(lambda: (r := 1), (S := two()))
+        print(lambda: (r := 1), (S := two()), lambda u=(T := 3): u)
         def t(u=(v := 1)):
             if w := 1: ...
             for y in z: ...
@@ -268,6 +271,7 @@ def test_names_of_loops_with_statements_and_expressions() -> None:
         ("variable", "n", 5, "= one()"),
         ("variable", "o", 5, "= p"),
         ("constant", "S", 6, "= two()"),
+        ("constant", "T", 6, "= 3"),
         ("variable", "v", 7, "= 1"),
         ("attribute", "C.A", 11, ""),
         ("attribute", "C.B", 12, "= 1"),

@@ -113,6 +113,16 @@ KEYWORDS = frozenset(LANGUAGE.id_for_node_kind(word, False) for word in ("class"
 READ = READ_IN_FUNCTIONS | CONTAINERS | {DECORATED, EXPRESSION, TYPE_ALIAS}
 
 
+def in_lambda(node: Node, start: int) -> bool:
+    """Whether a lambda that begins at ``start`` or later runs the node: its defaults are evaluated around it."""
+    above = node.parent
+    while above is not None and above.start_byte >= start:
+        if above.kind_id in LAMBDA and above.child_by_field_name("body") == node:
+            return True
+        node, above = above, above.parent
+    return False
+
+
 def within(node: Node, kinds: frozenset[int], start: int) -> bool:
     """Whether a node of these kinds that begins at ``start`` or later is around the node."""
     above = node.parent

@@ -55,7 +55,7 @@ def generators(root: Node, places: Places, owner: Callable[[int], Scope]) -> Non
         leaf = root.descendant_for_byte_range(at, at + 5)
         if leaf is not None and leaf.type == "yield":
             scope = owner(at)
-            if scope.callable and "generator" not in scope.traits and not g.within(leaf, g.LAMBDA, scope.body):
+            if scope.callable and "generator" not in scope.traits and not g.in_lambda(leaf, scope.body):
                 scope.traits |= {"generator"}
 
 

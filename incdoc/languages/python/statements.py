@@ -331,7 +331,7 @@ class Statements:
             if scope.callable or (leaf := self.root.descendant_for_byte_range(at, at + 2)) is None:
                 continue
             node = leaf.parent
-            if node is None or node.kind_id != g.NAMED or g.within(node, g.LAMBDA, scope.body):
+            if node is None or node.kind_id != g.NAMED or g.in_lambda(node, scope.body):
                 continue
             name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
             if name is not None:

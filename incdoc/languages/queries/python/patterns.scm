@@ -141,15 +141,19 @@
 ; needles: yield
 (function_definition
   name: (_) @text
-  (#needle? "yield")) @finding
+  body: (_) @_body
+  (#needle? "yield")
+  (#yields? @_body)) @finding
 
-; coroutine · A function that waits without blocking
-; why: It only runs under an event loop, and gives way where it awaits.
+; coroutine · A coroutine function: async, without a yield
+; why: A call runs nothing until its result is awaited or given to an event loop; it gives way only where it awaits.
 ; needles: async
 (function_definition
   . "async"
   name: (_) @text
-  (#needle? "async")) @finding
+  body: (_) @_body
+  (#needle? "async")
+  (#not-yields? @_body)) @finding
 
 ; cached-function · A function that remembers its results
 ; why: Equal arguments are computed once; the results stay in memory.
