@@ -330,6 +330,13 @@ class DocsView:
         rows += [f"  self --> {nodes[each]}" for each in imported]
         return "\n".join(rows)
 
+    def users(self) -> str:
+        """How many files import this one; tests are counted apart, as they are listed."""
+        counts = ((len(self.inputs.importers), "file"), (len(self.inputs.tests), "test"))
+        users = " and ".join(f"{n} {word if n == 1 else word + 's'}" for n, word in counts if n)
+        verb = "imports" if sum(n for n, _ in counts) < 2 else "import"
+        return f"{users or 'No file'} of this repository {verb} it."
+
     def listed(self, files: Iterable[str]) -> str:
         """A list of links to files' pages."""
         return "\n".join(f"- {self.to(each)}" for each in files)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from incdoc.config import IncdocError
@@ -91,6 +92,28 @@ def test_links_to_sources_lead_to_the_url_of_the_settings() -> None:
     ((_, text),) = Renderer(Style("docs/reference", "full", url, 512)).render(docs(), extract("python", SOURCE), "")
     assert f"]({url}/src/m.py#L6-L7)" in text
     assert "../../../../src/m.py" not in text
+
+
+@pytest.mark.parametrize(
+    ("files", "tests", "said"),
+    [
+        (0, 0, "No file of this repository imports it."),
+        (1, 0, "1 file of this repository imports it."),
+        (2, 0, "2 files of this repository import it."),
+        (0, 1, "1 test of this repository imports it."),
+        (2, 1, "2 files and 1 test of this repository import it."),
+    ],
+)
+def test_the_number_of_importers_is_that_of_the_lists(files: int, tests: int, said: str) -> None:
+    value = msgspec.structs.replace(
+        docs(),
+        importers=tuple(f"src/f{n}.py" for n in range(files)),
+        tests=tuple(f"t/test_{n}.py" for n in range(tests)),
+    )
+    ((_, page),) = Renderer(STYLE).render(value, extract("python", SOURCE), SOURCE.decode())
+    assert said in page
+    assert page.count("\n- [`src/f") == files
+    assert page.count("\n- [`t/test_") == tests
 
 
 # --- templates of the user's
