@@ -115,7 +115,8 @@ class Renderer:
     def _explain(self, name: str, error: Exception) -> str:
         number = error.lineno if isinstance(error, jinja2.TemplateSyntaxError) else _line_of(name + ENDING, error)
         line = f", line {number}" if number else ""
-        return f"The template {name + ENDING}{line} fails on {self._page}: {error}. Mend it in the templates folder."
+        said = str(error).rstrip(". \n") or type(error).__name__  # some messages end like sentences
+        return f"The template {name + ENDING}{line} fails on {self._page}: {said}. Mend it in the templates folder."
 
     def _make(self, templates: str) -> jinja2.Environment:
         make = jinja2.sandbox.ImmutableSandboxedEnvironment if templates else jinja2.Environment

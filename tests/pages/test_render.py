@@ -177,6 +177,21 @@ def test_a_syntax_error_names_template_line_and_page(folder: Path) -> None:
     assert "letters.md.jinja, line 3 fails on keywords.md" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ("{% nope %}", ": Encountered unknown tag 'nope'. Mend it in the templates folder."),
+        ("{% for %}", ": Expected an expression, got 'end of statement block'. Mend it in the templates folder."),
+        ("{{ page.nothing }}", "has no attribute 'nothing'. Mend it in the templates folder."),
+    ],
+)
+def test_an_error_ends_in_one_full_stop(folder: Path, wrong: str, said: str) -> None:
+    (folder / "letters.md.jinja").write_text(HEAD + wrong)
+    with pytest.raises(TemplateError) as caught:
+        Renderer(STYLE, str(folder)).render(LETTERS)
+    assert said in str(caught.value)
+
+
 def test_a_name_that_is_not_there_is_an_error(folder: Path) -> None:
     (folder / "letters.md.jinja").write_text(HEAD + "{{ page.nothing }}")
     with pytest.raises(TemplateError, match=r"letters\.md\.jinja.* fails on keywords\.md: .*nothing"):
