@@ -134,5 +134,11 @@ def first_sentence(doc: str) -> str:
 _PROMPT = re.compile(r"^[ \t]*>>>(?=\s|$)", re.MULTILINE)
 
 
+_ABBREVIATION = re.compile(
+    r"""(?:.*[^\w.]|_)?(?:e\.?g|i\.?e|cf|vs|etc|a\.k\.a|al|approx|incl|resp|viz|w\.r\.t)\.|[(\[{"'`*_]*\.{1,3}""",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
 def _abbreviation(word: str) -> bool:
-    return word.lower().lstrip("([{\"'`*_") in {"e.g.", "i.e.", "cf.", "vs.", "etc.", "a.k.a.", ".", "..", "..."}
+    return _ABBREVIATION.fullmatch(word) is not None

@@ -426,6 +426,11 @@ def test_docstrings(literal: str, doc: str) -> None:
     [
         ("One. Two.", "One."),
         ("One\nline\n\nmore.", "One line"),
+        ("Reads a file/e.g. a, or a list—i.e. b. More.", "Reads a file/e.g. a, or a list—i.e. b."),
+        ("As Knuth et al. (1) say, approx. so, w.r.t. it. More.", "As Knuth et al. (1) say, approx. so, w.r.t. it."),
+        ("Names (“ie. this”, or eg. that). More.", "Names (“ie. this”, or eg. that)."),
+        ("Reads pkg.etc. More.", "Reads pkg.etc."),
+        ("Signs it with a seal. More.", "Signs it with a seal."),
         ("Ends (e.g. here, i.e. not *etc.* there) late. More.", "Ends (e.g. here, i.e. not *etc.* there) late."),
         (">>> f()\n1", ""),
         (">>> f()\n1\n\nProse. More.", "Prose."),
