@@ -72,7 +72,9 @@ class Api:
         self.files = {path: item for path, item in files.items() if item.kind == "file" and _counts(path)}
         self._folders = {folder for path in self.files for folder in _above(path)}
         self._facts: dict[str, Facts | None] = {}
-        self.resolver = Resolver(self.files.__contains__, self._named, self.facts, self._folders.__contains__)
+        self.resolver = Resolver(
+            self.files.__contains__, self._named, self.facts, self._folders.__contains__, lambda _: ""
+        )
         self.layout: Layout = self.resolver.layout
         self._signatures: dict[Symbol, Signature] = {}
 

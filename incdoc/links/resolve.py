@@ -6,6 +6,7 @@ name it looked for (**wants**: found or not, so that a file that appears later i
 into (**uses**).
 
 An import whose module exists twice on the path is ambiguous: it is said, with the candidates, and never guessed.
+A document's relative links are resolved to what stands at their paths, and want those.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterable
 from msgspec import Struct
 
 from incdoc.languages.facts import Facts, Import
+from incdoc.links.address import address
 from incdoc.links.names import Layout, is_module, join, parent, stem
 from incdoc.links.stdlib import NAMES as STDLIB
 
@@ -23,10 +25,11 @@ _DEEPEST_CHAIN = 64
 
 
 class Target(Struct, frozen=True, array_like=True, order=True):
-    """What one import reads.
+    """What one import reads, or where one link of a document leads.
 
     ``kind``: ``source`` (the file ``path``), ``folder`` (a namespace package), ``stdlib``, ``distribution``,
-    ``ambiguous`` (one of ``candidates``), ``missing`` (of this repository, but not there).
+    ``ambiguous`` (one of ``candidates``), ``missing`` (of this repository, but not there); of links also ``plain`` (a
+    file without pages) and ``elsewhere`` (no relative link to a path of this repository).
     ``definer`` and ``name``: the file and the qualified name behind an imported name, where they were found.
     """
 
@@ -54,6 +57,8 @@ class Resolution(Struct, frozen=True):
     wants: frozenset[str]
     uses: frozenset[tuple[str, int, str]]
     """(path, CHAIN | IMPORTS | MENTIONS, name)."""
+    links: tuple[Target, ...] = ()
+    """Beside a document's marks of kind ``link``."""
 
 
 class Bindings(Struct):
@@ -98,7 +103,8 @@ class Resolver:
     """Resolves against what the three callables show of the repository.
 
     ``exists(path)``: is there such a source? ``named(dotted)``: the paths with that module name.
-    ``read(path)``: the facts of a source. ``holds(folder)``: is there a source below?
+    ``read(path)``: the facts of a source. ``holds(folder)``: is there a source below? ``kind(path)``: that of the
+    card of what is listed there, else empty.
     """
 
     def __init__(
@@ -107,12 +113,14 @@ class Resolver:
         named: Callable[[str], Iterable[str]],
         read: Callable[[str], Facts | None],
         holds: Callable[[str], bool],
+        kind: Callable[[str], str],
     ) -> None:
         self.layout = Layout(exists)
         self._exists = exists
         self._named = named
         self._read = read
         self._holds = holds
+        self._kind = kind
         self._bindings: dict[str, Bindings] = {}
         self._modules: dict[tuple[str, str], Target] = {}
         self._resolved: dict[str, Resolution] = {}
@@ -133,6 +141,8 @@ class Resolver:
 
     def _resolve(self, path: str) -> Resolution:
         facts = self._read(path)
+        if facts is not None and facts.language == "markdown":
+            return self._document(path, facts)
         if facts is None or not is_module(path):
             return Resolution((), (), frozenset(), frozenset())
         trail = _Trail(path)
@@ -145,6 +155,23 @@ class Resolver:
         bases = tuple(self._bases(path, facts, trail))
         trail.uses.update((seen, CHAIN, "") for seen in trail.seen if seen != path)
         return Resolution(targets, bases, frozenset(trail.wants), frozenset(trail.uses))
+
+    # documents
+
+    def _document(self, path: str, facts: Facts) -> Resolution:
+        places = [address(path, mark.text) for mark in facts.marks if mark.kind == "link"]
+        wants = frozenset("/" + place for place in places if place is not None)
+        return Resolution((), (), wants, frozenset(), tuple(map(self._place, places)))
+
+    def _place(self, path: str | None) -> Target:
+        if path is None:
+            return Target("elsewhere")
+        kind = self._kind(path)
+        if kind == "file":
+            return Target("source", path)
+        if kind in ("binary", "link"):
+            return Target("plain", path)
+        return Target("folder", path) if self._holds(path) else Target("missing")
 
     # modules
 

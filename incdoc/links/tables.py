@@ -11,6 +11,7 @@ from msgspec import msgpack
 from incdoc.languages.facts import Facts
 from incdoc.links.card import Card
 from incdoc.links.card import decode as decode_card
+from incdoc.links.names import parent
 from incdoc.links.resolve import Resolver
 from incdoc.store import Store
 
@@ -46,7 +47,7 @@ class Tables:
         self._importers: _Lists | None = None
         self._subclasses: _Lists | None = None
         self._mentions: _Lists | None = None
-        self.resolver = Resolver(self.exists, self.named, self.facts, self.holds)
+        self.resolver = Resolver(self.exists, self.named, self.facts, self.holds, self.kind)
 
     def preload(self) -> None:
         """Remember every identity and module name: many will be asked for."""
@@ -116,6 +117,11 @@ class Tables:
         except KeyError:
             found = self._holds[folder] = bool(self.store.query("SELECT 1 FROM folder WHERE path = ?", folder))
             return found
+
+    def kind(self, path: str) -> str:
+        """That of the card of what is listed as ``path``; empty where nothing is."""
+        card = self.cards(parent(path)).get(path)
+        return card.kind if card is not None else ""
 
     def facts(self, path: str) -> Facts | None:
         """The facts of a source; None where there is no such source."""

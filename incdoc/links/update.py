@@ -1,7 +1,7 @@
 """The links after a change, at the cost of the change.
 
 Terms: a **change** is a source that is new, gone, or has another identity. The **suspects** are the sources whose
-resolution may differ: those changed, those that **want** a module name which appeared or went, and those that
+resolution may differ: those changed, those that **want** a module name or a path which appeared or went, and those that
 **use** a source whose module-level names changed or which is itself a suspect (a re-export on their way).
 
 Algorithm, in one transaction: write the changed sources' cards, folders, module names and keywords; find the
@@ -118,6 +118,8 @@ class _Update:
             self.note(f"{kind}:{folder or '.'}", reason)
         if (change.card and change.card.documented) or (old and old.documented):
             self.note(f"book:{folder or '.'}", reason)
+        if change.card is None or old is None or change.card.kind != old.kind:
+            self.names.add("/" + path)
         if path.rpartition("/")[2] in DESCRIBING:  # also where its card is as it was: its text may be another
             self.note("book:/", reason)
             if folder:
@@ -295,7 +297,8 @@ class _Update:
         for name in sorted(self.names):
             for (path,) in self.db.execute("SELECT path FROM want WHERE name = ?", (name,)):
                 reached.add(path)
-                suspects.setdefault(path, f"imports {name.lstrip('/')}, which appeared or went")
+                verb = "imports" if is_module(path) else "links to"
+                suspects.setdefault(path, f"{verb} {name.lstrip('/')}, which appeared or went")
         for path in sorted(suspects):
             if path in self.changes and path not in reached and not self._rebound(path, before):
                 continue
@@ -346,6 +349,8 @@ class _Update:
         if resolution.targets or resolution.bases or path in self.moved:
             self.note(f"docs:{path}", reason)
             self.note(f"kw:{path}", reason)
+        elif resolution.links:
+            self.note(f"docs:{path}", reason)
 
     def _rows(self, path: str) -> tuple[set[tuple[str, int, str]], set[tuple[str, str, str]], set[str]]:
         uses = {

@@ -15,7 +15,7 @@ from incdoc.links.names import parent
 from incdoc.links.resolve import Base, Target
 from incdoc.pages.inputs import Docs, is_public
 from incdoc.pages.markdown import anchor, code, fence, fragment, href, link, prose, relative, shown, text
-from incdoc.pages.paths import Style, docs_path
+from incdoc.pages.paths import INDEX, Style, docs_path, folder_page
 
 _SHOWN = ("class", "function", "method")
 _VALUES = ("constant", "variable", "type alias")
@@ -348,6 +348,20 @@ class DocsView:
     def marked(self, marks: Iterable[Mark]) -> str:
         """A list of marks' texts with their lines."""
         return "\n".join(f"- Line {self.lines(mark.line)}: {code(mark.text)}" for mark in marks)
+
+    def linked(self) -> str:
+        """A list of a document's links; one to what stands in the repository leads there."""
+        links = zip(self.marks("link"), self.inputs.links, strict=True)
+        return "\n".join(f"- Line {self.lines(mark.line)}: {self._led(mark.text, target)}" for mark, target in links)
+
+    def _led(self, written: str, target: Target) -> str:
+        if target.kind == "source":
+            return link(code(written), href(relative(self.page, docs_path(target.path))))
+        if target.kind == "folder":
+            return link(code(written), href(relative(self.page, folder_page(target.path, INDEX))))
+        if target.kind == "plain":
+            return link(code(written), self.style.source_href(self.page, target.path))
+        return code(written)
 
     def found(self, category: str) -> list[str]:
         """Rows of the findings of one category, those of one rule together."""

@@ -47,6 +47,8 @@ class Docs(Struct, frozen=True, array_like=True, tag="docs"):
     tests: tuple[str, ...]
     relatives: tuple[tuple[str, str], ...]
     """(how it is related, path)."""
+    links: tuple[Target, ...] = ()
+    """Where each link of a document leads."""
 
     @staticmethod
     def of(tables: Tables, path: str, whole: bool = True) -> Docs:
@@ -67,6 +69,7 @@ class Docs(Struct, frozen=True, array_like=True, tag="docs"):
             importers=tuple(each for each in importers if not _is_test(tables, each)),
             tests=tuple(each for each in importers if _is_test(tables, each)),
             relatives=tuple(_relatives(tables, path, resolution.targets, importers)),
+            links=resolution.links,
         )
 
 

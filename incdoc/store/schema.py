@@ -7,7 +7,7 @@ Rejected: one row a page with its inputs (they are larger than the pages; the ke
 makes them again); facts by path (a branch seen before would parse again); a migration between versions (a store is
 made again in seconds: each version has a file of its own, so an older incdoc leaves a newer one's store alone).
 
-Raise VERSION when this changes.
+Raise VERSION when this changes, or what a row of a source that did not change would be.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ CREATE INDEX IF NOT EXISTS folder_parent ON folder (parent);
 CREATE TABLE IF NOT EXISTS module (name TEXT, path TEXT, PRIMARY KEY (name, path)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS module_path ON module (path);
 
--- module names that a path looked for, found or not: the negative dependency
+-- module names, and paths after a slash, that a path looked for, found or not: the negative dependency
 CREATE TABLE IF NOT EXISTS want (name TEXT, path TEXT, PRIMARY KEY (name, path)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS want_path ON want (path);
 

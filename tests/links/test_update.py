@@ -107,7 +107,11 @@ def _texts(files: dict[str, list[str]]) -> dict[str, str]:
     return {path: "".join(f"{line}\n" for line in lines) for path, lines in files.items()}
 
 
-_markdown = st.sampled_from(("", "# One\n\nText.\n", "# Two\n\nText.\n", "plain\n", "---\ntitle: x\n---\n# One\n"))
+_linked = st.sampled_from(("a.py", "b", "b/", "../a/README.md", "data.bin", "../..", "src/a", "a/b/c/a.py#L1", "x:y"))
+_markdown = st.one_of(
+    st.sampled_from(("", "# One\n\nText.\n", "# Two\n\nText.\n", "plain\n", "---\ntitle: x\n---\n# One\n")),
+    st.lists(_linked.map("[x]({})\n".format), min_size=1, max_size=3).map("\n".join),
+)
 _odd = st.sampled_from((LINK + "a.py", LINK + "b", "\0\0binary"))
 
 

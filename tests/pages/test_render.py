@@ -11,6 +11,7 @@ import pytest
 from incdoc.config import IncdocError
 from incdoc.languages import extract
 from incdoc.links import card as cards
+from incdoc.links.resolve import Target
 from incdoc.pages import inputs as kinds
 from incdoc.pages.paths import Style
 from incdoc.pages.render import Renderer, TemplateError, page_of
@@ -114,6 +115,27 @@ def test_the_number_of_importers_is_that_of_the_lists(files: int, tests: int, sa
     assert said in page
     assert page.count("\n- [`src/f") == files
     assert page.count("\n- [`t/test_") == tests
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        (Target("source", "docs/a b.md"), "[`x y`](./a%20b.md_docs.md)"),
+        (Target("source", "docs/m.md"), "[`x y`](./m.md_docs.md)"),
+        (Target("folder", "src"), "[`x y`](../src/index.md)"),
+        (Target("folder", ""), "[`x y`](../index.md)"),
+        (Target("plain", "logo.png"), "[`x y`](../../../logo.png)"),
+        (Target("missing"), "`x y`"),
+        (Target("elsewhere"), "`x y`"),
+    ],
+)
+def test_a_document_s_link_leads_to_what_stands_there(target: Target, said: str) -> None:
+    source = b"# M\n\n[m](<x y>)\n"
+    facts = extract("markdown", source)
+    made = cards.make("docs/m.md", "Markdown", "markdown", len(source), facts)
+    value = kinds.Docs("docs/m.md", b"", made, "markdown", "", (), (), (), (), (), (), (target,))
+    ((_, page),) = Renderer(STYLE).render(value, facts, source.decode())
+    assert f"](../../m.md#L3): {said}\n" in page
 
 
 # --- templates of the user's
