@@ -31,6 +31,20 @@ FAULTS = (
         "new_module",
     ),
     Fault(
+        "a document does not hear of what it links to",
+        _UPDATE,
+        "if change.card is None or old is None or change.card.kind != old.kind:\n",
+        "if False:\n",
+        "link_of_a_document",
+    ),
+    Fault(
+        "a link between two parts of a page stays on its part",
+        "pages/divide.py",
+        "'' if place == number else _target(page, place)",
+        "''",
+        "pages/test_divide.py::test_every_link_between_parts_leads_to_its_anchor",
+    ),
+    Fault(
         "whoever goes through a re-export is no suspect",
         _UPDATE,
         '"SELECT DISTINCT path FROM use WHERE target = ?", (path,)',
