@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 
 class IncdocError(Exception):
@@ -69,6 +70,10 @@ class Config(Struct, frozen=True):
         """The absolute path of ``relative``."""
         return Path(self.root, relative)
 
+    def place(self, key: str) -> str:
+        """Where a setting stands, for messages: the file, and the key in it."""
+        return f"{self.origin}: {'' if self.origin == 'incdoc.toml' else 'tool.incdoc.'}{key}"
+
     @property
     def workers(self) -> int:
         """How many processes work: ``jobs``, or the cores this process may use."""
@@ -82,15 +87,22 @@ class Config(Struct, frozen=True):
 _SOURCE_CHOICES = ("full", "link", "none")
 
 
-def load(root: str | Path, **overrides: Any) -> Config:
+_MOST_JOBS = 1024
+
+
+def load(root: str | Path, jobs: int | None = None) -> Config:
     """Read the settings of the repository at ``root``.
 
-    ``overrides`` replace what the file says (``jobs`` from the command line). Raises SettingError.
+    ``jobs``, from the command line, replaces what the file says. Raises SettingError.
     """
     top = Path(root).resolve()
     origin, table = _read(top)
-    table |= {key: value for key, value in overrides.items() if value is not None}
-    return _check(Config(root=str(top), origin=origin), table)
+    config = _check(Config(root=str(top), origin=origin), table)
+    if jobs is None:
+        return config
+    if not 0 <= jobs <= _MOST_JOBS:
+        raise SettingError(f"-j {jobs}: the number of worker processes must be from 0 (one a core) to {_MOST_JOBS}.")
+    return replace(config, jobs=jobs)
 
 
 def _read(top: Path) -> tuple[str, dict[str, Any]]:
@@ -117,8 +129,7 @@ def _check(base: Config, table: dict[str, Any]) -> Config:
     known = {name for name in Config.__struct_fields__ if name not in ("root", "origin")}
 
     def wrong(key: str, what: str) -> SettingError:
-        prefix = "" if base.origin == "incdoc.toml" else "tool.incdoc."
-        return SettingError(f"{base.origin}: {prefix}{key} {what}")
+        return SettingError(f"{base.place(key)} {what}")
 
     values: dict[str, Any] = {}
     for key, value in table.items():
@@ -133,8 +144,8 @@ def _check(base: Config, table: dict[str, Any]) -> Config:
                 raise wrong(key, f"must be one of {', '.join(_SOURCE_CHOICES)}, not {value!r}.")
             values[key] = value
         elif key == "jobs":
-            if type(value) is not int or not 0 <= value <= 1024:
-                raise wrong(key, f"must be a whole number from 0 (one a core) to 1024, not {value!r}.")
+            if type(value) is not int or not 0 <= value <= _MOST_JOBS:
+                raise wrong(key, f"must be a whole number from 0 (one a core) to {_MOST_JOBS}, not {value!r}.")
             values[key] = value
         elif key == "max_page_kb":
             if type(value) is not int or not 16 <= value <= 102_400:

@@ -32,6 +32,9 @@ from msgspec import Struct
 if TYPE_CHECKING:
     import subprocess
 
+ENVIRONMENT = "pyvenv.cfg"
+"""The file that makes a folder a virtual environment of Python's. What is installed there is nobody's source; a file in
+it that git tracks is one."""
 PATIENCE = 60.0
 """Seconds that a git command may take: a pipe named ``.gitignore`` would hold it for ever."""
 TOO_SLOW = -1000

@@ -41,18 +41,18 @@ class Glob(GitIgnoreSpecPattern):
         return (_possessive(regex) if isinstance(regex, str) else regex), include
 
 
-def chooser(patterns: Iterable[str], key: str, origin: str) -> Callable[[str], bool]:
-    """Whether the globs of the setting ``key`` mean a path or a folder it lies in. Raises SettingError."""
+def chooser(patterns: Iterable[str], place: str) -> Callable[[str], bool]:
+    """Whether the globs of the setting at ``place`` mean a path or a folder it lies in. Raises SettingError."""
     kept = list(patterns)
     for pattern in kept:
         if len(pattern) > _LONGEST:
-            raise _wrong(origin, key, pattern, f"is longer than {_LONGEST} characters")
+            raise _wrong(place, pattern, f"is longer than {_LONGEST} characters")
         try:
             meant = Glob(pattern)
         except (ValueError, re.error, OverflowError):
-            raise _wrong(origin, key, pattern, "is not a glob as in .gitignore") from None
+            raise _wrong(place, pattern, "is not a glob as in .gitignore") from None
         if meant.regex is None:
-            raise _wrong(origin, key, pattern, "matches nothing")
+            raise _wrong(place, pattern, "matches nothing")
     return GitIgnoreSpec.from_lines(kept, Glob, backend="simple").match_file
 
 
@@ -128,6 +128,5 @@ def _shallow(regex: str) -> str:
     return "".join([head, *middle, *last])
 
 
-def _wrong(origin: str, key: str, pattern: str, what: str) -> SettingError:
-    prefix = "" if origin == "incdoc.toml" else "tool.incdoc."
-    return SettingError(f'{origin}: {prefix}{key}: {pattern!r} {what}; write one such as "src/**" or "*.py".')
+def _wrong(place: str, pattern: str, what: str) -> SettingError:
+    return SettingError(f'{place}: {pattern!r} {what}; write one such as "src/**" or "*.py".')

@@ -28,6 +28,7 @@ from msgspec import Struct
 from incdoc.config import SourceError
 from incdoc.sources import git
 from incdoc.sources.blob import blob_id, hash_file, printable
+from incdoc.sources.git import ENVIRONMENT
 
 if TYPE_CHECKING:
     import subprocess
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 MANY = 200
 """Misses from which reading git's index is cheaper than reading the files."""
 
-_RULES = frozenset((".gitignore", ".ignore", ".gitmodules", ".gitattributes"))
+_RULES = frozenset((".gitignore", ".ignore", ".gitmodules", ".gitattributes", ENVIRONMENT))
 _TRIES = 3
 _BYPRODUCT = re.compile(r"(?:^|/)(?:__pycache__|\.doit\.db[^/]*|\.git)(?:/|$)|\.pyc$")
 _DENIED = re.compile(r"^warning: could not open directory '(.*?)/?': (.*)$", re.MULTILINE)
@@ -78,6 +79,8 @@ class Listing(Struct, frozen=True):
     """For the next scan; ``stamps.changed`` tells whether they are worth writing."""
     complete: bool
     """False where a folder could not be listed or the root is empty: what is missing may not be deleted."""
+    remark: str = ""
+    """A sentence where there are files, and the settings leave none of them."""
 
 
 class _Candidates(NamedTuple):
@@ -132,7 +135,8 @@ def _scan(
     hashed, unread = _from_bytes(config.root, algorithm, misses, entries, work)
     problems += unread
     work.keep({path for path, entry in entries.items() if entry.kind == "file"})
-    return Listing(entries, hashed, problems, work, found.complete)
+    remark = _nothing_chosen(config, found.paths) if found.paths and not paths else ""
+    return Listing(entries, hashed, problems, work, found.complete, remark)
 
 
 def rescan(config: Config, known: Listing, changed: Iterable[str]) -> tuple[Listing, set[str]]:
@@ -151,12 +155,14 @@ def rescan(config: Config, known: Listing, changed: Iterable[str]) -> tuple[List
     if not simple or (new and repository is None) or any(os.path.isdir(f"{config.root}/{path}") for path in paths):
         return _difference(known, scan(config, known.stamps), paths)
     if new:
-        listed = git.ask(config.root, *_LISTING, "--", *new)
+        above = {folder for path in new for folder in _folders(path)}
+        listed = git.ask(config.root, *_LISTING, "--", *new, *(f"{folder}/{ENVIRONMENT}" for folder in sorted(above)))
         if listed is None:
             return _difference(known, scan(config, known.stamps), paths)
         chosen = _choice(config)
-        text = listed.decode("utf-8", "surrogateescape").split("\0")[:-1]
-        there = _without_byproducts(config, [path for path in text if chosen is None or chosen(path)])
+        text = _without_environments(config.root, listed.decode("utf-8", "surrogateescape").split("\0")[:-1])
+        wanted = set(text).intersection(new)
+        there = _without_byproducts(config, [path for path in wanted if chosen is None or chosen(path)])
     return _look_again(config, known, paths, sorted(there) if new else [])
 
 
@@ -237,6 +243,8 @@ def _by_git(config: Config, out: bytes, messages: str, folders: _Folders) -> _Ca
     marks = ("/\0", "__pycache__", ".doit.db", ".pyc\0", config.output, config.cache)
     if any(mark in text for mark in marks):
         paths = _without_byproducts(config, paths)
+    if f"/{ENVIRONMENT}\0" in text:
+        paths = _without_environments(config.root, paths)
     linked = folders.linked(paths)
     if linked:
         paths = [path for path in paths if not any(folder in linked for folder in _folders(path))]
@@ -292,6 +300,17 @@ def _without_byproducts(config: Config, paths: list[str]) -> list[str]:
     ]
 
 
+def _without_environments(root: str, paths: list[str]) -> list[str]:
+    """Less what git does not track in a virtual environment below the root."""
+    marks = [path for path in paths if path.endswith("/" + ENVIRONMENT)]
+    tops = {path.rpartition("/")[0] for path in marks if os.path.lexists(f"{root}/{path}")}  # git lists what is gone
+    inside = {path for path in paths if any(folder in tops for folder in _folders(path))}
+    if inside:
+        tracked = git.ask(root, "ls-files", "-z", "--cached", "--", *sorted(tops)) or b""
+        inside.difference_update(tracked.decode("utf-8", "surrogateescape").split("\0"))
+    return [path for path in paths if path not in inside]
+
+
 class _Folders:
     """Folders of tracked paths that became links: what lies behind them is not the repository's.
 
@@ -333,9 +352,23 @@ def _choice(config: Config) -> _Choice | None:
         return None
     from incdoc.sources.globs import chooser
 
-    included = chooser(config.include, "include", config.origin) if config.include else None
-    excluded = chooser(config.exclude, "exclude", config.origin) if config.exclude else None
+    included = chooser(config.include, config.place("include")) if config.include else None
+    excluded = chooser(config.exclude, config.place("exclude")) if config.exclude else None
     return lambda path: (not included or included(path)) and not (excluded and excluded(path))
+
+
+def _nothing_chosen(config: Config, paths: list[str]) -> str:
+    """Which setting leaves none of ``paths``."""
+    from incdoc.sources.globs import chooser
+
+    where = config.place("include")
+    if not config.include or any(map(chooser(config.include, where), paths)):
+        return f"{config.place('exclude')} leaves nothing that could have pages: take out a glob that matches too much."
+    globs = ", ".join(repr(glob) for glob in config.include)
+    return (
+        f"{where} matches none of {len(paths):,} files, so that nothing has pages: {globs}. "
+        'Globs are as in .gitignore, relative to the repository, such as "src/**" or "*.py".'
+    )
 
 
 # What each of them is.

@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from incdoc.sources.git import text
+from incdoc.sources.git import ENVIRONMENT, text
 from incdoc.sources.globs import IgnoreFile
 
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ def walk(root: str, skip: frozenset[str] = frozenset()) -> Walk:
                 refused.append((folder[:-1], str(error.strerror)))
             continue
         names = {entry.name: entry for entry in entries}
-        if ".git" in names and folder:
-            continue  # another repository
+        if folder and (".git" in names or ENVIRONMENT in names):
+            continue  # another repository, or what is installed
         heed = _deeper(heed, root + "/" + folder, len(folder), names)
         for entry in entries:
             path = folder + entry.name

@@ -1,6 +1,7 @@
 """Which folders are armed: those that can hold sources.
 
-Not: ``.git`` and other repositories, the output and the cache, what Python and doit leave, links, and what is ignored.
+Not: ``.git`` and other repositories, the output and the cache, what Python and doit leave, virtual environments, links,
+and what is ignored.
 A folder with a source in it is none of the ignored; only the others are asked about, a level at a time.
 """
 
@@ -13,7 +14,7 @@ from incdoc.config import Config
 from incdoc.sources import git
 from incdoc.sources.walk import ignored as ignored_by_walk
 
-RULES = frozenset((".gitignore", ".ignore", ".gitmodules", ".git"))
+RULES = frozenset((".gitignore", ".ignore", ".gitmodules", ".git", git.ENVIRONMENT))
 """Names of what decides which files are sources."""
 
 _BYPRODUCTS = frozenset((".git", "__pycache__"))
@@ -68,14 +69,20 @@ class Folders:
         return path in self._never or name in _BYPRODUCTS or name.endswith(".pyc") or name.startswith(".doit.db")
 
     def ignored(self, folders: list[str]) -> set[str]:
-        """Which of ``folders`` are ignored as a whole."""
-        if not folders:
-            return set()
-        if self.repository is not None:
-            found = _ignored_by_git(self.config.root, folders)
-            if found is not None:
-                return found
-        return ignored_by_walk(self.config.root, folders)
+        """Which of ``folders``, that hold no known source, are ignored as a whole or lie in a virtual environment."""
+        installed = {folder for folder in folders if self._in_environment(folder)}
+        asked = [folder for folder in folders if folder not in installed]
+        if not asked:
+            return installed
+        found = _ignored_by_git(self.config.root, asked) if self.repository is not None else None
+        return installed | (ignored_by_walk(self.config.root, asked) if found is None else found)
+
+    def _in_environment(self, folder: str) -> bool:
+        while folder:
+            if os.path.lexists(f"{self.config.root}/{folder}/{git.ENVIRONMENT}"):
+                return True
+            folder = folder.rpartition("/")[0]
+        return False
 
     def rules(self) -> dict[str, frozenset[str]]:
         """Folders outside of the tree, absolute, and the names in each that decide which files are sources."""

@@ -737,3 +737,17 @@ def test_git_s_folder_is_left_as_it_was(tmp_path: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in (top / ".git").rglob("*")}
     look(top, look(top).stamps)
     assert {path: path.stat().st_mtime_ns for path in (top / ".git").rglob("*")} == before
+
+
+@pytest.mark.parametrize("in_git", [True, False])
+def test_a_virtual_environment_is_left_out_but_for_what_git_tracks(tmp_path: Path, in_git: bool) -> None:
+    files: dict[str, str | bytes] = {"a.py": "", "sample/pyvenv.cfg": "", "sample/lib/b.py": "", "venv.py": ""}
+    top = tmp_path / "top"
+    repository(top, files) if in_git else write(top, files)
+    write(top, {f"{folder}/lib/c.py": "" for folder in (".venv", "sample", "none")} | {".venv/pyvenv.cfg": ""})
+    tracked = {"sample/pyvenv.cfg", "sample/lib/b.py"} if in_git else set()
+    assert look(top).entries.keys() == {"a.py", "none/lib/c.py", "venv.py"} | tracked
+    (top / "sample/pyvenv.cfg").unlink()
+    assert "sample/lib/c.py" in look(top).entries
+    write(top, {"pyvenv.cfg": ""})
+    assert "a.py" in look(top).entries

@@ -52,6 +52,22 @@ def test_edits_additions_and_removals(tmp_path: Path, in_git: bool) -> None:
     assert "new.py" in found[3]
 
 
+@pytest.mark.parametrize("in_git", [True, False])
+def test_virtual_environments(tmp_path: Path, in_git: bool) -> None:
+    top = tmp_path / "top"
+    files: dict[str, str | bytes] = FILES | {"sample/pyvenv.cfg": "", "sample/b.py": ""}
+    repository(top, files) if in_git else write(top, files)
+    follow(
+        top,
+        {".venv/pyvenv.cfg": "home = /\n"},
+        {".venv/lib/site.py": "", "sample/c.py": "", "other/lib/d.py": ""},
+        {"other/pyvenv.cfg": ""},
+        {"other/pyvenv.cfg": None},
+        {"sample/pyvenv.cfg": None},
+        {"sample/lib/e.py": ""},
+    )
+
+
 def test_only_what_changed_is_read(tmp_path: Path) -> None:
     top = repository(tmp_path, FILES)
     config = Config(root=str(top))

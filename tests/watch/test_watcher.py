@@ -91,6 +91,16 @@ def test_ignored_folders_output_and_cache_are_not_watched(root: Path) -> None:
     assert watched_by_inotify() == before
 
 
+def test_virtual_environments_are_watched_where_git_tracks_a_file(root: Path) -> None:
+    write(root, {".venv/pyvenv.cfg": "", ".venv/lib/x.py": "", "pkg/env/pyvenv.cfg": "", "pkg/env/lib/y.py": ""})
+    watcher = Watcher(load(root), print, lambda: ["a.py", "pkg/env/pyvenv.cfg"])
+    assert len(watcher) == 5  # and not pkg/env/lib
+    (root / ".venv/pyvenv.cfg").unlink()
+    watcher.arm()
+    assert len(watcher) == 7
+    watcher.close()
+
+
 def test_without_git_ignore_files_count_as_well(tmp_path: Path) -> None:
     files = {"a/b.py": "", "out/x.py": "", "a/tmp/y.py": "", "a/.ignore": "tmp/\n", ".gitignore": "/out\n"}
     folder = write(tmp_path / "plain", files)
