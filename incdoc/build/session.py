@@ -111,6 +111,7 @@ class Session:
             self.store.put_meta("first", b"1")  # until its end: a first build that is killed is followed by another
         self.first = empty or self.store.get_meta("first") == b"1"
         self._take(listing)
+        self._say_settings(listing)
         self.changes.find()
         self._settings()
         unknown = self._plan_parsing(always, ahead)
@@ -129,6 +130,17 @@ class Session:
         self.changes.find_among(touched)
         few = len(self.changes.entries) <= FEW
         return self._plan_parsing(always=False, ahead=not few)
+
+    def _say_settings(self, listing: Listing) -> None:
+        """Settings that may be meant, or may be misspelt: a folder and files can come and go."""
+        config = self.config
+        if config.templates and not os.path.isdir(config.path(config.templates)):
+            self.workspace.say(
+                f"{config.place('templates')}: there is no folder {config.templates!r}, so that pages have the looks "
+                "of incdoc's own templates. Make the folder, mend the name, or take the setting out."
+            )
+        if listing.remark:
+            self.workspace.say(listing.remark)
 
     def _take(self, listing: Listing) -> None:
         self.workspace.listing = listing
@@ -320,6 +332,11 @@ class Session:
         """Whether anything may have to be done, or said."""
         return bool(self.changes.entries or self.changes.problems or self.store.pending())
 
+    @_heals
+    def may_remove(self, task: str) -> bool:
+        """Whether a task that has nothing to make any more may have something to remove."""
+        return bool(self.store.task_pages(task)) or task in self.store.pending()
+
     def page_count(self) -> int:
         """How many tasks may make pages in this run."""
         return len(self._reasons)
@@ -329,27 +346,6 @@ class Session:
         """Remove a task's pages and forget its key."""
         self._note([(task, "it was cleaned")])
         self.statistics.removed += self.workspace.shelf.remove(task)
-
-    @_heals
-    def check_output(self) -> None:
-        """Raise OutputError where something that incdoc did not write stands where a new page goes."""
-        if self.changes.entries:
-            self.workspace.shelf.demand_free(self._new_pages())
-
-    def _new_pages(self) -> set[str]:
-        """Where pages of new sources and of their folders go."""
-        from incdoc.links.names import ancestors, parent
-        from incdoc.pages import paths
-
-        pages: set[str] = set()
-        for path, entry in self.changes.entries.items():
-            if entry is None or self.store.get_page(paths.docs_path(path)):
-                continue
-            pages |= {paths.KEYWORDS, paths.BOOK, paths.docs_path(path), paths.kw_path(path)}
-            for folder in ancestors(parent(path)):
-                pages.update(paths.folder_page(folder, name) for name in (paths.INDEX, paths.DOC, paths.SUB))
-                pages.add(paths.chapter_path(folder))
-        return pages
 
     @_heals
     def said_problems(self) -> list[str]:

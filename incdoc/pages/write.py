@@ -72,12 +72,6 @@ class Writer:
         except OSError as error:
             raise OutputError(f"{place} cannot be written: {error.strerror}. The page on disk is as it was.") from error
 
-    def check(self, page: str) -> None:
-        """Raise OutputError where something that incdoc did not write stands in the page's place."""
-        folder, _, name = page.rpartition("/")
-        handle = self._folder(f"{self._output}/{folder}" if folder else self._output)
-        self._look(handle, name, f"{self._output}/{page}")
-
     def remove(self, page: str) -> bool:
         """Delete a page that incdoc wrote, and folders it leaves empty; False where it is somebody else's."""
         folder, _, name = page.rpartition("/")

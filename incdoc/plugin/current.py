@@ -41,6 +41,8 @@ class Current:
         self.workspace: Workspace | None = None
         self.warm = False
         """Whether the workspace is kept when a session ends: more builds will follow."""
+        self.again = False
+        """Whether this build follows one of the same tasks: those that were there then may be gone."""
         self.unknown: list[str] = []
         self.failed = False
         """Whether a task failed, with a sentence."""

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from doit.action import BaseAction
-from doit.exceptions import InvalidDodoFile, InvalidTask, TaskFailed
+from doit.exceptions import InvalidCommand, InvalidDodoFile, InvalidTask, TaskFailed
 from doit.task import DelayedLoader, Task
 
 from incdoc.plugin.current import current
@@ -146,7 +146,8 @@ class Graph:
         self.root = root
         self.whole = whole
         self.own = own
-        self.chosen = {unescape(name) for name in chosen}
+        self.chosen = {unescape(name): name for name in chosen}
+        """The tasks that the command line names, as it spells them."""
         self._pages: dict[str, list[str]] | None = None
 
     def session(self) -> Any:
@@ -161,8 +162,6 @@ class Graph:
     def parse_tasks(self) -> list[Task]:
         """The group ``parse`` and a task for each source (that must be read)."""
         session = self.session()
-        if self.own:
-            self._check_output(session)
         paths = list(session.sources()) if self.whole else current.unknown
         if self.own:
             session.start_parsing()
@@ -179,20 +178,14 @@ class Graph:
         ]
         return [_group(PARSE, tasks), *tasks]
 
-    def _check_output(self, session: Any) -> None:
-        from incdoc.config import IncdocError
-
-        if current.warm:
-            return  # one page that has no place must not keep all others from being made
-        try:
-            session.check_output()
-        except IncdocError as error:
-            current.close()
-            raise InvalidDodoFile(str(error)) from None
-
     def page_tasks(self, kind: str) -> list[Task]:
-        """The group of one kind of page and its tasks, in order."""
+        """The group of one kind of page and its tasks, in order. Raises doit's InvalidCommand where one that was asked
+        for is none: doit has taken its name on trust until now."""
         names = self._names().get(kind, [])
+        for name, spelling in self.chosen.items():
+            known = not name.startswith(f"{kind}:") or name in names or "*" in spelling
+            if not known and self.own and not current.again:
+                raise InvalidCommand(not_found=spelling)
         tasks = [self._page_task(kind, name) for name in names]
         return [_group(kind, tasks), *tasks]
 
@@ -205,7 +198,7 @@ class Graph:
             else:
                 names = list(session.tasks())
             there = set(names)
-            names += [name for name in self.chosen if ":" in name and name not in there]
+            names += [name for name in self.chosen if name not in there and session.may_remove(name)]
             self._pages = {}
             for name in names:
                 self._pages.setdefault(name.partition(":")[0], []).append(name)

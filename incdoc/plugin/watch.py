@@ -116,6 +116,7 @@ class _Rounds:
             self._watcher = Watcher(workspace.config, _say, self._sources, Timing(idle=every))
             session = current.begin(workspace, own=True)
             self._run(session)
+            current.again = True
         except IncdocError as error:
             raise InvalidDodoFile(str(error)) from None
         finally:

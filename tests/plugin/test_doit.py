@@ -119,6 +119,30 @@ def test_one_page_by_name_and_by_target(project: Path) -> None:
     }
 
 
+@pytest.mark.parametrize("command", ["doit", "incdoc"])
+def test_a_misspelt_task_is_an_error(project: Path, command: str) -> None:
+    for name in ("docs:nope", "docs:pkg", "index:pkg/core.py", "keywords:qq", "parse:nope", "nope:x"):
+        assert f'"{name}"' in run(project, command, name, status=3)
+    assert not (project / "docs").exists()
+    build(project, command=command)
+    for options in ((), ("-n", "2"), ("-n", "2", "-P", "thread")):
+        said = run(project, command, "run", *options, "docs:nope", "kw:pkg/core.py", status=3)
+        assert '"docs:nope"' in said and "Traceback" not in said
+    for asking in ("list", "info", "forget", "clean"):
+        assert "docs:nope" in run(project, command, asking, "docs:nope", status=3)
+    assert "incdoc" in run(project, command, "docs:pkg/core.py")
+
+
+def test_a_task_whose_source_is_gone_removes_its_page_once(project: Path) -> None:
+    build(project, command="doit")
+    (project / "pkg/fast.py").unlink()
+    run(project, "doit", "docs:pkg/fast.py")
+    assert "pkg/fast.py_docs.md" not in pages(project) and "pkg/fast.py_kw.md" in pages(project)
+    run(project, "doit", "docs:pkg/fast.py", status=3)
+    run(project, "doit")
+    assert "pkg/fast.py_kw.md" not in pages(project)
+
+
 def test_own_task_alone_builds_no_page(project: Path) -> None:
     assert "own" in run(project, "doit", "own")
     assert not (project / "docs").exists()

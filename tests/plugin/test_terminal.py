@@ -103,9 +103,20 @@ def test_wrong_setting_is_one_sentence(tmp_path: Path, settings: str, words: str
 
 def test_hand_written_file_where_a_page_goes(tmp_path: Path) -> None:
     folder = write(tmp_path / "p", PROJECT | {"docs/reference/pkg/index.md": "# Mine\n"})
-    said = run(folder, "incdoc", status=3)
+    said = run(folder, "incdoc", status=1)
     assert "docs/reference/pkg/index.md" in said and "tool.incdoc.output" in said
-    assert pages(folder) == {"pkg/index.md": b"# Mine\n"}
+    made = pages(folder)
+    assert made.pop("pkg/index.md") == b"# Mine\n"
+    (folder / "docs/reference/pkg/index.md").unlink()
+    assert build(folder)["written"] == 1
+    assert {name: page for name, page in pages(folder).items() if name in made} == made
+
+
+def test_a_wrong_number_of_workers_is_the_option_s(tmp_path: Path) -> None:
+    folder = write(tmp_path / "p", PROJECT)
+    for command in ((), ("check",), ("watch",)):
+        said = run(folder, "incdoc", *command, "-j", "-1", status=3)
+        assert "-j -1: the number of worker processes must be from 0" in said and "pyproject.toml" not in said
 
 
 def test_unreadable_source_keeps_its_page(tmp_path: Path) -> None:

@@ -410,8 +410,30 @@ def test_only_the_tasks_that_are_named(root: Path) -> None:
         assert not page(root, "pkg/core.py").exists()
 
 
+def test_a_named_task_whose_source_goes_and_comes_back(root: Path) -> None:
+    with watching(root, "docs:pkg/core.py") as watch:
+        core = page(root, "pkg/core.py")
+        (root / "pkg/core.py").unlink()
+        until(lambda: not core.exists(), lambda: watch.output)
+        (root / "pkg/other.py").write_text("x = 1\n")
+        (root / "pkg/core.py").write_text("back = 1\n")
+        until(core.exists, lambda: watch.output)
+        assert "Invalid" not in watch.output
+
+
+def test_a_virtual_environment_that_is_made_has_no_pages(root: Path) -> None:
+    with watching(root) as watch:
+        write(root, {".venv/pyvenv.cfg": "home = /\n"} | {f".venv/lib/m{n}.py": "" for n in range(20)})
+        (root / "pkg/core.py").write_text("after = 1\n")
+        watch.wait_for("pkg/core.py")
+        (root / ".venv/lib/late.py").write_text("x = 1\n")
+        watch.settle()
+        assert not list((root / "docs/reference").glob(".venv*"))
+
+
 def test_what_keeps_it_from_starting_is_said(root: Path) -> None:
     assert "ERROR" in run(root, "incdoc", "watch", "nonsense", status=3)
+    assert '"docs:nope"' in run(root, "incdoc", "watch", "docs:nope", status=3)
     (root / "incdoc.toml").write_text("jobs = -1\n")
     assert "jobs must be a whole number" in run(root, "incdoc", "watch", status=3)
     (root / "incdoc.toml").unlink()
