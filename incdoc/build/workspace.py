@@ -185,10 +185,11 @@ class Workspace:
         """Write the stamps, so that the next process need not read."""
         if not self.lock.held:
             return
-        if self.listing is not None:
-            save_stamps(self.store, "sources", self.listing.stamps, self.linked)
-            self.stamped = self.linked
-        self.shelf.save()
+        with self.store.healing():
+            if self.listing is not None:
+                save_stamps(self.store, "sources", self.listing.stamps, self.linked)
+                self.stamped = self.linked
+            self.shelf.save()
 
     def close(self) -> None:
         """End the workers, let go of store and tree."""
@@ -200,8 +201,10 @@ class Workspace:
 
             prepare(None)  # a later build of this process must not make pages from these tables
             self.maker.close()
-        self.store.close()
-        self.lock.release()
+        try:
+            self.store.close()
+        finally:
+            self.lock.release()
 
 
 _CACHED = (".gitignore", "lock", "tmp", "store-")

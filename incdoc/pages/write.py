@@ -9,6 +9,7 @@ empty, is left alone and named.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 from collections import OrderedDict
@@ -70,10 +71,14 @@ class Writer:
                 return Written(page, blob_id(data, self._algorithm), False, Stat.of(old[1]))
             return Written(page, blob_id(data, self._algorithm), True, self._replace(handle, name, data))
         except OSError as error:
-            raise OutputError(f"{place} cannot be written: {error.strerror}. The page on disk is as it was.") from error
+            why = f"{error.strerror}"
+            if error.errno == errno.EXDEV:  # a page is renamed into its place
+                why = "tool.incdoc.output and tool.incdoc.cache lie on different file systems, and must lie on one"
+            raise OutputError(f"{place} cannot be written: {why}. The page on disk is as it was.") from error
 
     def remove(self, page: str) -> bool:
-        """Delete a page that incdoc wrote, and folders it leaves empty; False where it is somebody else's."""
+        """Delete a page that incdoc wrote, and folders it leaves empty; False where it is somebody else's. Raises
+        OutputError where it cannot be deleted."""
         folder, _, name = page.rpartition("/")
         where = f"{self._output}/{folder}" if folder else self._output
         try:
@@ -83,7 +88,10 @@ class Writer:
             return False
         if old is None or not (old[0].startswith(MARK) or not old[0]):
             return False
-        self._unlink(handle, name, folder)
+        try:
+            self._unlink(handle, name, folder)
+        except OSError as error:
+            raise OutputError(f"{self._output}/{page} cannot be deleted: {error.strerror}.") from error
         return True
 
     def _unlink(self, handle: int, name: str, folder: str) -> None:
@@ -227,8 +235,6 @@ def _alive(handle: int) -> bool:
 
 
 def _is_link(error: OSError) -> bool:
-    import errno
-
     return error.errno in (errno.ELOOP, errno.EMLINK)
 
 

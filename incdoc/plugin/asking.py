@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from getopt import GetoptError, gnu_getopt
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from doit.cmd_base import Command
 from doit.exceptions import InvalidCommand
 
-from incdoc.plugin.current import current
+from incdoc.plugin.current import current, unheard
 from incdoc.plugin.loader import opt_jobs
 
 if TYPE_CHECKING:
@@ -66,12 +67,13 @@ class Asking(Command):  # type: ignore[misc]  # doit has no types
         from incdoc.config import IncdocError
 
         try:
-            return self.answer(opt_values, pos_args)
+            status = self.answer(opt_values, pos_args)
+            sys.stdout.flush()
         except IncdocError as error:
             raise InvalidCommand(str(error)) from None
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whoever read had enough
-            return 0
+            return unheard()
+        return status
 
     def answer(self, options: dict[str, Any], arguments: list[str]) -> int:
         """What ``execute`` does; may raise IncdocError."""

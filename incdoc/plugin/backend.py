@@ -43,15 +43,17 @@ class StoreBackend:
             raise InvalidCommand(str(error)) from None  # which doit says, where it shows others' tracebacks
 
     def _own(self) -> None:
-        """Who forgets or ignores a task is no build, and must not change the store under one. Raises BusyError."""
+        """Who forgets or ignores a task is no build, and must not change the store under one."""
         session = current.session
         if self._lock is not None or (session is not None and session.workspace.lock.held):
             return
         from incdoc.store import Lock
 
         current.close()  # an answer's snapshot keeps owners waiting
-        self._lock = Lock(os.path.join(os.path.dirname(self.name), "lock"))
-        self._lock.acquire(current.say)
+        lock = Lock(os.path.join(os.path.dirname(self.name), "lock"))
+        with self._healing():
+            lock.acquire(current.say)
+        self._lock = lock
 
     def get(self, task_id: str, dependency: str) -> Any:
         """A value, or None."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from incdoc.config import OutputError
 from incdoc.plugin.asking import Asking, flag, format_option, opt_dir, opt_jobs, rehearsal
 
 if TYPE_CHECKING:
@@ -97,8 +98,11 @@ def _github(found: Rehearsal, diff: bool) -> Iterator[str]:
     yield f"::stop-commands::{token}\n{log}\n::{token}::"
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if summary:
-        with open(summary, "ab") as stream:
-            stream.write(_summary(found, SUMMARY_LIMIT - stream.tell()))
+        try:
+            with open(summary, "ab") as stream:
+                stream.write(_summary(found, SUMMARY_LIMIT - stream.tell()))
+        except OSError as error:
+            raise OutputError(f"GITHUB_STEP_SUMMARY: {summary} cannot be written: {error.strerror}.") from error
 
 
 def _summary(found: Rehearsal, limit: int) -> bytes:

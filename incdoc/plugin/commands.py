@@ -37,15 +37,18 @@ class Init(Command):  # type: ignore[misc]  # doit has no types
         """Write the files, say which."""
         if pos_args:
             raise InvalidCommand(f"init takes no arguments, not {pos_args[0]!r}.")
-        self._dodo()
-        self._project()
-        self._ignore()
+        try:
+            self._dodo()
+            self._project()
+            self._ignore()
+        except OSError as error:
+            raise InvalidCommand(f"{error.filename} cannot be read or written: {error.strerror}.") from None
         print("Run `doit` or `incdoc` to build the pages.")
         return 0
 
     def _dodo(self) -> None:
         if os.path.exists("dodo.py"):
-            with open("dodo.py", encoding="utf-8") as stream:
+            with open("dodo.py", encoding="utf-8", errors="replace") as stream:
                 if "incdoc" in stream.read():
                     print("dodo.py: has incdoc's tasks already")
                     return
@@ -87,7 +90,7 @@ class Init(Command):  # type: ignore[misc]  # doit has no types
     def _ignore(self) -> None:
         line = ".incdoc/"
         try:
-            with open(".gitignore", encoding="utf-8") as stream:
+            with open(".gitignore", encoding="utf-8", errors="replace") as stream:
                 lines = stream.read().split("\n")
         except FileNotFoundError:
             lines = []

@@ -117,13 +117,29 @@ class Current:
             if not self.warm:
                 session.save()
         except IncdocError as error:
-            self.failed = True
-            self.say(f"incdoc: {error}")
-        if not self.warm:
-            session.workspace.close()
-        if self.options.stats:
-            with open(self.options.stats, "wb") as stream:
-                stream.write(session.statistics.json())
+            self._fail(str(error))
+        try:
+            if not self.warm:
+                session.workspace.close()
+        except IncdocError as error:
+            self._fail(str(error))
+        try:
+            if self.options.stats:
+                with open(self.options.stats, "wb") as stream:
+                    stream.write(session.statistics.json())
+        except OSError as error:
+            self._fail(f"--stats: {self.options.stats} cannot be written: {error.strerror}.")
+
+    def _fail(self, sentence: str) -> None:
+        self.failed = True
+        self.say(f"incdoc: {sentence}")
+
+
+def unheard() -> int:
+    """Nobody reads standard output any more, as after ``| head``: nothing is printed from now on. The exit status that
+    says so, which a shell gives whatever the system ended for it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python complains at its end
+    return 141
 
 
 current = Current()

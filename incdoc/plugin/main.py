@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from typing import Any
 
+from doit.cmd_base import Command
 from doit.cmd_run import Run
 from doit.doit_cmd import DoitMain
 from doit.exceptions import InvalidCommand
@@ -16,7 +17,7 @@ from doit.exceptions import InvalidCommand
 from incdoc.plugin.affected import Affected
 from incdoc.plugin.check import Check
 from incdoc.plugin.commands import Init
-from incdoc.plugin.current import current
+from incdoc.plugin.current import current, unheard
 from incdoc.plugin.diff import Diff
 from incdoc.plugin.loader import BareLoader
 from incdoc.plugin.watch import Watch
@@ -73,6 +74,9 @@ class Main(DoitMain):  # type: ignore[misc]  # doit has no types
             del commands[name]
         commands.update({command.name: command for command in (Init, Affected, Check, Diff, Watch, Why)})
         commands["run"] = RunPages
+        for command in self.DOIT_CMDS:
+            name = command.get_name()
+            commands[name] = _patient(name, commands[name])
         return commands
 
     @staticmethod
@@ -81,6 +85,20 @@ class Main(DoitMain):  # type: ignore[misc]  # doit has no types
         from importlib.metadata import version
 
         print(f"incdoc {version('incdoc')} (doit {version('doit')})")
+
+
+def _patient(name: str, command: type[Command]) -> type[Command]:
+    """A command of doit's that ends quietly where whoever reads its output has had enough."""
+
+    def parse_execute(self: Command, in_args: list[str]) -> Any:
+        try:
+            status = command.parse_execute(self, in_args)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            return unheard()
+        return status
+
+    return type(command.__name__, (command,), {"name": name, "parse_execute": parse_execute})
 
 
 def main() -> int:

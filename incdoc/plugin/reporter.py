@@ -10,7 +10,7 @@ from typing import Any
 from doit.exceptions import TaskFailed, UnmetDependency
 from doit.reporter import ConsoleReporter
 
-from incdoc.plugin.current import current
+from incdoc.plugin.current import current, unheard
 
 _OURS = ("parse", "docs", "kw", "index", "doc", "sub", "book", "keywords", "prune")
 _PLAIN_SECONDS = 5.0
@@ -31,6 +31,14 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
         self._bar: Any = None
         self._rows: dict[str, Any] = {}
         self._terminal = outstream.isatty() and not os.environ.get("CI") and os.environ.get("TERM") != "dumb"
+
+    def write(self, text: str) -> None:
+        """A line; where nobody reads any more the run goes on in silence."""
+        try:
+            super().write(text)
+            self.outstream.flush()
+        except BrokenPipeError:
+            unheard()
 
     def execute_task(self, task: Any) -> None:
         """Only tasks of the project are announced."""

@@ -14,7 +14,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from doit.action import BaseAction
+from doit.action import BaseAction, PythonAction
 from doit.exceptions import InvalidCommand, InvalidDodoFile, InvalidTask, TaskFailed
 from doit.task import DelayedLoader, Task
 
@@ -87,6 +87,19 @@ class Prune(Action):
 
     def work(self, session: Any) -> str:
         return "\n".join(session.said_problems())
+
+
+class Clean(PythonAction):  # type: ignore[misc]  # doit has no types
+    """A task's ``clean``, whose errors end the command: doit prints those of a function of its own, and goes on."""
+
+    def execute(self, out: Any = None, err: Any = None) -> None:
+        """Call the function; doit has put ``dryrun`` among its arguments."""
+        from incdoc.config import IncdocError
+
+        try:
+            self.py_callable(*self.args, **self.kwargs)
+        except IncdocError as error:
+            raise InvalidCommand(str(error)) from None
 
 
 class Known:
@@ -211,7 +224,7 @@ class Graph:
         return not self.chosen or name in self.chosen or name.partition(":")[0] in self.chosen
 
     def _page_task(self, kind: str, name: str) -> Task:
-        clean = [(clean_pages, [self.root, name])] if self.whole else ()
+        clean = [Clean(clean_pages, [self.root, name])] if self.whole else ()
         return Task(
             escape(name),
             [Page(self.root, name)],

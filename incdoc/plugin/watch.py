@@ -23,7 +23,7 @@ from doit.cmd_base import DodoTaskLoader
 from doit.cmd_run import Run
 from doit.exceptions import InvalidCommand, InvalidDodoFile, InvalidTask
 
-from incdoc.plugin.current import current
+from incdoc.plugin.current import current, unheard
 from incdoc.plugin.loader import ProjectLoader
 from incdoc.plugin.tasks import ALL
 from incdoc.sources.blob import spelled
@@ -82,7 +82,7 @@ class Watch(Run):  # type: ignore[misc]  # doit has no types
             except KeyboardInterrupt:
                 return interrupts.status
             except BrokenPipeError:
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains at its end
+                unheard()
         return 0
 
     def _watch(self, rounds: _Rounds, params: Any) -> None:
@@ -160,14 +160,13 @@ class _Rounds:
                 self._run(session)
                 if line := _done(session.statistics):
                     _say(f"{_cause(hints, session)}: {line}, {(time.perf_counter() - began) * 1000:.0f} ms")
+            self._rest()
         except BrokenPipeError:
             raise  # nobody reads the lines any more
         except (IncdocError, InvalidCommand, InvalidDodoFile, InvalidTask) as error:
             self._fail(str(error))
         except Exception:  # noqa: BLE001 - a fault in one rebuild must not end the watch
             self._fail(traceback.format_exc())
-        else:
-            self._rest()
 
     def _fail(self, text: str) -> None:
         """What was hinted at was not built: the next rebuild looks at everything."""
@@ -238,8 +237,9 @@ class _Rounds:
         workspace = current.workspace
         if workspace is not None and workspace.lock.held:
             try:
-                workspace.store.flush()  # nothing of this build may be written over another's
-                self._generation = workspace.store.generation()
+                with workspace.store.healing():
+                    workspace.store.flush()  # nothing of this build may be written over another's
+                    self._generation = workspace.store.generation()
             finally:
                 workspace.lock.release()
 
@@ -262,8 +262,12 @@ class _Rounds:
 
     def _tidy(self) -> None:
         """Nothing happens: time to write what only saves time, and to collect garbage."""
+        from incdoc.config import IncdocError
+
         try:
             self._save(self._workspace)
+        except IncdocError as error:
+            self._fail(str(error))
         except Exception:  # noqa: BLE001 - as in a rebuild; it is tried again at the next pause
             self._fail(traceback.format_exc())
         self._workspace.pool.close()
@@ -285,14 +289,17 @@ class _Rounds:
 
     def end(self) -> None:
         """End workers and threads at once; what was finished stays finished."""
+        from incdoc.config import IncdocError
+
         if self._watcher is not None:
             self._watcher.close()
         workspace, current.workspace, current.session = current.workspace, None, None
         if workspace is not None:
             workspace.pool.restart()
-            if not workspace.lock.held:
-                self._save(workspace)
-            workspace.close()
+            with suppress(IncdocError):  # a cache that cannot be written was named before
+                if not workspace.lock.held:
+                    self._save(workspace)
+                workspace.close()
 
 
 class _Interrupts:

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from incdoc.config import IncdocError
-from incdoc.store.lock import make_cache
+from incdoc.store.lock import make_cache, unwritable
 from incdoc.store.schema import TABLES, VERSION
 
 if TYPE_CHECKING:
@@ -66,7 +66,10 @@ class Store:
             self._by_task = {}
 
     def _open(self) -> sqlite3.Connection:
-        make_cache(os.path.dirname(self.path))
+        try:
+            make_cache(os.path.dirname(self.path))
+        except OSError as error:
+            raise unwritable(error.filename, error.strerror) from error
         try:
             return self._connect_in_turn()
         except sqlite3.OperationalError:
@@ -130,11 +133,12 @@ class Store:
 
     @contextmanager
     def healing(self) -> Iterator[None]:
-        """A database whose damage shows in here is deleted. Raises IncdocError then: what was read before may lie."""
+        """A database whose damage shows in here is deleted. Raises IncdocError then: what was read before may lie; and
+        where the file cannot be used, as on a full disk."""
         try:
             yield
-        except sqlite3.OperationalError:
-            raise
+        except sqlite3.OperationalError as error:
+            raise unwritable(self.path, error) from error
         except sqlite3.DatabaseError as error:
             self.discard()
             raise IncdocError(
@@ -145,10 +149,13 @@ class Store:
         """Write what is waiting and let go of the file."""
         if self._connection is not None and self._pid != os.getpid():
             return  # the parent's
-        self.flush()
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        try:
+            with self.healing():
+                self.flush()
+        finally:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

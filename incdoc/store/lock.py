@@ -33,9 +33,7 @@ class Lock:
             file = self._opened()
             try:
                 if _try_lock(file) and self._is_there(file):
-                    os.ftruncate(file, 0)
-                    name = os.path.basename(sys.argv[0]) or "incdoc"
-                    os.pwrite(file, f"{name} (process {os.getpid()})\n".encode(), 0)
+                    self._sign(file)
                     self._file = file
                     return
                 holder = os.pread(file, 200, 0).decode("utf-8", "replace").strip() or "another process"
@@ -57,10 +55,15 @@ class Lock:
             make_cache(os.path.dirname(self.path))
             return os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
         except OSError as error:
-            raise SettingError(
-                f"{error.filename or self.path}, the cache folder of this repository, cannot be written: "
-                f"{error.strerror}. Set another tool.incdoc.cache, or let it be written."
-            ) from error
+            raise unwritable(error.filename or self.path, error.strerror) from error
+
+    def _sign(self, file: int) -> None:
+        name = os.path.basename(sys.argv[0]) or "incdoc"
+        try:
+            os.ftruncate(file, 0)
+            os.pwrite(file, f"{name} (process {os.getpid()})\n".encode(), 0)
+        except OSError as error:
+            raise unwritable(self.path, error.strerror) from error
 
     def _is_there(self, file: int) -> bool:
         """Whether the file that was locked is still the one that others find: a cache may be deleted at any time."""
@@ -82,6 +85,14 @@ class Lock:
             _unlock(self._file)  # forked workers have the file open too
             os.close(self._file)
             self._file = None
+
+
+def unwritable(path: str, why: object) -> SettingError:
+    """The error of a cache folder that cannot be written, for a reason of the system's."""
+    return SettingError(
+        f"{path}, the cache folder of this repository, cannot be written: {why}. "
+        "Set another tool.incdoc.cache, or let it be written."
+    )
 
 
 def make_cache(folder: str) -> None:

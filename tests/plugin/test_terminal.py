@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import pty
 import subprocess
+import tempfile
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -119,17 +121,89 @@ def test_a_wrong_number_of_workers_is_the_option_s(tmp_path: Path) -> None:
         assert "-j -1: the number of worker processes must be from 0" in said and "pyproject.toml" not in said
 
 
-def test_unreadable_source_keeps_its_page(tmp_path: Path) -> None:
-    if os.geteuid() == 0:
-        reader = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-    else:
-        reader = []
-    folder = write(tmp_path / "p", PROJECT)
-    for path in (tmp_path, *folder.rglob("*"), folder):
+@pytest.fixture
+def shared() -> Iterator[Path]:
+    """A folder that others may enter; pytest closes those that it makes whenever another of its runs begins."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+def _as_a_user(folder: Path) -> list[str]:
+    """What a command begins with, so that it may not do more than permissions allow."""
+    for path in (folder.parent, *folder.rglob("*"), folder):
         path.chmod(0o777 if path.is_dir() else 0o666)
-    for parent in tmp_path.parents:
-        if parent.stat().st_uid == os.geteuid():
-            parent.chmod(parent.stat().st_mode | 0o055)
+    return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
+
+
+def test_pages_that_cannot_be_written_or_deleted_are_named(shared: Path) -> None:
+    folder = write(shared / "p", PROJECT)
+    user = _as_a_user(folder)
+    run(folder, *user, "incdoc")
+    (folder / "pkg/core.py").write_text("changed = 1\n")
+    (folder / "pkg/fast.py").unlink()
+    (folder / "docs/reference/pkg").chmod(0o555)
+    before = {name: page for name, page in pages(folder).items() if name.startswith("pkg/")}
+    for command in (["incdoc"], ["incdoc", "clean", "docs:README.md", "kw:pkg/core.py"]):
+        said = run(folder, *user, *command, status=1 if command == ["incdoc"] else 3)
+        assert "Traceback" not in said
+        assert "docs/reference/pkg/core.py_kw.md cannot be " in said
+        assert {name: page for name, page in pages(folder).items() if name.startswith("pkg/")} == before
+    assert "README.md_docs.md" not in pages(folder)
+    (folder / "docs/reference/pkg").chmod(0o777)
+    run(folder, *user, "incdoc")
+    assert run(folder, *user, "incdoc", "check") and "pkg/fast.py_docs.md" not in pages(folder)
+
+
+def test_a_cache_that_cannot_be_written_is_named(shared: Path) -> None:
+    folder = write(shared / "p", PROJECT)
+    user = _as_a_user(folder)
+    run(folder, *user, "incdoc")
+    (folder / "pkg/core.py").write_text("changed = 1\n")
+    for path in (folder / ".incdoc").iterdir():
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    (folder / ".incdoc").chmod(0o555)
+    for command in (
+        "run",
+        "watch",
+        "forget docs:pkg/core.py",
+        "clean docs:pkg/core.py",
+        "list --all --status",
+        "info docs:pkg/core.py",
+    ):
+        said = run(folder, *user, "incdoc", *command.split(), status=3)
+        assert ".incdoc" in said and "cannot be written" in said and "Traceback" not in said
+    assert "pkg/core.py changed" in run(folder, *user, "incdoc", "check", status=1)
+    assert "Traceback" not in run(folder, *user, "incdoc", "--stats", "pkg/core.py/x", status=3)
+    (folder / ".incdoc").chmod(0o777)
+
+
+@pytest.mark.parametrize("blocks", [0, 1, 16, 200])
+def test_a_full_disk_is_said(tmp_path: Path, blocks: int) -> None:
+    """No file may grow beyond so many blocks: what a full disk answers, at another place."""
+    folder = write(tmp_path / "p", PROJECT)
+    said = run(folder, "sh", "-c", f"ulimit -f {blocks}; exec incdoc", status=None)
+    assert "cannot be written" in said and "Traceback" not in said
+    build(folder)
+    run(folder, "incdoc", "check")
+
+
+@pytest.mark.parametrize("command", ["list --all", "check", "why pkg/core.py", "help", "run"])
+def test_nobody_reads_what_is_printed(tmp_path: Path, command: str) -> None:
+    folder = write(tmp_path / "p", PROJECT | {f"m{number}.py": "" for number in range(800)})
+    process = subprocess.Popen(
+        ["incdoc", *command.split()],
+        cwd=folder, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout and process.stderr
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait() == (0 if command == "run" else 141)
+    assert command != "run" or len(pages(folder)) > 1600
+
+
+def test_unreadable_source_keeps_its_page(shared: Path) -> None:
+    folder = write(shared / "p", PROJECT)
+    reader = _as_a_user(folder)
     run(folder, *reader, "incdoc")
     before = pages(folder)
     (folder / "pkg/core.py").write_text("changed = 1\n")
