@@ -140,6 +140,25 @@ class Fresh:
         return f"the page of {self.name} is what its inputs say"
 
 
+class Idle:
+    """doit's ``uptodate`` of a group, for whoever only asks: none of its tasks would run."""
+
+    __signature__ = inspect.Signature()
+
+    def __init__(self, root: str, kind: str) -> None:
+        self.root = root
+        self.kind = kind
+
+    def __call__(self) -> bool:
+        session = current.open(self.root, own=False)
+        if self.kind == PARSE:
+            return not current.unknown
+        return all(session.is_current(task) for task in session.tasks() if task.startswith(f"{self.kind}:"))
+
+    def __repr__(self) -> str:
+        return f"no task of {self.kind} would run"
+
+
 def escape(subject: str) -> str:
     """A path as part of a task's name: doit allows no ``=`` there and reads ``*`` as a pattern."""
     if "%" in subject or "=" in subject or "*" in subject:
@@ -189,7 +208,7 @@ class Graph:
             )
             for path in paths
         ]
-        return [_group(PARSE, tasks), *tasks]
+        return [self._group(PARSE, tasks), *tasks]
 
     def page_tasks(self, kind: str) -> list[Task]:
         """The group of one kind of page and its tasks, in order. Raises doit's InvalidCommand where one that was asked
@@ -200,7 +219,7 @@ class Graph:
             if not known and self.own and not current.again:
                 raise InvalidCommand(not_found=spelling)
         tasks = [self._page_task(kind, name) for name in names]
-        return [_group(kind, tasks), *tasks]
+        return [self._group(kind, tasks), *tasks]
 
     def _names(self) -> dict[str, list[str]]:
         """Tasks by kind; submits their work when they are to run."""
@@ -241,7 +260,13 @@ class Graph:
 
     def nothing(self) -> list[Task]:
         """The groups of a run that has nothing to make."""
-        return [_group(kind, []) for kind in (PARSE, *PAGES)]
+        return [self._group(kind, []) for kind in (PARSE, *PAGES)]
+
+    def _group(self, kind: str, tasks: list[Task]) -> Task:
+        # to doit a group is never up to date, which costs a run nothing; who asks is told of its tasks
+        group = Task(kind, None, has_subtask=True, doc=_DOCS[kind], uptodate=() if self.own else [Idle(self.root, kind)])
+        group.task_dep.extend(task.name for task in tasks)
+        return group
 
     def delayed(self) -> list[Task]:
         """Stand-ins for the page tasks, which doit replaces when ``parse`` has run."""
@@ -267,12 +292,6 @@ class _Creator:
         except IncdocError as error:
             raise InvalidTask(str(error)) from None
         return (task for task in tasks)  # doit takes a generator, and no other iterator
-
-
-def _group(kind: str, tasks: list[Task]) -> Task:
-    group = Task(kind, None, has_subtask=True, doc=_DOCS[kind])
-    group.task_dep.extend(task.name for task in tasks)
-    return group
 
 
 def target_of(session: Any, name: str) -> str:
