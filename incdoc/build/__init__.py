@@ -4,6 +4,8 @@ workspace   what a process keeps between builds: store, link tables, templates, 
 session     one build, from the scan to the last page
 changes     what differs between the disk and the link tables
 parsing     facts of changed sources
+tasks       how tasks are named
+keys        what a task's key depends on besides its inputs
 plan        tasks, their inputs and keys
 making      pages, planned and rendered and recorded
 shelf       the pages as they stand on disk

@@ -176,7 +176,7 @@ def _is_card(card: bytes, entry: Entry) -> bool:
 
 def _versions() -> bytes:
     digest = blake2b(digest_size=12)
-    for extractor in ("python", "markdown", "text", "binary"):
+    for extractor in languages.EXTRACTORS:
         digest.update(version_of(extractor))
     return digest.digest()
 

@@ -1,4 +1,4 @@
-"""What a task's key depends on besides its inputs: settings, template, code; and how tasks are named.
+"""What a task's key depends on besides its inputs: settings, template, code.
 
 Apart from the plan, because a run that has nothing to make asks for these alone.
 """
@@ -12,9 +12,9 @@ from hashlib import blake2b
 from msgspec import msgpack
 
 from incdoc import languages
+from incdoc.build.tasks import KINDS
 from incdoc.config import Config
 
-KINDS = ("docs", "kw", "index", "doc", "sub", "book", "keywords")
 _PACKAGE = os.path.dirname(os.path.dirname(__file__))
 _CODE = ("pages", "links")
 _TEMPLATES = {
@@ -95,16 +95,3 @@ def _code_digest() -> bytes:
                 with open(os.path.join(where, name), "rb") as stream:
                     digest.update(stream.read())
     return digest.digest()
-
-
-def split(task: str) -> tuple[str, str]:
-    """(kind, subject) of a task's name; the repository's folder is the empty subject."""
-    kind, _, subject = task.partition(":")
-    if kind in ("index", "doc", "sub", "book") and subject == ".":
-        subject = ""
-    return kind, subject
-
-
-def folder_task(kind: str, folder: str) -> str:
-    """The name of a folder's task."""
-    return f"{kind}:{folder or '.'}"

@@ -7,8 +7,8 @@ from functools import partial
 
 from incdoc.build import work
 from incdoc.build.ahead import Ahead, Executor, LostError
-from incdoc.build.keys import split
 from incdoc.build.statistics import Statistics
+from incdoc.build.tasks import split
 from incdoc.build.workspace import FEW_PAGES, Workspace
 from incdoc.links.names import parent
 

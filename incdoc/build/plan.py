@@ -15,7 +15,8 @@ from hashlib import blake2b
 from msgspec import Struct, msgpack
 
 from incdoc import languages
-from incdoc.build.keys import VERSION_BYTES, folder_task, split, version_of
+from incdoc.build.keys import VERSION_BYTES, version_of
+from incdoc.build.tasks import folder_task, split
 from incdoc.config import Config, SourceError
 from incdoc.languages.facts import Facts
 from incdoc.links.names import parent

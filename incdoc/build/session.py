@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from incdoc import languages
 from incdoc.build.changes import Changes, is_parsed
-from incdoc.build.keys import KINDS, folder_task, split
 from incdoc.build.shelf import REPLACED, Odd
 from incdoc.build.statistics import Clock, Statistics
+from incdoc.build.tasks import KINDS, folder_task, split
 from incdoc.build.workspace import FEW, Workspace
 from incdoc.config import Config
 from incdoc.sources import Entry, Listing, rescan, scan, settled, spelled

@@ -16,9 +16,10 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from incdoc.build.keys import KINDS, VERSION_BYTES, folder_task, split
+from incdoc.build.keys import VERSION_BYTES
 from incdoc.build.plan import Planner, tables_of
 from incdoc.build.rehearsal import Rehearsal
+from incdoc.build.tasks import KINDS, folder_task, split
 from incdoc.config import SourceError
 from incdoc.links.names import parent
 from incdoc.links.tables import Tables

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from incdoc.build.keys import KINDS, digests
+from incdoc.build.keys import digests
 from incdoc.build.shelf import Shelf, writer_of
 from incdoc.build.stamped import load_stamps, save_stamps
+from incdoc.build.tasks import KINDS
 from incdoc.config import Config, IncdocError, SettingError, SourceError
 from incdoc.pages.write import Comparer, Writer, clean_scratch
 from incdoc.sources import Entry, Listing, Stamps, read_file

@@ -1,5 +1,5 @@
 """Bytes of a source -> facts: ``detect`` names the language, ``facts`` is the model, a module for each."""
 
-from .detect import Language, detect, extract, version
+from .detect import EXTRACTORS, Language, detect, extract, version
 
-__all__ = ["Language", "detect", "extract", "version"]
+__all__ = ["EXTRACTORS", "Language", "detect", "extract", "version"]

@@ -279,6 +279,7 @@ _MODULES = {
     "text": ("text", "extract"),
     "binary": ("text", "extract_binary"),
 }
+EXTRACTORS = tuple(_MODULES)
 
 
 @cache

@@ -66,7 +66,7 @@ class StoreBackend:
 
     def set(self, task_id: str, dependency: str, value: Any) -> None:
         """Keep a value; of incdoc's own tasks only what a user said, as what they did is in the store already."""
-        if dependency != _IGNORE and task_id.partition(":")[0] in _OWN:
+        if dependency != _IGNORE and task_id.partition(":")[0] in ALL:
             return
         self._data(task_id)[dependency] = value
         self._dirty.add(task_id)
@@ -129,4 +129,3 @@ class StoreBackend:
 
 _BATCH = 256
 _IGNORE = "ignore:"
-_OWN = frozenset(ALL)

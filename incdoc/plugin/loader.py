@@ -9,8 +9,9 @@ from doit.cmd_base import DodoTaskLoader, TaskLoader2, opt_cwd
 from doit.exceptions import InvalidCommand
 from doit.task import Task
 
+from incdoc.build.tasks import KINDS
 from incdoc.plugin.current import current
-from incdoc.plugin.tasks import ALL, PAGES, Graph
+from incdoc.plugin.tasks import ALL, Graph
 
 opt_jobs = {
     "section": "incdoc",
@@ -78,7 +79,7 @@ class _Loader:
         if runs:
             tasks += graph.delayed()
         else:
-            for kind in PAGES:
+            for kind in KINDS:
                 tasks += graph.page_tasks(kind)
         return [*tasks, graph.prune_task()]
 

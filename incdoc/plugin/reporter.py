@@ -11,8 +11,8 @@ from doit.exceptions import TaskFailed, UnmetDependency
 from doit.reporter import ConsoleReporter
 
 from incdoc.plugin.current import current, unheard
+from incdoc.plugin.tasks import ALL
 
-_OURS = ("parse", "docs", "kw", "index", "doc", "sub", "book", "keywords", "prune")
 _PLAIN_SECONDS = 5.0
 _BAR_AFTER = 0.3
 """Seconds before a bar appears: a run that is over by then needs none, nor the import of rich."""
@@ -133,4 +133,4 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
 
 
 def _is_ours(task: Any) -> bool:
-    return task.name.partition(":")[0] in _OURS and current.session is not None
+    return task.name.partition(":")[0] in ALL and current.session is not None

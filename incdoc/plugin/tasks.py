@@ -18,12 +18,12 @@ from doit.action import BaseAction, PythonAction
 from doit.exceptions import InvalidCommand, InvalidDodoFile, InvalidTask, TaskFailed
 from doit.task import DelayedLoader, Task
 
+from incdoc.build.tasks import KINDS
 from incdoc.plugin.current import current
 
 PARSE = "parse"
-PAGES = ("docs", "kw", "index", "doc", "sub", "book", "keywords")
 PRUNE = "prune"
-ALL = (PARSE, *PAGES, PRUNE)
+ALL = frozenset((PARSE, *KINDS, PRUNE))
 
 _DOCS = {
     "parse": "read the sources that changed",
@@ -260,11 +260,13 @@ class Graph:
 
     def nothing(self) -> list[Task]:
         """The groups of a run that has nothing to make."""
-        return [self._group(kind, []) for kind in (PARSE, *PAGES)]
+        return [self._group(kind, []) for kind in (PARSE, *KINDS)]
 
     def _group(self, kind: str, tasks: list[Task]) -> Task:
         # to doit a group is never up to date, which costs a run nothing; who asks is told of its tasks
-        group = Task(kind, None, has_subtask=True, doc=_DOCS[kind], uptodate=() if self.own else [Idle(self.root, kind)])
+        group = Task(
+            kind, None, has_subtask=True, doc=_DOCS[kind], uptodate=() if self.own else [Idle(self.root, kind)]
+        )
         group.task_dep.extend(task.name for task in tasks)
         return group
 
@@ -272,7 +274,7 @@ class Graph:
         """Stand-ins for the page tasks, which doit replaces when ``parse`` has run."""
         return [
             Task(kind, None, loader=DelayedLoader(_Creator(self, kind), executed=PARSE), doc=_DOCS[kind])
-            for kind in PAGES
+            for kind in KINDS
         ]
 
 
@@ -341,7 +343,7 @@ def tasks(root: str = ".") -> dict[str, Callable[[], Any]]:
         yield from graph.parse_tasks()
 
     creators: dict[str, Callable[[], Any]] = {"task_parse": task_parse}
-    for kind in PAGES:
+    for kind in KINDS:
         creators[f"task_{kind}"] = _creator(graph, kind)
 
     def task_prune() -> Iterator[Task]:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from incdoc.pages.write import MARK
+from incdoc.plugin.tasks import ALL
 from tests import inprocess
 from tests.inprocess import Ran
 from tests.scenarios.edits import OUTPUT, Place
@@ -117,11 +118,10 @@ def _build(place: Place) -> Ran:
         report = json.loads(done.stdout)
     except ValueError:
         return Ran(done.returncode, done.stdout + done.stderr, {}, [])
-    ours = ("docs", "kw", "index", "doc", "sub", "book", "keywords", "parse")
     tasks = [
         task["name"]
         for task in report["tasks"]
-        if task["result"] in ("success", "fail") and ":" in task["name"] and task["name"].partition(":")[0] in ours
+        if task["result"] in ("success", "fail") and ":" in task["name"] and task["name"].partition(":")[0] in ALL
     ]
     said = report["out"] + report["err"] + "".join(task.get("error") or "" for task in report["tasks"])
     return Ran(done.returncode, said, {}, tasks)
