@@ -21,7 +21,6 @@ from incdoc.build.changes import change_to
 from incdoc.build.history import entry_of, facts_at
 from incdoc.build.plan import Planner, tables_of
 from incdoc.build.rehearsal import Rehearsal
-from incdoc.links.card import decode as decode_card
 from incdoc.links.names import Layout, is_module, parent, stem
 from incdoc.links.update import Change, apply
 from incdoc.pages.render import page_of
@@ -44,7 +43,7 @@ class Affected:
     def __init__(self, rehearsal: Rehearsal, since: str) -> None:
         self._session = rehearsal.session
         self._config = rehearsal.config
-        self._store = rehearsal.session.store
+        self._tables = rehearsal.session.workspace.tables
         root = self._config.root
         self.commit = commit(root, since)
         """The commit's id in hex."""
@@ -88,41 +87,32 @@ class Affected:
     @property
     def tests(self) -> list[str]:
         """Those of ``sources`` that hold tests."""
-        return [path for path in self.sources if self._is_test(path)]
-
-    def _is_test(self, path: str) -> bool:
-        rows = self._store.query("SELECT card FROM source WHERE path = ?", path)
-        return bool(rows) and decode_card(rows[0][0]).test
+        return [path for path in self.sources if self._tables.is_test(path)]
 
     def _reached_by(self, path: str) -> Iterator[str]:
         if not is_module(path):
             return
-        yield from self._column("SELECT DISTINCT path FROM use WHERE target = ?", path)
+        tables = self._tables
+        yield from tables.readers(path)
         name = path.rpartition("/")[2]
-        low, high = (parent(path) + "/", parent(path) + "0") if parent(path) else ("", "\U0010ffff")
         if name in ("__init__.py", "__init__.pyi"):
-            below = self._column("SELECT path FROM source WHERE path > ? AND path < ?", low, high)
-            yield from (each for each in below if is_module(each))
+            yield from filter(is_module, tables.below(parent(path)))
         elif name == "conftest.py":
-            below = self._column("SELECT path FROM source WHERE path > ? AND path < ?", low, high)
-            yield from (each for each in below if self._is_test(each))
-        if not self._session.workspace.tables.exists(path):  # who still looks for it has no other row
+            yield from filter(tables.is_test, tables.below(parent(path)))
+        if not tables.exists(path):  # who still looks for it has no other row
             for wanted in ("/" + stem(path), *self._layout.names(path)):
-                yield from self._column("SELECT path FROM want WHERE name = ?", wanted)
+                yield from tables.seekers(wanted)
 
     @cached_property
     def _layout(self) -> Layout:
         """The roots of the commit's sources."""
         return Layout(lambda path: path in self._then)
 
-    def _column(self, sql: str, *values: str) -> list[str]:
-        return [str(value) for (value,) in self._store.query(sql, *values)]
-
     @cached_property
     def pages(self) -> list[str]:
         """The pages that differ between the commit and now, relative to the repository, sorted."""
         found: set[str] = set()
-        with closing(Snapshot.copy_of(self._store)) as store:
+        with closing(Snapshot.copy_of(self._session.store)) as store:
             then = tables_of(self._config, store)
             with store.transaction() as db:
                 db.execute("DELETE FROM pending")

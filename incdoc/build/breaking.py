@@ -53,18 +53,18 @@ def _blob(api: Api, path: str) -> bytes:
 def _scope(workspace: Workspace, old: Api, new: Api, differing: Iterable[str]) -> set[str]:
     """The modules whose members may differ: those that differ, and those that read them, as the link tables know
     where they are of one of the two commits; else all modules."""
-    store = workspace.store
-    known = {path: bytes(found) for path, found in store.query("SELECT path, identity FROM source")}
+    tables = workspace.tables
+    known = {path: found for path, (found, _) in workspace.store.sources().items()}
     if not any(_is_linked(known, api.files) for api in (old, new)):
         return {path for path in old.files.keys() | new.files.keys() if is_module(path)}
     scope = set(filter(is_module, differing))
     queue = list(scope)
     while queue:
         path = queue.pop()
-        rows = store.query("SELECT DISTINCT path FROM use WHERE target = ?", path)
+        users = tables.readers(path)
         for wanted in ("/" + stem(path), *old.layout.names(path), *new.layout.names(path)):
-            rows += store.query("SELECT path FROM want WHERE name = ?", wanted)
-        for (user,) in rows:
+            users += tables.seekers(wanted)
+        for user in users:
             if user not in scope:
                 scope.add(user)
                 queue.append(user)

@@ -55,7 +55,7 @@ class Changes:
         touched = self.listing.stamps.touched
         followed = linked == self._workspace.stamped and len(touched) <= _FEW
         if linked and followed and linked.startswith(versions) and self.listing.complete:
-            odd = (str(path) for (path,) in store.query("SELECT path FROM source WHERE identity = x''"))
+            odd = store.odd_sources()
             others = (path for path, entry in self.listing.entries.items() if entry.kind != "file")
             self.find_among({*(path for path in touched if spelled(path) == path), *odd, *others})
             unchanged = not touched and not self.entries
@@ -66,8 +66,7 @@ class Changes:
             self._find_everywhere()
 
     def _find_everywhere(self) -> None:
-        rows = self._workspace.store.query("SELECT path, identity, card FROM source")
-        linked = {path: (bytes(identity), card) for path, identity, card in rows}
+        linked = self._workspace.store.sources()
         for path, entry in self.listing.entries.items():
             self._compare(path, entry, linked.get(path))
         gone = linked.keys() - self.listing.entries.keys()
@@ -79,11 +78,11 @@ class Changes:
     def find_among(self, paths: Iterable[str]) -> None:
         """Compare these paths, and no other."""
         for path in sorted(paths):
-            rows = self._workspace.store.query("SELECT identity, card FROM source WHERE path = ?", path)
+            known = self._workspace.store.source(path)
             entry = self.listing.entries.get(path)
             if entry is not None:
-                self._compare(path, entry, (bytes(rows[0][0]), rows[0][1]) if rows else None)
-            elif rows:
+                self._compare(path, entry, known)
+            elif known is not None:
                 self.entries[path] = None
 
     def _compare(self, path: str, entry: Entry, old: tuple[bytes, bytes] | None) -> None:
@@ -125,8 +124,8 @@ class Changes:
     def link(self, path: str, facts: Facts | None) -> Change | None:
         """The change that the link tables are to take up; None where there is none."""
         entry = self.entries[path]
-        old = self._workspace.store.query("SELECT 1 FROM source WHERE path = ?", path)
-        if entry is None and not old:
+        old = self._workspace.store.source(path)
+        if entry is None and old is None:
             return None
         return change_to(path, entry, facts, "was removed" if entry is None else "changed" if old else "was added")
 

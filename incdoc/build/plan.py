@@ -132,14 +132,8 @@ class Planner:
             kind, subject = split(task)
             if kind == "keywords" and subject != "/":
                 tasks.update((f"keywords:{prefix}", reason) for prefix in self.letters(subject[:1]))
-                tasks.update((each, reason) for each in self._recorded(f"keywords:{subject[:1]}"))
+                tasks.update((each, reason) for each in self._tables.store.tasks_from(f"keywords:{subject[:1]}"))
         return tasks
-
-    def _recorded(self, prefix: str) -> list[str]:
-        rows = self._tables.store.query(
-            "SELECT DISTINCT task FROM page WHERE task >= ? AND task < ?", prefix, prefix + "\U0010ffff"
-        )
-        return [task for (task,) in rows]
 
     def every(self, kind: str) -> Iterator[str]:
         """Every task of a kind that has something to make."""
@@ -147,7 +141,7 @@ class Planner:
         if not tables.holds(""):
             return
         if kind in ("docs", "kw"):
-            for (folder,) in tables.store.query("SELECT path FROM folder ORDER BY path"):
+            for folder in tables.folders():
                 yield from (f"{kind}:{path}" for path, card in tables.cards(folder).items() if card.kind == "file")
         elif kind == "keywords":
             yield from (f"keywords:{prefix}" for prefix in inputs.letters(tables, "", self._limit))
@@ -156,5 +150,5 @@ class Planner:
             yield from (folder_task("book", folder) for folder in tables.chapters())
             yield "book:/"
         else:
-            for (folder,) in tables.store.query("SELECT path FROM folder ORDER BY path"):
+            for folder in tables.folders():
                 yield folder_task(kind, folder)

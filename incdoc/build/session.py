@@ -106,7 +106,7 @@ class Session:
         listing = _representable(scan(self.config, self.workspace.stamps))
         for page in self.left:  # which a rehearsal leaves in place
             listing.entries.pop(page, None)
-        empty = not self.store.query("SELECT 1 FROM source LIMIT 1")
+        empty = not self.store.has_sources()
         if empty and self.workspace.builds:
             self.store.put_meta("first", b"1")  # until its end: a first build that is killed is followed by another
         self.first = empty or self.store.get_meta("first") == b"1"
@@ -371,7 +371,7 @@ class Session:
             self._say_restored()
         if self._prunes and self.workspace.builds:
             self._prune()
-        self.statistics.pages = int(self.store.query("SELECT count(*) FROM page")[0][0])
+        self.statistics.pages = self.store.page_count()
         self.statistics.seconds = self._clock.seconds()
 
     def _prune(self) -> None:

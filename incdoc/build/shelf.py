@@ -110,8 +110,7 @@ class Shelf:
             for (page, blob), found in zip(vouched.items(), stats, strict=False):
                 if (page, blob) not in others:
                     self._stamps.record(page, found, blob)
-        rows = self._store.query("SELECT count(*) FROM page")[0][0]
-        recorded = self._store.all_pages() if odd or rows != known else {}
+        recorded = self._store.all_pages() if odd or self._store.page_count() != known else {}
         if recorded:
             odd += [page for page in recorded if page not in self._stamps]
         lost = [each for page in odd if (each := self._look(page, recorded.get(page)))]

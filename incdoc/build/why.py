@@ -78,16 +78,16 @@ class Why:
 
     def source(self, path: str) -> Source | None:
         """What becomes of a source; None where ``path`` is none and was none."""
-        rows = self._before.store.query("SELECT identity FROM source WHERE path = ?", path)
+        known = self._before.store.source(path)
         entry = self._session.changes.listing.entries.get(path)
-        if entry is None and not rows:
+        if entry is None and known is None:
             return None
-        before = bytes(rows[0][0])[:-VERSION_BYTES].hex() if rows else ""
+        before = known[0][:-VERSION_BYTES].hex() if known else ""
         after = self._session.changes.entry(path).blob.hex() if entry else ""
         if path not in self._session.changes.entries:
             state = "unchanged"
         else:
-            state = "removed" if entry is None else "changed" if rows else "added"
+            state = "removed" if entry is None else "changed" if known else "added"
         return Source(path, state, path in self._session.parsing.unknown, before, after)
 
     def tasks_of(self, name: str) -> list[str]:
@@ -206,11 +206,11 @@ class Why:
 
     def _read_by(self, path: str) -> list[str]:
         """What a source reads or read, and the changed sources with a module name that it looks for."""
-        found: dict[str, None] = {}
+        found: set[str] = set()
         for tables in (self._before, self._after):
-            found.update((each, None) for (each,) in tables.store.query(_TARGETS, path))
-            for (name,) in tables.store.query("SELECT name FROM want WHERE path = ?", path):
-                found.update((each, None) for each in self._appeared.get(name, ()))
+            found.update(tables.read_by(path))
+            for name in tables.sought_by(path):
+                found.update(self._appeared.get(name, ()))
         return sorted(found)
 
     @cached_property
@@ -221,10 +221,7 @@ class Why:
             if self._before.exists(path) != self._after.exists(path):
                 names = {"/" + path.rpartition(".")[0].removesuffix("/__init__")}
                 for tables in (self._before, self._after):
-                    names.update(name for (name,) in tables.store.query("SELECT name FROM module WHERE path = ?", path))
+                    names.update(tables.module_names(path))
                 for name in names:
                     found.setdefault(name, []).append(path)
         return found
-
-
-_TARGETS = "SELECT DISTINCT target FROM use WHERE path = ? ORDER BY how DESC, target"

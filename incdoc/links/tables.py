@@ -22,6 +22,11 @@ divided by count."""
 _FACTS_KEPT = 64
 
 
+def span(folder: str) -> tuple[str, str]:
+    """The first path that lies below ``folder``, and the first after those that do."""
+    return (folder + "/", folder + "0") if folder else ("", "\U0010ffff")  # in the code, 0 follows the slash
+
+
 class Tables:
     """Reads the link tables of a store. ``facts(identity)`` gives the facts behind a source's identity;
     ``recover(path, identity)`` reads them again where the store has lost them."""
@@ -135,6 +140,44 @@ class Tables:
             self._read[path] = found
         return self._read[path]
 
+    # what follows a change asks
+
+    def is_test(self, path: str) -> bool:
+        """Whether ``path`` is a source that holds tests."""
+        row = self.store.source(path)
+        return row is not None and decode_card(row[1]).test
+
+    def readers(self, path: str) -> list[str]:
+        """The sources that read ``path``: they import it, or something by way of it."""
+        return self._paths("SELECT DISTINCT path FROM use WHERE target = ?", path)
+
+    def read_by(self, path: str) -> list[str]:
+        """The sources that ``path`` reads."""
+        return self._paths("SELECT DISTINCT target FROM use WHERE path = ?", path)
+
+    def seekers(self, name: str) -> list[str]:
+        """The sources that looked for a module name, found or not."""
+        return self._paths("SELECT path FROM want WHERE name = ?", name)
+
+    def sought_by(self, path: str) -> list[str]:
+        """The module names that ``path`` looked for."""
+        return self._paths("SELECT name FROM want WHERE path = ?", path)
+
+    def module_names(self, path: str) -> list[str]:
+        """The module names under which ``path`` can be imported."""
+        return self._paths("SELECT name FROM module WHERE path = ?", path)
+
+    def below(self, folder: str) -> list[str]:
+        """The sources in ``folder`` and its subfolders, sorted."""
+        return self._paths("SELECT path FROM source WHERE path >= ? AND path < ? ORDER BY path", *span(folder))
+
+    def folders(self) -> list[str]:
+        """The folders that hold a source, directly or below, sorted."""
+        return self._paths("SELECT path FROM folder ORDER BY path")
+
+    def _paths(self, sql: str, *values: str) -> list[str]:
+        return [str(value) for (value,) in self.store.query(sql, *values)]
+
     # what pages ask
 
     def facts_digest(self, path: str) -> bytes | None:
@@ -152,14 +195,13 @@ class Tables:
 
     def subfolders(self, folder: str) -> list[str]:
         """The folders directly in ``folder``, sorted."""
-        return [path for (path,) in self.store.query("SELECT path FROM folder WHERE parent = ? ORDER BY path", folder)]
+        return self._paths("SELECT path FROM folder WHERE parent = ? ORDER BY path", folder)
 
     def importers(self, path: str) -> list[str]:
         """The sources that import the file at ``path``, sorted."""
         if self._importers is not None:
             return self._importers[path]
-        rows = self.store.query("SELECT DISTINCT path FROM use WHERE target = ? AND how = 1 ORDER BY path", path)
-        return [each for (each,) in rows]
+        return self._paths("SELECT DISTINCT path FROM use WHERE target = ? AND how = 1 ORDER BY path", path)
 
     def importer_count(self, path: str) -> int:
         """How many sources import the file at ``path``."""
@@ -200,8 +242,7 @@ class Tables:
 
     def keywords_below(self, folder: str) -> list[tuple[str, str, str]]:
         """(name, kind, path) of the subtree of ``folder``, sorted by name."""
-        low, high = (folder + "/", folder + "0") if folder else ("", "\U0010ffff")
-        return self._keyword_rows("path >= ? AND path < ?", low, high)
+        return self._keyword_rows("path >= ? AND path < ?", *span(folder))
 
     def keywords_of(self, path: str) -> list[tuple[str, str, str]]:
         """(name, kind, path) of one source, sorted by name."""
@@ -235,7 +276,7 @@ class Tables:
 
     def chapters(self) -> list[str]:
         """The folders that have a chapter in the book, in reading order."""
-        return [path for (path,) in self.store.query("SELECT path FROM folder WHERE documented > 0 ORDER BY path")]
+        return self._paths("SELECT path FROM folder WHERE documented > 0 ORDER BY path")
 
     def neighbours(self, folder: str) -> tuple[str | None, str | None]:
         """The chapters before and after that of ``folder``."""

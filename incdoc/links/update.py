@@ -271,11 +271,7 @@ class _Update:
             was = path in before and bool(before[path][0])
             if path.rpartition("/")[2] not in LAYOUT_FILES or was == bool(change.identity):
                 continue
-            folder = parent(path)
-            low, high = (folder + "/", folder + "0") if folder else ("", "\U0010ffff")
-            moved.update(
-                each for (each,) in self.db.execute("SELECT path FROM source WHERE path >= ? AND path < ?", (low, high))
-            )
+            moved.update(self.tables.below(parent(path)))
         return moved
 
     def _exists(self) -> _Exists:
@@ -295,14 +291,14 @@ class _Update:
             return suspects
         reached = set()
         for name in sorted(self.names):
-            for (path,) in self.db.execute("SELECT path FROM want WHERE name = ?", (name,)):
+            for path in self.tables.seekers(name):
                 reached.add(path)
                 verb = "imports" if is_module(path) else "links to"
                 suspects.setdefault(path, f"{verb} {name.lstrip('/')}, which appeared or went")
         for path in sorted(suspects):
             if path in self.changes and path not in reached and not self._rebound(path, before):
                 continue
-            for (user,) in self.db.execute("SELECT DISTINCT path FROM use WHERE target = ?", (path,)):
+            for user in self.tables.readers(path):
                 suspects.setdefault(user, f"reads {path}, whose names changed")
         return suspects
 

@@ -213,10 +213,7 @@ class _Rounds:
         listing = self._workspace.listing
         assert listing is not None
         for path in hinted - listing.entries.keys():
-            rows = self._workspace.store.query(
-                "SELECT path FROM source WHERE path >= ? AND path < ?", spelled(path) + "/", spelled(path) + "0"
-            )
-            paths.update(below for (below,) in rows)
+            paths.update(self._workspace.tables.below(spelled(path)))
         return paths
 
     def _run(self, session: Session) -> None:

@@ -232,12 +232,32 @@ class Store:
             )
         return found
 
-    # pages
+    # sources, as the link tables have them
+
+    def source(self, path: str) -> tuple[bytes, bytes] | None:
+        """(identity, encoded card) of a source."""
+        row = self.db.execute("SELECT identity, card FROM source WHERE path = ?", (path,)).fetchone()
+        return (bytes(row[0]), bytes(row[1])) if row else None
+
+    def sources(self) -> dict[str, tuple[bytes, bytes]]:
+        """``source`` of all."""
+        rows = self.db.execute("SELECT path, identity, card FROM source")
+        return {path: (bytes(identity), card) for path, identity, card in rows}
+
+    def has_sources(self) -> bool:
+        """Whether there is any."""
+        return self.db.execute("SELECT 1 FROM source LIMIT 1").fetchone() is not None
+
+    def odd_sources(self) -> list[str]:
+        """Those that are read for no facts: links, devices, binary files."""
+        return [path for (path,) in self.db.execute("SELECT path FROM source WHERE identity = x''")]
 
     def blob_of(self, path: str) -> str | None:
         """The blob id, in hex, of a source whose facts are known."""
-        row = self.db.execute("SELECT identity FROM source WHERE path = ?", (path,)).fetchone()
-        return bytes(row[0])[:-8].hex() or None if row else None
+        row = self.source(path)
+        return row[0][:-8].hex() or None if row else None
+
+    # pages
 
     def put_page(self, path: str, task: str, key: bytes, digest: bytes) -> None:
         """Record that ``path`` holds the text of ``key``."""
@@ -279,6 +299,18 @@ class Store:
             path: (task, bytes(key), bytes(digest))
             for path, task, key, digest in self.db.execute("SELECT path, task, key, digest FROM page")
         }
+
+    def page_count(self) -> int:
+        """How many pages are recorded."""
+        self.flush()
+        return int(self.db.execute("SELECT count(*) FROM page").fetchone()[0])
+
+    def tasks_from(self, prefix: str) -> list[str]:
+        """The tasks of recorded pages whose names begin with ``prefix``."""
+        rows = self.db.execute(
+            "SELECT DISTINCT task FROM page WHERE task >= ? AND task < ?", (prefix, prefix + "\U0010ffff")
+        )
+        return [task for (task,) in rows]
 
     def page_digests(self) -> dict[str, bytes]:
         """The digest of the text of every recorded page."""

@@ -47,8 +47,8 @@ FAULTS = (
     Fault(
         "whoever goes through a re-export is no suspect",
         _UPDATE,
-        '"SELECT DISTINCT path FROM use WHERE target = ?", (path,)',
-        '"SELECT DISTINCT path FROM use WHERE target = ? AND 0", (path,)',
+        "in self.tables.readers(path):",
+        "in ():",
         "re_export",
     ),
     Fault(
