@@ -25,7 +25,6 @@ SECONDS = 120.0
 class Executor(Protocol):
     """What is asked of an executor."""
 
-    workers: int
     inherits: bool
     """Whether workers see this process's memory as it is when they start."""
 

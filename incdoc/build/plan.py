@@ -34,7 +34,6 @@ class Planned(Struct, frozen=True):
 
     task: str
     inputs: inputs.Inputs
-    encoded: bytes
     key: bytes
 
 
@@ -90,10 +89,9 @@ class Planner:
         value = self._inputs(*split(task))
         if value is None:
             return None
-        encoded = inputs.encode(value)
         kind = task.partition(":")[0]
-        key = blake2b(self._digests[kind] + encoded, digest_size=16).digest()
-        return Planned(task, value, encoded, key)
+        key = blake2b(self._digests[kind] + inputs.encode(value), digest_size=16).digest()
+        return Planned(task, value, key)
 
     def _inputs(self, kind: str, subject: str) -> inputs.Inputs | None:
         tables = self._tables

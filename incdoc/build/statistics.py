@@ -8,7 +8,12 @@ from msgspec import Struct, json
 
 
 class Statistics(Struct):
-    """Counts of one run; ``reused``: facts found by blob id of sources that changed."""
+    """Counts of one build; of a watch, of one rebuild.
+
+    ``sources``: the files listed. ``hashed``: those that were read for their blob id. ``parsed``: contents that facts
+    were read out of. ``reused``: sources that changed to a content whose facts were known. ``pages``: those on disk at
+    the end. ``rendered``: pages made; of these ``written`` differed from the disk. ``removed``: pages deleted.
+    """
 
     sources: int = 0
     hashed: int = 0

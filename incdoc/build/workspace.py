@@ -37,8 +37,8 @@ _WARM_EACH = 3
 class Workspace:
     """An open store, the link tables as they were read, compiled templates, workers.
 
-    ``pool`` and ``serial`` run work elsewhere and on the spot; ``say`` takes a line for people. Made anew where
-    ``config`` or a template changed.
+    ``pool`` and ``serial`` run work elsewhere and on the spot; ``say`` takes a line for people. A watch makes it anew
+    where everything is looked at: after a change of settings or templates, another's build, lost events.
     """
 
     def __init__(self, config: Config, pool: Executor, serial: Executor, say: Callable[[str], None]) -> None:

@@ -24,7 +24,7 @@ class Pool:
     """``workers`` processes; after ``restart`` there are new ones and what the old ones did is lost."""
 
     def __init__(self, workers: int) -> None:
-        self.workers = workers
+        self._workers = workers
         self.inherits = _start_method() == "fork"
         self._executor: ProcessPoolExecutor | None = None
 
@@ -35,7 +35,7 @@ class Pool:
             from multiprocessing import get_context
 
             self._executor = ProcessPoolExecutor(
-                self.workers, mp_context=get_context(_start_method()), initializer=_prepare
+                self._workers, mp_context=get_context(_start_method()), initializer=_prepare
             )
             with _undisturbed():  # the first call starts the workers
                 return self._executor.submit(work, *args, **kwargs)

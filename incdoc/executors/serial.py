@@ -13,7 +13,6 @@ T = TypeVar("T")
 class Serial:
     """An executor of one: ``submit`` has done the work when it returns."""
 
-    workers = 1
     inherits = True
 
     def submit(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:

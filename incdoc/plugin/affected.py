@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from incdoc.plugin.asking import Asking, flag, opt_dir, opt_jobs, rehearsal
+from incdoc.plugin.asking import COMMON, Asking, flag, rehearsal
 
 if TYPE_CHECKING:
     from incdoc.build.affected import Affected as Reach
@@ -35,8 +35,7 @@ class Affected(Asking):
         flag("tests", "the tests among them, as arguments for pytest"),
         flag("pages", "the pages that differ"),
         flag("json", "all of it, as one JSON object"),
-        opt_dir,
-        opt_jobs,
+        *COMMON,
     )
 
     def answer(self, options: dict[str, Any], arguments: list[str]) -> int:

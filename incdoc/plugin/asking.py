@@ -19,9 +19,9 @@ from incdoc.plugin.loader import opt_jobs
 if TYPE_CHECKING:
     from incdoc.build.rehearsal import Rehearsal
 
-__all__ = ["Asking", "flag", "format_option", "opt_dir", "opt_jobs", "rehearsal"]
+__all__ = ["COMMON", "Asking", "flag", "format_option", "rehearsal"]
 
-opt_dir = {
+_opt_dir = {
     "name": "dir",
     "short": "d",
     "long": "dir",
@@ -29,6 +29,8 @@ opt_dir = {
     "default": ".",
     "help": "the repository [default: %(default)s]",
 }
+COMMON = (_opt_dir, opt_jobs)
+"""The options of every command that asks."""
 
 
 def format_option(*formats: str) -> dict[str, Any]:

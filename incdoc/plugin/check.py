@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from incdoc.config import OutputError
-from incdoc.plugin.asking import Asking, flag, format_option, opt_dir, opt_jobs, rehearsal
+from incdoc.plugin.asking import COMMON, Asking, flag, format_option, rehearsal
 
 if TYPE_CHECKING:
     from incdoc.build.rehearsal import Rehearsal
@@ -33,8 +33,7 @@ class Check(Asking):
     cmd_options = (
         format_option("text", "json", "github"),
         flag("diff", "show what a build would change in each page"),
-        opt_dir,
-        opt_jobs,
+        *COMMON,
     )
 
     def answer(self, options: dict[str, Any], arguments: list[str]) -> int:

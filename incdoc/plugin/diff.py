@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from doit.exceptions import InvalidCommand
 
-from incdoc.plugin.asking import Asking, flag, format_option, opt_dir, opt_jobs, rehearsal
+from incdoc.plugin.asking import COMMON, Asking, flag, format_option, rehearsal
 
 if TYPE_CHECKING:
     from incdoc.build.breaking import Change
@@ -23,8 +23,7 @@ class Diff(Asking):
     cmd_options = (
         format_option("text", "markdown", "json"),
         flag("exit-code", "status 1 where something breaks those who use the API"),
-        opt_dir,
-        opt_jobs,
+        *COMMON,
     )
 
     def answer(self, options: dict[str, Any], arguments: list[str]) -> int:

@@ -102,31 +102,29 @@ class Clean(PythonAction):  # type: ignore[misc]  # doit has no types
             raise InvalidCommand(str(error)) from None
 
 
-class Known:
-    """doit's ``uptodate`` of ``parse:PATH``: the facts of the content are known."""
+class UpToDate:
+    """What doit asks whether a task need not run, and shows where it must."""
 
     __signature__ = inspect.Signature()  # doit asks for it once a task
-
-    def __init__(self, root: str, path: str) -> None:
-        self.root = root
-        self.path = path
-
-    def __call__(self) -> bool:
-        current.open(self.root, own=False)
-        return self.path not in current.unknown_set()
-
-    def __repr__(self) -> str:
-        return f"the facts of {self.path} are known"
-
-
-class Fresh:
-    """doit's ``uptodate`` of a page's task: its key is the one that was recorded."""
-
-    __signature__ = inspect.Signature()
 
     def __init__(self, root: str, name: str) -> None:
         self.root = root
         self.name = name
+
+
+class Known(UpToDate):
+    """Of ``parse:PATH``: the facts of the content are known."""
+
+    def __call__(self) -> bool:
+        current.open(self.root, own=False)
+        return self.name not in current.unknown_set()
+
+    def __repr__(self) -> str:
+        return f"the facts of {self.name} are known"
+
+
+class Fresh(UpToDate):
+    """Of a page's task: its key is the one that was recorded."""
 
     def __call__(self) -> bool:
         from incdoc.config import IncdocError
@@ -140,23 +138,17 @@ class Fresh:
         return f"the page of {self.name} is what its inputs say"
 
 
-class Idle:
-    """doit's ``uptodate`` of a group, for whoever only asks: none of its tasks would run."""
-
-    __signature__ = inspect.Signature()
-
-    def __init__(self, root: str, kind: str) -> None:
-        self.root = root
-        self.kind = kind
+class Idle(UpToDate):
+    """Of a group, for whoever only asks: none of its tasks would run."""
 
     def __call__(self) -> bool:
         session = current.open(self.root, own=False)
-        if self.kind == PARSE:
+        if self.name == PARSE:
             return not current.unknown
-        return all(session.is_current(task) for task in session.tasks() if task.startswith(f"{self.kind}:"))
+        return all(session.is_current(task) for task in session.tasks() if task.startswith(f"{self.name}:"))
 
     def __repr__(self) -> str:
-        return f"no task of {self.kind} would run"
+        return f"no task of {self.name} would run"
 
 
 def escape(subject: str) -> str:

@@ -72,7 +72,7 @@ class Watch(Run):  # type: ignore[misc]  # doit has no types
         """Build and watch. The exit status is 0 after Ctrl-C."""
         params.update(_NOT_HERE)
         with _Interrupts() as interrupts:
-            rounds = _Rounds(lambda: int(super(Watch, self).execute(params, args) or 0), self, interrupts)
+            rounds = _Rounds(lambda: super(Watch, self).execute(params, args), self, interrupts)
             try:
                 try:
                     self._watch(rounds, params)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from doit.exceptions import InvalidCommand
 
-from incdoc.plugin.asking import Asking, format_option, opt_dir, opt_jobs, rehearsal
+from incdoc.plugin.asking import COMMON, Asking, format_option, rehearsal
 
 if TYPE_CHECKING:
     from incdoc.build.why import Reason, Source
@@ -37,7 +37,7 @@ class Why(Asking):
     doc_purpose = "why a page or a source would be looked at, or why not"
     doc_usage = "PATH"
     doc_description = "PATH is a source, a page, a folder, or the name of a task."
-    cmd_options = (format_option("text", "json"), opt_dir, opt_jobs)
+    cmd_options = (format_option("text", "json"), *COMMON)
 
     def answer(self, options: dict[str, Any], arguments: list[str]) -> int:
         """Explain; 0."""

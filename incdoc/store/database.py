@@ -34,7 +34,8 @@ def file_name() -> str:
 class Store:
     """The database at ``path``; made when it is not there, made anew when it is damaged.
 
-    Not shared between threads. After a fork the child opens a connection of its own at its first use.
+    Threads may share it where they take turns, as those of a Session do. After a fork the child opens a connection of
+    its own at its first use.
     """
 
     def __init__(self, path: str) -> None:

@@ -47,8 +47,6 @@ class LimitError(OSError):
 class Inotify:
     """Armed folders below ``root``. ``deliver`` is called in a thread of its own with what `translate` takes."""
 
-    Raw = InotifyEvent
-
     def __init__(self, root: str, deliver: Callable[[InotifyEvent], None]) -> None:
         self._root = root
         self._deliver = deliver

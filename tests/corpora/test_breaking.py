@@ -38,44 +38,59 @@ REBOUND = "the module binds the name that it also imports: griffe keeps the impo
 LOOP = "the variable of a loop at module level"
 OUTSIDE = "griffe inherits nothing where one base is of another distribution; the class lost its own __init__"
 
+
+def removed(why: str, *names: str) -> dict[Breakage, str]:
+    """That these names are gone, and why only one of the two says so."""
+    return {(name, "removed", ""): why for name in names}
+
+
 PAIRS: dict[tuple[str, str, str, str], dict[Breakage, str]] = {
     ("click", "8.1.8", "8.2.0", "src"): {
-        ("click.testing.CliRunner.mix_stderr", "removed", ""): INSTANCE,
+        **removed(INSTANCE, "click.testing.CliRunner.mix_stderr"),
     },
     ("jinja2", "2.11.3", "3.0.0", "src"): {
         ("jinja2.sandbox.SandboxedFormatter.__init__", "parameter removed", "escape"): OUTSIDE,
-        ("jinja2.environment.Environment.enable_async", "removed", ""): INSTANCE,
-        ("jinja2.nativetypes.NativeEnvironment.enable_async", "removed", ""): INSTANCE,
-        ("jinja2.sandbox.ImmutableSandboxedEnvironment.enable_async", "removed", ""): INSTANCE,
-        ("jinja2.sandbox.SandboxedEnvironment.enable_async", "removed", ""): INSTANCE,
-        ("jinja2.loaders.PackageLoader.filesystem_bound", "removed", ""): INSTANCE,
-        ("jinja2.loaders.PackageLoader.manager", "removed", ""): INSTANCE,
-        ("jinja2.loaders.PackageLoader.provider", "removed", ""): INSTANCE,
+        **removed(
+            INSTANCE,
+            "jinja2.environment.Environment.enable_async",
+            "jinja2.nativetypes.NativeEnvironment.enable_async",
+            "jinja2.sandbox.ImmutableSandboxedEnvironment.enable_async",
+            "jinja2.sandbox.SandboxedEnvironment.enable_async",
+            "jinja2.loaders.PackageLoader.filesystem_bound",
+            "jinja2.loaders.PackageLoader.manager",
+            "jinja2.loaders.PackageLoader.provider",
+        ),
     },
     ("packaging", "21.3", "22.0", ""): {
-        ("packaging.requirements.MARKER_EXPR", "removed", ""): REBOUND,
+        **removed(REBOUND, "packaging.requirements.MARKER_EXPR"),
         ("packaging.specifiers.BaseSpecifier.prereleases", "kind changed", ""): ABSTRACT,
     },
     ("boltons", "23.0.0", "25.0.0", ""): {
         ("boltons.cacheutils.RLock", "base removed", ""): HANDLER,
         ("boltons.socketutils.RLock", "base removed", ""): HANDLER,
-        ("boltons.cacheutils.basestring", "removed", ""): HANDLER,
-        ("boltons.cacheutils.bytes", "removed", ""): HANDLER,
-        ("boltons.cacheutils.str", "removed", ""): HANDLER,
-        ("boltons.cacheutils.unicode", "removed", ""): HANDLER,
-        ("boltons.funcutils.partialmethod", "removed", ""): HANDLER,
-        ("boltons.iterutils.izip", "removed", ""): HANDLER,
-        ("boltons.iterutils.xrange", "removed", ""): HANDLER,
+        **removed(
+            HANDLER,
+            "boltons.cacheutils.basestring",
+            "boltons.cacheutils.bytes",
+            "boltons.cacheutils.str",
+            "boltons.cacheutils.unicode",
+            "boltons.funcutils.partialmethod",
+            "boltons.iterutils.izip",
+            "boltons.iterutils.xrange",
+        ),
     },
     ("werkzeug", "2.3.8", "3.0.0", "src"): {
-        ("werkzeug.datastructures.auth.name", "removed", ""): LOOP,
-        ("werkzeug.formparser.FormDataParser.charset", "removed", ""): INSTANCE,
-        ("werkzeug.formparser.FormDataParser.errors", "removed", ""): INSTANCE,
-        ("werkzeug.formparser.MultiPartParser.charset", "removed", ""): INSTANCE,
-        ("werkzeug.formparser.MultiPartParser.errors", "removed", ""): INSTANCE,
-        ("werkzeug.routing.map.Map.charset", "removed", ""): INSTANCE,
-        ("werkzeug.routing.map.Map.encoding_errors", "removed", ""): INSTANCE,
-        ("werkzeug.test.EnvironBuilder.charset", "removed", ""): INSTANCE,
+        **removed(LOOP, "werkzeug.datastructures.auth.name"),
+        **removed(
+            INSTANCE,
+            "werkzeug.formparser.FormDataParser.charset",
+            "werkzeug.formparser.FormDataParser.errors",
+            "werkzeug.formparser.MultiPartParser.charset",
+            "werkzeug.formparser.MultiPartParser.errors",
+            "werkzeug.routing.map.Map.charset",
+            "werkzeug.routing.map.Map.encoding_errors",
+            "werkzeug.test.EnvironBuilder.charset",
+        ),
     },
 }
 AGREED = {"click": 46, "jinja2": 186, "packaging": 32, "boltons": 46, "werkzeug": 101}

@@ -15,6 +15,7 @@ from incdoc.links.card import Card
 from incdoc.links.tables import Tables
 from incdoc.links.update import MANY, Change, apply
 from incdoc.pages import render
+from incdoc.pages.inputs import encode
 from incdoc.sources import blob_id
 from incdoc.store import Store
 
@@ -109,7 +110,7 @@ class Repository:
             for task in planner.every(kind):
                 planned = planner.page(task)
                 assert planned is not None, task
-                found[task] = planned.encoded
+                found[task] = encode(planned.inputs)
         return found
 
     def record(self, inputs: dict[str, bytes]) -> None:

@@ -125,8 +125,8 @@ FAULTS = (
     Fault(
         "a key without settings, template and code",
         "build/plan.py",
-        "blake2b(self._digests[kind] + encoded, digest_size=16)",
-        "blake2b(encoded, digest_size=16)",
+        "blake2b(self._digests[kind] + inputs.encode(value), digest_size=16)",
+        "blake2b(inputs.encode(value), digest_size=16)",
         "own_template",
     ),
     Fault(

@@ -196,7 +196,7 @@ def as_kde_does(folder: Path) -> None:
 
 @script
 def sed_in_place(folder: Path) -> None:
-    run(folder, "sed", "-i", "s/work/sedded/", "a.py", "b.py")
+    run(folder, "sed", "-i", "s,work,sedded,", "a.py", "b.py")
 
 
 @script

@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -334,13 +335,19 @@ def test_it_ends_cleanly(root: Path, number: int) -> None:
     assert build(root)["rendered"] == 0
 
 
-def test_interrupted_twice_in_the_midst_of_a_rebuild(root: Path) -> None:
+@contextmanager
+def watching_busily(root: Path) -> Iterator[tuple[Watching, list[int]]]:
+    """A watch in the midst of a large rebuild, and its workers."""
     write(root, BIG)
     with watching(root) as watch:
         for path in BIG:
             (root / path).write_text("changed = 1\n")
         until(watch.workers, lambda: watch.output)
-        workers = watch.workers()
+        yield watch, watch.workers()
+
+
+def test_interrupted_twice_in_the_midst_of_a_rebuild(root: Path) -> None:
+    with watching_busily(root) as (watch, workers):
         watch.process.send_signal(signal.SIGINT)
         assert watch.interrupt() == 0
         assert "Traceback" not in watch.output
@@ -350,12 +357,7 @@ def test_interrupted_twice_in_the_midst_of_a_rebuild(root: Path) -> None:
 
 
 def test_killed_in_the_midst_of_a_rebuild(root: Path) -> None:
-    write(root, BIG)
-    with watching(root) as watch:
-        for path in BIG:
-            (root / path).write_text("changed = 1\n")
-        until(watch.workers, lambda: watch.output)
-        workers = watch.workers()
+    with watching_busily(root) as (watch, workers):
         watch.process.kill()
         watch.process.wait()
         until(lambda: not [pid for pid in workers if _runs(pid)], lambda: f"workers of {watch.process.pid} live on")
