@@ -219,6 +219,12 @@ def test_counts(tmp_path: Path) -> None:
     assert set(counts) == {
         "sources", "hashed", "parsed", "reused", "pages", "rendered", "written", "removed", "seconds",
     }  # fmt: skip
+    core = folder / "pkg/core.py"
+    text = core.read_text()
+    for content, parsed in ((text + "x = 1\n", 1), (text, 0)):
+        core.write_text(content)
+        counts = build(folder)
+        assert (counts["parsed"], counts["reused"]) == (parsed, 1 - parsed)
     (folder / "pkg/fast.py").unlink()
     counts = build(folder)
     assert counts["removed"] >= 2
