@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import shutil
 import subprocess
 import tempfile
 import threading
@@ -175,6 +176,12 @@ def test_a_cache_that_cannot_be_written_is_named(shared: Path) -> None:
     assert "pkg/core.py changed" in run(folder, *user, "incdoc", "check", status=1)
     assert "Traceback" not in run(folder, *user, "incdoc", "--stats", "pkg/core.py/x", status=3)
     (folder / ".incdoc").chmod(0o777)
+    shutil.rmtree(folder / ".incdoc")
+    folder.chmod(0o555)
+    for command in ("run", "list --status", "init"):
+        said = run(folder, *user, "incdoc", *command.split(), status=3)
+        assert "written: Permission denied" in said and "Traceback" not in said
+    folder.chmod(0o777)
 
 
 @pytest.mark.parametrize("blocks", [0, 1, 16, 200])

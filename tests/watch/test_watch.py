@@ -418,6 +418,7 @@ def test_a_named_task_whose_source_goes_and_comes_back(root: Path) -> None:
         (root / "pkg/core.py").unlink()
         until(lambda: not core.exists(), lambda: watch.output)
         (root / "pkg/other.py").write_text("x = 1\n")
+        watch.wait_for("pkg/other.py: 0 pages written")
         (root / "pkg/core.py").write_text("back = 1\n")
         until(core.exists, lambda: watch.output)
         assert "Invalid" not in watch.output
