@@ -6,8 +6,12 @@ repository must not run any of its code.
 
 from __future__ import annotations
 
+import atexit
+import os
 import sys
-from typing import Any
+import threading
+from contextlib import suppress
+from typing import Any, NoReturn
 
 from doit.cmd_base import Command
 from doit.cmd_run import Run
@@ -101,6 +105,14 @@ def _patient(name: str, command: type[Command]) -> type[Command]:
     return type(command.__name__, (command,), {"name": name, "parse_execute": parse_execute})
 
 
-def main() -> int:
+def main() -> NoReturn:
     """Exit status: 0, 1 where a task failed, 2 where one broke, 3 where nothing could be started."""
-    sys.exit(Main().run(sys.argv[1:]))
+    status = int(Main().run(sys.argv[1:]) or 0)
+    current.close()
+    if threading.active_count() == 1:
+        atexit._run_exitfuncs()
+        with suppress(BrokenPipeError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(status)  # what is known of 80,000 files need not be freed one by one: 20 ms
+    sys.exit(status)
