@@ -12,7 +12,7 @@ from msgspec import Struct, msgpack
 from incdoc.build.stamped import save_stamps
 from incdoc.config import Config, SourceError
 from incdoc.pages.write import MARK, Stat, Writer, Written
-from incdoc.sources import Stamps, algorithm_of, git, lstat_below, read_file
+from incdoc.sources import Stamps, algorithm_of, blob_id, git, lstat_below, read_file
 from incdoc.store import Store
 
 REPLACED = "was replaced by another file"
@@ -170,7 +170,10 @@ class Shelf:
             if blob == row[2]:
                 self._stamps.record(page, found, blob)
                 return None
-            why = "is empty" if not data else "was edited by hand" if data.startswith(MARK) else REPLACED
+            if blob_id(data.replace(b"\r\n", b"\n"), algorithm_of(row[2])) == row[2]:
+                why = "was given other line ends; in .gitattributes, -text for the pages keeps git from that"
+            else:
+                why = "is empty" if not data else "was edited by hand" if data.startswith(MARK) else REPLACED
         self._stamps.forget(page)
         return Odd(row[0], page, why)
 
