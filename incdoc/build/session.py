@@ -116,7 +116,8 @@ class Session:
         self._settings()
         unknown = self._plan_parsing(always, ahead)
         if self.workspace.builds and 0 < len(self.changes.entries) <= FEW:
-            self._ready()  # while another process still looks at the pages
+            self.parsing.start()
+            self._ready()  # while other processes read the facts and look at the pages
         self.odd = self.workspace.shelf.check()
         return unknown
 
