@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from msgspec import Struct, msgpack
 
-from incdoc.build.stamped import save_stamps
+from incdoc.build.stamped import amend_stamps, save_stamps
 from incdoc.config import Config, SourceError
 from incdoc.pages.write import MARK, Stat, Writer, Written
-from incdoc.sources import Stamps, algorithm_of, blob_id, git, lstat_below, read_file
+from incdoc.sources import Amendment, Stamps, algorithm_of, blob_id, git, lstat_below, read_file
 from incdoc.store import Store
 
 REPLACED = "was replaced by another file"
@@ -53,12 +54,23 @@ class Shelf:
         self._output = config.output
         self._top = os.path.join(config.root, config.output)
         self._encoded = store.get_stamps("pages")
+        self._amended: dict[str, Amendment | None] = {}
         self._looking: tuple[int, int] | None = None
 
     @cached_property
     def _stamps(self) -> Stamps:
-        """Decoded where they are needed: not by a process that has another look at them and learns that all is well."""
-        return Stamps.decode(*self._encoded)
+        """Decoded where they are needed: not by who has another look at them and learns that all is well, nor by who
+        changes a few."""
+        stamps = Stamps.decode(*self._encoded)
+        stamps.amend(self._amended)
+        self._amended.clear()
+        return stamps
+
+    def _amend(self, page: str, stamp: Amendment | None) -> None:
+        self._amended[page] = stamp
+        if "_stamps" in self.__dict__:
+            self._stamps.amend(self._amended)
+            self._amended.clear()
 
     def leave_former(self) -> list[str]:
         """Where the setting named another output folder before, its pages go; which did, relative to the repository."""
@@ -134,7 +146,7 @@ class Shelf:
         vouches for with their blob ids, and the stats of these, where they are kept."""
         try:
             with lstat_below(self._top) as lstat:
-                if "_stamps" in self.__dict__:
+                if self._amended or "_stamps" in self.__dict__:
                     count, unlike = len(self._stamps), self._stamps.unlike(lstat)
                 else:
                     count, unlike = Stamps.glance(*self._encoded, lstat)
@@ -159,28 +171,29 @@ class Shelf:
 
     def _look(self, page: str, row: tuple[str, bytes, bytes] | None) -> Odd | None:
         if row is None:
-            self._stamps.forget(page)
+            self._amend(page, None)
             return None
         place = os.path.join(self._top, page)
+        began = time.time_ns()
         try:
             data, blob, found = read_file(place, algorithm_of(row[2]), page)
         except SourceError:
             why = "cannot be read" if os.path.lexists(place) else "is gone"
         else:
             if blob == row[2]:
-                self._stamps.record(page, found, blob)
+                self._amend(page, (found, blob, began))
                 return None
             if blob_id(data.replace(b"\r\n", b"\n"), algorithm_of(row[2])) == row[2]:
                 why = "was given other line ends; in .gitattributes, -text for the pages keeps git from that"
             else:
                 why = "is empty" if not data else "was edited by hand" if data.startswith(MARK) else REPLACED
-        self._stamps.forget(page)
+        self._amend(page, None)
         return Odd(row[0], page, why)
 
     def note(self, page: Written) -> None:
         """A page was written, or found as it should be."""
         # what was written here is known: it needs no time to settle, unlike a file that somebody else wrote
-        self._stamps.record(page.page, page.stat, page.digest, page.stat.st_ctime_ns + _SETTLED_NS)
+        self._amend(page.page, (page.stat, page.digest, page.stat.st_ctime_ns + _SETTLED_NS))
 
     def remove(self, task: str, pages: Iterable[str] | None = None) -> int:
         """Delete the pages that a task wrote, or those of them that are given; how many were deleted."""
@@ -191,7 +204,7 @@ class Shelf:
                 continue
             writer = writer or self.writer()
             removed += self._remove(writer, page, task)
-            self._stamps.forget(page)
+            self._amend(page, None)
             self._store.drop_page(page)
         if writer:
             writer.close()
@@ -224,7 +237,10 @@ class Shelf:
 
     def save(self) -> None:
         """Put the stamps into the store."""
-        if "_stamps" in self.__dict__:
+        if self._amended and (rows := amend_stamps(self._store, "pages", self._amended)):
+            self._encoded[1].extend(rows)
+            self._amended.clear()
+        elif self._amended or "_stamps" in self.__dict__:
             save_stamps(self._store, "pages", self._stamps)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from incdoc.sources import Stamps
+from collections.abc import Mapping
+
+from incdoc.sources import Amendment, Stamps
 from incdoc.store import Store
 
 _ROWS = 500
@@ -12,6 +14,17 @@ _SHARE = 50
 def load_stamps(store: Store, kind: str) -> Stamps:
     """The stamps of ``sources`` or ``pages``."""
     return Stamps.decode(*store.get_stamps(kind))
+
+
+def amend_stamps(store: Store, kind: str, changes: Mapping[str, Amendment | None]) -> list[tuple[str, bytes]]:
+    """Keep a few changes without decoding the rest: the rows that say them; none where they are not few."""
+    if len(changes) + store.stamp_count(kind) > _ROWS:
+        return []
+    stamps = Stamps()
+    stamps.amend(changes)
+    rows = list(stamps.delta())
+    store.add_stamps(kind, rows, b"")
+    return rows
 
 
 def save_stamps(store: Store, kind: str, stamps: Stamps, state: bytes = b"") -> None:

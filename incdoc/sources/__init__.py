@@ -23,9 +23,10 @@ globs       gitignore-style globs of bounded cost
 
 from incdoc.sources.blob import algorithm_of, blob_id, hash_file, read_file, spelled
 from incdoc.sources.listing import Entry, Listing, lstat_below, rescan, scan
-from incdoc.sources.stamps import Stamps, settled
+from incdoc.sources.stamps import Amendment, Stamps, settled
 
 __all__ = [
+    "Amendment",
     "Entry",
     "Listing",
     "Stamps",

@@ -30,7 +30,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from collections.abc import Set as AbstractSet
 
 VERSION = 1
@@ -62,6 +62,8 @@ class Found(Protocol):
 
 
 F = TypeVar("F", bound=Found)
+Amendment = tuple[Found, bytes, int | None]
+"""What `Stamps.record` takes besides a path."""
 
 
 class Stamps:
@@ -158,13 +160,20 @@ class Stamps:
         """How many ``decode`` makes of it, and those that are `unlike`; for whoever needs no more of them."""
         since = dict(rows)
         paths, packed = _unpack(data) or ([], iter(()))
-        kept = zip(paths, packed, strict=True)
-        if not since:
-            return len(paths), _compare(kept, lstat, time.time_ns())
-        odd = _compare(((path, row) for path, row in kept if path not in since), lstat, time.time_ns())
+        left = len(paths)
+
+        def others() -> Iterator[tuple[str, _Row]]:
+            nonlocal left
+            for path, row in zip(paths, packed, strict=True):
+                if path in since:
+                    left -= 1
+                else:
+                    yield path, row
+
+        odd = _compare(others() if since else zip(paths, packed, strict=True), lstat, time.time_ns())
         amended = cls.decode(b"", since.items())
         odd.update(amended.unlike(lstat))
-        return sum(path not in since for path in paths) + len(amended), odd
+        return left + len(amended), odd
 
     def at(self, path: str) -> tuple[int, bytes] | None:
         """Size and blob id of ``path`` as they were recorded."""
@@ -178,6 +187,15 @@ class Stamps:
         if self._rows.get(path) != row:
             self._rows[path] = row
             self._touched.add(path)
+
+    def amend(self, changes: Mapping[str, Amendment | None]) -> None:
+        """`record`, and for None `forget`, what may be of paths that only others know."""
+        for path, change in changes.items():
+            if change is not None:
+                self.record(path, *change)
+            else:
+                self._rows.pop(path, None)
+                self._touched.add(path)
 
     def forget(self, path: str) -> None:
         """The next sight of ``path`` reads it."""
