@@ -30,6 +30,8 @@ class Making:
         """What was recorded before this build's first page, where many are made: one question for all."""
         self.written: list[tuple[str, str]] = []
         """(page, task) of the pages whose text changed, in order."""
+        self.failed: dict[str, str] = {}
+        """The page of each task that failed."""
 
     def run_ahead(self, tasks: list[str]) -> None:
         """Let the pages of ``tasks`` be made, those of one source together."""
@@ -108,12 +110,20 @@ class Making:
             outcome = self._make_here(task, b"")
         self._made.pop(task, None)
         if outcome.problem:
+            self._fail(task)
             return outcome.problem
         if outcome.moved:
             self._workspace.say(f"{split(task)[1]} changed while it was documented; the next build takes it up.")
             return ""
         self._record(outcome)
         return ""
+
+    def _fail(self, task: str) -> None:
+        from incdoc.pages.render import page_of
+
+        planned = self._workspace.planner.page(task)
+        if planned is not None:
+            self.failed[task] = page_of(planned.inputs)
 
     def _record(self, outcome: work.Outcome) -> None:
         store = self._store

@@ -383,8 +383,8 @@ class Session:
                 self.statistics.removed += shelf.remove(task)
                 self.store.finish(task)
         self.store.flush()
-        if self.first and not self.store.pending():
-            self.statistics.removed += shelf.remove_orphans()
+        if self.first and self.store.pending().keys() <= self.making.failed.keys():
+            self.statistics.removed += shelf.remove_orphans(set(self.making.failed.values()))
             self.store.put_meta("first", b"0")
 
 

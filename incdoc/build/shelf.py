@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from functools import cached_property
 
 from msgspec import Struct, msgpack
@@ -117,20 +117,23 @@ class Shelf:
         """The pages that were deleted or edited since they were written; their tasks are pending from now on."""
         known, odd, vouched, stats = self._collect()
         if vouched:
-            others = vouched.items() - self._store.page_digests().items()
-            odd += [page for page, _ in others]
+            stale = vouched.items() - self._store.page_digests().items()
+            odd += [page for page, _ in stale]
             for (page, blob), found in zip(vouched.items(), stats, strict=False):
-                if (page, blob) not in others:
+                if (page, blob) not in stale:
                     self._stamps.record(page, found, blob)
         recorded = self._store.all_pages() if odd or self._store.page_count() != known else {}
         if recorded:
             odd += [page for page in recorded if page not in self._stamps]
         lost = [each for page in odd if (each := self._look(page, recorded.get(page)))]
-        if lost:  # both or nothing: of a page that is not recorded and not pending nobody would hear again
+        if lost:  # both or nothing: of a page that has no key and is not pending nobody would hear again
             with self._store.transaction() as db:
                 notes = [(each.task, f"{each.page} {each.what}") for each in lost]
                 db.executemany("INSERT OR IGNORE INTO pending VALUES (?, ?)", notes)
-                db.executemany("DELETE FROM page WHERE path = ?", [(each.page,) for each in lost])
+                # still recorded where it is incdoc's: if its source is gone too, what is left of the page must go
+                db.executemany("UPDATE page SET key = x'' WHERE path = ?", [(each.page,) for each in lost])
+                others = [(each.page,) for each in lost if each.what == REPLACED]
+                db.executemany("DELETE FROM page WHERE path = ?", others)
         return lost
 
     def _collect(self) -> _Unsure:
@@ -215,10 +218,10 @@ class Shelf:
         there = _files_below(self._top) - self._store.all_pages().keys()
         return sorted(page for page in there if page.endswith(".md"))
 
-    def remove_orphans(self) -> int:
-        """Delete those with incdoc's mark; how many were deleted."""
+    def remove_orphans(self, kept: Set[str]) -> int:
+        """Delete those with incdoc's mark, but for ``kept``; how many were deleted."""
         writer = self.writer()
-        removed = sum(self._remove(writer, page, "") for page in self.orphans())
+        removed = sum(self._remove(writer, page, "") for page in self.orphans() if page not in kept)
         writer.close()
         return removed
 
