@@ -77,6 +77,7 @@ class Rehearsal:
     def _link(self) -> None:
         session = self.session
         unknown = session.scan()
+        session.check_output()
         session.start_parsing()
         for path in unknown:
             session.parse(path)

@@ -349,6 +349,27 @@ class Session:
         self.statistics.removed += self.workspace.shelf.remove(task)
 
     @_heals
+    def check_output(self) -> None:
+        """Raise OutputError where something that incdoc did not write stands where a new page goes."""
+        if self.changes.entries:
+            self.workspace.shelf.demand_free(self._new_pages())
+
+    def _new_pages(self) -> set[str]:
+        """Where pages of new sources and of their folders go."""
+        from incdoc.links.names import ancestors, parent
+        from incdoc.pages import paths
+
+        pages: set[str] = set()
+        for path, entry in self.changes.entries.items():
+            if entry is None or self.store.get_page(paths.docs_path(path)):
+                continue
+            pages |= {paths.KEYWORDS, paths.BOOK, paths.docs_path(path), paths.kw_path(path)}
+            for folder in ancestors(parent(path)):
+                pages.update(paths.folder_page(folder, name) for name in (paths.INDEX, paths.DOC, paths.SUB))
+                pages.add(paths.chapter_path(folder))
+        return pages
+
+    @_heals
     def said_problems(self) -> list[str]:
         """What could not be read, each in a sentence; from now on ``end`` removes what is no page any more."""
         self.link()

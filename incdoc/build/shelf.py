@@ -19,6 +19,8 @@ from incdoc.store import Store
 REPLACED = "was replaced by another file"
 _SETTLED_NS = 10**10
 MANY = 2_000_000
+_FEW = 500
+"""Up to so many pages are looked for one by one; for more, the whole output is listed."""
 UNSURE = 200
 """Pages from which git's index is asked before they are read."""
 
@@ -230,6 +232,23 @@ class Shelf:
         if removed:
             self.removed.append((page, task))
         return removed
+
+    def demand_free(self, pages: Iterable[str]) -> None:
+        """Raise OutputError where something that incdoc did not write stands in the place of a page to come."""
+        wanted = set(pages)
+        if not wanted or not os.path.isdir(self._top):
+            return
+        if len(wanted) <= _FEW:
+            there = {page for page in wanted if os.path.lexists(f"{self._top}/{page}")}
+        else:
+            there = wanted & _files_below(self._top)
+        writer = self.writer()
+        try:
+            for page in sorted(there):
+                if self._store.get_page(page) is None:
+                    writer.check(page)
+        finally:
+            writer.close()
 
     def close(self) -> None:
         """End the process that looks at the pages, where nobody asked what it saw."""

@@ -76,6 +76,16 @@ class Writer:
                 why = "tool.incdoc.output and tool.incdoc.cache lie on different file systems, and must lie on one"
             raise OutputError(f"{place} cannot be written: {why}. The page on disk is as it was.") from error
 
+    def check(self, page: str) -> None:
+        """Raise OutputError where something that incdoc did not write stands in the page's place."""
+        folder, _, name = page.rpartition("/")
+        place = f"{self._output}/{page}"
+        try:
+            handle = self._folder(f"{self._output}/{folder}" if folder else self._output)
+            self._look(handle, name, place)
+        except OSError as error:
+            raise OutputError(f"{place} cannot be looked at: {error.strerror}.") from error
+
     def remove(self, page: str) -> bool:
         """Delete a page that incdoc wrote, and folders it leaves empty; False where it is somebody else's. Raises
         OutputError where it cannot be deleted."""

@@ -82,11 +82,11 @@ def _json(found: Rehearsal, diff: bool) -> Iterator[str]:
 
 def _github(found: Rehearsal, diff: bool) -> Iterator[str]:
     """Annotations; the whole list in the log, and as a table in the step's summary."""
-    messages = [
+    messages = [f"::error title=incdoc::{_data(problem)}" for problem in found.problems]
+    messages += [
         f"::error file={_property(each.page)},title={_property(f'Page is {each.state}')}::{_data(each.cause)}"
         for each in found.findings
     ]
-    messages += [f"::error title=incdoc::{_data(problem)}" for problem in found.problems]
     shown = messages if len(messages) <= ANNOTATIONS else messages[: ANNOTATIONS - 1]
     yield from shown
     if len(shown) < len(messages):

@@ -186,6 +186,8 @@ class Graph:
     def parse_tasks(self) -> list[Task]:
         """The group ``parse`` and a task for each source (that must be read)."""
         session = self.session()
+        if self.own:
+            self._check_output(session)
         paths = list(session.sources()) if self.whole else current.unknown
         if self.own:
             session.start_parsing()
@@ -201,6 +203,17 @@ class Graph:
             for path in paths
         ]
         return [self._group(PARSE, tasks), *tasks]
+
+    def _check_output(self, session: Any) -> None:
+        from incdoc.config import IncdocError
+
+        if current.warm:
+            return  # one page that has no place must not keep all others from being made
+        try:
+            session.check_output()
+        except IncdocError as error:
+            current.close()
+            raise InvalidDodoFile(str(error)) from None
 
     def page_tasks(self, kind: str) -> list[Task]:
         """The group of one kind of page and its tasks, in order. Raises doit's InvalidCommand where one that was asked

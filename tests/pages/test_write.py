@@ -119,6 +119,8 @@ def test_somebody_else_s_file_is_left_alone_and_named(tmp_path: Path, writer: Wr
     with pytest.raises(OutputError, match=r"docs/out/a/x\.md was not written by incdoc"):
         writer.write("a/x.md", PAGE)
     with pytest.raises(OutputError, match=r"docs/out/a/x\.md"):
+        writer.check("a/x.md")
+    with pytest.raises(OutputError, match=r"docs/out/a/x\.md"):
         Comparer(str(tmp_path), "docs/out", ".cache").write("a/x.md", PAGE)
     assert not writer.remove("a/x.md")
     assert file.read_text() == foreign

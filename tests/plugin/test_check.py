@@ -156,17 +156,23 @@ def test_what_a_build_would_fail_with(project: Path) -> None:
     page("pkg/index.md")(project).unlink()
     page("pkg/later.py_kw.md")(project).write_text("# Mine\n")
     write(project, {"pkg/later.py": ""})
-    said = run(project, "incdoc", "check", status=1)
+    said = run(project, "incdoc", "check", status=3)
     assert "pkg/later.py_kw.md was not written by incdoc" in said
+    build(project, status=3)
+    assert page("pkg/later.py_kw.md")(project).read_text() == "# Mine\n"
+    (project / "pkg/later.py").unlink()
+    build(project)
+    page("pkg/core.py_kw.md")(project).write_text("# Mine\n")  # in the place of a page that was there
+    (project / "pkg/core.py").write_text("other = 1\n")
     answer = json.loads(run(project, "incdoc", "check", "--format", "json", status=1))
     assert answer["current"] is False
-    assert ["docs/reference/pkg/later.py_kw.md was not" in problem for problem in answer["problems"]] == [True]
-    assert "docs/reference/pkg/later.py_docs.md" in {each["page"] for each in answer["pages"]}
+    assert ["docs/reference/pkg/core.py_kw.md was not" in problem for problem in answer["problems"]] == [True]
+    assert "docs/reference/pkg/core.py_docs.md" in {each["page"] for each in answer["pages"]}
     said = run(project, "incdoc", "check", "--format", "github", status=1)
-    assert "\n::error title=incdoc::docs/reference/pkg/later.py_kw.md was not written" in said
+    assert "::error title=incdoc::docs/reference/pkg/core.py_kw.md was not written" in said
     build(project, status=1)
-    assert page("pkg/later.py_kw.md")(project).read_text() == "# Mine\n"
-    assert b"later.py" in pages(project)["pkg/later.py_docs.md"]
+    assert page("pkg/core.py_kw.md")(project).read_text() == "# Mine\n"
+    assert b"other" in pages(project)["pkg/core.py_docs.md"]
 
 
 def test_a_wrong_setting_or_argument(project: Path) -> None:
