@@ -361,7 +361,7 @@ class Session:
 
         pages: set[str] = set()
         for path, entry in self.changes.entries.items():
-            if entry is None or self.store.get_page(paths.docs_path(path)):
+            if entry is None or self.store.source(path) is not None:
                 continue
             pages |= {paths.KEYWORDS, paths.BOOK, paths.docs_path(path), paths.kw_path(path)}
             for folder in ancestors(parent(path)):
