@@ -249,7 +249,7 @@ FAULTS = (
     Fault(
         "orphans of a lost store stay",
         "build/shelf.py",
-        'sum(self._remove(writer, page, "") for page in self.orphans())',
+        'sum(self._remove(writer, page, "") for page in self.orphans() if page not in kept)',
         "0",
         "orphans_after_a_lost_cache",
     ),
