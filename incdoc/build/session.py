@@ -115,9 +115,8 @@ class Session:
         self.changes.find()
         self._settings()
         unknown = self._plan_parsing(always, ahead)
-        if self.workspace.builds and 0 < len(self.changes.entries) <= FEW:
-            self.parsing.start()
-            self._ready()  # while other processes read the facts and look at the pages
+        if self.workspace.builds and len(self.changes.entries) <= FEW:
+            self.start_parsing()  # while another process looks at the pages
         self.odd = self.workspace.shelf.check()
         return unknown
 
@@ -167,11 +166,11 @@ class Session:
     @_heals
     def start_parsing(self) -> None:
         """Let the workers begin; ``parse`` collects. Meanwhile this process readies itself for the pages."""
-        if self.changes.entries and self.parsing.start():
-            self._ready()
-
-    def _ready(self) -> None:
-        self.workspace.maker.ready(all_kinds=len(self.parsing.unknown) > FEW)
+        if not self.changes.entries:
+            return
+        self.parsing.start()
+        if self.workspace.builds:
+            self.workspace.maker.ready(all_kinds=len(self.parsing.unknown) > FEW)
 
     @_heals
     def parse(self, path: str) -> None:
@@ -377,11 +376,6 @@ class Session:
         return list(dict.fromkeys(self.changes.problems))
 
     # ------------------------------------------------------------------ closing
-
-    @_heals
-    def save(self) -> None:
-        """Write what lets the next process read less."""
-        self.workspace.save()
 
     @_heals
     def end(self) -> None:

@@ -24,7 +24,7 @@ _FEW = 500
 UNSURE = 200
 """Pages from which git's index is asked before they are read."""
 
-_Unsure = tuple[int, list[str], dict[str, bytes], list[Stat]]
+_Unsure = tuple[int, list[str], dict[str, bytes], dict[str, Stat]]
 _decode_unsure = msgpack.Decoder(_Unsure).decode
 
 
@@ -58,6 +58,8 @@ class Shelf:
         self._encoded = store.get_stamps("pages")
         self._amended: dict[str, Amendment | None] = {}
         self._looking: tuple[int, int] | None = None
+        self._began = 0
+        """The moment before the pages were looked at."""
 
     @cached_property
     def _stamps(self) -> Stamps:
@@ -100,6 +102,7 @@ class Shelf:
             return
         if not hasattr(os, "fork") or threading.active_count() > 1:
             return
+        self._began = time.time_ns()
         reading, writing = os.pipe()
         pid = os.fork()
         if pid:
@@ -121,9 +124,9 @@ class Shelf:
         if vouched:
             stale = vouched.items() - self._store.page_digests().items()
             odd += [page for page, _ in stale]
-            for (page, blob), found in zip(vouched.items(), stats, strict=False):
-                if (page, blob) not in stale:
-                    self._stamps.record(page, found, blob)
+            for page, found in stats.items():
+                if (page, vouched[page]) not in stale:
+                    self._amend(page, (found, vouched[page], self._began))
         recorded = self._store.all_pages() if odd or self._store.page_count() != known else {}
         if recorded:
             odd += [page for page in recorded if page not in self._stamps]
@@ -140,6 +143,7 @@ class Shelf:
 
     def _collect(self) -> _Unsure:
         if self._looking is None:
+            self._began = time.time_ns()
             return self._unsure()
         (pid, reading), self._looking = self._looking, None
         with open(reading, "rb") as stream:
@@ -156,13 +160,13 @@ class Shelf:
                 else:
                     count, unlike = Stamps.glance(*self._encoded, lstat)
         except SourceError:
-            return len(self._stamps), list(self._stamps), {}, []
+            return len(self._stamps), list(self._stamps), {}, {}
         other = [(page, found) for page, found in unlike.items() if found is not None]
         gone = [page for page, found in unlike.items() if found is None]
         blobs = self._from_index(other)
         odd = gone + [page for page, _ in other if page not in blobs]
         vouched = {page: blobs[page] for page, _ in other if page in blobs}
-        stats = [Stat.of(found) for page, found in other if page in blobs] if self._keeps else []
+        stats = {page: Stat.of(found) for page, found in other if page in blobs} if self._keeps else {}
         return count, odd, vouched, stats
 
     def _from_index(self, pages: list[tuple[str, os.stat_result]]) -> dict[str, bytes]:
@@ -179,14 +183,13 @@ class Shelf:
             self._amend(page, None)
             return None
         place = os.path.join(self._top, page)
-        began = time.time_ns()
         try:
             data, blob, found = read_file(place, algorithm_of(row[2]), page)
         except SourceError:
             why = "cannot be read" if os.path.lexists(place) else "is gone"
         else:
             if blob == row[2]:
-                self._amend(page, (found, blob, began))
+                self._amend(page, (found, blob, self._began))
                 return None
             if blob_id(data.replace(b"\r\n", b"\n"), algorithm_of(row[2])) == row[2]:
                 why = "was given other line ends; in .gitattributes, -text for the pages keeps git from that"
@@ -215,15 +218,12 @@ class Shelf:
             writer.close()
         return removed
 
-    def orphans(self) -> list[str]:
-        """Where the store was lost nothing is known of earlier pages: the Markdown files that no record explains."""
-        there = _files_below(self._top) - self._store.all_pages().keys()
-        return sorted(page for page in there if page.endswith(".md"))
-
     def remove_orphans(self, kept: Set[str]) -> int:
-        """Delete those with incdoc's mark, but for ``kept``; how many were deleted."""
+        """Where the store was lost nothing is known of earlier pages: delete the Markdown files that no record explains
+        and that have incdoc's mark, but for ``kept``; how many were deleted."""
+        orphans = _files_below(self._top) - self._store.all_pages().keys() - kept
         writer = self.writer()
-        removed = sum(self._remove(writer, page, "") for page in self.orphans() if page not in kept)
+        removed = sum(self._remove(writer, page, "") for page in sorted(orphans) if page.endswith(".md"))
         writer.close()
         return removed
 

@@ -18,7 +18,7 @@ from incdoc.config import Config, IncdocError, SettingError, SourceError
 from incdoc.pages.write import Comparer, Writer, clean_scratch
 from incdoc.sources import Entry, Listing, Stamps, read_file
 from incdoc.sources.blob import printable
-from incdoc.store import WAIT_SECONDS, Lock, Store, open_store, store_path
+from incdoc.store import WAIT_SECONDS, Lock, Store, lock_path, open_store, store_path
 
 if TYPE_CHECKING:
     from incdoc.build.ahead import Executor
@@ -57,7 +57,7 @@ class Workspace:
         self.rehearses = False
         """Whether all is done as in a build and nothing of it reaches the disk."""
         self._pid = os.getpid()
-        self.lock = Lock(os.path.join(config.root, config.cache, "lock"))
+        self.lock = Lock(lock_path(store_path(config)))
         self._copy: Store | None = None
         self.digests = digests(config)
         """What every page of a kind depends on besides its inputs."""

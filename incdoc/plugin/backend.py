@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -47,10 +46,10 @@ class StoreBackend:
         session = current.session
         if self._lock is not None or (session is not None and session.workspace.lock.held):
             return
-        from incdoc.store import Lock
+        from incdoc.store import Lock, lock_path
 
         current.close()  # an answer's snapshot keeps owners waiting
-        lock = Lock(os.path.join(os.path.dirname(self.name), "lock"))
+        lock = Lock(lock_path(self.name))
         with self._healing():
             lock.acquire(current.say)
         self._lock = lock

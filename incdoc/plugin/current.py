@@ -115,7 +115,7 @@ class Current:
         try:
             session.end()
             if not self.warm:
-                session.save()
+                session.workspace.save()
         except IncdocError as error:
             self._fail(str(error))
         try:

@@ -14,8 +14,8 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -151,16 +151,22 @@ class _Rounds:
     # ------------------------------------------------------------------ one build
 
     def _rebuild(self, hints: Hints) -> None:
-        from incdoc.config import IncdocError
-
         began = time.perf_counter()
-        try:
+        with self._shown():
             session = self._begin(hints)
             if session.work_left() or self._has_own_tasks():
                 self._run(session)
                 if line := _done(session.statistics):
                     _say(f"{_cause(hints, session)}: {line}, {(time.perf_counter() - began) * 1000:.0f} ms")
             self._rest()
+
+    @contextmanager
+    def _shown(self) -> Iterator[None]:
+        """What fails is shown, and watching goes on."""
+        from incdoc.config import IncdocError
+
+        try:
+            yield
         except BrokenPipeError:
             raise  # nobody reads the lines any more
         except (IncdocError, InvalidCommand, InvalidDodoFile, InvalidTask) as error:
@@ -259,14 +265,8 @@ class _Rounds:
 
     def _tidy(self) -> None:
         """Nothing happens: time to write what only saves time, and to collect garbage."""
-        from incdoc.config import IncdocError
-
-        try:
+        with self._shown():
             self._save(self._workspace)
-        except IncdocError as error:
-            self._fail(str(error))
-        except Exception:  # noqa: BLE001 - as in a rebuild; it is tried again at the next pause
-            self._fail(traceback.format_exc())
         self._workspace.pool.close()
         gc.unfreeze()
         gc.collect()

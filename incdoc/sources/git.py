@@ -22,7 +22,7 @@ import re
 import shutil
 import stat
 import time
-from contextlib import nullcontext
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -31,10 +31,8 @@ from msgspec import Struct
 
 if TYPE_CHECKING:
     import subprocess
+    from collections.abc import Iterator
 
-ENVIRONMENT = "pyvenv.cfg"
-"""The file that makes a folder a virtual environment of Python's. What is installed there is nobody's source; a file in
-it that git tracks is one."""
 PATIENCE = 60.0
 """Seconds that a git command may take: a pipe named ``.gitignore`` would hold it for ever."""
 TOO_SLOW = -1000
@@ -104,7 +102,7 @@ def start(root: str, *arguments: str, data: bytes | None = None) -> subprocess.P
     if program is None or program.startswith(root + os.sep):
         return None  # a git that lies in the tree is somebody's trap
     try:
-        with _spool(data) if data is not None else nullcontext(subprocess.DEVNULL) as given:
+        with _spool(data) as given:
             return subprocess.Popen(
                 [program, *_OPTIONS, *(() if arguments[0] in _NOT_LITERAL else (_LITERAL,)), *arguments],
                 cwd=root,
@@ -117,17 +115,20 @@ def start(root: str, *arguments: str, data: bytes | None = None) -> subprocess.P
         return None
 
 
-def _spool(data: bytes) -> IO[bytes]:
-    """A file without a name to read ``data`` from: through a pipe megabytes take as long as git's own work."""
-    if hasattr(os, "memfd_create"):
-        file: IO[bytes] = os.fdopen(os.memfd_create("git", os.MFD_CLOEXEC), "w+b")
-    else:
-        from tempfile import TemporaryFile
+@contextmanager
+def _spool(data: bytes | None) -> Iterator[IO[bytes] | int]:
+    """A file to read ``data`` from: through a pipe megabytes take as long as git's own work."""
+    import subprocess
 
-        file = TemporaryFile()  # noqa: SIM115 - closed by whoever reads it
-    file.write(data)
-    file.seek(0)
-    return file
+    if data is None:
+        yield subprocess.DEVNULL
+        return
+    from tempfile import TemporaryFile
+
+    with TemporaryFile() as file:
+        file.write(data)
+        file.seek(0)
+        yield file
 
 
 def finish(process: subprocess.Popen[bytes]) -> tuple[int, bytes, str]:

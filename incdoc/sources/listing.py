@@ -28,7 +28,6 @@ from msgspec import Struct
 from incdoc.config import SourceError
 from incdoc.sources import git
 from incdoc.sources.blob import blob_id, hash_file, printable
-from incdoc.sources.git import ENVIRONMENT
 
 if TYPE_CHECKING:
     import subprocess
@@ -40,6 +39,9 @@ if TYPE_CHECKING:
 MANY = 200
 """Misses from which reading git's index is cheaper than reading the files."""
 
+ENVIRONMENT = "pyvenv.cfg"
+"""The file that makes a folder a virtual environment of Python's. What is installed there is nobody's source; a file in
+it that git tracks is one."""
 _RULES = frozenset((".gitignore", ".ignore", ".gitmodules", ".gitattributes", ENVIRONMENT))
 _TRIES = 3
 _BYPRODUCT = re.compile(r"(?:^|/)(?:__pycache__|\.doit\.db[^/]*|\.git)(?:/|$)|\.pyc$")
@@ -178,7 +180,7 @@ def _look_again(config: Config, known: Listing, paths: set[str], new: list[str])
     algorithm = "sha256" if any(len(entry.blob) == 32 for entry in islice(known.entries.values(), 10)) else "sha1"
     with lstat_below(config.root) as lstat:
         again = [path for path in sorted(paths) if path in known.entries]
-        found, misses, problems = _look(config.root, [*again, *new], None, lstat, stamps)
+        found, misses, problems = _look(config.root, [*again, *new], stamps.unlike(lstat, again), lstat, stamps)
     hashed, unread = _from_bytes(config.root, algorithm, misses, found, stamps)
     entries = known.entries
     for path in again:
@@ -394,20 +396,18 @@ _Miss = tuple[str, os.stat_result]
 
 
 def _look(
-    root: str, paths: list[str], odd: Mapping[str, os.stat_result | None] | None, lstat: _Lstat, stamps: Stamps
+    root: str, paths: list[str], odd: Mapping[str, os.stat_result | None], lstat: _Lstat, stamps: Stamps
 ) -> tuple[dict[str, Entry], list[_Miss], list[_Problem]]:
-    """Entries in order; those of the misses are still to be filled in. ``odd``: what ``stamps.unlike`` found, where it
-    was asked."""
+    """Entries in order; those of the misses are still to be filled in. ``odd``: what ``stamps.unlike`` found."""
     entries: dict[str, Entry] = {}
     misses: list[_Miss] = []
     problems: list[_Problem] = []
-    known, at = stamps.known, stamps.at
     for path in paths:
-        row = at(path) if odd is not None and path not in odd else None
+        row = stamps.at(path) if path not in odd else None
         if row is not None:
             entries[path] = Entry(path, "file", *row)
             continue
-        found = odd.get(path) if odd else None
+        found = odd.get(path)
         if found is None:
             try:
                 found = lstat(path)
@@ -417,10 +417,7 @@ def _look(
                 entries[path] = Entry(path, "unreadable")
                 problems.append(_unreadable(path, error))
                 continue
-        blob = known(path, found)
-        if blob is not None:
-            entries[path] = Entry(path, "file", found.st_size, blob)
-        elif stat.S_ISREG(found.st_mode):
+        if stat.S_ISREG(found.st_mode):
             entries[path] = Entry(path, "file")
             misses.append((path, found))
         elif stat.S_ISLNK(found.st_mode):

@@ -15,8 +15,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from incdoc.sources.git import ENVIRONMENT, text
+from incdoc.sources.git import text
 from incdoc.sources.globs import IgnoreFile
+from incdoc.sources.listing import ENVIRONMENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

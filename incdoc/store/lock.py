@@ -95,6 +95,11 @@ def unwritable(path: str, why: object) -> SettingError:
     )
 
 
+def lock_path(store: str) -> str:
+    """The lock file of the tree whose store is at ``store``."""
+    return os.path.join(os.path.dirname(store), "lock")
+
+
 def make_cache(folder: str) -> None:
     """Make a cache folder, which keeps itself out of git."""
     os.makedirs(folder, exist_ok=True)

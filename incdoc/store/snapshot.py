@@ -15,7 +15,7 @@ from typing import NoReturn
 from urllib.parse import quote
 
 from incdoc.store.database import Store
-from incdoc.store.lock import share, unshare
+from incdoc.store.lock import lock_path, share, unshare
 from incdoc.store.schema import TABLES, VERSION
 
 
@@ -42,7 +42,7 @@ class Snapshot(Store):
         return found
 
     def _read(self) -> sqlite3.Connection:
-        self._share = share(os.path.join(os.path.dirname(self.path), "lock"))
+        self._share = share(lock_path(self.path))
         quiet = self._share is not None and not _has_log(self.path)
         address = f"file:{quote(self.path)}?mode=ro&" + ("immutable=1" if quiet else "readonly_shm=1")
         try:

@@ -12,9 +12,10 @@ from collections.abc import Iterable, Iterator
 
 from incdoc.config import Config
 from incdoc.sources import git
+from incdoc.sources.listing import ENVIRONMENT
 from incdoc.sources.walk import ignored as ignored_by_walk
 
-RULES = frozenset((".gitignore", ".ignore", ".gitmodules", ".git", git.ENVIRONMENT))
+RULES = frozenset((".gitignore", ".ignore", ".gitmodules", ".git", ENVIRONMENT))
 """Names of what decides which files are sources."""
 
 _BYPRODUCTS = frozenset((".git", "__pycache__"))
@@ -79,7 +80,7 @@ class Folders:
 
     def _in_environment(self, folder: str) -> bool:
         while folder:
-            if os.path.lexists(f"{self.config.root}/{folder}/{git.ENVIRONMENT}"):
+            if os.path.lexists(f"{self.config.root}/{folder}/{ENVIRONMENT}"):
                 return True
             folder = folder.rpartition("/")[0]
         return False

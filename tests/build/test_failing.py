@@ -15,7 +15,7 @@ from incdoc.build.workspace import Workspace
 from incdoc.config import load
 from incdoc.executors import Pool, Serial
 from tests import inprocess
-from tests.build.test_during import Opened, clean, opened, rewrite, text  # noqa: F401 - a fixture
+from tests.build.support import Opened, clean, rewrite, text
 from tests.support import PROJECT, pages, run, write
 
 SOURCE = "pkg/core.py"
@@ -30,7 +30,7 @@ def project(tmp_path: Path) -> Path:
 
 def test_what_was_committed_beside_a_source_that_failed_is_compared_again(
     project: Path,
-    opened: Callable[[Opened], None],  # noqa: F811
+    opened: Callable[[Opened], None],
 ) -> None:
     """Both are edited, one is away while it is parsed, both are as they were: the other's page must go back too."""
     inprocess.run(project)

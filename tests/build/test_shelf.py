@@ -53,7 +53,7 @@ def test_all_pages_are_gone(tmp_path: Path, many: int) -> None:
 
 
 _LOOKS = """
-import sys, time
+import sys
 from incdoc.build.shelf import Shelf
 from incdoc.config import load
 from incdoc.pages.write import Writer
@@ -64,7 +64,7 @@ lock.acquire(print, 0)
 shelf = Shelf(config, open_store(store_path(config)), lambda: Writer(config.root, config.output, config.cache))
 shelf.begin(0)
 print("looking", flush=True)
-time.sleep(600)
+sys.stdin.read()
 """
 
 
@@ -74,7 +74,9 @@ def test_who_looks_at_the_pages_ends_with_the_build(tmp_path: Path) -> None:
     project = write(tmp_path / "project", {f"{name}{number}.py": "" for number in range(260)})
     build(project)
     (project / "docs").rename(project / "elsewhere")
-    process = subprocess.Popen([sys.executable, "-c", _LOOKS, str(project)], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", _LOOKS, str(project)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     assert process.stdout is not None
     assert process.stdout.readline() == "looking\n"
     process.kill()

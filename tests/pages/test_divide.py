@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from urllib.parse import unquote
 
+import markdown
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -310,7 +311,6 @@ def test_links_to_any_name_keep_a_part_below_the_limit(
 
 @pytest.mark.parametrize("block", ["| Name | What |\n|---|---|\n| a | b |", "- a\n- b"])
 def test_a_table_or_list_at_the_top_of_a_part_is_one(block: str) -> None:
-    markdown = pytest.importorskip("markdown")
     rows = block.split("\n")
     whole = page("\n".join([*rows[:-1], *[rows[-1]] * 4000]))
     for _, text in check(whole):

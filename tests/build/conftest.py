@@ -1,0 +1,30 @@
+"""What happens in the midst of a build, at the moment when it opens a file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.build.support import Opened
+
+_listeners: list[Opened] = []
+_hooks: list[object] = []
+
+
+def _hook(event: str, arguments: tuple[object, ...]) -> None:
+    if event == "open" and _listeners and isinstance(arguments[0], str):
+        listener = _listeners.pop()  # it opens files itself
+        if listener(arguments[0]):
+            _listeners.append(listener)
+
+
+@pytest.fixture
+def opened() -> Iterator[Callable[[Opened], None]]:
+    """Calls a function with the path of whatever is opened from now on."""
+    if _hook not in _hooks:
+        _hooks.append(_hook)
+        sys.addaudithook(_hook)  # for the life of the process
+    yield lambda listener: _listeners.__setitem__(slice(None), [listener])
+    _listeners.clear()
