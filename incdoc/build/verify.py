@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from incdoc.build.plan import Planner, tables_of
 from incdoc.build.rehearsal import Rehearsal
-from incdoc.pages.inputs import Difference, differences, explain
+from incdoc.pages.differences import Difference, differences, explain
 from incdoc.store import store_path
 from incdoc.store.snapshot import Snapshot
 

@@ -23,7 +23,7 @@ from incdoc.build.tasks import KINDS, folder_task, split
 from incdoc.config import SourceError
 from incdoc.links.names import parent
 from incdoc.links.tables import Tables
-from incdoc.pages.inputs import Difference, differences, explain
+from incdoc.pages.differences import Difference, differences, explain
 from incdoc.sources.blob import printable
 from incdoc.store import store_path
 from incdoc.store.snapshot import Snapshot

@@ -14,7 +14,7 @@ from incdoc.plugin.asking import COMMON, Asking, format_option, rehearsal
 
 if TYPE_CHECKING:
     from incdoc.build.why import Reason, Source
-    from incdoc.pages.inputs import Difference
+    from incdoc.pages.differences import Difference
 
 _MOST = 8
 """Differing inputs of a page that the text shows; JSON has them all."""

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from incdoc.links.resolve import Target
-from incdoc.pages.inputs import ImportLine, KeywordLine, Kw, differences, encode
+from incdoc.pages.differences import differences
+from incdoc.pages.inputs import ImportLine, KeywordLine, Kw, encode
 from tests.support import DODO, PROJECT, build, changed, pages, run, tree, write
 
 FILES = PROJECT | {"pkg/deep/far.py": "from pkg.fast import FastEngine\n\n\nclass Far(FastEngine):\n    pass\n"}
