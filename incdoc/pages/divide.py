@@ -64,7 +64,7 @@ def _opened(whole: str, width: int) -> str:
     def wider(match: re.Match[str]) -> str:
         return space + match[2] if match[2] else match[0]
 
-    return "\n".join(line if fenced else _LINK.sub(wider, line) for line, fenced in _lines(whole))
+    return "\n".join(line if fenced or "](#" not in line else _LINK.sub(wider, line) for line, fenced in _lines(whole))
 
 
 def _closed(body: str, page: str, number: int, places: dict[str, int]) -> str:
@@ -129,9 +129,9 @@ def _names(body: str) -> dict[str, str]:
     for line, fenced in _lines(body):
         if fenced:
             continue
-        if section := _SECTION.fullmatch(line):
+        if line.startswith("##") and (section := _SECTION.fullmatch(line)):
             names.setdefault(section[1] or slug(section[2]), section[2])
-        else:
+        elif '<a id="' in line:
             for name in _ANCHOR.findall(line):
                 names.setdefault(name, code(identified(name)))
     return names

@@ -15,11 +15,13 @@ import tarfile
 import tempfile
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_SAFELY: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+"""The filter came with Python 3.11.4: Debian 12 has 3.11.2."""
 CORPORA = {"django": ("django", "5.2"), "torch": ("torch", "2.13.0")}
 
 
@@ -84,7 +86,7 @@ def _unpack(archive: Path, folder: Path, wanted: Callable[[str], bool]) -> None:
             wheel.extractall(folder, [name for name in wheel.namelist() if wanted(name)])
     else:
         with tarfile.open(archive) as sdist:
-            sdist.extractall(folder, [m for m in sdist.getmembers() if wanted(m.name)], filter="data")
+            sdist.extractall(folder, [m for m in sdist.getmembers() if wanted(m.name)], **_SAFELY)
 
 
 def _top(folder: Path) -> Path:

@@ -6,9 +6,7 @@ import os
 import pty
 import shutil
 import subprocess
-import tempfile
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -118,43 +116,31 @@ def test_a_wrong_number_of_workers_is_the_option_s(tmp_path: Path) -> None:
         assert "-j -1: the number of worker processes must be from 0" in said and "pyproject.toml" not in said
 
 
-@pytest.fixture
-def shared() -> Iterator[Path]:
-    """A folder that others may enter; pytest closes those that it makes whenever another of its runs begins."""
-    with tempfile.TemporaryDirectory() as folder:
-        yield Path(folder)
+USER = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+"""What a command begins with, so that permissions hold for it, be it root's."""
 
 
-def _as_a_user(folder: Path) -> list[str]:
-    """What a command begins with, so that it may not do more than permissions allow."""
-    for path in (folder.parent, *folder.rglob("*"), folder):
-        path.chmod(0o777 if path.is_dir() else 0o666)
-    return ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] if os.geteuid() == 0 else []
-
-
-def test_pages_that_cannot_be_written_or_deleted_are_named(shared: Path) -> None:
-    folder = write(shared / "p", PROJECT)
-    user = _as_a_user(folder)
-    run(folder, *user, "incdoc")
+def test_pages_that_cannot_be_written_or_deleted_are_named(tmp_path: Path) -> None:
+    folder = write(tmp_path / "p", PROJECT)
+    run(folder, *USER, "incdoc")
     (folder / "pkg/core.py").write_text("changed = 1\n")
     (folder / "pkg/fast.py").unlink()
     (folder / "docs/reference/pkg").chmod(0o555)
     before = {name: page for name, page in pages(folder).items() if name.startswith("pkg/")}
     for command in (["incdoc"], ["incdoc", "clean", "docs:README.md", "kw:pkg/core.py"]):
-        said = run(folder, *user, *command, status=1 if command == ["incdoc"] else 3)
+        said = run(folder, *USER, *command, status=1 if command == ["incdoc"] else 3)
         assert "Traceback" not in said
         assert "docs/reference/pkg/core.py_kw.md cannot be " in said
         assert {name: page for name, page in pages(folder).items() if name.startswith("pkg/")} == before
     assert "README.md_docs.md" not in pages(folder)
     (folder / "docs/reference/pkg").chmod(0o777)
-    run(folder, *user, "incdoc")
-    assert run(folder, *user, "incdoc", "check") and "pkg/fast.py_docs.md" not in pages(folder)
+    run(folder, *USER, "incdoc")
+    assert run(folder, *USER, "incdoc", "check") and "pkg/fast.py_docs.md" not in pages(folder)
 
 
-def test_a_cache_that_cannot_be_written_is_named(shared: Path) -> None:
-    folder = write(shared / "p", PROJECT)
-    user = _as_a_user(folder)
-    run(folder, *user, "incdoc")
+def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    folder = write(tmp_path / "p", PROJECT)
+    run(folder, *USER, "incdoc")
     (folder / "pkg/core.py").write_text("changed = 1\n")
     for path in (folder / ".incdoc").iterdir():
         path.chmod(0o555 if path.is_dir() else 0o444)
@@ -167,15 +153,15 @@ def test_a_cache_that_cannot_be_written_is_named(shared: Path) -> None:
         "list --all --status",
         "info docs:pkg/core.py",
     ):
-        said = run(folder, *user, "incdoc", *command.split(), status=3)
+        said = run(folder, *USER, "incdoc", *command.split(), status=3)
         assert ".incdoc" in said and "cannot be written" in said and "Traceback" not in said
-    assert "pkg/core.py changed" in run(folder, *user, "incdoc", "check", status=1)
-    assert "Traceback" not in run(folder, *user, "incdoc", "--stats", "pkg/core.py/x", status=3)
+    assert "pkg/core.py changed" in run(folder, *USER, "incdoc", "check", status=1)
+    assert "Traceback" not in run(folder, *USER, "incdoc", "--stats", "pkg/core.py/x", status=3)
     (folder / ".incdoc").chmod(0o777)
     shutil.rmtree(folder / ".incdoc")
     folder.chmod(0o555)
     for command in ("run", "list --status", "init"):
-        said = run(folder, *user, "incdoc", *command.split(), status=3)
+        said = run(folder, *USER, "incdoc", *command.split(), status=3)
         assert "written: Permission denied" in said and "Traceback" not in said
     folder.chmod(0o777)
 
@@ -204,14 +190,13 @@ def test_nobody_reads_what_is_printed(tmp_path: Path, command: str) -> None:
     assert command != "run" or len(pages(folder)) > 1600
 
 
-def test_unreadable_source_keeps_its_page(shared: Path) -> None:
-    folder = write(shared / "p", PROJECT)
-    reader = _as_a_user(folder)
-    run(folder, *reader, "incdoc")
+def test_unreadable_source_keeps_its_page(tmp_path: Path) -> None:
+    folder = write(tmp_path / "p", PROJECT)
+    run(folder, *USER, "incdoc")
     before = pages(folder)
     (folder / "pkg/core.py").write_text("changed = 1\n")
     (folder / "pkg/core.py").chmod(0)
-    said = run(folder, *reader, "incdoc", status=1)
+    said = run(folder, *USER, "incdoc", status=1)
     assert "pkg/core.py" in said and "Traceback" not in said
     assert pages(folder) == before
 
