@@ -22,6 +22,7 @@ from incdoc.build.history import entry_of, facts_at
 from incdoc.build.plan import Planner, tables_of
 from incdoc.build.rehearsal import Rehearsal
 from incdoc.links.names import Layout, is_module, parent, stem
+from incdoc.links.outline import Outline
 from incdoc.links.update import Change, apply
 from incdoc.pages.render import page_of
 from incdoc.sources import spelled
@@ -137,4 +138,5 @@ class Affected:
                 yield change_to(path, None, None, "was removed")
             elif item.kind != "file" or path in facts:
                 entry = entry_of(path, item, data.get(item.blob, b""))
-                yield change_to(path, entry, facts.get(path), "changed")
+                outline = Outline.of(facts[path]) if path in facts else None
+                yield change_to(path, entry, outline, "changed")

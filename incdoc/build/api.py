@@ -20,6 +20,7 @@ from incdoc.build.history import facts_at
 from incdoc.build.workspace import Workspace
 from incdoc.languages.facts import Definition, Facts
 from incdoc.links.names import LAYOUT_FILES, Layout, is_module
+from incdoc.links.outline import Outline
 from incdoc.links.resolve import Bindings, Resolver
 from incdoc.sources.objects import Item
 
@@ -73,7 +74,7 @@ class Api:
         self._folders = {folder for path in self.files for folder in _above(path)}
         self._facts: dict[str, Facts | None] = {}
         self.resolver = Resolver(
-            self.files.__contains__, self._named, self.facts, self._folders.__contains__, lambda _: ""
+            self.files.__contains__, self._named, self._outline, self._folders.__contains__, lambda _: ""
         )
         self.layout: Layout = self.resolver.layout
         self._signatures: dict[Symbol, Signature] = {}
@@ -89,6 +90,10 @@ class Api:
         if path not in self._facts:
             self.preload([path])
         return self._facts.get(path)
+
+    def _outline(self, path: str) -> Outline | None:
+        facts = self.facts(path)
+        return Outline.of(facts) if facts is not None else None
 
     def _named(self, dotted: str) -> tuple[str, ...]:
         return self._by_name.get(dotted, ())
@@ -173,7 +178,7 @@ class Api:
         facts = self.facts(path)
         if facts is None:
             return {}
-        bindings = Bindings.of(facts)
+        bindings = Bindings.of(Outline.of(facts))
 
         def public(name: str) -> bool:
             return name in bindings.exports if bindings.exports else not _private(name)

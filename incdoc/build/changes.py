@@ -20,8 +20,8 @@ from incdoc.build.workspace import Workspace
 from incdoc.sources import Entry, Listing, algorithm_of, read_file, spelled
 
 if TYPE_CHECKING:
-    from incdoc.languages.facts import Facts
     from incdoc.links.card import Card
+    from incdoc.links.outline import Outline
     from incdoc.links.update import Change
 
 _UNSEEN = "Not every folder could be listed: pages of sources that were not found are kept."
@@ -121,16 +121,16 @@ class Changes:
         self.failed.add(path)
         self.problems.append(sentence)
 
-    def link(self, path: str, facts: Facts | None) -> Change | None:
+    def link(self, path: str, outline: Outline | None) -> Change | None:
         """The change that the link tables are to take up; None where there is none."""
         entry = self.entries[path]
         old = self._workspace.store.source(path)
         if entry is None and old is None:
             return None
-        return change_to(path, entry, facts, "was removed" if entry is None else "changed" if old else "was added")
+        return change_to(path, entry, outline, "was removed" if entry is None else "changed" if old else "was added")
 
 
-def change_to(path: str, entry: Entry | None, facts: Facts | None, why: str) -> Change:
+def change_to(path: str, entry: Entry | None, outline: Outline | None, why: str) -> Change:
     """What the link tables are to take up where a source becomes ``entry``, or goes."""
     from incdoc.links import card as cards
     from incdoc.links.update import Change
@@ -139,12 +139,12 @@ def change_to(path: str, entry: Entry | None, facts: Facts | None, why: str) -> 
         return Change(path, why=why)
     if entry.kind != "file":
         return Change(path, b"", _odd_card(entry), why)
-    assert facts is not None
+    assert outline is not None
     language = languages.detect(path)
-    card = cards.make(path, language.label, language.extractor, entry.size, facts)
-    if facts.binary:
+    card = cards.make(path, language.label, language.extractor, entry.size, outline)
+    if outline.binary:
         return Change(path, b"", replace(card, detail=identity(entry.path, entry.blob).hex()), why)
-    return Change(path, identity(entry.path, entry.blob), card, why, frozenset(cards.keywords(facts)))
+    return Change(path, identity(entry.path, entry.blob), card, why, outline)
 
 
 def is_parsed(entry: Entry) -> bool:

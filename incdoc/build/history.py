@@ -40,17 +40,20 @@ def facts_at(workspace: Workspace, files: Iterable[tuple[str, bytes]]) -> Iterat
         for path in paths[blob]
     )
     executor = workspace.serial if len(unknown) <= _FEW else workspace.pool
-    ahead: Ahead[tuple[str, bytes], bytes | str] = Ahead(executor, work.extract, items, BATCH_BYTES, BATCHES_AHEAD)
+    ahead: Ahead[tuple[str, bytes], work.Extracted | str] = Ahead(
+        executor, work.extract, items, BATCH_BYTES, BATCHES_AHEAD
+    )
     for path, blob in unknown:
         try:
-            found = ahead.collect(path)
+            found: work.Extracted | str = ahead.collect(path)
         except LostError:
             found = "could not be parsed: its worker crashed"
         if isinstance(found, str):
             workspace.say(f"{path} {found}; it is left out.")
             continue
-        workspace.store.put_facts(identity(path, blob), found)
-        yield path, decode_facts(found)
+        data, _ = found
+        workspace.store.put_facts(identity(path, blob), data)
+        yield path, decode_facts(data)
 
 
 def entry_of(path: str, item: Item, data: bytes) -> Entry:

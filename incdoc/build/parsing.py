@@ -13,7 +13,7 @@ from incdoc.build.plan import facts_of
 from incdoc.build.statistics import Statistics
 from incdoc.build.workspace import Workspace
 from incdoc.config import SourceError
-from incdoc.languages.facts import Facts
+from incdoc.links.outline import Outline, decode
 
 BATCH_BYTES = 256 * 1024
 BATCHES_AHEAD = 6
@@ -31,8 +31,10 @@ class Parsing:
         self._workspace = workspace
         self._changes = changes
         self._statistics = statistics
-        self._ahead: Ahead[tuple[str, bytes], bytes | str] | None = None
+        self._ahead: Ahead[tuple[str, bytes], work.Extracted | str] | None = None
         self._twin: dict[str, str] = {}
+        self._outlines: dict[bytes, bytes] = {}
+        """By identity, encoded: of what was read in this build."""
         self.unknown: list[str] = []
 
     def find(self, always: bool = False) -> None:
@@ -98,21 +100,23 @@ class Parsing:
         self._keep(path, data)
         self._workspace.store.flush()
 
-    def _keep(self, path: str, data: bytes | str) -> None:
-        if isinstance(data, str):
-            self._changes.fail(path, f"{path} {data}.")
+    def _keep(self, path: str, found: work.Extracted | str) -> None:
+        if isinstance(found, str):
+            self._changes.fail(path, f"{path} {found}.")
             return
-        self._workspace.store.put_facts(identity(path, self._changes.entry(path).blob), data)
+        key = identity(path, self._changes.entry(path).blob)
+        facts, self._outlines[key] = found
+        self._workspace.store.put_facts(key, facts)
         self._statistics.parsed += 1
 
-    def facts(self, path: str) -> Facts | None:
-        """The facts of a changed source; where the store has not what it should have (a damaged row, or a worker
-        of doit's read other bytes), they are read again. None where that fails."""
+    def outline(self, path: str) -> Outline | None:
+        """The outline of a changed source; where the store has not what it should have (a damaged row, or a worker
+        of doit's read other bytes), it is read again. None where that fails."""
         first = self._twin.get(path, path)
         if first != path and first in self._changes.failed:
             self._changes.fail(path, f"{path} could not be parsed: its content is that of {first}.")
             return None
-        found = facts_of(self._workspace.store, identity(path, self._changes.entry(path).blob))
+        found = self._outline(path)
         if found is not None:
             return found
         try:
@@ -120,4 +124,11 @@ class Parsing:
         except SourceError as error:
             self._changes.fail(path, str(error))
             return None
-        return facts_of(self._workspace.store, identity(path, self._changes.entry(path).blob))
+        return self._outline(path)
+
+    def _outline(self, path: str) -> Outline | None:
+        key = identity(path, self._changes.entry(path).blob)
+        if key in self._outlines:
+            return decode(self._outlines[key])
+        facts = facts_of(self._workspace.store, key)
+        return Outline.of(facts) if facts is not None else None

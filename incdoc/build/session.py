@@ -205,27 +205,16 @@ class Session:
             self._parse_all()
         self.store.flush()
         if changes.entries:
+            from incdoc.build.linking import link
+
             self.store.put_meta("linked", b"")  # until the tables are up to all of it
-            self._apply()
+            link(self.workspace, changes, self.parsing)
         if changes.failed:
             return
         if self.store.get_meta("linked") != changes.state:
             self.store.put_meta("linked", changes.state)
         if changes.listing.complete:
             self.workspace.linked = changes.state
-
-    def _apply(self) -> None:
-        from incdoc.links.update import apply
-
-        changes = self.changes
-        found = []
-        for path, entry in sorted(changes.entries.items()):
-            if path in changes.failed:
-                continue
-            facts = self.parsing.facts(path) if entry is not None and entry.kind == "file" else None
-            if path not in changes.failed and (change := changes.link(path, facts)):
-                found.append(change)
-        apply(self.workspace.tables, found)
 
     def _parse_all(self) -> None:
         """Whoever only asks runs no task that would."""

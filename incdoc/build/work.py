@@ -21,6 +21,8 @@ from incdoc.build.shelf import writer_of
 from incdoc.build.tasks import split
 from incdoc.config import Config, IncdocError
 from incdoc.languages.facts import Facts
+from incdoc.links import outline
+from incdoc.links.resolve import Resolution
 from incdoc.links.tables import Tables
 from incdoc.pages.write import Writer, Written
 from incdoc.sources import algorithm_of, read_file
@@ -31,16 +33,20 @@ if TYPE_CHECKING:
 
 encode_facts = msgpack.Encoder().encode
 
+Extracted = tuple[bytes, bytes]
+"""Facts and outline of one source, encoded."""
 
-def extract(batch: list[tuple[str, bytes]]) -> list[bytes | str]:
-    """Encoded facts of each (extractor, bytes); a sentence's end where reading one failed."""
+
+def extract(batch: list[tuple[str, bytes]]) -> list[Extracted | str]:
+    """What is read out of each (extractor, bytes); a sentence's end where reading one failed."""
     with _uncollected():
         return [_extract(extractor, data) for extractor, data in batch]
 
 
-def _extract(extractor: str, data: bytes) -> bytes | str:
+def _extract(extractor: str, data: bytes) -> Extracted | str:
     try:
-        return encode_facts(languages.extract(extractor, data))
+        facts = languages.extract(extractor, data)
+        return encode_facts(facts), outline.encode(outline.Outline.of(facts))
     except Exception as error:  # noqa: BLE001 - a fault in reading one source must not cost the others
         return f"could not be read, by a fault of incdoc's ({type(error).__name__}: {error})"
 
@@ -52,6 +58,17 @@ def _uncollected() -> Iterator[None]:
     gc.freeze()
     yield
     gc.collect()
+
+
+encode_resolution = msgpack.Encoder().encode
+decode_resolution = msgpack.Decoder(Resolution).decode
+
+
+def resolve(paths: list[str]) -> list[bytes]:
+    """What the imports and bases of each source lead to, encoded; in a process that was forked after ``prepare``."""
+    assert _made is not None
+    with _uncollected():
+        return [encode_resolution(_made.resolution(path)) for path in paths]
 
 
 class Outcome(Struct, frozen=True, array_like=True):
@@ -82,6 +99,10 @@ class Maker:
         self._planner = planner
         self._writer = writer
         self._renderer: Renderer | None = None
+
+    def resolution(self, path: str) -> Resolution:
+        """What a source's imports and bases lead to."""
+        return self._tables.resolver.resolve(path)
 
     def make(self, task: str, known: bytes) -> Outcome:
         """Plan, compare, render, write; what fails leaves other pages alone."""

@@ -4,20 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct, msgpack
 
-from incdoc.languages.facts import Facts, first_sentence
-
-# kinds that a keyword index lists, under these headings, in this order
-HEADINGS = {
-    "class": "Classes",
-    "function": "Functions",
-    "method": "Methods",
-    "constant": "Constants",
-    "variable": "Constants",
-    "type alias": "Constants",
-    "heading": "Headings",
-    "key": "Keys",
-    "target": "Targets",
-}
+from incdoc.links.outline import Outline
 
 
 class Card(Struct, frozen=True, array_like=True):
@@ -48,21 +35,18 @@ encode = msgpack.Encoder().encode
 decode = msgpack.Decoder(Card).decode
 
 
-def make(path: str, label: str, language: str, size: int, facts: Facts) -> Card:
+def make(path: str, label: str, language: str, size: int, outline: Outline) -> Card:
     """The card of a readable file."""
-    counts: dict[str, int] = {}
-    for definition in facts.definitions:
-        counts[definition.kind] = counts.get(definition.kind, 0) + 1
     return Card(
-        kind="binary" if facts.binary else "file",
+        kind="binary" if outline.binary else "file",
         label=label,
         language=language,
         size=size,
-        lines=facts.lines,
-        summary=first_sentence(facts.doc),
+        lines=outline.lines,
+        summary=outline.summary,
         test=is_test(path),
-        guard=any(mark.kind == "main guard" for mark in facts.marks),
-        counts=tuple(sorted(counts.items())),
+        guard=outline.guard,
+        counts=outline.counts,
     )
 
 
@@ -76,8 +60,3 @@ def is_test(path: str) -> bool:
         return False
     stem = name[:-3]
     return stem.startswith("test_") or stem.endswith("_test") or stem in ("test", "tests")
-
-
-def keywords(facts: Facts) -> set[tuple[str, str]]:
-    """(name, kind) of each name that an index lists."""
-    return {(d.name, d.kind) for d in facts.definitions if d.kind in HEADINGS and d.name}

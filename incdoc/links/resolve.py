@@ -15,9 +15,10 @@ from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
-from incdoc.languages.facts import Facts, Import
+from incdoc.languages.facts import Import
 from incdoc.links.address import address
 from incdoc.links.names import Layout, is_module, join, parent, stem
+from incdoc.links.outline import Outline
 from incdoc.links.stdlib import NAMES as STDLIB
 
 CHAIN, IMPORTS, MENTIONS = 0, 1, 2
@@ -49,7 +50,7 @@ class Base(Struct, frozen=True, array_like=True):
     name: str
 
 
-class Resolution(Struct, frozen=True):
+class Resolution(Struct, frozen=True, array_like=True):
     """All that one source's imports and bases lead to; ``targets`` stands beside ``Facts.imports``."""
 
     targets: tuple[Target, ...]
@@ -64,35 +65,33 @@ class Resolution(Struct, frozen=True):
 class Bindings(Struct):
     """The module-level names of one source."""
 
-    defined: dict[str, str]
+    defined: set[str]
     imported: dict[str, Import]
     stars: list[Import]
     exports: frozenset[str] | None
 
     @staticmethod
-    def of(facts: Facts) -> Bindings:
+    def of(outline: Outline) -> Bindings:
         """A class or function wins over an import, and that over a variable of the same name."""
-        firm: dict[str, str] = {}
-        loose: dict[str, str] = {}
-        for definition in facts.definitions:
-            if "." not in definition.name:
-                if definition.kind in ("class", "function", "type alias"):
-                    firm[definition.name] = definition.kind
-                elif definition.kind in ("constant", "variable"):
-                    loose[definition.name] = definition.kind
+        firm: set[str] = set()
+        loose: set[str] = set()
+        for name, kind in outline.keywords:
+            if "." not in name:
+                if kind in ("class", "function", "type alias"):
+                    firm.add(name)
+                elif kind in ("constant", "variable"):
+                    loose.add(name)
         imported: dict[str, Import] = {}
         stars = []
-        for item in facts.imports:
+        for item in outline.imports:
             if item.scope in ("function", "class"):
                 continue
             if item.name == "*":
                 stars.append(item)
             else:
                 imported[item.alias or item.name or item.module.partition(".")[0]] = item
-        for name in imported:
-            loose.pop(name, None)
-        exports = None if facts.exports is None else frozenset(facts.exports)
-        return Bindings(defined=firm | loose, imported=imported, stars=stars, exports=exports)
+        exports = None if outline.exports is None else frozenset(outline.exports)
+        return Bindings(firm | (loose - imported.keys()), imported, stars, exports)
 
     def public(self, name: str) -> bool:
         """Whether ``from m import *`` brings the name."""
@@ -103,7 +102,7 @@ class Resolver:
     """Resolves against what the three callables show of the repository.
 
     ``exists(path)``: is there such a source? ``named(dotted)``: the paths with that module name.
-    ``read(path)``: the facts of a source. ``holds(folder)``: is there a source below? ``kind(path)``: that of the
+    ``read(path)``: the outline of a source. ``holds(folder)``: is there a source below? ``kind(path)``: that of the
     card of what is listed there, else empty.
     """
 
@@ -111,7 +110,7 @@ class Resolver:
         self,
         exists: Callable[[str], bool],
         named: Callable[[str], Iterable[str]],
-        read: Callable[[str], Facts | None],
+        read: Callable[[str], Outline | None],
         holds: Callable[[str], bool],
         kind: Callable[[str], str],
     ) -> None:
@@ -134,32 +133,36 @@ class Resolver:
             found = self._resolved[path] = self._resolve(path)
         return found
 
-    def forget_facts(self) -> None:
+    def know(self, path: str, resolution: Resolution) -> None:
+        """Take what another process resolved."""
+        self._resolved[path] = resolution
+
+    def forget_outlines(self) -> None:
         """Keep what was resolved, and let go of what it was resolved from."""
         self._bindings.clear()
         self._followed.clear()
 
     def _resolve(self, path: str) -> Resolution:
-        facts = self._read(path)
-        if facts is not None and facts.language == "markdown":
-            return self._document(path, facts)
-        if facts is None or not is_module(path):
+        outline = self._read(path)
+        if outline is not None and outline.language == "markdown":
+            return self._document(path, outline)
+        if outline is None or not is_module(path):
             return Resolution((), (), frozenset(), frozenset())
         trail = _Trail(path)
-        targets = tuple(self.target(path, item, trail) for item in facts.imports)
+        targets = tuple(self.target(path, item, trail) for item in outline.imports)
         for target in targets:
             if target.kind == "source" and target.path != path:
                 trail.uses.add((target.path, IMPORTS, ""))
             if target.definer and target.definer != path:
                 trail.uses.add((target.definer, MENTIONS, target.name))
-        bases = tuple(self._bases(path, facts, trail))
+        bases = tuple(self._bases(path, outline, trail))
         trail.uses.update((seen, CHAIN, "") for seen in trail.seen if seen != path)
         return Resolution(targets, bases, frozenset(trail.wants), frozenset(trail.uses))
 
     # documents
 
-    def _document(self, path: str, facts: Facts) -> Resolution:
-        places = [address(path, mark.text) for mark in facts.marks if mark.kind == "link"]
+    def _document(self, path: str, outline: Outline) -> Resolution:
+        places = [address(path, written) for written in outline.links]
         wants = frozenset("/" + place for place in places if place is not None)
         return Resolution((), (), wants, frozenset(), tuple(map(self._place, places)))
 
@@ -323,23 +326,21 @@ class Resolver:
         """The module-level names of the source at ``path``."""
         found = self._bindings.get(path)
         if found is None:
-            found = self._bindings[path] = Bindings.of(self._read(path) or Facts("text", 0))
+            found = self._bindings[path] = Bindings.of(self._read(path) or Outline("text", 0))
         return found
 
     # bases
 
-    def _bases(self, path: str, facts: Facts, trail: _Trail) -> Iterable[Base]:
-        classes = {d.name for d in facts.definitions if d.kind == "class"}
-        for definition in facts.definitions:
-            if definition.kind != "class":
-                continue
-            for text in definition.bases:
+    def _bases(self, path: str, outline: Outline, trail: _Trail) -> Iterable[Base]:
+        classes = {name for name, _ in outline.classes}
+        for owner, bases in outline.classes:
+            for text in bases:
                 dotted = _dotted(text)
                 if not dotted:
                     continue
                 found = (path, dotted) if dotted in classes else self._expression(path, dotted, trail)
-                if found is not None and found != (path, definition.name):
-                    yield Base(definition.name, text, *found)
+                if found is not None and found != (path, owner):
+                    yield Base(owner, text, *found)
 
     def _expression(self, path: str, dotted: str, trail: _Trail) -> tuple[str, str] | None:
         first, _, rest = dotted.partition(".")

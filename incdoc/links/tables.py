@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
 from typing import Any
 
@@ -12,6 +12,7 @@ from incdoc.languages.facts import Facts
 from incdoc.links.card import Card
 from incdoc.links.card import decode as decode_card
 from incdoc.links.names import parent
+from incdoc.links.outline import Outline
 from incdoc.links.resolve import Resolver
 from incdoc.store import Store
 
@@ -48,29 +49,39 @@ class Tables:
         self._names: dict[str, tuple[str, ...]] = {}
         self._holds: dict[str, bool] = {}
         self._read: dict[str, Facts | None] = {}
+        self._outlines: Mapping[str, Outline] = {}
+        self._preloaded = False
         self._children: dict[str, dict[str, Card]] = {}
         self._importers: _Lists | None = None
         self._subclasses: _Lists | None = None
         self._mentions: _Lists | None = None
-        self.resolver = Resolver(self.exists, self.named, self.facts, self.holds, self.kind)
+        self.resolver = Resolver(self.exists, self.named, self.outline, self.holds, self.kind)
 
     def preload(self) -> None:
-        """Remember every identity and module name: many will be asked for."""
-        self._identities = _Whole(
-            (path, bytes(identity))
-            for path, identity in self.store.db.execute("SELECT path, identity FROM source WHERE identity != x''")
-        )
+        """Remember every source, folder and module name: many will be asked for, and forked workers inherit it."""
+        if self._preloaded:
+            return
+        self._preloaded = True
+        db = self.store.db
+        identities = _Whole()
+        cards = _Cards()
+        for path, folder, identity, card in db.execute("SELECT path, folder, identity, card FROM source ORDER BY path"):
+            if identity:
+                identities[path] = bytes(identity)
+            cards.setdefault(folder, {})[path] = decode_card(card)
+        self._identities, self._children = identities, cards
         names: dict[str, list[str]] = {}
-        for name, path in self.store.db.execute("SELECT name, path FROM module ORDER BY name, path"):
+        for name, path in db.execute("SELECT name, path FROM module ORDER BY name, path"):
             names.setdefault(name, []).append(path)
         self._names = _Names((name, tuple(paths)) for name, paths in names.items())
-        self._holds = _Holds((path, True) for (path,) in self.store.db.execute("SELECT path FROM folder"))
+        self._holds = _Holds((path, True) for (path,) in db.execute("SELECT path FROM folder"))
 
     def preload_pages(self) -> None:
-        """Remember what all pages together ask for, and no facts: forked workers inherit it."""
+        """Remember what all pages together ask for, and neither facts nor outlines."""
         self.preload()
         self._read.clear()
-        self.resolver.forget_facts()
+        self._outlines = {}
+        self.resolver.forget_outlines()
         db = self.store.db
         self._importers = _Lists(
             db.execute("SELECT DISTINCT target, path FROM use WHERE how = 1 ORDER BY target, path")
@@ -86,10 +97,10 @@ class Tables:
                 " ORDER BY target, name"
             )
         )
-        cards: dict[str, dict[str, Card]] = {}
-        for path, folder, card in db.execute("SELECT path, folder, card FROM source ORDER BY path"):
-            cards.setdefault(folder, {})[path] = decode_card(card)
-        self._children = cards
+
+    def lend(self, outlines: Mapping[str, Outline]) -> None:
+        """These need not be made of the sources' facts, until ``reset`` or ``preload_pages``."""
+        self._outlines = outlines
 
     # what the resolver asks
 
@@ -140,6 +151,19 @@ class Tables:
             self._read[path] = found
         return self._read[path]
 
+    def outline(self, path: str) -> Outline | None:
+        """The outline of a source; None where there is no such source."""
+        lent = self._outlines.get(path)
+        if lent is not None:
+            return lent
+        facts = self.facts(path)
+        return Outline.of(facts) if facts is not None else None
+
+    def outline_of(self, identity: bytes) -> Outline | None:
+        """That of a content; None where the store does not know it."""
+        facts = self._facts(identity)
+        return Outline.of(facts) if facts is not None else None
+
     # what follows a change asks
 
     def is_test(self, path: str) -> bool:
@@ -187,11 +211,12 @@ class Tables:
 
     def cards(self, folder: str) -> dict[str, Card]:
         """The sources directly in ``folder`` by path, sorted."""
-        found = self._children.get(folder)
-        if found is None:
+        try:
+            return self._children[folder]
+        except KeyError:
             rows = self.store.query("SELECT path, card FROM source WHERE folder = ? ORDER BY path", folder)
             found = self._children[folder] = {path: decode_card(card) for path, card in rows}
-        return found
+            return found
 
     def subfolders(self, folder: str) -> list[str]:
         """The folders directly in ``folder``, sorted."""
@@ -294,6 +319,11 @@ class _Whole(dict[str, bytes | None]):
 
     def __missing__(self, key: str) -> None:
         return None
+
+
+class _Cards(dict[str, dict[str, Card]]):
+    def __missing__(self, key: str) -> dict[str, Card]:
+        return {}
 
 
 class _Names(dict[str, tuple[str, ...]]):

@@ -14,15 +14,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
-from incdoc.languages.facts import Facts
 from incdoc.links.card import Card
 from incdoc.links.card import decode as decode_card
 from incdoc.links.card import encode as encode_card
 from incdoc.links.names import LAYOUT_FILES, Layout, ancestors, is_module, parent, stem, twins
+from incdoc.links.outline import Outline
 from incdoc.links.resolve import CHAIN, IMPORTS, Bindings, Resolution
 from incdoc.links.tables import DEEPEST_PREFIX, Tables
 
@@ -33,34 +33,58 @@ MANY = 400
 
 
 class Change(Struct, frozen=True):
-    """A source as it is now; ``card`` is None where it is gone. ``keywords``: as `card.keywords` has them."""
+    """A source as it is now; ``card`` is None where it is gone, ``outline`` also where it is read for no facts."""
 
     path: str
     identity: bytes = b""
     card: Card | None = None
     why: str = "changed"
-    keywords: frozenset[tuple[str, str]] = frozenset()
+    outline: Outline | None = None
 
 
-def apply(tables: Tables, changes: list[Change], many: int = MANY) -> None:
-    """Bring the link tables up to ``changes`` and note what to look at in ``pending``."""
+Resolved = Callable[[], Iterable[tuple[str, Resolution]]]
+"""Waits for what other processes resolve."""
+
+
+def apply(
+    tables: Tables,
+    changes: list[Change],
+    many: int = MANY,
+    elsewhere: Callable[[list[str]], Resolved | None] = lambda paths: None,
+) -> None:
+    """Bring the link tables up to ``changes`` and note what to look at in ``pending``.
+
+    ``elsewhere`` is asked to resolve where nothing was known before and changes are ``many``: in processes that have
+    the tables' memory, while this one writes. It gives None where there are no such.
+    """
     if not changes:
         return
     try:
         with tables.store.transaction() as db:
-            _Update(db, tables, changes, many).run()
+            _Update(db, tables, changes, many, elsewhere).run()
     except BaseException:
         tables.reset()
         raise
 
 
 class _Update:
-    def __init__(self, db: sqlite3.Connection, tables: Tables, changes: list[Change], many: int) -> None:
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        tables: Tables,
+        changes: list[Change],
+        many: int,
+        elsewhere: Callable[[list[str]], Resolved | None],
+    ) -> None:
         self.db = db
         self.tables = tables
+        self.elsewhere = elsewhere
         self.changes = {change.path: change for change in changes}
         self.pending: dict[str, str] = {}
         self.names: set[str] = set()
+        self.added: list[tuple[str, str, str, str, int]] = []
+        """Rows of keywords: folded name, name, path, kind, size."""
+        self.removed: list[tuple[str, str, str, str, int]] = []
         self.first = not db.execute("SELECT 1 FROM source LIMIT 1").fetchone()
         self.many = len(changes) > many
 
@@ -69,9 +93,14 @@ class _Update:
         self._sources(before)
         self._module_names(before)
         self.tables.reset()
+        self.tables.lend({path: change.outline for path, change in self.changes.items() if change.outline})
         if self.many:
             self.tables.preload()
         suspects = self._suspects(before)
+        resolved = self.elsewhere(list(suspects)) if self.many and self.first else None
+        self._write_keywords()
+        for path, resolution in resolved() if resolved else ():
+            self.tables.resolver.know(path, resolution)
         self._resolve(suspects)
         self.db.executemany("INSERT OR REPLACE INTO pending VALUES (?, ?)", self.pending.items())
 
@@ -140,44 +169,41 @@ class _Update:
         return not self.first and bool(self.db.execute("SELECT 1 FROM source WHERE path = ?", (path,)).fetchone())
 
     def _keywords(self, before: Mapping[str, tuple[bytes, Card]], counts: Counter[str]) -> None:
-        added: list[tuple[str, str, str, str, int]] = []
-        removed: list[tuple[str, str, str, str]] = []
-        sizes: dict[str, int] = {}
+        """Note what is to be written, and count it by folder."""
         for path, change in self.changes.items():
             old = (
-                set()
+                frozenset()
                 if path not in before
-                else {
-                    (name, kind)
-                    for name, kind in self.db.execute("SELECT name, kind FROM keyword WHERE path = ?", (path,))
-                }
+                else frozenset(self.db.execute("SELECT name, kind FROM keyword WHERE path = ?", (path,)))
             )
-            new = change.keywords
+            new = change.outline.keywords if change.outline else frozenset()
             if old == new:
                 continue
             counts[parent(path)] += len(new) - len(old)
-            for name, kind in sorted(new - old):
-                size, sort = _line_size(name, path), name.casefold()
-                added.append((sort, name, path, kind, size))
-                deepest = sort[:DEEPEST_PREFIX]
-                sizes[deepest] = sizes.get(deepest, 0) + size
-            for name, kind in sorted(old - new):
-                sort = name.casefold()
-                removed.append((sort, name, path, kind))
-                deepest = sort[:DEEPEST_PREFIX]
-                sizes[deepest] = sizes.get(deepest, 0) - _line_size(name, path)
+            self.added += [(name.casefold(), name, path, kind, _line_size(name, path)) for name, kind in new - old]
+            self.removed += [(name.casefold(), name, path, kind, _line_size(name, path)) for name, kind in old - new]
             for above in ancestors(parent(path)):
                 self.note(f"sub:{above or '.'}", f"{path} defines other names")
-        self.db.executemany("DELETE FROM keyword WHERE sort = ? AND name = ? AND path = ? AND kind = ?", removed)
-        self.db.executemany("INSERT OR REPLACE INTO keyword VALUES (?, ?, ?, ?, ?)", added)
+
+    def _write_keywords(self) -> None:
+        sizes: dict[str, int] = {}
+        for sign, rows in ((1, self.added), (-1, self.removed)):
+            for sort, _, _, _, size in rows:
+                deepest = sort[:DEEPEST_PREFIX]
+                sizes[deepest] = sizes.get(deepest, 0) + sign * size
+        self.db.executemany(
+            "DELETE FROM keyword WHERE sort = ? AND name = ? AND path = ? AND kind = ?",
+            [row[:4] for row in self.removed],
+        )
+        self.db.executemany("INSERT OR REPLACE INTO keyword VALUES (?, ?, ?, ?, ?)", sorted(self.added))
         self.db.executemany(
             "INSERT INTO prefix VALUES (?, ?) ON CONFLICT (prefix) DO UPDATE SET size = size + excluded.size",
-            _prefix_sizes(sizes).items(),
+            sorted(_prefix_sizes(sizes).items()),
         )
         self.db.execute("DELETE FROM prefix WHERE size <= 0")
-        for prefix in {row[0][:1] for row in added} | {row[0][:1] for row in removed}:
+        for prefix in {row[0][:1] for row in (*self.added, *self.removed)}:
             self.note(f"keywords:{prefix}", "names that begin so were added or removed")
-        if added or removed:
+        if self.added or self.removed:
             self.note("keywords:/", "names were added or removed")
 
     def _folders(self, sources: Counter[str], names: Counter[str], documented: Counter[str]) -> None:
@@ -306,7 +332,7 @@ class _Update:
         """Whether the module-level names of a changed source, or what they stand for, differ."""
         if path not in before or self.changes[path].card is None:
             return True
-        old, new = self.tables._facts(before[path][0]), self.tables._facts(self.changes[path].identity)
+        old, new = self.tables.outline_of(before[path][0]), self.changes[path].outline
         return old is None or new is None or _surface(old) != _surface(new)
 
     # resolution
@@ -420,9 +446,9 @@ def _below_any_root(base: str) -> Iterator[str]:
     return (".".join(parts[start:]) for start in range(len(parts)))
 
 
-def _surface(facts: Facts) -> tuple[object, ...]:
+def _surface(outline: Outline) -> tuple[object, ...]:
     """What another file's resolution can see of a source."""
-    bindings = Bindings.of(facts)
+    bindings = Bindings.of(outline)
     imported = {name: (item.module, item.name, item.alias) for name, item in bindings.imported.items()}
     stars = [(item.module, item.scope) for item in bindings.stars]
     return bindings.defined, imported, stars, bindings.exports

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 
 from incdoc.languages import findings
 from incdoc.languages.facts import Definition, Facts, Mark, first_sentence
-from incdoc.links.card import HEADINGS
 from incdoc.links.names import parent
+from incdoc.links.outline import HEADINGS
 from incdoc.links.resolve import Base, Target
 from incdoc.pages.inputs import Docs, is_public
 from incdoc.pages.markdown import anchor, code, fence, fragment, href, link, prose, relative, shown, text

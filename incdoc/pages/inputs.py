@@ -16,8 +16,9 @@ from msgspec.structs import replace
 
 from incdoc.languages import detect
 from incdoc.languages.facts import Facts, first_sentence
-from incdoc.links.card import HEADINGS, Card
+from incdoc.links.card import Card
 from incdoc.links.names import is_module, join, parent, twins
+from incdoc.links.outline import HEADINGS
 from incdoc.links.resolve import Base, Target
 from incdoc.links.tables import DEEPEST_PREFIX, Tables
 from incdoc.links.update import DESCRIBING

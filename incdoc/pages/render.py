@@ -16,8 +16,8 @@ import jinja2.sandbox
 
 from incdoc.config import IncdocError
 from incdoc.languages.facts import Facts
-from incdoc.links.card import HEADINGS
 from incdoc.links.names import parent
+from incdoc.links.outline import HEADINGS
 from incdoc.links.resolve import Target
 from incdoc.pages import inputs as kinds
 from incdoc.pages import paths

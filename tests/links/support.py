@@ -12,6 +12,7 @@ from incdoc.build.tasks import KINDS
 from incdoc.config import Config
 from incdoc.links import card as cards
 from incdoc.links.card import Card
+from incdoc.links.outline import Outline
 from incdoc.links.tables import Tables
 from incdoc.links.update import MANY, Change, apply
 from incdoc.pages import render
@@ -43,9 +44,9 @@ def change_of(path: str, text: str, why: str) -> Change:
     facts = _FACTS.get(identity)
     if facts is None:
         facts = _FACTS[identity] = languages.extract(language.extractor, data)
-    card = cards.make(path, language.label, language.extractor, len(data), facts)
-    names = frozenset() if facts.binary else frozenset(cards.keywords(facts))
-    return Change(path, b"" if facts.binary else identity, card, why, names)
+    outline = Outline.of(facts)
+    card = cards.make(path, language.label, language.extractor, len(data), outline)
+    return Change(path, b"" if facts.binary else identity, card, why, None if facts.binary else outline)
 
 
 class Repository:

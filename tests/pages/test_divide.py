@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 
 from incdoc.languages import extract
 from incdoc.links import card as cards
+from incdoc.links.outline import Outline
 from incdoc.pages import inputs as kinds
 from incdoc.pages.divide import divide_page
 from incdoc.pages.markdown import anchor, code, fence, fragment, heading, link
@@ -244,7 +245,7 @@ def documented(classes: int) -> list[tuple[str, str]]:
         )
     source = "\n".join(pieces)
     facts = extract("python", source.encode())
-    made = cards.make("src/m.py", "Python source", "python", len(source), facts)
+    made = cards.make("src/m.py", "Python source", "python", len(source), Outline.of(facts))
     value = kinds.Docs("src/m.py", b"", made, "python", "m", (), (), (), (), (), ())
     return Renderer(Style("docs/reference", "full", "", 16)).render(value, facts, source)
 
