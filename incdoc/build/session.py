@@ -14,6 +14,7 @@ State that outlives a kill is in the store, row by row; the session holds only w
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -46,8 +47,11 @@ def _heals(method: Callable[Concatenate[Session, P], R]) -> Callable[Concatenate
 
     @wraps(method)
     def guarded(self: Session, /, *args: P.args, **kwargs: P.kwargs) -> R:
-        with self.guard, self.store.healing():
-            return method(self, *args, **kwargs)
+        with self.guard:
+            try:
+                return method(self, *args, **kwargs)
+            except sqlite3.DatabaseError as error:
+                raise self.store.healed(error) from error
 
     return guarded
 

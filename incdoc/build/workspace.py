@@ -75,7 +75,11 @@ class Workspace:
     @property
     def store(self) -> Store:
         """The store, or the snapshot of whoever only asks."""
-        return self._copy or open_store(store_path(self.config))
+        return self._copy or self._own_store
+
+    @cached_property
+    def _own_store(self) -> Store:
+        return open_store(store_path(self.config))
 
     @cached_property
     def tables(self) -> Tables:

@@ -83,7 +83,7 @@ class _Update:
         self.pending: dict[str, str] = {}
         self.names: set[str] = set()
         self.added: list[tuple[str, str, str, str, int]] = []
-        """Rows of keywords: folded name, name, path, kind, size."""
+        """Rows of keywords: folded name, name, path, kind, bytes that its line in the global index takes at most."""
         self.removed: list[tuple[str, str, str, str, int]] = []
         self.first = not db.execute("SELECT 1 FROM source LIMIT 1").fetchone()
         self.many = len(changes) > many
@@ -180,8 +180,9 @@ class _Update:
             if old == new:
                 continue
             counts[parent(path)] += len(new) - len(old)
-            self.added += [(name.casefold(), name, path, kind, _line_size(name, path)) for name, kind in new - old]
-            self.removed += [(name.casefold(), name, path, kind, _line_size(name, path)) for name, kind in old - new]
+            links = 2 * len(path.encode()) + 48
+            for rows, names in ((self.added, new - old), (self.removed, old - new)):
+                rows += [(name.casefold(), name, path, kind, len(name.encode()) + links) for name, kind in names]
             for above in ancestors(parent(path)):
                 self.note(f"sub:{above or '.'}", f"{path} defines other names")
 
@@ -461,11 +462,6 @@ def _parts(path: str, target: str) -> tuple[str, str, str]:
     while depth < len(mine) - 1 and depth < len(yours) - 1 and mine[depth] == yours[depth]:
         depth += 1
     return "/".join(mine[:depth]), mine[depth], yours[depth]
-
-
-def _line_size(name: str, path: str) -> int:
-    """Bytes that a name's line in the global index takes at the most."""
-    return len(name.encode()) + 2 * len(path.encode()) + 48
 
 
 def _prefix_sizes(deepest: Mapping[str, int]) -> dict[str, int]:

@@ -138,13 +138,15 @@ class Store:
         where the file cannot be used, as on a full disk."""
         try:
             yield
-        except sqlite3.OperationalError as error:
-            raise unwritable(self.path, error) from error
         except sqlite3.DatabaseError as error:
-            self.discard()
-            raise IncdocError(
-                f"The cache {os.path.dirname(self.path)} was damaged and is deleted: build again."
-            ) from error
+            raise self.healed(error) from error
+
+    def healed(self, error: sqlite3.DatabaseError) -> IncdocError:
+        """What to say of an error of the database; one that is damaged is deleted."""
+        if isinstance(error, sqlite3.OperationalError):
+            return unwritable(self.path, error)
+        self.discard()
+        return IncdocError(f"The cache {os.path.dirname(self.path)} was damaged and is deleted: build again.")
 
     def close(self) -> None:
         """Write what is waiting and let go of the file."""
