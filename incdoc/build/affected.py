@@ -113,11 +113,12 @@ class Affected:
     def pages(self) -> list[str]:
         """The pages that differ between the commit and now, relative to the repository, sorted."""
         found: set[str] = set()
+        changes = list(self._back())  # whose facts are then in the store that is copied
         with closing(Snapshot.copy_of(self._session.store)) as store:
             then = tables_of(self._config, store)
             with store.transaction() as db:
                 db.execute("DELETE FROM pending")
-            apply(then, list(self._back()))
+            apply(then, changes)
             before = Planner(then, self._config, self._session.workspace.digests)
             after = self._session.workspace.planner
             for task in after.expand(before.expand(store.pending())):

@@ -124,8 +124,9 @@ class Kw(Struct, frozen=True, array_like=True, tag="kw"):
     @staticmethod
     def of(tables: Tables, path: str) -> Kw:
         """The inputs of ``kw:path``."""
-        facts = tables.facts(path) or Facts("text", 0)
-        targets = tables.resolver.resolve(path).targets
+        facts = tables.facts(path)
+        targets = tables.resolver.resolve(path).targets if facts is not None else ()
+        facts = facts or Facts("text", 0)
         found: dict[tuple[str, str], list[int]] = {}
         for definition in facts.definitions:
             if definition.kind in HEADINGS and definition.name:
