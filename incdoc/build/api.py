@@ -21,7 +21,7 @@ from incdoc.build.workspace import Workspace
 from incdoc.languages.facts import Definition, Facts
 from incdoc.links.names import LAYOUT_FILES, Layout, is_module
 from incdoc.links.outline import Outline
-from incdoc.links.resolve import Bindings, Resolver
+from incdoc.links.resolve import Resolver
 from incdoc.sources.objects import Item
 
 _TESTS = ("tests", "test")
@@ -178,7 +178,7 @@ class Api:
         facts = self.facts(path)
         if facts is None:
             return {}
-        bindings = Bindings.of(Outline.of(facts))
+        bindings = self.resolver.bindings(path)
 
         def public(name: str) -> bool:
             return name in bindings.exports if bindings.exports else not _private(name)

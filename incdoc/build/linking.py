@@ -1,25 +1,33 @@
-"""The link tables brought up to a build's changes; where nothing was known before, workers resolve while this process
-writes."""
+"""The link tables brought up to a build's changes.
+
+Where nothing was known before, workers resolve while this process writes rows. They see neither the rows, which are
+not committed, nor the store: all that a resolution asks is in the memory that they inherit, which are whole tables
+of names and the outlines of the changes.
+"""
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 
-from incdoc.build import work
+from msgspec import msgpack
+
 from incdoc.build.ahead import Ahead, LostError
 from incdoc.build.changes import Changes
 from incdoc.build.parsing import Parsing
 from incdoc.build.workspace import Workspace
-from incdoc.links.resolve import Resolution
+from incdoc.links.resolve import Resolution, Resolver
 from incdoc.links.update import Resolved, apply
 
 _BATCH = 128
 """Sources that are resolved together: about 20 ms."""
 
 
-def link(workspace: Workspace, changes: Changes, parsing: Parsing) -> None:
-    """Hand every change to the link tables; a source whose facts cannot be had fails and is left as it was."""
+def link(workspace: Workspace, changes: Changes, parsing: Parsing, ahead: bool) -> None:
+    """Hand every change to the link tables; a source whose facts cannot be had fails and is left as it was.
+
+    ``ahead``: workers may help.
+    """
+    parsing.forget_lost()
     found = []
     for path, entry in sorted(changes.entries.items()):
         if path in changes.failed:
@@ -27,25 +35,39 @@ def link(workspace: Workspace, changes: Changes, parsing: Parsing) -> None:
         outline = parsing.outline(path) if entry is not None and entry.kind == "file" else None
         if path not in changes.failed and (change := changes.link(path, outline)):
             found.append(change)
-    apply(workspace.tables, found, elsewhere=lambda paths: _resolve_elsewhere(workspace, paths))
+    parsing.forget_outlines()
+    elsewhere = ahead and workspace.pool.inherits and not workspace.forked
+    apply(workspace.tables, found, elsewhere=(lambda paths: _elsewhere(workspace, paths)) if elsewhere else None)
 
 
-def _resolve_elsewhere(workspace: Workspace, paths: list[str]) -> Resolved | None:
-    """By workers, who inherit the tables as they are in this process's memory: nothing of it is committed yet."""
-    pool = workspace.pool
-    if not pool.inherits or workspace.forked:
-        return None
-    pool.close()  # these workers are older than the tables
-    work.prepare(workspace.maker)
-    gc.freeze()  # what forked workers share must not be touched by their collections
-    ahead: Ahead[str, bytes] = Ahead(pool, work.resolve, ((path, path, 1) for path in paths), _BATCH, len(paths))
+def _elsewhere(workspace: Workspace, paths: list[str]) -> Resolved:
+    """Begin; what comes of it are the resolutions, and the workers' end."""
+    global _resolver  # noqa: PLW0603 - handed to forked workers
+    _resolver = workspace.tables.resolver
+    every = len(paths)  # none waits: this process is not there to hand out more
+    items = ((path, path, 1) for path in paths)
+    ahead: Ahead[str, bytes] = Ahead(workspace.fresh_workers(), _resolve, items, _BATCH, every)
     ahead.advance()
 
     def resolved() -> Iterator[tuple[str, Resolution]]:
+        global _resolver  # noqa: PLW0603
         for path in paths:
             try:
-                yield path, work.decode_resolution(ahead.collect(path))
+                yield path, _decode(ahead.collect(path))
             except LostError:
-                continue  # it is resolved here
+                continue  # it is resolved here, as everything is where there are no workers
+        _resolver = None
+        workspace.pool.close()
 
     return resolved
+
+
+_resolver: Resolver | None = None
+_encode = msgpack.Encoder().encode
+_decode = msgpack.Decoder(Resolution).decode
+
+
+def _resolve(paths: list[str]) -> list[bytes]:
+    """In a worker: what the imports and bases of each source lead to, encoded."""
+    assert _resolver is not None
+    return [_encode(_resolver.resolve(path)) for path in paths]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from functools import partial
 
 from incdoc.build import work
@@ -49,11 +48,9 @@ class Making:
         """New workers, which inherit the tables as they are now; a rehearsal's are nowhere else."""
         if self._workspace.rehearses and not self._workspace.pool.inherits:
             return self._workspace.serial
-        self._workspace.pool.close()
         self._keys = self._store.page_keys()
         self._workspace.tables.preload_pages()
-        gc.freeze()  # what forked workers share must not be touched by their collections
-        return self._workspace.pool
+        return self._workspace.fresh_workers()
 
     def _known(self, task: str) -> bytes:
         """The key that is recorded for a task; empty where none is."""

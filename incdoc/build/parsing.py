@@ -109,9 +109,18 @@ class Parsing:
         self._workspace.store.put_facts(key, facts)
         self._statistics.parsed += 1
 
+    def forget_lost(self) -> None:
+        """What was read and did not come into the store is read again by ``outline``."""
+        kept = self._workspace.store.known_facts(self._outlines)
+        self._outlines = {key: outline for key, outline in self._outlines.items() if key in kept}
+
+    def forget_outlines(self) -> None:
+        """They are of no use when all is linked."""
+        self._outlines.clear()
+
     def outline(self, path: str) -> Outline | None:
-        """The outline of a changed source; where the store has not what it should have (a damaged row, or a worker
-        of doit's read other bytes), it is read again. None where that fails."""
+        """The outline of a changed source; where the store has no facts of it (a damaged row, or a worker of doit's
+        read other bytes), it is read again. None where that fails."""
         first = self._twin.get(path, path)
         if first != path and first in self._changes.failed:
             self._changes.fail(path, f"{path} could not be parsed: its content is that of {first}.")

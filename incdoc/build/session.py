@@ -27,7 +27,7 @@ from incdoc.build.shelf import REPLACED, Odd
 from incdoc.build.statistics import Clock, Statistics
 from incdoc.build.tasks import KINDS, folder_task, split
 from incdoc.build.workspace import FEW, Workspace
-from incdoc.config import Config
+from incdoc.config import Config, IncdocError
 from incdoc.sources import Entry, Listing, rescan, scan, settled, spelled
 from incdoc.store import Store
 
@@ -50,7 +50,8 @@ def _heals(method: Callable[Concatenate[Session, P], R]) -> Callable[Concatenate
         with self.guard:
             try:
                 return method(self, *args, **kwargs)
-            except sqlite3.DatabaseError as error:
+            except sqlite3.DatabaseError as error:  # as in Store.healing, which takes as long as a task of doit's
+                self._discarded |= not isinstance(error, sqlite3.OperationalError)
                 raise self.store.healed(error) from error
 
     return guarded
@@ -72,6 +73,10 @@ class Session:
         """The pages of a former output folder, which went."""
         self.first = False
         """Whether nothing was known before this build."""
+        self._ahead = False
+        """Whether workers may run ahead: not where doit itself runs tasks in processes."""
+        self._discarded = False
+        """Whether the store was deleted, for its damage, after the scan: it knows nothing of what did not change."""
         self._prunes = False
         self._linked = False
         self._reasons: dict[str, str] = {}
@@ -101,6 +106,7 @@ class Session:
 
         ``always``: all are. ``ahead``: workers do it; else whoever asks for a source parses it.
         """
+        self._discarded = False
         if not self.workspace.builds:
             self.workspace.look_ahead()
         else:  # before the scan: what is left of a former output folder is no source
@@ -156,6 +162,7 @@ class Session:
         if not (self.changes.entries or always):
             return []
         self.parsing.find(always)
+        self._ahead = ahead
         if ahead:
             self.parsing.run_ahead(self.workspace.pool)
         return self.parsing.unknown
@@ -199,6 +206,8 @@ class Session:
     @_heals
     def link(self) -> None:
         """Bring the link tables up to the disk."""
+        if self._discarded:
+            raise IncdocError("The cache was damaged and is deleted: build again.")
         if self._linked:
             return
         self._linked = True
@@ -212,7 +221,7 @@ class Session:
             from incdoc.build.linking import link
 
             self.store.put_meta("linked", b"")  # until the tables are up to all of it
-            link(self.workspace, changes, self.parsing)
+            link(self.workspace, changes, self.parsing, self._ahead)
         if changes.failed:
             return
         if self.store.get_meta("linked") != changes.state:

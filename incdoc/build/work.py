@@ -1,5 +1,5 @@
-"""What workers do: bytes -> facts, tasks -> pages on disk. Plain functions of plain values, so that any executor can
-run them; each worker process makes its parser, templates, tables and folder handles once.
+"""What workers do: bytes -> facts and outlines, tasks -> pages on disk. Plain functions of plain values, so that any
+executor can run them; each worker process makes its parser, templates, tables and folder handles once.
 
 A worker plans its own pages: it makes the inputs from the link tables in the store, compares the key with the one
 recorded, and renders and writes only what differs. A forked worker inherits the tables that its parent has read.
@@ -22,7 +22,6 @@ from incdoc.build.tasks import split
 from incdoc.config import Config, IncdocError
 from incdoc.languages.facts import Facts
 from incdoc.links import outline
-from incdoc.links.resolve import Resolution
 from incdoc.links.tables import Tables
 from incdoc.pages.write import Writer, Written
 from incdoc.sources import algorithm_of, read_file
@@ -60,17 +59,6 @@ def _uncollected() -> Iterator[None]:
     gc.collect()
 
 
-encode_resolution = msgpack.Encoder().encode
-decode_resolution = msgpack.Decoder(Resolution).decode
-
-
-def resolve(paths: list[str]) -> list[bytes]:
-    """What the imports and bases of each source lead to, encoded; in a process that was forked after ``prepare``."""
-    assert _made is not None
-    with _uncollected():
-        return [encode_resolution(_made.resolution(path)) for path in paths]
-
-
 class Outcome(Struct, frozen=True, array_like=True):
     """What became of a task. ``key`` is empty where the task has no page any more; ``current``: its page is as its
     inputs say and nothing was done; ``moved``: the source has other bytes than its facts, and nothing was done."""
@@ -99,10 +87,6 @@ class Maker:
         self._planner = planner
         self._writer = writer
         self._renderer: Renderer | None = None
-
-    def resolution(self, path: str) -> Resolution:
-        """What a source's imports and bases lead to."""
-        return self._tables.resolver.resolve(path)
 
     def make(self, task: str, known: bytes) -> Outcome:
         """Plan, compare, render, write; what fails leaves other pages alone."""

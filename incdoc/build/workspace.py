@@ -128,6 +128,12 @@ class Workspace:
         gc.disable()  # a build makes millions of objects and hardly a cycle
         clean_scratch(self.config.root, self.config.cache)
 
+    def fresh_workers(self) -> Executor:
+        """Those there are end, and new ones inherit what this process knows by now."""
+        self.pool.close()
+        gc.freeze()  # what forked workers share must not be touched by their collections
+        return self.pool
+
     @property
     def builds(self) -> bool:
         """Whether a build is going on, be it a rehearsal; else somebody only asks."""

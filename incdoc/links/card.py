@@ -1,4 +1,4 @@
-"""What other pages may say of a source: a small value made from its facts, its name and its size."""
+"""What other pages may say of a source: a small value made from its outline, its name and its size."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""What the links, and the pages of other sources, need of a source's facts: names without their texts.
+"""What the links and a source's card need of its facts: names without most of their texts.
 
-A worker that reads facts makes it of them at once, so that whoever links all sources need not decode all facts.
+A worker that reads facts makes it of them at once, so that whoever links all sources need not decode all facts. It
+goes from worker to builder and is never stored.
 """
 
 from __future__ import annotations

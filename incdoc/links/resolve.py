@@ -99,7 +99,7 @@ class Bindings(Struct):
 
 
 class Resolver:
-    """Resolves against what the three callables show of the repository.
+    """Resolves against what the callables show of the repository.
 
     ``exists(path)``: is there such a source? ``named(dotted)``: the paths with that module name.
     ``read(path)``: the outline of a source. ``holds(folder)``: is there a source below? ``kind(path)``: that of the

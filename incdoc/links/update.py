@@ -4,9 +4,10 @@ Terms: a **change** is a source that is new, gone, or has another identity. The 
 resolution may differ: those changed, those that **want** a module name or a path which appeared or went, and those that
 **use** a source whose module-level names changed or which is itself a suspect (a re-export on their way).
 
-Algorithm, in one transaction: write the changed sources' cards, folders, module names and keywords; find the
-suspects; resolve each and exchange its rows; note in ``pending`` every task whose page may say something else, with
-the reason. Suspects and pending tasks may be too many, never too few: a page's key decides what is rendered.
+Algorithm, in one transaction: write the changed sources' cards, folders and module names; find the suspects; write
+the keywords, while other processes may resolve; exchange the rows of each suspect; note in ``pending`` every task whose
+page may say something else, with the reason. Suspects and pending tasks may be too many, never too few: a page's key
+decides what is rendered.
 A run that is killed after this transaction finds its work in ``pending``.
 """
 
@@ -50,12 +51,12 @@ def apply(
     tables: Tables,
     changes: list[Change],
     many: int = MANY,
-    elsewhere: Callable[[list[str]], Resolved | None] = lambda paths: None,
+    elsewhere: Callable[[list[str]], Resolved] | None = None,
 ) -> None:
     """Bring the link tables up to ``changes`` and note what to look at in ``pending``.
 
-    ``elsewhere`` is asked to resolve where nothing was known before and changes are ``many``: in processes that have
-    the tables' memory, while this one writes. It gives None where there are no such.
+    ``elsewhere`` begins to resolve sources in processes that inherit the tables' memory, while this one writes; it is
+    asked where nothing was known before and changes are ``many``.
     """
     if not changes:
         return
@@ -74,7 +75,7 @@ class _Update:
         tables: Tables,
         changes: list[Change],
         many: int,
-        elsewhere: Callable[[list[str]], Resolved | None],
+        elsewhere: Callable[[list[str]], Resolved] | None,
     ) -> None:
         self.db = db
         self.tables = tables
@@ -97,12 +98,23 @@ class _Update:
         if self.many:
             self.tables.preload()
         suspects = self._suspects(before)
-        resolved = self.elsewhere(list(suspects)) if self.many and self.first else None
+        resolved = self._begin_elsewhere(suspects)
         self._write_keywords()
         for path, resolution in resolved() if resolved else ():
             self.tables.resolver.know(path, resolution)
         self._resolve(suspects)
+        self.tables.lend({})
         self.db.executemany("INSERT OR REPLACE INTO pending VALUES (?, ?)", self.pending.items())
+
+    def _begin_elsewhere(self, suspects: Iterable[str]) -> Resolved | None:
+        if not (self.elsewhere and self.many and self.first):
+            return None
+        found = [
+            path
+            for path in suspects
+            if (outline := self.changes[path].outline) and (outline.imports or outline.classes or outline.links)
+        ]
+        return self.elsewhere(found) if found else None
 
     # sources, folders, keywords
 
@@ -185,6 +197,10 @@ class _Update:
                 rows += [(name.casefold(), name, path, kind, len(name.encode()) + links) for name, kind in names]
             for above in ancestors(parent(path)):
                 self.note(f"sub:{above or '.'}", f"{path} defines other names")
+        for prefix in {row[0][:1] for row in (*self.added, *self.removed)}:
+            self.note(f"keywords:{prefix}", "names that begin so were added or removed")
+        if self.added or self.removed:
+            self.note("keywords:/", "names were added or removed")
 
     def _write_keywords(self) -> None:
         sizes: dict[str, int] = {}
@@ -202,10 +218,8 @@ class _Update:
             sorted(_prefix_sizes(sizes).items()),
         )
         self.db.execute("DELETE FROM prefix WHERE size <= 0")
-        for prefix in {row[0][:1] for row in (*self.added, *self.removed)}:
-            self.note(f"keywords:{prefix}", "names that begin so were added or removed")
-        if self.added or self.removed:
-            self.note("keywords:/", "names were added or removed")
+        self.added.clear()
+        self.removed.clear()
 
     def _folders(self, sources: Counter[str], names: Counter[str], documented: Counter[str]) -> None:
         total: dict[str, list[int]] = {}

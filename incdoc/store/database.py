@@ -49,6 +49,7 @@ class Store:
         self._states: dict[str, str | None] = {}
         self._done: set[str] = set()
         self._flushed = time.monotonic()
+        self._in_transaction = False
 
     @property
     def db(self) -> sqlite3.Connection:
@@ -165,11 +166,14 @@ class Store:
         """All or nothing; waits for another writer."""
         db = self.writable
         db.execute("BEGIN IMMEDIATE")
+        self._in_transaction = True
         try:
             yield db
         except BaseException:
             db.execute("ROLLBACK")
             raise
+        finally:
+            self._in_transaction = False
         db.execute("COMMIT")
 
     # what waits to be written
@@ -200,6 +204,8 @@ class Store:
             )
 
     def _written(self) -> None:
+        if self._in_transaction:  # of a link that met facts which were lost; the rows wait for its end
+            return
         waiting = len(self._facts) + len(self._pages) + len(self._states)
         if waiting >= _BATCH or time.monotonic() - self._flushed > _SECONDS:
             self.flush()

@@ -84,7 +84,7 @@ def test_each_table_of_the_store_is_damaged(project: Path) -> None:
         assert pages(project) == clean(project), name
 
 
-def _kills(items: list[tuple[str, bytes]]) -> list[bytes | str]:
+def _kills(items: list[tuple[str, bytes]]) -> list[work.Extracted | str]:
     if any(b"deadly" in data for _, data in items):
         os._exit(1)
     return _read(items)

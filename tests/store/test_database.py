@@ -50,6 +50,14 @@ def again(store: Store) -> Store:
 # --- what is put is got
 
 
+def test_facts_that_are_kept_within_a_long_transaction(store: Store) -> None:
+    """As those that a link finds lost and reads again: they wait for its end."""
+    with store.transaction():
+        time.sleep(0.6)  # after half a second what waits is written
+        store.put_facts(KEY, FACTS)
+    assert again(store).get_facts(KEY) == FACTS
+
+
 def test_facts_come_back_waiting_and_written(store: Store) -> None:
     store.put_facts(KEY, FACTS)
     assert store.get_facts(KEY) == FACTS

@@ -1,0 +1,104 @@
+"""A first build resolves in workers while it writes; what stands in the link tables must not show it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from incdoc.build import linking
+from incdoc.build.session import Session
+from incdoc.build.workspace import Workspace
+from incdoc.config import IncdocError, load
+from incdoc.executors import Pool, Serial
+from incdoc.links.update import MANY
+from tests import inprocess
+from tests.build.support import clean
+from tests.links.support import TABLES
+from tests.support import pages, write
+
+COUNT = MANY + 50
+_resolve = linking._resolve
+
+
+def project(folder: Path) -> Path:
+    """More sources than are linked one by one: each imports two others and derives from a class behind a re-export."""
+    files = {"pkg/__init__.py": "from .m0 import C0\nfrom .m1 import *\n", "README.md": "[m](pkg/m1.py) [n](no.md)\n"}
+    for n in range(COUNT):
+        files[f"pkg/m{n}.py"] = (
+            f"import os\nfrom . import m{(n * 7 + 1) % COUNT}\nfrom pkg import C0, C1, nothing\n"
+            f"from .m{(n + 1) % COUNT} import C{(n + 1) % COUNT} as Next\n\nclass C{n}(C0, Next):\n    pass\n"
+        )
+    return write(folder, files)
+
+
+def link(folder: Path, ahead: bool) -> dict[str, list[tuple[object, ...]]]:
+    """The link tables after a first build as far as its links."""
+    workspace = Workspace(load(str(folder)), Pool(2), Serial(), lambda line: None)
+    session = Session(workspace)
+    workspace.own()
+    for path in session.scan(ahead=ahead):
+        session.parse(path)
+    session.link()
+    workspace.close()
+    with sqlite3.connect(next((folder / ".incdoc").glob("store-*.db"))) as db:
+        rows = {table: sorted(db.execute(f"SELECT * FROM {table}"), key=repr) for table in (*TABLES, "pending")}
+    db.close()
+    return rows
+
+
+_MARK = "INCDOC_TEST_RESOLVED"
+_parent = os.getpid()
+
+
+def _noted(paths: list[str]) -> list[bytes]:
+    Path(os.environ[_MARK]).write_text(str(os.getpid()))
+    return _resolve(paths)
+
+
+def _dies(paths: list[str]) -> list[bytes]:
+    if "pkg/m7.py" in paths and os.getpid() != _parent:
+        os._exit(1)
+    return _resolve(paths)
+
+
+def test_tables_are_the_same_whoever_resolves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = link(project(tmp_path / "here"), ahead=False)
+    assert len(here["subclass"]) > COUNT
+    monkeypatch.setattr(linking, "_resolve", _noted)
+    monkeypatch.setenv(_MARK, str(tmp_path / "done"))
+    assert link(project(tmp_path / "there"), ahead=True) == here
+    assert int((tmp_path / "done").read_text()) != os.getpid()
+
+
+def test_a_worker_that_dies_while_it_resolves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    here = link(project(tmp_path / "here"), ahead=False)
+    monkeypatch.setattr(linking, "_resolve", _dies)
+    assert link(project(tmp_path / "there"), ahead=True) == here
+
+
+def test_the_store_is_damaged_while_sources_are_parsed(tmp_path: Path) -> None:
+    """It knows no more of what did not change: the build must not go on as if it did."""
+    folder = write(tmp_path / "p", {f"m{n}.py": f"from m{n - 1} import C\n\nclass C{n}: pass\n" for n in range(20)})
+    inprocess.run(folder)
+    write(folder, {"m3.py": "class C: pass\n", "m4.py": "import m3\n"})
+    workspace = Workspace(load(str(folder)), Serial(), Serial(), lambda line: None)
+    session = Session(workspace)
+    workspace.own()
+    session.scan()
+    size = os.path.getsize(workspace.store.path)
+    with open(workspace.store.path, "r+b") as stream:
+        stream.seek(4096)
+        stream.write(b"\xff" * (size - 4096))
+    workspace.store.db.execute("PRAGMA shrink_memory")  # else it has read all of so small a file
+    with pytest.raises(IncdocError, match="build again"):
+        session.parse("m3.py")
+        session.tasks()
+    with pytest.raises(IncdocError, match="build again"):
+        session.tasks()
+    session.end()
+    workspace.close()
+    assert inprocess.run(folder).status == 0
+    assert pages(folder) == clean(folder)
