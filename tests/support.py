@@ -19,6 +19,10 @@ ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.starts
 }
 
 
+UNPRIVILEGED = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+"""What a command begins with, so that permissions hold for it, be it root's."""
+
+
 def run(folder: Path, *command: str, status: int | None = 0, **environment: str) -> str:
     """What a command prints on both streams; its exit status must be ``status`` (None: any)."""
     done = subprocess.run(

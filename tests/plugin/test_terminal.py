@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import ENVIRONMENT, PROJECT, build, pages, run, write
+from tests.support import ENVIRONMENT, PROJECT, UNPRIVILEGED, build, pages, run, write
 
 
 def terminal(folder: Path, *command: str, **environment: str) -> str:
@@ -116,31 +116,27 @@ def test_a_wrong_number_of_workers_is_the_option_s(tmp_path: Path) -> None:
         assert "-j -1: the number of worker processes must be from 0" in said and "pyproject.toml" not in said
 
 
-USER = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
-"""What a command begins with, so that permissions hold for it, be it root's."""
-
-
 def test_pages_that_cannot_be_written_or_deleted_are_named(tmp_path: Path) -> None:
     folder = write(tmp_path / "p", PROJECT)
-    run(folder, *USER, "incdoc")
+    run(folder, *UNPRIVILEGED, "incdoc")
     (folder / "pkg/core.py").write_text("changed = 1\n")
     (folder / "pkg/fast.py").unlink()
     (folder / "docs/reference/pkg").chmod(0o555)
     before = {name: page for name, page in pages(folder).items() if name.startswith("pkg/")}
     for command in (["incdoc"], ["incdoc", "clean", "docs:README.md", "kw:pkg/core.py"]):
-        said = run(folder, *USER, *command, status=1 if command == ["incdoc"] else 3)
+        said = run(folder, *UNPRIVILEGED, *command, status=1 if command == ["incdoc"] else 3)
         assert "Traceback" not in said
         assert "docs/reference/pkg/core.py_kw.md cannot be " in said
         assert {name: page for name, page in pages(folder).items() if name.startswith("pkg/")} == before
     assert "README.md_docs.md" not in pages(folder)
     (folder / "docs/reference/pkg").chmod(0o777)
-    run(folder, *USER, "incdoc")
-    assert run(folder, *USER, "incdoc", "check") and "pkg/fast.py_docs.md" not in pages(folder)
+    run(folder, *UNPRIVILEGED, "incdoc")
+    assert run(folder, *UNPRIVILEGED, "incdoc", "check") and "pkg/fast.py_docs.md" not in pages(folder)
 
 
 def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     folder = write(tmp_path / "p", PROJECT)
-    run(folder, *USER, "incdoc")
+    run(folder, *UNPRIVILEGED, "incdoc")
     (folder / "pkg/core.py").write_text("changed = 1\n")
     for path in (folder / ".incdoc").iterdir():
         path.chmod(0o555 if path.is_dir() else 0o444)
@@ -153,15 +149,15 @@ def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         "list --all --status",
         "info docs:pkg/core.py",
     ):
-        said = run(folder, *USER, "incdoc", *command.split(), status=3)
+        said = run(folder, *UNPRIVILEGED, "incdoc", *command.split(), status=3)
         assert ".incdoc" in said and "cannot be written" in said and "Traceback" not in said
-    assert "pkg/core.py changed" in run(folder, *USER, "incdoc", "check", status=1)
-    assert "Traceback" not in run(folder, *USER, "incdoc", "--stats", "pkg/core.py/x", status=3)
+    assert "pkg/core.py changed" in run(folder, *UNPRIVILEGED, "incdoc", "check", status=1)
+    assert "Traceback" not in run(folder, *UNPRIVILEGED, "incdoc", "--stats", "pkg/core.py/x", status=3)
     (folder / ".incdoc").chmod(0o777)
     shutil.rmtree(folder / ".incdoc")
     folder.chmod(0o555)
     for command in ("run", "list --status", "init"):
-        said = run(folder, *USER, "incdoc", *command.split(), status=3)
+        said = run(folder, *UNPRIVILEGED, "incdoc", *command.split(), status=3)
         assert "written: Permission denied" in said and "Traceback" not in said
     folder.chmod(0o777)
 
@@ -192,11 +188,11 @@ def test_nobody_reads_what_is_printed(tmp_path: Path, command: str) -> None:
 
 def test_unreadable_source_keeps_its_page(tmp_path: Path) -> None:
     folder = write(tmp_path / "p", PROJECT)
-    run(folder, *USER, "incdoc")
+    run(folder, *UNPRIVILEGED, "incdoc")
     before = pages(folder)
     (folder / "pkg/core.py").write_text("changed = 1\n")
     (folder / "pkg/core.py").chmod(0)
-    said = run(folder, *USER, "incdoc", status=1)
+    said = run(folder, *UNPRIVILEGED, "incdoc", status=1)
     assert "pkg/core.py" in said and "Traceback" not in said
     assert pages(folder) == before
 
