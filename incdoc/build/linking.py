@@ -8,6 +8,7 @@ of names and the outlines of the changes.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from msgspec import msgpack
 
@@ -22,11 +23,8 @@ _BATCH = 128
 """Sources that are resolved together: about 20 ms."""
 
 
-def link(workspace: Workspace, changes: Changes, parsing: Parsing, ahead: bool) -> None:
-    """Hand every change to the link tables; a source whose facts cannot be had fails and is left as it was.
-
-    ``ahead``: workers may help.
-    """
+def link(workspace: Workspace, changes: Changes, parsing: Parsing) -> None:
+    """Hand every change to the link tables; a source whose facts cannot be had fails and is left as it was."""
     parsing.forget_lost()
     found = []
     for path, entry in sorted(changes.entries.items()):
@@ -36,38 +34,39 @@ def link(workspace: Workspace, changes: Changes, parsing: Parsing, ahead: bool) 
         if path not in changes.failed and (change := changes.link(path, outline)):
             found.append(change)
     parsing.forget_outlines()
-    elsewhere = ahead and workspace.pool.inherits and not workspace.forked
-    apply(workspace.tables, found, elsewhere=(lambda paths: _elsewhere(workspace, paths)) if elsewhere else None)
+    elsewhere = parsing.runs_ahead and workspace.pool.inherits and not workspace.forked
+    try:
+        apply(workspace.tables, found, elsewhere=partial(_elsewhere, workspace) if elsewhere else None)
+    finally:
+        _inherited.clear()
 
 
 def _elsewhere(workspace: Workspace, paths: list[str]) -> Resolved:
     """Begin; what comes of it are the resolutions, and the workers' end."""
-    global _resolver  # noqa: PLW0603 - handed to forked workers
-    _resolver = workspace.tables.resolver
+    _inherited.append(workspace.tables.resolver)
     every = len(paths)  # none waits: this process is not there to hand out more
     items = ((path, path, 1) for path in paths)
     ahead: Ahead[str, bytes] = Ahead(workspace.fresh_workers(), _resolve, items, _BATCH, every)
     ahead.advance()
 
     def resolved() -> Iterator[tuple[str, Resolution]]:
-        global _resolver  # noqa: PLW0603
         for path in paths:
             try:
                 yield path, _decode(ahead.collect(path))
             except LostError:
                 continue  # it is resolved here, as everything is where there are no workers
-        _resolver = None
         workspace.pool.close()
 
     return resolved
 
 
-_resolver: Resolver | None = None
+_inherited: list[Resolver] = []
+"""What workers are forked with: the one resolver that they ask."""
 _encode = msgpack.Encoder().encode
 _decode = msgpack.Decoder(Resolution).decode
 
 
 def _resolve(paths: list[str]) -> list[bytes]:
     """In a worker: what the imports and bases of each source lead to, encoded."""
-    assert _resolver is not None
-    return [_encode(_resolver.resolve(path)) for path in paths]
+    (resolver,) = _inherited
+    return [_encode(resolver.resolve(path)) for path in paths]

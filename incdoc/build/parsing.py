@@ -9,11 +9,11 @@ from incdoc.build import work
 from incdoc.build.ahead import Ahead, Executor, LostError
 from incdoc.build.changes import Changes, is_parsed
 from incdoc.build.keys import identity
-from incdoc.build.plan import facts_of
 from incdoc.build.statistics import Statistics
 from incdoc.build.workspace import Workspace
 from incdoc.config import SourceError
-from incdoc.links.outline import Outline, decode
+from incdoc.links.outline import Outline
+from incdoc.links.outline import decode as decode_outline
 
 BATCH_BYTES = 256 * 1024
 BATCHES_AHEAD = 6
@@ -60,6 +60,11 @@ class Parsing:
         """Let ``executor`` read what is unknown, from the first call of ``start`` or ``parse`` on."""
         mine = [path for path in self.unknown if self._twin[path] == path]
         self._ahead = Ahead(executor, work.extract, self._items(mine), BATCH_BYTES, BATCHES_AHEAD)
+
+    @property
+    def runs_ahead(self) -> bool:
+        """Whether workers may: not where doit itself runs tasks in processes, nor for a few sources of a watch."""
+        return self._ahead is not None
 
     def _items(self, paths: Iterable[str]) -> Iterator[tuple[str, tuple[str, bytes], int]]:
         for path in paths:
@@ -138,6 +143,5 @@ class Parsing:
     def _outline(self, path: str) -> Outline | None:
         key = identity(path, self._changes.entry(path).blob)
         if key in self._outlines:
-            return decode(self._outlines[key])
-        facts = facts_of(self._workspace.store, key)
-        return Outline.of(facts) if facts is not None else None
+            return decode_outline(self._outlines[key])
+        return self._workspace.tables.outline_of(key)

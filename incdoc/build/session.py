@@ -73,8 +73,6 @@ class Session:
         """The pages of a former output folder, which went."""
         self.first = False
         """Whether nothing was known before this build."""
-        self._ahead = False
-        """Whether workers may run ahead: not where doit itself runs tasks in processes."""
         self._discarded = False
         """Whether the store was deleted, for its damage, after the scan: it knows nothing of what did not change."""
         self._prunes = False
@@ -162,7 +160,6 @@ class Session:
         if not (self.changes.entries or always):
             return []
         self.parsing.find(always)
-        self._ahead = ahead
         if ahead:
             self.parsing.run_ahead(self.workspace.pool)
         return self.parsing.unknown
@@ -221,7 +218,7 @@ class Session:
             from incdoc.build.linking import link
 
             self.store.put_meta("linked", b"")  # until the tables are up to all of it
-            link(self.workspace, changes, self.parsing, self._ahead)
+            link(self.workspace, changes, self.parsing)
         if changes.failed:
             return
         if self.store.get_meta("linked") != changes.state:

@@ -21,7 +21,8 @@ from incdoc.build.shelf import writer_of
 from incdoc.build.tasks import split
 from incdoc.config import Config, IncdocError
 from incdoc.languages.facts import Facts
-from incdoc.links import outline
+from incdoc.links.outline import Outline
+from incdoc.links.outline import encode as encode_outline
 from incdoc.links.tables import Tables
 from incdoc.pages.write import Writer, Written
 from incdoc.sources import algorithm_of, read_file
@@ -45,7 +46,7 @@ def extract(batch: list[tuple[str, bytes]]) -> list[Extracted | str]:
 def _extract(extractor: str, data: bytes) -> Extracted | str:
     try:
         facts = languages.extract(extractor, data)
-        return encode_facts(facts), outline.encode(outline.Outline.of(facts))
+        return encode_facts(facts), encode_outline(Outline.of(facts))
     except Exception as error:  # noqa: BLE001 - a fault in reading one source must not cost the others
         return f"could not be read, by a fault of incdoc's ({type(error).__name__}: {error})"
 

@@ -50,7 +50,6 @@ class Tables:
         self._holds: dict[str, bool] = {}
         self._read: dict[str, Facts | None] = {}
         self._outlines: Mapping[str, Outline] = {}
-        self._preloaded = False
         self._children: dict[str, dict[str, Card]] = {}
         self._importers: _Lists | None = None
         self._subclasses: _Lists | None = None
@@ -59,9 +58,8 @@ class Tables:
 
     def preload(self) -> None:
         """Remember every source, folder and module name: many will be asked for, and forked workers inherit it."""
-        if self._preloaded:
+        if isinstance(self._identities, _Whole):
             return
-        self._preloaded = True
         db = self.store.db
         identities = _Whole()
         cards = _Cards()
