@@ -6,10 +6,11 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from incdoc.build.rehearsal import Rehearsal
-from incdoc.config import load
+from incdoc.config import IncdocError, load
 from incdoc.executors import Serial
 
 BIN = Path(sys.executable).parent
@@ -56,14 +57,19 @@ def pages(folder: Path, output: str = "docs/reference") -> dict[str, bytes]:
     return {str(path.relative_to(top)): path.read_bytes() for path in sorted(top.rglob("*")) if path.is_file()}
 
 
-def would_change(folder: Path, output: str = "docs/reference") -> set[str]:
-    """The pages that ``incdoc check`` lists, relative to the output folder; nothing is written."""
-    rehearsal = Rehearsal(load(folder, jobs=1), Serial(), Serial(), lambda line: None)
+REFUSED = 3
+"""The exit status of a build that does not begin."""
+
+
+def would_change(folder: Path, output: str = "docs/reference") -> set[str] | None:
+    """The pages that ``incdoc check`` lists, relative to the output folder; None where it refuses as a build does.
+    Nothing is written."""
     try:
-        rehearsal.run()
-        return {finding.page.removeprefix(output + "/") for finding in rehearsal.findings}
-    finally:
-        rehearsal.close()
+        with closing(Rehearsal(load(folder, jobs=1), Serial(), Serial(), lambda line: None)) as rehearsal:
+            rehearsal.run()
+            return {finding.page.removeprefix(output + "/") for finding in rehearsal.findings}
+    except IncdocError:
+        return None
 
 
 def changed(before: dict[str, bytes], after: dict[str, bytes]) -> set[str]:

@@ -31,14 +31,12 @@ from hypothesis.stateful import (
 )
 
 from incdoc.build.plan import version_of
-from incdoc.config import IncdocError
 from incdoc.links import card as cards
 from incdoc.pages.write import MARK
 from tests import inprocess
-from tests.support import ENVIRONMENT, would_change
+from tests.support import ENVIRONMENT, REFUSED, would_change
 
 OUTPUT = "docs/reference"
-REFUSED = 3
 SCRATCH = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 """Sequences make some hundred thousand files."""
 
@@ -426,7 +424,7 @@ class Repository(RuleBasedStateMachine):
         style, self.style = self.style, self.look_of_pages()
         self.loose |= style != self.style or b"templates" in b"".join(style)  # which may say the same of other inputs
         before = self.look()
-        said = self.check()
+        said = would_change(self.root, OUTPUT)
         assert self.look() == before
         ran = inprocess.run(self.root)
         assert (said is None) is (ran.status == REFUSED), ran.said
@@ -463,13 +461,6 @@ class Repository(RuleBasedStateMachine):
         self.history.append(
             {name: (self.root / name).read_bytes() for name in self.sources() if not (self.root / name).is_symlink()}
         )
-
-    def check(self) -> set[str] | None:
-        """The pages that ``incdoc check`` lists; None where it refuses as the build does."""
-        try:
-            return would_change(self.root, OUTPUT)
-        except IncdocError:
-            return None
 
     def refused(self, ran: inprocess.Ran, before: dict[str, Page]) -> tuple[inprocess.Ran, dict[str, Page]]:
         """A foreign file where a new page goes: nothing is written until it is moved away."""
