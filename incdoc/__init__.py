@@ -8,7 +8,7 @@ The way of the data, each room importing only those before it::
     store/       what is remembered between builds
     links/       what follows from many facts together
     pages/       inputs of each kind of page -> text -> disk
-    build/       what must run and why; the work that runs ahead
+    engine/      what must run and why; the work that runs ahead
     executors/   where work runs
     plugin/      what doit sees, and the ``incdoc`` command
 

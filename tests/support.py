@@ -9,8 +9,8 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from incdoc.build.rehearsal import Rehearsal
 from incdoc.config import IncdocError, load
+from incdoc.engine.rehearsal import Rehearsal
 from incdoc.executors import Serial
 
 BIN = Path(sys.executable).parent

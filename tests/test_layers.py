@@ -25,12 +25,12 @@ MAY_IMPORT = {
     "store": {"config"},
     "links": {"config", "store", "sources", "languages"},
     "pages": {"config", "store", "sources", "languages", "links"},
-    "build": {"config", "store", "sources", "languages", "links", "pages"},
+    "engine": {"config", "store", "sources", "languages", "links", "pages"},
     "executors": {"config"},
     "remote": {"config", "store"},
-    "watch": {"config", "store", "sources", "languages", "links", "pages", "build", "executors", "remote"},
+    "watch": {"config", "store", "sources", "languages", "links", "pages", "engine", "executors", "remote"},
     "plugin": {
-        "config", "store", "sources", "languages", "links", "pages", "build", "executors", "remote", "watch",
+        "config", "store", "sources", "languages", "links", "pages", "engine", "executors", "remote", "watch",
     },
     "": {"plugin"},
 }  # fmt: skip

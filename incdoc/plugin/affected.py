@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from incdoc.plugin.asking import COMMON, Asking, flag, rehearsal
 
 if TYPE_CHECKING:
-    from incdoc.build.affected import Affected as Reach
+    from incdoc.engine.affected import Affected as Reach
 
 opt_since = {
     "name": "since",
@@ -41,7 +41,7 @@ class Affected(Asking):
     def answer(self, options: dict[str, Any], arguments: list[str]) -> int:
         """0."""
         self.demand_none(arguments)
-        from incdoc.build.affected import Affected as Reach
+        from incdoc.engine.affected import Affected as Reach
 
         with rehearsal(options) as found:
             found.link()

@@ -17,7 +17,7 @@ from incdoc.plugin.current import current, unheard
 from incdoc.plugin.loader import opt_jobs
 
 if TYPE_CHECKING:
-    from incdoc.build.rehearsal import Rehearsal
+    from incdoc.engine.rehearsal import Rehearsal
 
 __all__ = ["COMMON", "Asking", "flag", "format_option", "rehearsal"]
 
@@ -90,8 +90,8 @@ class Asking(Command):  # type: ignore[misc]  # doit has no types
 @contextmanager
 def rehearsal(options: dict[str, Any], blank: bool = False) -> Iterator[Rehearsal]:
     """A rehearsal of the repository that the options name; ``blank``: without the store. Raises IncdocError."""
-    from incdoc.build.rehearsal import Rehearsal
     from incdoc.config import load
+    from incdoc.engine.rehearsal import Rehearsal
     from incdoc.executors import Pool, Serial
 
     if not os.path.isdir(options["dir"]):

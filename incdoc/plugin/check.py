@@ -11,7 +11,7 @@ from incdoc.config import OutputError
 from incdoc.plugin.asking import COMMON, Asking, flag, format_option, rehearsal
 
 if TYPE_CHECKING:
-    from incdoc.build.rehearsal import Rehearsal
+    from incdoc.engine.rehearsal import Rehearsal
 
 SUMMARY_LIMIT = 1024 * 1024
 """Bytes of a step's summary that GitHub takes; more, and it takes none."""

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from incdoc.build.ahead import Executor
-    from incdoc.build.session import Session
-    from incdoc.build.workspace import Workspace
+    from incdoc.engine.ahead import Executor
+    from incdoc.engine.session import Session
+    from incdoc.engine.workspace import Workspace
 
 
 class Options:
@@ -66,8 +66,8 @@ class Current:
 
     def prepare(self, root: str) -> Workspace:
         """A workspace for the repository at ``root``. Raises IncdocError."""
-        from incdoc.build.workspace import Workspace
         from incdoc.config import load
+        from incdoc.engine.workspace import Workspace
         from incdoc.executors import Pool, Serial
 
         config = load(root, jobs=self.options.jobs)
@@ -78,8 +78,8 @@ class Current:
 
     def begin(self, workspace: Workspace, own: bool, changed: Iterable[str] | None = None) -> Session:
         """A session that is scanned; where only ``changed`` can have changed, at the cost of those."""
-        from incdoc.build.session import Session
         from incdoc.config import IncdocError
+        from incdoc.engine.session import Session
 
         session = Session(workspace)
         if own:

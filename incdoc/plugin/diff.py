@@ -10,7 +10,7 @@ from doit.exceptions import InvalidCommand
 from incdoc.plugin.asking import COMMON, Asking, flag, format_option, rehearsal
 
 if TYPE_CHECKING:
-    from incdoc.build.breaking import Change
+    from incdoc.engine.breaking import Change
 
 
 class Diff(Asking):
@@ -30,7 +30,7 @@ class Diff(Asking):
         """0; 1 where something breaks and --exit-code is given."""
         if len(arguments) not in (1, 2):
             raise InvalidCommand("diff takes the commit to compare with, and at most another to compare.")
-        from incdoc.build.breaking import changes
+        from incdoc.engine.breaking import changes
         from incdoc.sources.objects import commit
 
         with rehearsal(options) as found:

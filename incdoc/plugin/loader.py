@@ -9,7 +9,7 @@ from doit.cmd_base import DodoTaskLoader, TaskLoader2, opt_cwd
 from doit.exceptions import InvalidCommand
 from doit.task import Task
 
-from incdoc.build.tasks import KINDS
+from incdoc.engine.tasks import KINDS
 from incdoc.plugin.current import current
 from incdoc.plugin.tasks import ALL, Graph
 

@@ -18,7 +18,7 @@ from doit.action import BaseAction, PythonAction
 from doit.exceptions import InvalidCommand, InvalidDodoFile, InvalidTask, TaskFailed
 from doit.task import DelayedLoader, Task
 
-from incdoc.build.tasks import KINDS
+from incdoc.engine.tasks import KINDS
 from incdoc.plugin.current import current
 
 PARSE = "parse"

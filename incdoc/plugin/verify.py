@@ -12,7 +12,7 @@ _MOST = 8
 
 def verify(percent: int, jobs: int | None) -> int:
     """Say what is wrong in the current folder's pages; 1 where something is, else 0."""
-    from incdoc.build.verify import Verification
+    from incdoc.engine.verify import Verification
 
     with rehearsal({"dir": ".", "jobs": jobs}, blank=True) as found:
         done = Verification(found, percent)

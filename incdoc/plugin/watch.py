@@ -29,9 +29,9 @@ from incdoc.plugin.tasks import ALL
 from incdoc.sources.blob import spelled
 
 if TYPE_CHECKING:
-    from incdoc.build.session import Session
-    from incdoc.build.statistics import Statistics
-    from incdoc.build.workspace import Workspace
+    from incdoc.engine.session import Session
+    from incdoc.engine.statistics import Statistics
+    from incdoc.engine.workspace import Workspace
     from incdoc.sources import Entry
     from incdoc.watch import Hints, Watcher
 

@@ -13,7 +13,7 @@ from doit.exceptions import InvalidCommand
 from incdoc.plugin.asking import COMMON, Asking, format_option, rehearsal
 
 if TYPE_CHECKING:
-    from incdoc.build.why import Reason, Source
+    from incdoc.engine.why import Reason, Source
     from incdoc.pages.differences import Difference
 
 _MOST = 8
@@ -43,7 +43,7 @@ class Why(Asking):
         """Explain; 0."""
         if len(arguments) != 1:
             raise InvalidCommand("why takes one path: of a source, a page or a folder, or the name of a task.")
-        from incdoc.build.why import Why as Explanation
+        from incdoc.engine.why import Why as Explanation
 
         with rehearsal(options) as found:
             name = _relative(arguments[0], found.config.root)

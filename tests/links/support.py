@@ -6,10 +6,10 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from incdoc import languages
-from incdoc.build.keys import digests, version_of
-from incdoc.build.plan import Planner
-from incdoc.build.tasks import KINDS
 from incdoc.config import Config
+from incdoc.engine.keys import digests, version_of
+from incdoc.engine.plan import Planner
+from incdoc.engine.tasks import KINDS
 from incdoc.links import card as cards
 from incdoc.links.card import Card
 from incdoc.links.outline import Outline

@@ -22,18 +22,18 @@ from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from incdoc import languages
-from incdoc.build.changes import Changes, is_parsed
-from incdoc.build.shelf import REPLACED, Odd
-from incdoc.build.statistics import Clock, Statistics
-from incdoc.build.tasks import KINDS, folder_task, split
-from incdoc.build.workspace import FEW, Workspace
 from incdoc.config import Config, IncdocError
+from incdoc.engine.changes import Changes, is_parsed
+from incdoc.engine.shelf import REPLACED, Odd
+from incdoc.engine.statistics import Clock, Statistics
+from incdoc.engine.tasks import KINDS, folder_task, split
+from incdoc.engine.workspace import FEW, Workspace
 from incdoc.sources import Entry, Listing, rescan, scan, settled, spelled
 from incdoc.store import Store
 
 if TYPE_CHECKING:
-    from incdoc.build.making import Making
-    from incdoc.build.parsing import Parsing
+    from incdoc.engine.making import Making
+    from incdoc.engine.parsing import Parsing
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -92,7 +92,7 @@ class Session:
     @cached_property
     def making(self) -> Making:
         """What makes the pages of this build."""
-        from incdoc.build.making import Making
+        from incdoc.engine.making import Making
 
         return Making(self.workspace, self.statistics)
 
@@ -167,7 +167,7 @@ class Session:
     @cached_property
     def parsing(self) -> Parsing:
         """Facts of what changed."""
-        from incdoc.build.parsing import Parsing
+        from incdoc.engine.parsing import Parsing
 
         return Parsing(self.workspace, self.changes, self.statistics)
 
@@ -215,7 +215,7 @@ class Session:
             self._parse_all()
         self.store.flush()
         if changes.entries:
-            from incdoc.build.linking import link
+            from incdoc.engine.linking import link
 
             self.store.put_meta("linked", b"")  # until the tables are up to all of it
             link(self.workspace, changes, self.parsing)

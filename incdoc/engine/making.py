@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from incdoc.build import work
-from incdoc.build.ahead import Ahead, Executor, LostError
-from incdoc.build.statistics import Statistics
-from incdoc.build.tasks import split
-from incdoc.build.workspace import FEW_PAGES, Workspace
+from incdoc.engine import work
+from incdoc.engine.ahead import Ahead, Executor, LostError
+from incdoc.engine.statistics import Statistics
+from incdoc.engine.tasks import split
+from incdoc.engine.workspace import FEW_PAGES, Workspace
 from incdoc.links.names import parent
 
 _BATCH_WEIGHT = 384 * 1024

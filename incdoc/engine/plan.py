@@ -15,9 +15,9 @@ from hashlib import blake2b
 from msgspec import Struct, msgpack
 
 from incdoc import languages
-from incdoc.build.keys import VERSION_BYTES, version_of
-from incdoc.build.tasks import folder_task, split
 from incdoc.config import Config, SourceError
+from incdoc.engine.keys import VERSION_BYTES, version_of
+from incdoc.engine.tasks import folder_task, split
 from incdoc.languages.facts import Facts
 from incdoc.links.names import parent
 from incdoc.links.tables import Tables

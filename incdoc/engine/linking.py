@@ -12,10 +12,10 @@ from functools import partial
 
 from msgspec import msgpack
 
-from incdoc.build.ahead import Ahead, LostError
-from incdoc.build.changes import Changes
-from incdoc.build.parsing import Parsing
-from incdoc.build.workspace import Workspace
+from incdoc.engine.ahead import Ahead, LostError
+from incdoc.engine.changes import Changes
+from incdoc.engine.parsing import Parsing
+from incdoc.engine.workspace import Workspace
 from incdoc.links.resolve import Resolution, Resolver
 from incdoc.links.update import Resolved, apply
 

@@ -17,10 +17,10 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from incdoc.build.changes import change_to
-from incdoc.build.history import entry_of, facts_at
-from incdoc.build.plan import Planner, tables_of
-from incdoc.build.rehearsal import Rehearsal
+from incdoc.engine.changes import change_to
+from incdoc.engine.history import entry_of, facts_at
+from incdoc.engine.plan import Planner, tables_of
+from incdoc.engine.rehearsal import Rehearsal
 from incdoc.links.names import Layout, is_module, parent, stem
 from incdoc.links.outline import Outline
 from incdoc.links.update import Change, apply

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from incdoc.build import work
-from incdoc.build.session import Session
-from incdoc.build.workspace import Workspace
 from incdoc.config import load
+from incdoc.engine import work
+from incdoc.engine.session import Session
+from incdoc.engine.workspace import Workspace
 from incdoc.executors import Pool, Serial
 from tests import inprocess
-from tests.build.support import Opened, clean, rewrite, text
+from tests.engine.support import Opened, clean, rewrite, text
 from tests.support import PROJECT, pages, run, write
 
 SOURCE = "pkg/core.py"

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from incdoc import languages
-from incdoc.build.keys import identity, version_of
-from incdoc.build.workspace import Workspace
+from incdoc.engine.keys import identity, version_of
+from incdoc.engine.workspace import Workspace
 from incdoc.sources import Entry, Listing, algorithm_of, read_file, spelled
 
 if TYPE_CHECKING:

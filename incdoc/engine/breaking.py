@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
-from incdoc.build.api import Api, Parameter, Symbol
-from incdoc.build.keys import identity
-from incdoc.build.workspace import Workspace
+from incdoc.engine.api import Api, Parameter, Symbol
+from incdoc.engine.keys import identity
+from incdoc.engine.workspace import Workspace
 from incdoc.links.names import is_module, stem
 from incdoc.sources.objects import Item, tree
 

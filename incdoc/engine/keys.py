@@ -12,8 +12,8 @@ from hashlib import blake2b
 from msgspec import msgpack
 
 from incdoc import languages
-from incdoc.build.tasks import KINDS
 from incdoc.config import Config
+from incdoc.engine.tasks import KINDS
 
 _PACKAGE = os.path.dirname(os.path.dirname(__file__))
 _CODE = ("pages", "links")

@@ -10,8 +10,8 @@ from functools import cached_property
 
 from msgspec import Struct, msgpack
 
-from incdoc.build.stamped import amend_stamps, save_stamps
 from incdoc.config import Config, SourceError
+from incdoc.engine.stamped import amend_stamps, save_stamps
 from incdoc.pages.write import MARK, Stat, Writer, Written
 from incdoc.sources import Amendment, Stamps, algorithm_of, blob_id, git, lstat_below, read_file
 from incdoc.store import Store

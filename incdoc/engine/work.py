@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, msgpack
 
 from incdoc import languages
-from incdoc.build.keys import VERSION_BYTES, digests
-from incdoc.build.plan import Planned, Planner, style_of, tables_of
-from incdoc.build.shelf import writer_of
-from incdoc.build.tasks import split
 from incdoc.config import Config, IncdocError
+from incdoc.engine.keys import VERSION_BYTES, digests
+from incdoc.engine.plan import Planned, Planner, style_of, tables_of
+from incdoc.engine.shelf import writer_of
+from incdoc.engine.tasks import split
 from incdoc.languages.facts import Facts
 from incdoc.links.outline import Outline
 from incdoc.links.outline import encode as encode_outline

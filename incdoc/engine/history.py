@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from incdoc import languages
-from incdoc.build import work
-from incdoc.build.ahead import Ahead, LostError
-from incdoc.build.keys import identity
-from incdoc.build.parsing import BATCH_BYTES, BATCHES_AHEAD
-from incdoc.build.plan import decode_facts, facts_of
-from incdoc.build.workspace import Workspace
+from incdoc.engine import work
+from incdoc.engine.ahead import Ahead, LostError
+from incdoc.engine.keys import identity
+from incdoc.engine.parsing import BATCH_BYTES, BATCHES_AHEAD
+from incdoc.engine.plan import decode_facts, facts_of
+from incdoc.engine.workspace import Workspace
 from incdoc.languages.facts import Facts
 from incdoc.sources import Entry
 from incdoc.sources.objects import Item, contents

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests import inprocess
-from tests.build.support import Opened, clean, rewrite, text
+from tests.engine.support import Opened, clean, rewrite, text
 from tests.support import PROJECT, pages, write
 
 SOURCE = "pkg/core.py"

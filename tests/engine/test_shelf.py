@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from incdoc.build.shelf import Shelf
-from incdoc.build.workspace import Workspace
 from incdoc.config import load
+from incdoc.engine.shelf import Shelf
+from incdoc.engine.workspace import Workspace
 from incdoc.pages.write import Writer
 from incdoc.store import Lock, open_store, store_path
 from tests import inprocess
@@ -54,7 +54,7 @@ def test_all_pages_are_gone(tmp_path: Path, many: int) -> None:
 
 _LOOKS = """
 import sys
-from incdoc.build.shelf import Shelf
+from incdoc.engine.shelf import Shelf
 from incdoc.config import load
 from incdoc.pages.write import Writer
 from incdoc.store import Lock, open_store, store_path

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incdoc.build.ahead import Ahead, LostError
+from incdoc.engine.ahead import Ahead, LostError
 from incdoc.executors import Pool, Serial
 
 if TYPE_CHECKING:

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from incdoc.build.keys import digests
-from incdoc.build.shelf import Shelf, writer_of
-from incdoc.build.stamped import load_stamps, save_stamps
-from incdoc.build.tasks import KINDS
 from incdoc.config import Config, IncdocError, SettingError, SourceError
+from incdoc.engine.keys import digests
+from incdoc.engine.shelf import Shelf, writer_of
+from incdoc.engine.stamped import load_stamps, save_stamps
+from incdoc.engine.tasks import KINDS
 from incdoc.pages.write import Comparer, Writer, clean_scratch
 from incdoc.sources import Entry, Listing, Stamps, read_file
 from incdoc.sources.blob import printable
 from incdoc.store import WAIT_SECONDS, Lock, Store, lock_path, open_store, store_path
 
 if TYPE_CHECKING:
-    from incdoc.build.ahead import Executor
-    from incdoc.build.plan import Planner
-    from incdoc.build.work import Maker
+    from incdoc.engine.ahead import Executor
+    from incdoc.engine.plan import Planner
+    from incdoc.engine.work import Maker
     from incdoc.links.tables import Tables
 
 FEW = 8
@@ -84,21 +84,21 @@ class Workspace:
     @cached_property
     def tables(self) -> Tables:
         """The link tables of the store."""
-        from incdoc.build.plan import tables_of
+        from incdoc.engine.plan import tables_of
 
         return tables_of(self.config, self.store)
 
     @cached_property
     def planner(self) -> Planner:
         """Plans from the tables."""
-        from incdoc.build.plan import Planner
+        from incdoc.engine.plan import Planner
 
         return Planner(self.tables, self.config, self.digests)
 
     @cached_property
     def maker(self) -> Maker:
         """Makes pages from the tables, with templates that stay compiled."""
-        from incdoc.build.work import Maker
+        from incdoc.engine.work import Maker
 
         return Maker(self.config, self.tables, self.planner, self.writer())
 
@@ -208,7 +208,7 @@ class Workspace:
         if "shelf" in self.__dict__:
             self.shelf.close()
         if "maker" in self.__dict__:
-            from incdoc.build.work import prepare
+            from incdoc.engine.work import prepare
 
             prepare(None)  # a later build of this process must not make pages from these tables
             self.maker.close()

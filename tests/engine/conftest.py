@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.build.support import Opened
+from tests.engine.support import Opened
 
 _listeners: list[Opened] = []
 _hooks: list[object] = []

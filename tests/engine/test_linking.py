@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from incdoc.build import linking
-from incdoc.build.session import Session
-from incdoc.build.workspace import Workspace
 from incdoc.config import IncdocError, load
+from incdoc.engine import linking
+from incdoc.engine.session import Session
+from incdoc.engine.workspace import Workspace
 from incdoc.executors import Pool, Serial
 from incdoc.links.update import MANY
 from tests import inprocess
-from tests.build.support import clean
+from tests.engine.support import clean
 from tests.links.support import TABLES
 from tests.support import pages, write
 

@@ -16,11 +16,11 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from incdoc.build.keys import VERSION_BYTES
-from incdoc.build.plan import Planner, tables_of
-from incdoc.build.rehearsal import Rehearsal
-from incdoc.build.tasks import KINDS, folder_task, split
 from incdoc.config import SourceError
+from incdoc.engine.keys import VERSION_BYTES
+from incdoc.engine.plan import Planner, tables_of
+from incdoc.engine.rehearsal import Rehearsal
+from incdoc.engine.tasks import KINDS, folder_task, split
 from incdoc.links.names import parent
 from incdoc.links.tables import Tables
 from incdoc.pages.differences import Difference, differences, explain

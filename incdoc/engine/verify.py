@@ -12,8 +12,8 @@ from hashlib import blake2b
 
 from msgspec import Struct
 
-from incdoc.build.plan import Planner, tables_of
-from incdoc.build.rehearsal import Rehearsal
+from incdoc.engine.plan import Planner, tables_of
+from incdoc.engine.rehearsal import Rehearsal
 from incdoc.pages.differences import Difference, differences, explain
 from incdoc.store import store_path
 from incdoc.store.snapshot import Snapshot

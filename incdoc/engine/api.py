@@ -16,8 +16,8 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from incdoc.build.history import facts_at
-from incdoc.build.workspace import Workspace
+from incdoc.engine.history import facts_at
+from incdoc.engine.workspace import Workspace
 from incdoc.languages.facts import Definition, Facts
 from incdoc.links.names import LAYOUT_FILES, Layout, is_module
 from incdoc.links.outline import Outline

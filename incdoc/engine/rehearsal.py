@@ -13,10 +13,10 @@ from functools import partial
 
 from msgspec import Struct
 
-from incdoc.build.ahead import Executor
-from incdoc.build.session import Session
-from incdoc.build.workspace import Workspace
 from incdoc.config import Config, IncdocError
+from incdoc.engine.ahead import Executor
+from incdoc.engine.session import Session
+from incdoc.engine.workspace import Workspace
 
 STALE, MISSING, ORPHANED, EDITED = "stale", "missing", "orphaned", "edited"
 _UNKNOWN = "differs from what its sources say; there is no cache that knows what it was made from"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from incdoc import languages
-from incdoc.build import work
-from incdoc.build.ahead import Ahead, Executor, LostError
-from incdoc.build.changes import Changes, is_parsed
-from incdoc.build.keys import identity
-from incdoc.build.statistics import Statistics
-from incdoc.build.workspace import Workspace
 from incdoc.config import SourceError
+from incdoc.engine import work
+from incdoc.engine.ahead import Ahead, Executor, LostError
+from incdoc.engine.changes import Changes, is_parsed
+from incdoc.engine.keys import identity
+from incdoc.engine.statistics import Statistics
+from incdoc.engine.workspace import Workspace
 from incdoc.links.outline import Outline
 from incdoc.links.outline import decode as decode_outline
 
