@@ -39,7 +39,8 @@ def build(folder: Path, *arguments: str, status: int = 0, command: str = "incdoc
     stats = folder.parent / f"{folder.name}.stats.json"
     stats.unlink(missing_ok=True)
     run(folder, command, *arguments, "--stats", str(stats), status=status)
-    return json.loads(stats.read_text())
+    counts: dict[str, int] = json.loads(stats.read_text())
+    return counts
 
 
 def write(folder: Path, files: dict[str, str]) -> Path:

@@ -6,7 +6,7 @@ import faulthandler
 import os
 import signal
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import pytest
 from hypothesis import given, settings
@@ -18,6 +18,9 @@ from incdoc.executors import Pool, Serial
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from concurrent.futures import Future
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 def work(batch: list[str]) -> list[str]:
@@ -46,9 +49,11 @@ class Counted(Serial):
     def __init__(self) -> None:
         self.batches: list[list[str]] = []
 
-    def submit(self, work: Callable[..., list[str]], /, *args: list[str]) -> Future[list[str]]:  # type: ignore[override]
-        self.batches.append(args[0])
-        return super().submit(work, *args)
+    def submit(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+        (batch,) = args
+        assert isinstance(batch, list)
+        self.batches.append(batch)
+        return super().submit(work, *args, **kwargs)
 
 
 def items(*names: str, weight: int = 1) -> Iterator[tuple[str, str, int]]:

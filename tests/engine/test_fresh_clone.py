@@ -195,7 +195,9 @@ def test_only_what_was_touched_is_read(origin: Path, tmp_path: Path, what: str) 
     time.sleep(0.05)
     run(clone.folder, "git", "update-index", "-q", "--refresh", "--force-write-index", status=None)
     time.sleep(0.15)
-    stale = would_change(clone.folder) | {f"p1/m001.py_{kind}.md" for kind in ("docs", "kw")}
+    said = would_change(clone.folder)
+    assert said is not None
+    stale = said | {f"p1/m001.py_{kind}.md" for kind in ("docs", "kw")}
     found, read_pages = read(clone)
     assert found <= {"id.py", "large.bin", "p1/m001.py", "p1/new.py"}
     unexpected = {name for name in read_pages - stale if not name.startswith("id.py")}

@@ -30,7 +30,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from incdoc.engine.plan import version_of
+from incdoc.engine.keys import version_of
 from incdoc.links import card as cards
 from incdoc.pages.write import MARK
 from tests import inprocess

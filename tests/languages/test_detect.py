@@ -39,11 +39,11 @@ from incdoc.languages.facts import Facts
         ("", "text", "Text", "", "text"),
     ],
 )
-def test_a_name_shows_its_language(path, name, label, fence, extractor):
+def test_a_name_shows_its_language(path: str, name: str, label: str, fence: str, extractor: str) -> None:
     assert detect(path) == type(detect(path))(name, label, fence, extractor)
 
 
-def test_no_ending_stands_twice():
+def test_no_ending_stands_twice() -> None:
     tables = (detect_module.__globals__[name] for name in ("_TABLE", "_NAMES", "_BINARY"))
     for table in tables:
         names = " ".join(row.rpartition("|")[2] for row in table.strip().splitlines()).split()
@@ -51,17 +51,17 @@ def test_no_ending_stands_twice():
 
 
 @pytest.mark.parametrize("extractor", ["markdown", "text", "binary"])
-def test_an_extractor_gives_facts_of_its_language(extractor):
+def test_an_extractor_gives_facts_of_its_language(extractor: str) -> None:
     facts = extract(extractor, b"# x\n")
     assert isinstance(facts, Facts)
     assert facts.language == extractor
 
 
-def test_an_unknown_language_is_text():
+def test_an_unknown_language_is_text() -> None:
     assert extract("cobol", b"x\n") == extract("text", b"x\n")
 
 
-def test_versions_are_digests_that_differ_by_what_is_used():
+def test_versions_are_digests_that_differ_by_what_is_used() -> None:
     versions = {each: version(each) for each in ("python", "markdown", "text")}
     assert len(set(versions.values())) == 3
     assert all(len(each) == 16 and int(each, 16) >= 0 for each in versions.values())

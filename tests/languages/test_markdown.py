@@ -19,7 +19,7 @@ def _links(source: str) -> list[tuple[int, str]]:
     return [(mark.line, mark.text) for mark in extract(source.encode()).marks if mark.kind == "link"]
 
 
-def test_headings_last_until_the_next_of_their_level():
+def test_headings_last_until_the_next_of_their_level() -> None:
     source = "intro\n\n# One\n\n## Two\ntext\n\nThree\n-----\n\n### Four\n\nFive\n====\nend\n"
     assert _definitions(source, "heading") == [
         ("One", 3, 12), ("Two", 5, 7), ("Three", 8, 12), ("Four", 11, 12), ("Five", 13, 15),
@@ -27,7 +27,7 @@ def test_headings_last_until_the_next_of_their_level():
     assert [each.signature for each in extract(source.encode()).definitions] == ["#", "##", "##", "###", "#"]
 
 
-def test_headings_are_plain_text():
+def test_headings_are_plain_text() -> None:
     source = (
         "# A *b* **c** `d_e` [f](g) [h] \\* &amp; <b>i</b> ![j](k) [l]\n# ##\n# C# #\n# a\n\n[l]: m\n"
         "# snake_case_name\n# $1 and $2\n"
@@ -36,17 +36,17 @@ def test_headings_are_plain_text():
     assert names == ["A b c d_e f [h] * & i j l", "", "C#", "a", "snake_case_name", "$1 and $2"]
 
 
-def test_what_is_in_code_is_no_heading_and_no_link():
+def test_what_is_in_code_is_no_heading_and_no_link() -> None:
     source = "```\n# no\n[a](b)\n```\n\n    # no\n\n`[a](b)` \\[a](b)\n\n<!--\n# no\n[a](b)\n-->\n"
     assert _definitions(source, "heading") == []
     assert _links(source) == []
 
 
-def test_a_heading_in_a_quotation_is_without_its_marks():
+def test_a_heading_in_a_quotation_is_without_its_marks() -> None:
     assert _definitions("> One\n> two\n> ===\n> x\n", "heading") == [("One two", 1, 4)]
 
 
-def test_code_blocks_have_their_language():
+def test_code_blocks_have_their_language() -> None:
     source = "```python title=x\na\n```\n\n~~~\nb\n~~~\n> ```c++\n> x\n> ```\n\n````md\n```\n````\n"
     assert _definitions(source, "code block") == [
         ("python", 1, 3),
@@ -56,18 +56,18 @@ def test_code_blocks_have_their_language():
     ]
 
 
-def test_an_unclosed_code_block_lasts_to_the_end():
+def test_an_unclosed_code_block_lasts_to_the_end() -> None:
     assert _definitions("```sh\na\nb\n", "code block") == [("sh", 1, 3)]
 
 
-def test_front_matter_keys():
+def test_front_matter_keys() -> None:
     yaml = "---\ntitle: x\nnested:\n  inner: 1\n'quoted key': 2\n# c: d\nurl:x\n---\nbody: no\n"
     assert _definitions(yaml, "key") == [("title", 2, 2), ("nested", 3, 3), ("quoted key", 5, 5)]
     toml = '+++\ntitle = "x"\na.b = 1\n[table]\nkey = 1\n[[many]]\n+++\n'
     assert _definitions(toml, "key") == [("title", 2, 2), ("a", 3, 3), ("table", 4, 4), ("many", 6, 6)]
 
 
-def test_links_images_and_references_with_their_lines():
+def test_links_images_and_references_with_their_lines() -> None:
     source = (
         "[a](b \"t\") ![c](<d e>)\nnext [f](g)\n\n[ref]\n\n[ref]: <h i> 't'\n\n"
         "> quoted\n> [j](k)\n\n| [l](m) | x |\n|---|---|\n| y | ![n](o) |\n\n<https://p.q> [![r](s)](t)\n"
@@ -79,14 +79,14 @@ def test_links_images_and_references_with_their_lines():
     ]  # fmt: skip
 
 
-def test_doc_is_the_first_heading_and_the_first_paragraph():
+def test_doc_is_the_first_heading_and_the_first_paragraph() -> None:
     source = "[![badge](a)](b)\n\n# The *name*\n\n> quote\n\nFirst `code`\nand [more](x).\n\nSecond.\n"
     assert extract(source.encode()).doc == "The name\n\nFirst code and more."
     assert extract(b"only text\n").doc == "only text"
     assert extract(b"").doc == ""
 
 
-def test_bytes_that_are_no_utf8():
+def test_bytes_that_are_no_utf8() -> None:
     assert extract("# Grün\n".encode("utf-16")).definitions[0].name == "Grün"
     assert extract(b"\xef\xbb\xbf# A\r\n\r\nb\r\n").definitions[0].name == "A"
     facts = extract(b"# A\xff\n")
@@ -96,7 +96,7 @@ def test_bytes_that_are_no_utf8():
     assert extract(b"# \0").language == "markdown"
 
 
-def test_a_large_file_is_refused_by_its_size():
+def test_a_large_file_is_refused_by_its_size() -> None:
     facts = extract(b"# a\n" + b" " * (2 << 20) + b"\nTODO: x")
     assert facts.refused == "larger than 2 MiB"
     assert facts.definitions == ()
@@ -122,21 +122,21 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_markdown_ends_soon(name):
+def test_hostile_markdown_ends_soon(name: str) -> None:
     start = time.process_time()
     facts = extract(HOSTILE[name])
     assert time.process_time() - start < 5
     assert facts == extract(HOSTILE[name])
 
 
-def test_what_was_not_read_is_said():
+def test_what_was_not_read_is_said() -> None:
     assert extract(b"ok [a](b)\n\n" + b"[a](" * 100_000 + b"\n").errors == ((3, 3),)
     many = extract((b"*" * 2000 + b"[a](b)\n\n") * 10)
     assert len(many.errors) == 5
     assert many.errors[0] == (11, 11)
 
 
-def test_a_small_stack_is_enough():
+def test_a_small_stack_is_enough() -> None:
     """Unfinished links overflow the C stack, so the process is another one."""
     code = (
         "import threading; from incdoc.languages.markdown import extract; threading.stack_size(512 << 10)\n"
@@ -154,7 +154,7 @@ _PIECES = st.sampled_from(
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(_PIECES, max_size=25).map("".join))
-def test_any_markdown_has_facts_in_order(source):
+def test_any_markdown_has_facts_in_order(source: str) -> None:
     facts = extract(source.encode())
     assert all(1 <= each.line <= each.end <= max(facts.lines, 1) for each in facts.definitions)
     assert [each.line for each in facts.definitions] == sorted(each.line for each in facts.definitions)

@@ -15,11 +15,11 @@ from incdoc.languages.text import decode, extract, extract_binary, is_binary
     [(b"", 0), (b"a", 1), (b"a\n", 1), (b"a\nb", 2), (b"\n\n", 2), (b"a\rb", 1), (b"a\x0cb\n", 1),
      ("a\nb".encode("utf-16"), 2), (b"\xff\xfe" + "\u0a0a\u0d0a".encode("utf-16-le"), 1)],
 )  # fmt: skip
-def test_lines_are_counted_by_lf(data, lines):
+def test_lines_are_counted_by_lf(data: bytes, lines: int) -> None:
     assert extract(data).lines == lines
 
 
-def test_a_nul_near_the_beginning_is_binary():
+def test_a_nul_near_the_beginning_is_binary() -> None:
     assert extract(b"a\0b").binary
     assert extract(b"x" * 7999 + b"\0").binary
     assert not extract(b"x" * 8000 + b"\0").binary
@@ -42,11 +42,11 @@ def test_a_nul_near_the_beginning_is_binary():
         ("grün\n".encode(), []),
     ],
 )
-def test_what_is_unusual_about_the_bytes_is_said(data, marks):
+def test_what_is_unusual_about_the_bytes_is_said(data: bytes, marks: list[tuple[str, int, str]]) -> None:
     assert [(mark.kind, mark.line, mark.text) for mark in extract(data).marks] == marks
 
 
-def test_to_do_comments_from_their_tag_on():
+def test_to_do_comments_from_their_tag_on() -> None:
     source = b"x\n/* TODO: a  b */\n# FIXME(me) c\nTODOS: d\nmyTODO: e\n<!-- XXX f -->\ntodo: g\nHACK\nHACK: TODO: h\n"
     assert extract(source).marks == (
         Mark("comment", 2, "TODO: a b"),
@@ -56,7 +56,7 @@ def test_to_do_comments_from_their_tag_on():
     )
 
 
-def test_a_long_comment_is_shortened():
+def test_a_long_comment_is_shortened() -> None:
     (mark,) = extract(b"TODO: " + b"word " * 100).marks
     assert len(mark.text) <= 120
     assert mark.text.endswith("…")
@@ -79,24 +79,24 @@ def test_a_long_comment_is_shortened():
         ("é".encode(), "ascii", "é"),
     ],
 )
-def test_bytes_are_shown_as_text(data, cookie, shown):
+def test_bytes_are_shown_as_text(data: bytes, cookie: str, shown: str) -> None:
     assert decode(data, cookie) == shown
 
 
 @given(st.binary(max_size=60), st.sampled_from(["", "latin-1", "utf-8", "\n", "idna", "zip", "../x"]))
-def test_any_bytes_become_text_without_controls(data, cookie):
+def test_any_bytes_become_text_without_controls(data: bytes, cookie: str) -> None:
     shown = decode(data, cookie)
     assert not any((ord(c) < 32 and c not in "\t\n") or c == "\x7f" for c in shown)
     shown.encode()
 
 
 @given(st.binary(max_size=60))
-def test_any_bytes_have_facts(data):
+def test_any_bytes_have_facts(data: bytes) -> None:
     facts = extract(data)
     assert all(1 <= mark.line <= max(facts.lines, 1) for mark in facts.marks)
 
 
-def test_hostile_text_takes_no_long_time():
+def test_hostile_text_takes_no_long_time() -> None:
     start = time.process_time()
     for data in (b"TODO " * 400_000, b"TODO \n" * 200_000, b"\r\xff" * 500_000, b"TODO: " + b" " * 2_000_000):
         extract(data)

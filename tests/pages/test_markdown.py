@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from html.parser import HTMLParser
 from urllib.parse import unquote, unquote_to_bytes
 
@@ -26,6 +27,8 @@ def _mkdocs(source: str) -> str:
     extensions = ["toc", "tables", "fenced_code", "attr_list", "def_list", "footnotes", "admonition"]
     return python_markdown.markdown(source, extensions=extensions)
 
+
+Render = Callable[[str], str]
 
 RENDERERS = pytest.mark.parametrize("render", [_gfm, _mkdocs])
 
@@ -96,7 +99,7 @@ WORDS = st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=20
 @example(s="{: onclick=alert(1) }")
 @example(s="!!! note\n    x")
 @example(s="&#106;avascript")
-def test_text_shows_literally_in_paragraph_heading_item_and_cell(render, s):
+def test_text_shows_literally_in_paragraph_heading_item_and_cell(render: Render, s: str) -> None:
     shown = md.text(s)
     assert "\n" not in shown
     wanted = _folded(md.visible(s))
@@ -116,7 +119,7 @@ def test_text_shows_literally_in_paragraph_heading_item_and_cell(render, s):
 @RENDERERS
 @settings(max_examples=300, deadline=None)
 @given(first=HOSTILE, second=HOSTILE, snippet=HOSTILE)
-def test_cells_stay_in_their_cells(render, first, second, snippet):
+def test_cells_stay_in_their_cells(render: Render, first: str, second: str, snippet: str) -> None:
     row = f"| {md.text(first)} | {md.code(snippet, True)} | {md.text(second)} |"
     reader = _read(render(f"| a | b | c |\n|---|---|---|\n{row}\n| x | y | z |\n"))
     assert [_folded(cell) for cell in reader.cells] == [
@@ -128,7 +131,7 @@ def test_cells_stay_in_their_cells(render, first, second, snippet):
 @RENDERERS
 @settings(max_examples=200, deadline=None)
 @given(before=HOSTILE, label=HOSTILE.filter(md.text), after=HOSTILE)
-def test_a_link_between_texts_is_the_only_link(render, before, label, after):
+def test_a_link_between_texts_is_the_only_link(render: Render, before: str, label: str, after: str) -> None:
     source = f"x{md.text(before)}{md.link(md.text(label), './a.md')}{md.text(after)}"
     reader = _read(render(source))
     assert [value for name, value in reader.attributes if name == "href"] == ["./a.md"], source
@@ -137,12 +140,12 @@ def test_a_link_between_texts_is_the_only_link(render, before, label, after):
     assert _folded(reader.seen) == _folded(wanted)
 
 
-def test_plain_prose_is_left_as_it_is():
+def test_plain_prose_is_left_as_it_is() -> None:
     for s in ("Return the union, e.g. of (a, b).", "a_b and x - y > 3", "R & D", "name", "costs $5", "3.14"):
         assert md.text(s) == s
 
 
-def test_addresses_make_no_links_of_their_own():
+def test_addresses_make_no_links_of_their_own() -> None:
     linkify = MarkdownIt("gfm-like", {"linkify": False, "html": True})
     for s in ("http://a.example/x", "www.a.example", "<javascript:alert(1)>", "ftp://x.example"):
         assert "<a" not in linkify.render(md.text(s))
@@ -162,7 +165,7 @@ def test_addresses_make_no_links_of_their_own():
 @example(s="&#58 x", cell=False)
 @example(s="<!-- x", cell=False)
 @example(s="\\", cell=False)
-def test_code_comes_back(render, s, cell):
+def test_code_comes_back(render: Render, s: str, cell: bool) -> None:
     for source, around in ((md.code(s, cell), "{}"), (f"x {md.code(s, cell)} y", "x {} y")):
         reader = _read(render(source))
         assert set(reader.tags) <= {"p", "code", "span"}, source
@@ -174,7 +177,7 @@ def test_code_comes_back(render, s, cell):
 @given(s=WORDS)
 @example(s=" x ")
 @example(s="  ")
-def test_code_keeps_its_spaces_in_commonmark(s):
+def test_code_keeps_its_spaces_in_commonmark(s: str) -> None:
     assert _read(_gfm(f"x{md.code(s)}")).seen.rstrip("\n") == "x" + md.visible(s)
 
 
@@ -190,7 +193,7 @@ BODIES = st.lists(
 
 @settings(max_examples=300, deadline=None)
 @given(body=BODIES, info=st.sampled_from(["", "python", "c++", "x`y\n", '"><script>']))
-def test_a_fence_holds_its_body_and_ends(body, info):
+def test_a_fence_holds_its_body_and_ends(body: str, info: str) -> None:
     tokens = _COMMONMARK.parse(md.fence(body, info) + "\n\nafter\n")
     assert [token.type for token in tokens][:2] == ["fence", "paragraph_open"]
     assert tokens[0].content == (body if not body or body.endswith("\n") else body + "\n")
@@ -199,7 +202,7 @@ def test_a_fence_holds_its_body_and_ends(body, info):
 
 @settings(max_examples=300, deadline=None)
 @given(body=BODIES)
-def test_a_fence_holds_its_body_in_mkdocs(body):
+def test_a_fence_holds_its_body_in_mkdocs(body: str) -> None:
     html = _mkdocs(f"before\n\n{md.fence(body, 'python')}\n\nafter\n")
     reader = _read(html)
     assert reader.tags == ["p", "pre", "code", "p"]
@@ -211,7 +214,7 @@ def test_a_fence_holds_its_body_in_mkdocs(body):
     assert lines(inner) == lines(body)
 
 
-def test_a_fence_has_line_feeds_only():
+def test_a_fence_has_line_feeds_only() -> None:
     assert md.fence("a\r\nb\rc", "") == "```\na\nb\nc\n```"
 
 
@@ -224,7 +227,7 @@ def test_a_fence_has_line_feeds_only():
 @example(name="A.__init__")
 @example(name='"><script>')
 @example(name="a|`b`")
-def test_a_fragment_leads_to_its_anchor(render, name):
+def test_a_fragment_leads_to_its_anchor(render: Render, name: str) -> None:
     source = f"x{md.anchor(name)}{md.link('to', md.fragment(name))} `y`"
     assert "\n" not in source
     assert "|" not in source
@@ -248,7 +251,7 @@ PATHS = st.lists(
 @example(path="javascript:alert(1)")
 @example(path="a b(c)[d]<e>|f`g\\h\ni%20#j?k&amp;")
 @example(path="ä\udcffx")
-def test_an_href_leads_to_its_path(render, path):
+def test_an_href_leads_to_its_path(render: Render, path: str) -> None:
     target = md.href("./" + path)
     reader = _read(render(md.link("x", target)))
     assert reader.tags == ["p", "a"]
@@ -259,7 +262,7 @@ def test_an_href_leads_to_its_path(render, path):
 
 
 @given(page=PATHS.filter(bool), target=PATHS)
-def test_relative_leads_from_the_pages_folder(page, target):
+def test_relative_leads_from_the_pages_folder(page: str, target: str) -> None:
     way = md.relative(page, target)
     assert way.startswith(("./", "../"))
     steps = page.split("/")[:-1]
@@ -271,7 +274,7 @@ def test_relative_leads_from_the_pages_folder(page, target):
     assert "/".join(steps) == target
 
 
-def test_relative_examples():
+def test_relative_examples() -> None:
     assert md.relative("a/b/x.md", "a/b/y.md") == "./y.md"
     assert md.relative("a/b/x.md", "a/c/y.md") == "../c/y.md"
     assert md.relative("x.md", "a/y.md") == "./a/y.md"
@@ -300,20 +303,20 @@ TITLES = (
 
 
 @pytest.mark.parametrize("title", TITLES)
-def test_a_heading_is_found_by_githubs_slug_in_both(title):
+def test_a_heading_is_found_by_githubs_slug_in_both(title: str) -> None:
     assert md.slug(title) == _github_slug(title)
     reader = _read(_mkdocs(md.heading(2, title)))
     assert md.slug(title) in [value for name, value in reader.attributes if name == "id"]
     assert _folded(reader.seen) == title
 
 
-def test_no_anchor_is_added_where_both_agree():
+def test_no_anchor_is_added_where_both_agree() -> None:
     assert md.heading(2, "File Metadata") == "## File Metadata"
     assert md.slug("Code Patterns & Idioms") == "code-patterns--idioms"
 
 
 @given(st.text(max_size=12).filter(lambda s: s.isprintable()))
-def test_slug_follows_githubs_rule(title):
+def test_slug_follows_githubs_rule(title: str) -> None:
     if not any(unicodedata.category(c) == "No" for c in title):  # ², ½: word characters to Python, not to GitHub
         assert md.slug(title) == _github_slug(title)
 
@@ -335,7 +338,7 @@ _WINDOWS_DEVICE = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt
 @example(one="x" * 300, other="x" * 301, folder=False)
 @example(one="x" * 300, other=md.page_name("x" * 300), folder=False)
 @example(one="x.md", other="x.m%64", folder=True)
-def test_page_names_differ_and_suit_every_disk(one, other, folder):
+def test_page_names_differ_and_suit_every_disk(one: str, other: str, folder: bool) -> None:
     name = md.page_name(one, folder)
     assert (one == other) == (name == md.page_name(other, folder))
     assert len(name.encode()) <= 200
@@ -347,7 +350,7 @@ def test_page_names_differ_and_suit_every_disk(one, other, folder):
         assert unquote_to_bytes(name).decode("utf-8", "surrogateescape") == one
 
 
-def test_plain_names_are_left_as_they_are():
+def test_plain_names_are_left_as_they_are() -> None:
     for name in ("__init__.py", "test_a.py", ".gitignore", "größe.txt", "a b", "console.py", "~x"):
         assert md.page_name(name) == name
     assert md.page_name("notes.md") == "notes.md"

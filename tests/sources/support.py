@@ -11,6 +11,7 @@ from incdoc.sources import Listing, Stamps, scan
 from incdoc.sources.stamps import FINE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 
@@ -26,14 +27,14 @@ def git(folder: Path, *arguments: str, data: bytes | None = None) -> str:
     return done.stdout.decode("utf-8", "surrogateescape")
 
 
-def write(folder: Path, files: dict[str, str | bytes]) -> None:
+def write(folder: Path, files: Mapping[str, str | bytes]) -> None:
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
-def repository(folder: Path, files: dict[str, str | bytes], *init: str) -> Path:
+def repository(folder: Path, files: Mapping[str, str | bytes], *init: str) -> Path:
     """A repository in which ``files`` are committed."""
     folder.mkdir(parents=True, exist_ok=True)
     git(folder, "init", "-q", *init)

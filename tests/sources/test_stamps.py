@@ -229,7 +229,8 @@ def test_nothing_encoded_and_nothing_given_are_no_change() -> None:
 @given(st.lists(st.tuples(st.sampled_from("abcdef"), st.integers(-1, 5)), max_size=30), st.integers(0, 30))
 def test_what_changed_since_is_enough(steps: list[tuple[str, int]], kept: int) -> None:
     stamps = Stamps(clock=2**62)
-    data, rows = b"", {}
+    data = b""
+    rows: dict[str, bytes] = {}
     for number, (path, size) in enumerate(steps):
         if number == kept:
             data, rows = stamps.encode(), {}

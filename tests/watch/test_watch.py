@@ -342,7 +342,7 @@ def watching_busily(root: Path) -> Iterator[tuple[Watching, list[int]]]:
     with watching(root) as watch:
         for path in BIG:
             (root / path).write_text("changed = 1\n")
-        until(watch.workers, lambda: watch.output)
+        until(lambda: bool(watch.workers()), lambda: watch.output)
         yield watch, watch.workers()
 
 
