@@ -1,8 +1,8 @@
 """Work that runs ahead of whoever collects it.
 
 Items are taken from an iterator in order, packed into batches, and handed to an executor while at most ``depth``
-batches are under way; ``collect`` waits for one item's result. doit can thus run one task after the other while the
-work of the next ones is done in parallel.
+batches are under way, by default as many as the executor says keep it busy; ``collect`` waits for one item's result.
+doit can thus run one task after the other while the work of the next ones is done in parallel.
 
 A worker that dies or hangs breaks its whole batch: the executor is started anew and the batch's items are tried
 alone, so that only the one at fault fails.
@@ -25,6 +25,8 @@ SECONDS = 120.0
 class Executor(Protocol):
     """What is asked of an executor."""
 
+    depth: int
+    """How many batches to have under way, so that no worker waits for the next one."""
     inherits: bool
     """Whether workers see this process's memory as it is when they start."""
 
@@ -46,15 +48,16 @@ class Ahead(Generic[T, R]):
         work: Callable[[list[T]], list[R]],
         items: Iterator[tuple[str, T, int]],
         most: int,
-        depth: int,
+        depth: int = 0,
         seconds: float = SECONDS,
     ) -> None:
+        """``depth``: how many batches are under way; 0: as many as keep ``executor`` busy."""
         self._seconds = seconds
         self._executor = executor
         self._work = work
         self._items = items
         self._most = most
-        self._depth = depth
+        self._depth = depth or executor.depth
         self._under_way: deque[tuple[list[str], list[T], Future[list[R]]]] = deque()
         self._results: dict[str, R | LostError] = {}
 

@@ -8,7 +8,7 @@ from incdoc import languages
 from incdoc.engine import work
 from incdoc.engine.ahead import Ahead, LostError
 from incdoc.engine.keys import identity
-from incdoc.engine.parsing import BATCH_BYTES, BATCHES_AHEAD
+from incdoc.engine.parsing import BATCH_BYTES
 from incdoc.engine.plan import decode_facts, facts_of
 from incdoc.engine.workspace import Workspace
 from incdoc.languages.facts import Facts
@@ -40,9 +40,7 @@ def facts_at(workspace: Workspace, files: Iterable[tuple[str, bytes]]) -> Iterat
         for path in paths[blob]
     )
     executor = workspace.serial if len(unknown) <= _FEW else workspace.pool
-    ahead: Ahead[tuple[str, bytes], work.Extracted | str] = Ahead(
-        executor, work.extract, items, BATCH_BYTES, BATCHES_AHEAD
-    )
+    ahead: Ahead[tuple[str, bytes], work.Extracted | str] = Ahead(executor, work.extract, items, BATCH_BYTES)
     for path, blob in unknown:
         try:
             found: work.Extracted | str = ahead.collect(path)

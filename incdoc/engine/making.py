@@ -12,7 +12,6 @@ from incdoc.engine.workspace import FEW_PAGES, Workspace
 from incdoc.links.names import parent
 
 _BATCH_WEIGHT = 384 * 1024
-_BATCHES_AHEAD = 6
 
 
 class Making:
@@ -40,7 +39,7 @@ class Making:
         items = ((task, (task, self._known(task)), self._weight(task)) for task in order)
         self._planned = set(order)
         make = partial(work.make, self._workspace.config)
-        self._ahead = Ahead(executor, make, items, _BATCH_WEIGHT, _BATCHES_AHEAD)
+        self._ahead = Ahead(executor, make, items, _BATCH_WEIGHT)
         if executor is not self._workspace.serial:
             self._ahead.advance()  # while doit makes its tasks
 

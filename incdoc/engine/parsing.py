@@ -16,7 +16,6 @@ from incdoc.links.outline import Outline
 from incdoc.links.outline import decode as decode_outline
 
 BATCH_BYTES = 256 * 1024
-BATCHES_AHEAD = 6
 _MANY = 1000
 """Up to so many known contents are looked at for damage before the links need them."""
 
@@ -59,7 +58,7 @@ class Parsing:
     def run_ahead(self, executor: Executor) -> None:
         """Let ``executor`` read what is unknown, from the first call of ``start`` or ``parse`` on."""
         mine = [path for path in self.unknown if self._twin[path] == path]
-        self._ahead = Ahead(executor, work.extract, self._items(mine), BATCH_BYTES, BATCHES_AHEAD)
+        self._ahead = Ahead(executor, work.extract, self._items(mine), BATCH_BYTES)
 
     @property
     def runs_ahead(self) -> bool:

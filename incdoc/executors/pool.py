@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 T = TypeVar("T")
 
+_SPARE = 2
 _ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -25,6 +26,7 @@ class Pool:
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
+        self.depth = _SPARE * workers + _SPARE  # one that runs and one that waits for each worker, and a few behind
         self.inherits = _start_method() == "fork"
         self._executor: ProcessPoolExecutor | None = None
 

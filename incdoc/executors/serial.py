@@ -13,6 +13,7 @@ T = TypeVar("T")
 class Serial:
     """An executor of one: ``submit`` has done the work when it returns."""
 
+    depth = 1
     inherits = True
 
     def submit(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import faulthandler
+import multiprocessing
 import os
 import signal
+import sys
 import time
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
@@ -18,6 +20,7 @@ from incdoc.executors import Pool, Serial
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from concurrent.futures import Future
+    from multiprocessing.synchronize import Barrier
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -37,6 +40,16 @@ def work(batch: list[str]) -> list[str]:
         if item == "raise":
             raise ValueError(item)
     return [item.upper() for item in batch]
+
+
+def meet(batch: list[str]) -> list[str]:
+    """Ends when sixteen batches are at work at once."""
+    assert _barrier is not None
+    _barrier.wait(60)
+    return batch
+
+
+_barrier: Barrier | None = None
 
 
 def short(batch: list[str]) -> list[str]:
@@ -102,6 +115,19 @@ def test_no_more_is_under_way_than_asked_for() -> None:
     assert len(executor.batches) == 3
     assert ahead.collect("a") == "A"
     assert executor.batches[3:] == [["d"]]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the barrier reaches the workers by fork")
+def test_sixteen_workers_are_all_kept_busy() -> None:
+    global _barrier  # noqa: PLW0603 - workers inherit it
+    _barrier = multiprocessing.get_context("fork").Barrier(16)
+    many = Pool(16)
+    names = [f"item{number}" for number in range(64)]
+    ahead = Ahead(many, meet, items(*names), 1)
+    try:
+        assert [ahead.collect(name) for name in names] == names, "every batch met fifteen others at work"
+    finally:
+        many.restart()
 
 
 def test_what_was_not_given_is_a_key_error_and_the_rest_is_kept() -> None:
