@@ -38,23 +38,29 @@ def corpus(name: str) -> Path:
     """The folder of ``django`` or ``torch`` (of which only the Python files are kept)."""
     project, version = CORPORA[name]
     if name == "torch":
-        return _unpacked(project, version, (), lambda member: member.endswith(".py"))
+        return _released(project, version, (), lambda member: member.endswith(".py"))
     return release(project, version)
 
 
 def release(project: str, version: str) -> Path:
     """The unpacked source distribution of a release. pip asks its build system for its name and version."""
-    return _unpacked(project, version, ("--no-binary", project), lambda _: True)
+    return _released(project, version, ("--no-binary", project), lambda _: True)
 
 
-def _unpacked(project: str, version: str, options: tuple[str, ...], wanted: Callable[[str], bool]) -> Path:
+def _released(project: str, version: str, options: tuple[str, ...], wanted: Callable[[str], bool]) -> Path:
     place = cache() / f"{project}-{version}"
+    return unpacked(place, lambda folder: _download(project, version, options, folder), wanted)
+
+
+def unpacked(place: Path, download: Callable[[Path], Path], wanted: Callable[[str], bool] = lambda _: True) -> Path:
+    """``place``, filled where it is missing with what is ``wanted`` of the archive that ``download`` puts into a
+    folder."""
     if place.is_dir():
         return place
     place.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{place.name}-", dir=place.parent) as folder:
         work = Path(folder)
-        archive = _download(project, version, options, work)
+        archive = download(work)
         content = work / "content"
         _unpack(archive, content, wanted)
         archive.unlink()
