@@ -1,16 +1,19 @@
 """Reference pages of a whole repository, always true, at the cost of the change.
 
-The way of the data, each room importing only those before it::
+The rooms, in the order in which data goes through them. A room imports only rooms before it::
 
     config       [tool.incdoc] -> a frozen Config; the errors
     sources/     which files there are, and what each one holds
     languages/   bytes of a source -> facts
-    store/       what is remembered between builds
+    store/       what is kept between builds
     links/       what follows from many facts together
     pages/       inputs of each kind of page -> text -> disk
     engine/      what must run and why; the work that runs ahead
-    executors/   where work runs
+    executors/   where work runs: in this process, or in worker processes
+    watch/       file events -> sets of changed paths
     plugin/      what doit sees, and the ``incdoc`` command
+
+``tests/test_layers.py`` says which of them each room may import.
 
 A ``dodo.py`` needs two lines::
 

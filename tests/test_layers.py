@@ -6,6 +6,7 @@ Imports are read with ``ast``, those inside functions and below ``TYPE_CHECKING`
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,14 +28,11 @@ MAY_IMPORT = {
     "pages": {"config", "store", "sources", "languages", "links"},
     "engine": {"config", "store", "sources", "languages", "links", "pages"},
     "executors": {"config"},
-    "remote": {"config", "store"},
-    "watch": {"config", "store", "sources", "languages", "links", "pages", "engine", "executors", "remote"},
-    "plugin": {
-        "config", "store", "sources", "languages", "links", "pages", "engine", "executors", "remote", "watch",
-    },
+    "watch": {"config", "store", "sources", "languages", "links", "pages", "engine", "executors"},
+    "plugin": {"config", "store", "sources", "languages", "links", "pages", "engine", "executors", "watch"},
     "": {"plugin"},
 }  # fmt: skip
-"""By room; ``""`` is the package's own ``__init__``, which nobody imports names from."""
+"""By room; ``""`` is the package's own ``__init__``, from which no room imports names."""
 
 
 def upward(folder: Path) -> list[str]:
@@ -79,9 +77,31 @@ def test_no_room_imports_upward() -> None:
     assert upward(ROOT) == []
 
 
-def test_every_room_has_its_place() -> None:
-    rooms = {path.stem for path in ROOT.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
-    assert rooms - {"__init__", "__main__"} <= set(MAY_IMPORT)
+def rooms(folder: Path) -> set[str]:
+    """The modules and packages of a folder, by name: ``config``, ``sources``."""
+    names = {path.stem for path in folder.glob("*.py")} - {"__init__", "__main__"}
+    return names | {path.parent.name for path in folder.glob("*/*.py")}
+
+
+def drawn(text: str) -> list[str]:
+    """The rooms of a map such as the one of ``incdoc``'s docstring, in its order."""
+    return [name.removesuffix("/") for name in re.findall(r"^    ([a-z_]+/?) {2,}\S", text, re.MULTILINE)]
+
+
+def test_the_table_has_the_rooms_that_there_are() -> None:
+    assert rooms(ROOT) == set(MAY_IMPORT) - {""}
+
+
+def test_the_map_has_the_rooms_that_there_are() -> None:
+    assert incdoc.__doc__ is not None
+    assert sorted(drawn(incdoc.__doc__)) == sorted(rooms(ROOT))
+
+
+def test_a_room_comes_after_those_that_it_may_import() -> None:
+    assert incdoc.__doc__ is not None
+    order = drawn(incdoc.__doc__)
+    for room in order:
+        assert MAY_IMPORT[room] <= set(order[: order.index(room)]), room
 
 
 @pytest.mark.parametrize(
@@ -90,11 +110,11 @@ def test_every_room_has_its_place() -> None:
         ("links/a.py", "from incdoc.pages.markdown import code\n", "links/a.py:1: links imports pages"),
         ("links/a.py", "def f():\n    import incdoc.pages.markdown\n", "links/a.py:2: links imports pages"),
         ("links/a.py", "from ..pages import markdown\n", "links/a.py:1: links imports pages"),
-        ("links/a.py", "from .. import build\n", "links/a.py:1: links imports build"),
+        ("links/a.py", "from .. import engine\n", "links/a.py:1: links imports engine"),
         ("sources/deep/a.py", "from ...languages import facts\n", "sources/deep/a.py:1: sources imports languages"),
         ("languages/a.py", "from incdoc import store\n", "languages/a.py:1: languages imports store"),
         ("config.py", "from incdoc.sources import git\n", "config.py:1: config imports sources"),
-        ("build/a.py", "from incdoc.executors import pool\n", "build/a.py:1: build imports executors"),
+        ("engine/a.py", "from incdoc.executors import pool\n", "engine/a.py:1: engine imports executors"),
         ("pages/a.py", "from incdoc import tasks\n", "pages/a.py:1: pages imports incdoc"),
         ("unknown/a.py", "from incdoc.config import Config\n", "unknown/a.py:1: unknown imports config"),
     ],
