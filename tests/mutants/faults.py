@@ -19,7 +19,7 @@ class Fault(NamedTuple):
     test: str
 
 
-_UPDATE, _KEYS = "links/update.py", "build/keys.py"
+_UPDATE, _KEYS = "links/update.py", "engine/keys.py"
 
 FAULTS = (
     # the edges of the graph
@@ -124,7 +124,7 @@ FAULTS = (
     # the fields of the keys
     Fault(
         "a key without settings, template and code",
-        "build/plan.py",
+        "engine/plan.py",
         "blake2b(self._digests[kind] + inputs.encode(value), digest_size=16)",
         "blake2b(inputs.encode(value), digest_size=16)",
         "own_template",
@@ -184,21 +184,21 @@ FAULTS = (
     ),
     Fault(
         "what was read is not what is recorded",
-        "build/changes.py",
+        "engine/changes.py",
         "        if blob != entry.blob:\n",
         "        if False:\n",
-        "build/test_during.py",
+        "engine/test_during.py",
     ),
     Fault(
         "a page shows other bytes than its facts have",
-        "build/work.py",
+        "engine/work.py",
         "        if found != blob:\n",
         "        if False:\n",
-        "build/test_during.py",
+        "engine/test_during.py",
     ),
     Fault(
         "facts are known by path and not by content",
-        "build/parsing.py",
+        "engine/parsing.py",
         "known = set() if always else self._known(set(wanted.values()))",
         "known: set[bytes] = set()",
         "content_seen_before",
@@ -213,14 +213,14 @@ FAULTS = (
     ),
     Fault(
         "beside a source that failed, the others count as compared",
-        "build/session.py",
+        "engine/session.py",
         '            self.store.put_meta("linked", b"")  # until the tables are up to all of it\n',
         "",
-        "build/test_failing.py",
+        "engine/test_failing.py",
     ),
     Fault(
         "pages are not looked at",
-        "build/shelf.py",
+        "engine/shelf.py",
         "        known, odd, vouched, stats = self._collect()\n",
         "        known, odd, vouched, stats = self._collect()\n        odd = []\n",
         "page_edited",
@@ -234,21 +234,21 @@ FAULTS = (
     ),
     Fault(
         "pages of removed sources stay",
-        "build/shelf.py",
+        "engine/shelf.py",
         "            removed += self._remove(writer, page, task)\n",
         "",
         "deleted_module",
     ),
     Fault(
         "orphans of a lost store stay",
-        "build/shelf.py",
+        "engine/shelf.py",
         'sum(self._remove(writer, page, "") for page in sorted(orphans) if page.endswith(".md"))',
         "0",
         "orphans_after_a_lost_cache",
     ),
     Fault(
         "pages of a former output folder stay",
-        "build/shelf.py",
+        "engine/shelf.py",
         'removed = [f"{former.decode()}/{page}" for page in self._store.all_pages() if writer.remove(page)]',
         "removed: list[str] = []",
         "output_setting",
@@ -259,13 +259,13 @@ FAULTS = (
         "store/lock.py",
         "            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)\n",
         "            pass\n",
-        "build/test_rebuild.py::test_the_second_of_two_builds_waits",
+        "engine/test_rebuild.py::test_the_second_of_two_builds_waits",
     ),
     Fault(
         "state is written at the end of a run alone",
         "store/database.py",
         "        if waiting >= _BATCH or time.monotonic() - self._flushed > _SECONDS:\n",
         "        if waiting < 0:\n",
-        "build/test_kill.py",
+        "engine/test_kill.py",
     ),
 )

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
-from tests.mutants import Bench
+from tests.mutants import ROOT, Bench
 from tests.mutants.faults import FAULTS, Fault
-
-if TYPE_CHECKING:
-    pass
 
 
 @pytest.fixture(scope="module")
@@ -23,3 +18,11 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name.replace(" ", "-"))
 def test_a_fault_is_noticed(bench: Bench, fault: Fault) -> None:
     assert bench.is_noticed(fault), f"{fault.test} passes although {fault.name}"
+
+
+def test_every_fault_has_its_text_and_its_test() -> None:
+    for fault in FAULTS:
+        text = (ROOT / "incdoc" / fault.file).read_text(encoding="utf-8")
+        assert text.count(fault.old) == 1, fault.name
+        file = fault.test.partition("::")[0] if ".py" in fault.test else f"scenarios/{fault.test}.txt"
+        assert (ROOT / "tests" / file).is_file(), fault.name
