@@ -19,8 +19,16 @@ def _tool(doc: str, *commands: str) -> dict[str, object]:
 
 
 def task_test() -> dict[str, object]:
-    """run all tests"""
-    return _tool("run all tests", f"{PYTHON} -m pytest")
+    """run all tests that need no network, one process a core"""
+    return _tool(
+        "run all tests that need no network, one process a core", f"{PYTHON} -m pytest -n auto --dist worksteal"
+    )
+
+
+def task_test_corpora() -> dict[str, object]:
+    """run the tests that read released projects, which are downloaded once"""
+    command = f"{PYTHON} -m pytest --corpora -n auto --dist loadgroup"
+    return _tool("run the tests that read released projects, downloaded once", command)
 
 
 def task_lint() -> dict[str, object]:

@@ -23,6 +23,7 @@ from incdoc.plugin.current import current
 from incdoc.plugin.loader import BareLoader
 from incdoc.plugin.main import Main
 from incdoc.plugin.reporter import ProgressReporter
+from tests.tally import count
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,6 +67,8 @@ def run(folder: Path, *arguments: str) -> Ran:
     stats = folder.parent / f"{folder.name}.stats.json"
     builds = not arguments or arguments[0].startswith("-") or ":" in arguments[0]
     command = ("run", "--stats", str(stats), *arguments) if builds else arguments
+    if builds:
+        count("builds")
     said = io.StringIO()
     here = os.getcwd()
     os.chdir(folder)
@@ -109,4 +112,7 @@ def run_killed(folder: Path, moment: int) -> bool:
             run(folder)
         finally:
             os._exit(0)
-    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+    killed = os.WIFSIGNALED(os.waitpid(child, 0)[1])
+    if killed:
+        count("kills")
+    return killed

@@ -12,6 +12,7 @@ from pathlib import Path
 from incdoc.config import IncdocError, load
 from incdoc.engine.rehearsal import Rehearsal
 from incdoc.executors import Serial
+from tests.tally import count
 
 BIN = Path(sys.executable).parent
 ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "DOIT_"))} | {
@@ -38,6 +39,7 @@ def build(folder: Path, *arguments: str, status: int = 0, command: str = "incdoc
     """The counts of a build of ``folder``."""
     stats = folder.parent / f"{folder.name}.stats.json"
     stats.unlink(missing_ok=True)
+    count("builds")
     run(folder, command, *arguments, "--stats", str(stats), status=status)
     counts: dict[str, int] = json.loads(stats.read_text())
     return counts

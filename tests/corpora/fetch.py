@@ -2,7 +2,7 @@
 
     python tests/corpora/fetch.py django torch
 
-They lie in ``~/.cache/incdoc-corpora``, or where INCDOC_CORPORA says. An archive is unpacked beside its place and
+They are in ``~/.cache/incdoc-corpora``, or where INCDOC_CORPORA says. An archive is unpacked beside its place and
 renamed to it: a folder that is there is whole, however often a download was broken off.
 """
 
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _SAFELY: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
 """The filter came with Python 3.11.4: Debian 12 has 3.11.2."""
+allowed = True
+"""tests/conftest.py turns it off for tests without the mark ``corpora``, which run where there is no network."""
 CORPORA = {"django": ("django", "5.2"), "torch": ("torch", "2.13.0")}
 
 
@@ -55,6 +57,7 @@ def _released(project: str, version: str, options: tuple[str, ...], wanted: Call
 def unpacked(place: Path, download: Callable[[Path], Path], wanted: Callable[[str], bool] = lambda _: True) -> Path:
     """``place``, filled where it is missing with what is ``wanted`` of the archive that ``download`` puts into a
     folder."""
+    assert allowed, f"a test that reads {place.name} needs the mark corpora"
     if place.is_dir():
         return place
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -81,7 +84,7 @@ def _download(project: str, version: str, options: tuple[str, ...], folder: Path
         errors = [line for line in done.stderr.splitlines() if "ERROR" in line] or done.stderr.splitlines()
         raise FetchError(
             f"{project} {version} cannot be downloaded with pip: {errors[-1] if errors else 'no single file came'}\n"
-            f"Put its files into {cache() / f'{project}-{version}'} by hand, or leave tests/corpora out."
+            f"Put its files into {cache() / f'{project}-{version}'} by hand, or run the tests without --corpora."
         )
     return files[0]
 

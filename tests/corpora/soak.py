@@ -21,6 +21,8 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.tally import count
+
 from . import fetch
 from .built import COMMAND, build
 from .history import become, read
@@ -83,6 +85,8 @@ class Soak:
         time.sleep(after)
         process.send_signal(signal.SIGKILL)
         killed = process.wait() == -signal.SIGKILL
+        if killed:
+            count("kills")
         kept = _facts(self._live) - self._known
         again = build(self._live)
         same = read(again.pages) == self._expected and not list((self._live / ".incdoc/tmp").glob("*"))

@@ -13,6 +13,8 @@ from tests.support import run
 
 from . import fetch
 
+pytestmark = pytest.mark.corpora
+
 Breakage = tuple[str, str, str]
 """(name, kind, parameter)."""
 

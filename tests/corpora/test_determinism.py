@@ -9,11 +9,15 @@ import subprocess
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+import pytest
+
 from . import fetch
 from .built import build
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+pytestmark = pytest.mark.corpora
 
 AT_LEAST = 15_000
 

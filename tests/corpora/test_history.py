@@ -11,6 +11,8 @@ from .history import RELEASES, walk
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.corpora
+
 
 @pytest.mark.parametrize("project", ["requests", "click"])
 def test_a_projects_history(project: str, tmp_path: Path) -> None:

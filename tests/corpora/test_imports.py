@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import grimp
+import pytest
 
 from .reading import parser, shown
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     import pytest
 
     from .built import Built
+
+pytestmark = pytest.mark.corpora
 
 Edge = tuple[str, str]
 """Importing module, imported module."""

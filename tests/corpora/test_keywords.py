@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from .built import Built
 
+pytestmark = pytest.mark.corpora
+
 Row = tuple[str, str, tuple[int, ...]]
 """Heading, name, lines."""
 

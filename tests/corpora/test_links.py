@@ -16,6 +16,8 @@ import pytest
 from .built import OUTPUT, Built
 from .reading import LARGEST, SOURCE, Page, read_all
 
+pytestmark = pytest.mark.corpora
+
 SECTIONS = {
     "_docs.md": (
         "File Metadata", "File Purpose", "High-Level Overview", "Detailed Analysis", "Architecture & Design",

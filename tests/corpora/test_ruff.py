@@ -61,6 +61,7 @@ def compare(folder: Path, different: dict[Place, str]) -> None:
     assert set(different) <= {*missing, *extra}, "explained, but not different any more"
 
 
+@pytest.mark.corpora
 @pytest.mark.parametrize("name", sorted(DIFFERENT))
 def test_a_code_base(name: str) -> None:
     compare(fetch.corpus(name), DIFFERENT[name])

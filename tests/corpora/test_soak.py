@@ -5,10 +5,14 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
+import pytest
+
 from .soak import Soak
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+pytestmark = pytest.mark.corpora
 
 
 def test_killed_between_two_releases(tmp_path: Path) -> None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from incdoc.languages.facts import Facts
 
+pytestmark = pytest.mark.corpora
+
 CORPORA = ("django", "torch")
 
 UNREADABLE = {

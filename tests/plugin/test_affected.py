@@ -154,6 +154,7 @@ def test_without_git(project: Path) -> None:
 RAISED = ("boltons/strutils.py", "boltons/typeutils.py", "boltons/dictutils.py", "boltons/mathutils.py")
 
 
+@pytest.mark.corpora
 def test_the_tests_of_a_real_project_that_a_broken_module_fails(tmp_path: Path) -> None:
     folder = tmp_path / "boltons"
     shutil.copytree(fetch.release("boltons", "25.0.0"), folder)
