@@ -66,7 +66,7 @@ def missing(text: str) -> Iterator[str]:
         if is_path(span):
             if not exists(span):
                 yield f"no such file: {span}"
-        elif words := re.fullmatch(r"doit ((?:[a-z-]+ ?)+)", span):
+        elif words := re.fullmatch(r"doit ((?:[a-z_-]+ ?)+)", span):
             yield from (f"no such task: {each}" for each in words[1].split() if each not in {*tasks, *COMMANDS})
         elif re.fullmatch(r"[A-Za-z_][\w.]*(\(\))?", span):
             name = span.removesuffix("()").rpartition(".")[2]
