@@ -47,6 +47,8 @@ _TRIES = 3
 _BYPRODUCT = re.compile(r"(?:^|/)(?:__pycache__|\.doit\.db[^/]*|\.git)(?:/|$)|\.pyc$")
 _DENIED = re.compile(r"^warning: could not open directory '(.*?)/?': (.*)$", re.MULTILINE)
 _LISTING = ("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+_WILD = re.compile(r"[\\*?\[]")
+_ESCAPED = r"\\\g<0>"
 
 _Problem = tuple[str, str]
 _Choice = Callable[[str], bool]
@@ -124,7 +126,7 @@ def _scan(
     algorithm = repository.algorithm if repository else "sha1"
     work = stamps.renewed(len(blob_id(b"", algorithm)), time.time_ns())
     with lstat_below(config.root) as lstat:
-        lister = git.start(config.root, *_LISTING) if repository else None
+        lister = git.start(config.root, *_listing(config, repository)) if repository else None
         odd = work.unlike(lstat)
         folders = _Folders(stamps if lister else (), lstat)
         found, by_git = _candidates(config, repository, lister, folders)
@@ -158,7 +160,14 @@ def rescan(config: Config, known: Listing, changed: Iterable[str]) -> tuple[List
         return _difference(known, scan(config, known.stamps), paths)
     if new:
         above = {folder for path in new for folder in _folders(path)}
-        listed = git.ask(config.root, *_LISTING, "--", *new, *(f"{folder}/{ENVIRONMENT}" for folder in sorted(above)))
+        assert repository is not None
+        listed = git.ask(
+            config.root,
+            *_listing(config, repository),
+            "--",
+            *new,
+            *(f"{folder}/{ENVIRONMENT}" for folder in sorted(above)),
+        )
         if listed is None:
             return _difference(known, scan(config, known.stamps), paths)
         chosen = _choice(config)
@@ -229,6 +238,15 @@ def _candidates(
         trouble = "Git cannot be started, so only the rules of .gitignore and .ignore say what is left out."
     found = _by_walk(config, trouble)
     return found._replace(complete=found.complete and code != git.TOO_SLOW), False
+
+
+def _listing(config: Config, repository: git.Repository) -> list[str]:
+    """git's command for every path that is tracked, or is neither ignored nor below the output or the cache.
+
+    Pages need not be ignored by a rule of the repository's; git would hold each of them against all its rules.
+    """
+    own = (repository.prefix + folder for folder in (config.output, config.cache))
+    return [*_LISTING, *(f"--exclude=/{_WILD.sub(_ESCAPED, folder)}/" for folder in own)]
 
 
 def _refusal(messages: str) -> str:

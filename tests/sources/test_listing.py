@@ -117,6 +117,25 @@ def test_own_output_cache_and_byproducts_are_left_out(tmp_path: Path) -> None:
         assert "docs/reference/a.py_docs.md" in paths(look(folder, output="pages", cache=".c"))
 
 
+@pytest.mark.parametrize("folder", ["", "sub"])
+def test_git_does_not_look_into_the_output(tmp_path: Path, folder: str) -> None:
+    top = repository(tmp_path, {"a.py": "", "sub/a.py": ""})
+    (top / folder / "docs/reference").mkdir(parents=True)
+    os.mkfifo(top / folder / "docs/reference/.gitignore")  # reading it would take for ever
+    write(top / folder, {"docs/reference/a.py_docs.md": "", "docs/referenced.md": ""})
+    listing = look(top / folder)
+    assert "docs/referenced.md" in listing.entries
+    assert not listing.problems
+
+
+@pytest.mark.parametrize("output", ["out[ab]", "out?", "out*", "!out", "#out", "out\\\\a", " out "])
+def test_the_output_s_name_is_no_glob(tmp_path: Path, output: str) -> None:
+    top = repository(tmp_path, FILES)
+    others = ["out", "outa", "outab", "outc", "out\\a"]
+    write(top, {f"{folder}/x.py": "" for folder in (output, *others)})
+    assert set(paths(look(top, output=output))) == {*FILES, *(f"{other}/x.py" for other in others if other != output)}
+
+
 def test_a_repository_in_the_repository_is_left_out_and_a_submodule_is_named(tmp_path: Path) -> None:
     inner = repository(tmp_path / "inner", {"x.py": "x"})
     top = repository(tmp_path / "top", FILES)
