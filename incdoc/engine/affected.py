@@ -50,7 +50,7 @@ class Affected:
         """The commit's id in hex."""
         self._then = {  # a name that is no UTF-8 has no pages, as in a listing
             spelled(path): item if spelled(path) == path else Item("special", b"")
-            for path, item in tree(root, self.commit).items()
+            for path, item in tree(root, self.commit, self._session.workspace.say).items()
         }
         self._touched = {spelled(path) for path in touched(root, self.commit)}
 

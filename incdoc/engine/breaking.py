@@ -35,7 +35,7 @@ class Change(Struct, frozen=True, order=True):
 def changes(workspace: Workspace, base: str, head: str) -> list[Change]:
     """Between two commits, by their ids in hex, sorted by name. Raises SourceError."""
     root = workspace.config.root
-    old, new = Api(workspace, tree(root, base)), Api(workspace, tree(root, head))
+    old, new = (Api(workspace, tree(root, commit, workspace.say)) for commit in (base, head))
     differing = {path for path in old.files.keys() | new.files.keys() if _blob(old, path) != _blob(new, path)}
     paths = _scope(workspace, old, new, differing)
     old.preload(path for path in paths if is_module(path))

@@ -21,8 +21,9 @@ import struct
 from hashlib import new
 from typing import TYPE_CHECKING, NamedTuple
 
+from incdoc.config import SourceError
 from incdoc.sources import git
-from incdoc.sources.blob import blob_id
+from incdoc.sources.blob import blob_id, read_file
 
 if TYPE_CHECKING:
     import subprocess
@@ -97,10 +98,8 @@ def read(git_dir: str, algorithm: str = "sha1", prefix: str = "") -> Index | Non
     """
     path = os.path.join(git_dir, "index")
     try:
-        with open(path, "rb") as file:
-            found = os.fstat(file.fileno())
-            data = file.read()
-    except OSError:
+        data, _, found = read_file(path, algorithm)
+    except SourceError:
         return None
     try:
         entries = _parse(data, algorithm, prefix.encode("utf-8", "surrogateescape"))

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import Struct
 
 from incdoc.config import SourceError
-from incdoc.sources import git
+from incdoc.sources import git, names
 from incdoc.sources.blob import blob_id, hash_file, printable
 
 if TYPE_CHECKING:
@@ -260,6 +260,10 @@ def _refusal(messages: str) -> str:
 def _by_git(config: Config, out: bytes, messages: str, folders: _Folders) -> _Candidates:
     text = _without_block(out, config.output).decode("utf-8", "surrogateescape")
     paths = _sorted(dict.fromkeys(text.split("\0")[:-1]))  # a conflict lists a path once a stage
+    problems = []
+    if unsafe := set(names.refused(text.replace("/\0", "\0"))):
+        paths = [path for path in paths if path.removesuffix("/") not in unsafe]
+        problems.append((".", names.refusal(unsafe, "The index of git")))
     marks = ("/\0", "__pycache__", ".doit.db", ".pyc\0", config.output, config.cache)
     if any(mark in text for mark in marks):
         paths = _without_byproducts(config, paths)
@@ -269,7 +273,7 @@ def _by_git(config: Config, out: bytes, messages: str, folders: _Folders) -> _Ca
     if linked:
         paths = [path for path in paths if not any(folder in linked for folder in _folders(path))]
     refused = _DENIED.findall(messages)
-    return _Candidates(paths, _unlisted(refused), not refused)
+    return _Candidates(paths, problems + _unlisted(refused), not refused)
 
 
 def _without_block(out: bytes, folder: str) -> bytes:

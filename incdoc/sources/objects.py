@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from incdoc.config import SourceError
-from incdoc.sources import git
+from incdoc.sources import git, names
 from incdoc.sources.blob import printable
 
 _KINDS = {b"100644": "file", b"100755": "file", b"100664": "file", b"120000": "link", b"160000": "submodule"}
@@ -33,8 +33,11 @@ def commit(root: str, name: str) -> str:
     return found.decode().strip()
 
 
-def tree(root: str, commit: str) -> dict[str, Item]:
-    """Every path of a commit below ``root``, relative to it, by name. Raises SourceError."""
+def tree(root: str, commit: str, say: Callable[[str], None]) -> dict[str, Item]:
+    """Every path of a commit below ``root``, relative to it, by name; ``say`` is told of names that are refused.
+
+    Raises SourceError.
+    """
     out = git.ask(root, "ls-tree", "-r", "-z", commit)
     if out is None:
         raise SourceError(f"The files of commit {commit[:12]} cannot be listed; fetch it whole.")
@@ -44,6 +47,10 @@ def tree(root: str, commit: str) -> dict[str, Item]:
         mode, _, blob = head.split()
         path = name.decode("utf-8", "surrogateescape")
         found[path] = Item(_KINDS.get(mode, "special"), bytes.fromhex(blob.decode()))
+    if unsafe := names.refused("".join(f"{path}\0" for path in found)):
+        say(names.refusal(unsafe, f"Commit {commit[:12]}"))
+        for path in unsafe:
+            del found[path]
     return found
 
 
