@@ -7,24 +7,24 @@
 
 Terms:
 
-event       what the operating system says about one path, brought by watchdog
-hint        a path that may differ from what was last read; or that any may, with the reason
-armed       a folder whose events arrive; folders are armed one by one, so those that git ignores, the output and
-            the cache cost nothing, however much is written there
-returning   a path that went and is being written again, as editors do that rename the old file away
+event       what the operating system reports about one path, through watchdog
+hint        a path that may differ from what was last read; or the reason why any path may
+armed       a folder whose events are received. Folders are armed one by one, so that writing to folders that git
+            ignores, to the output and to the cache makes no events
+returning   a path that was removed and is being written again: some editors rename the old file away first
 
-Events are hints and no more: they may be too many, and where they may be too few (a full queue, a limit, a sleep, a
-root that went and came back) the hint is that anything may have changed. Whoever gets a hint looks at the disk.
+Events are only hints. There may be too many of them. Where there may be too few (a full queue, a limit, a sleep, a
+root folder that was replaced) the hint is that any path may have changed. The consumer of a hint looks at the disk.
 
 hints       the value that is handed on
-events      the value that the operating system's feeds make
-pending     when which event is handed on: no clock, no disk, no thread
+events      the value that the feeds of the operating systems make
+pending     which event is handed on when: no clock, no disk, no thread
 inotify     Linux: one watch a folder
 anywhere    other systems: one watch for the whole tree
 polling     folders that could not be armed
 folders     which folders are armed
-writers     whether somebody still writes a file
-watcher     all of that together
+writers     whether a file is still open for writing
+watcher     all of these together
 """
 
 from incdoc.watch.hints import Hints

@@ -1,7 +1,7 @@
 """Systems other than Linux: watchdog's observer, one recursive watch for the whole tree.
 
-FSEvents and ReadDirectoryChangesW watch a tree at no cost a folder, so nothing is left unarmed to save one; events of
-folders that are not armed are dropped as they arrive.
+FSEvents and ReadDirectoryChangesW watch a whole tree at the cost of one watch. Events of folders that are not armed
+are dropped when they arrive.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from incdoc.watch.events import Event, Kind
 
 _FILTER = [
     watchdog_events.FileCreatedEvent,
-    watchdog_events.FileModifiedEvent,  # a file's closing is told by Linux alone
+    watchdog_events.FileModifiedEvent,  # only Linux reports that a file was closed
     watchdog_events.FileClosedEvent,
     watchdog_events.FileDeletedEvent,
     watchdog_events.FileMovedEvent,
@@ -27,7 +27,7 @@ _FILTER = [
 
 
 class Anywhere(watchdog_events.FileSystemEventHandler):
-    """Armed folders below ``root``. ``deliver`` is called in a thread of its own with what `translate` takes."""
+    """Armed folders below ``root``. watchdog's thread calls ``deliver`` with what `translate` takes."""
 
     def __init__(self, root: str, deliver: Callable[[Event], None]) -> None:
         self._root = root
@@ -54,26 +54,26 @@ class Anywhere(watchdog_events.FileSystemEventHandler):
         return text[len(root) + 1 :] if text.startswith(root + "/") else None
 
     def arm(self, folder: str) -> bool:
-        """Let events of ``folder`` through; False where it is none."""
+        """Let events of ``folder`` through; False if it is not a folder below the root."""
         if os.path.isabs(folder) or not os.path.isdir(f"{self._root}/{folder}"):
             return False
         self._armed.add(folder)
         return True
 
     def disarm(self, folder: str) -> None:
-        """No more events of ``folder`` and of what is below it."""
+        """Drop events of ``folder`` and of the folders below it from now on."""
         self._armed = {each for each in self._armed if each != folder and not each.startswith(folder + "/")}
 
     @property
     def folders(self) -> set[str]:
-        """The armed ones."""
+        """The armed folders."""
         return self._armed
 
     def translate(self, raw: Event) -> list[Event]:
-        """The event, if its folder is armed."""
+        """The event if its folder is armed, else nothing."""
         return [raw] if raw.kind is Kind.UNROOTED or raw.path.rpartition("/")[0] in self._armed else []
 
     def close(self) -> None:
-        """End watchdog's threads."""
+        """Stop watchdog's threads."""
         self._observer.stop()
         self._observer.join()

@@ -1,4 +1,4 @@
-"""What the operating system says about one path."""
+"""One event of the operating system about one path."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ class Kind(Enum):
     """What happened."""
 
     OPENED = auto()
-    """A file was made, and whoever made it may still be writing."""
+    """A file was created; its writer may not have finished."""
     WRITTEN = auto()
-    """A file was closed after writing, or took its place by a rename."""
+    """A file was closed after writing, or renamed to this path."""
     GONE = auto()
     """A file or folder was deleted or renamed away."""
     FOLDER = auto()
-    """A folder is there that was not."""
+    """A folder was created, or renamed to this path."""
     LOST = auto()
     """Events were lost."""
     UNROOTED = auto()
@@ -24,7 +24,7 @@ class Kind(Enum):
 
 
 class Event(NamedTuple):
-    """One event; ``path`` is relative to the root, and empty where the kind is about no single path."""
+    """``path`` is relative to the root; empty if the kind is about no single path."""
 
     kind: Kind
     path: str = ""

@@ -1,8 +1,8 @@
 """Which folders are armed: those that can hold sources.
 
-Not: ``.git`` and other repositories, the output and the cache, what Python and doit leave, virtual environments, links,
-and what is ignored.
-A folder with a source in it is none of the ignored; only the others are asked about, a level at a time.
+Not armed: ``.git`` and other repositories, the output and the cache, folders that Python and doit write, virtual
+environments, links, and ignored folders. A folder with a known source in it cannot be ignored, so git is asked only
+about the others, one level at a time.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from incdoc.sources.listing import ENVIRONMENT
 from incdoc.sources.walk import ignored as ignored_by_walk
 
 RULES = frozenset((".gitignore", ".ignore", ".gitmodules", ".git", ENVIRONMENT))
-"""Names of what decides which files are sources."""
+"""Names of files and folders that decide which files are sources."""
 
 _BYPRODUCTS = frozenset((".git", "__pycache__"))
 
@@ -28,11 +28,11 @@ class Folders:
         self.config = config
         self.repository = git.find(config.root)
         if self.repository and self.repository.prefix and git.ask(config.root, "check-ignore", "-q", ".") is not None:
-            self.repository = None  # ignored as a whole by the repository above: its files are found by walking
+            self.repository = None  # the repository above ignores all of it: a walk finds its files
         self._never = {config.output, config.cache}
 
     def all(self, sources: Iterable[str]) -> Iterator[str]:
-        """The folders that can hold sources, the root first. ``sources``: those that are known."""
+        """The folders that can hold sources, the root first. ``sources``: the paths of the known sources."""
         holding = {""}
         for path in sources:
             while (path := path.rpartition("/")[0]) not in holding:
@@ -46,7 +46,7 @@ class Folders:
             level = [folder for folder in inner if folder not in ignored]
 
     def inner(self, folder: str) -> list[str]:
-        """The folders directly in ``folder`` that may be armed if they are not ignored."""
+        """The subfolders of ``folder`` that can hold sources, unless they are ignored."""
         prefix = folder + "/" if folder else ""
         try:
             with os.scandir(f"{self.config.root}/{folder}") as entries:
@@ -56,7 +56,7 @@ class Folders:
         return [path for path in found if self.may_hold(path)]
 
     def may_hold(self, folder: str) -> bool:
-        """Whether a folder is none of those that never hold sources."""
+        """Whether a folder can hold sources, unless it is ignored."""
         name = folder.rpartition("/")[2]
         return (
             name not in _BYPRODUCTS
@@ -65,12 +65,12 @@ class Folders:
         )
 
     def is_own(self, path: str) -> bool:
-        """Whether a path is a page, in the cache, or something that Python or doit leaves behind."""
+        """Whether a path is the output or the cache folder, or a file that Python or doit writes."""
         name = path.rpartition("/")[2]
         return path in self._never or name in _BYPRODUCTS or name.endswith(".pyc") or name.startswith(".doit.db")
 
     def ignored(self, folders: list[str]) -> set[str]:
-        """Which of ``folders``, that hold no known source, are ignored as a whole or lie in a virtual environment."""
+        """Which of ``folders`` are ignored or are in a virtual environment; none of them may hold a known source."""
         installed = {folder for folder in folders if self._in_environment(folder)}
         asked = [folder for folder in folders if folder not in installed]
         if not asked:
@@ -86,7 +86,7 @@ class Folders:
         return False
 
     def rules(self) -> dict[str, frozenset[str]]:
-        """Folders outside of the tree, absolute, and the names in each that decide which files are sources."""
+        """Folders outside of the tree, absolute, with the names in each that decide which files are sources."""
         if self.repository is None:
             dot_git = os.path.join(self.config.root, ".git")
             return {dot_git: frozenset(("HEAD",))} if os.path.isdir(dot_git) else {}  # it is being made
@@ -106,6 +106,6 @@ def _ignored_by_git(root: str, folders: list[str]) -> set[str] | None:
     if process is None:
         return None
     code, out, _ = git.finish(process)
-    if code not in (0, 1):  # 1: none of them
+    if code not in (0, 1):  # 1: none of them is ignored
         return None
     return {name.removeprefix("./").removesuffix("/") for name in os.fsdecode(out).split("\0")[:-1]}

@@ -1,12 +1,12 @@
 """Linux: watchdog's reader of inotify, one watch a folder.
 
-watchdog's `Observer` is not used here, only what it stands on (`InotifyFD`). An observer's recursive watch takes in
-every folder, ignored ones too; without it, it runs a thread a folder. It holds a rename back for half a second to find
-its other end, keeps a full queue to itself, and says nothing of a folder that it could not watch. Here one callback
-serves all folders, and each is answered for.
+watchdog's `Observer` is not used here, only the class below it (`InotifyFD`). An observer's recursive watch takes in
+every folder, ignored ones too; a watch that is not recursive needs a thread a folder. An observer holds a rename back
+for half a second to pair its two events, does not report a full queue, and does not report a folder that it could not
+watch. Here one callback serves all folders, and `arm` says of each whether it is watched.
 
-Only what ends a change is asked of the kernel (created, closed after writing, deleted, renamed): reading a file makes
-no event, and a thousand writes to one file make one.
+The kernel is asked only for events that end a change (created, closed after writing, deleted, renamed): reading a file
+makes no event, and a thousand writes to one file make one.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _WENT = InotifyConstants.IN_DELETE | InotifyConstants.IN_MOVED_FROM
 _ID = CallbackId(1)
 _OVERFLOW = InotifyEvent(WatchDescriptor(-1), Mask(InotifyConstants.IN_Q_OVERFLOW), 0, b"")
 
-logging.getLogger("watchdog").addHandler(logging.NullHandler())  # what it has to say is said here, once
+logging.getLogger("watchdog").addHandler(logging.NullHandler())  # the watcher reports what users need to know
 
 
 class LimitError(OSError):
@@ -45,7 +45,7 @@ class LimitError(OSError):
 
 
 class Inotify:
-    """Armed folders below ``root``. ``deliver`` is called in a thread of its own with what `translate` takes."""
+    """Armed folders below ``root``. watchdog's thread calls ``deliver`` with what `translate` takes."""
 
     def __init__(self, root: str, deliver: Callable[[InotifyEvent], None]) -> None:
         self._root = root
@@ -66,16 +66,16 @@ class Inotify:
         self._deliver(event)
 
     def on_watch_deleted(self, wd: WatchDescriptor) -> None:
-        """The folder is gone, which its parent's event says too."""
+        """The folder was deleted; its parent has an event for that too."""
 
     def on_queue_overflow(self) -> None:
         """The kernel dropped events."""
         self._deliver(_OVERFLOW)
 
-    # the rest, in the thread of whoever watches
+    # the rest, in the watcher's thread
 
     def arm(self, folder: str) -> bool:
-        """Let events of ``folder`` (below the root, or absolute) arrive; False where it is none, or may not be read.
+        """Receive events of ``folder`` (below the root, or absolute); False if it is not a folder or not readable.
 
         Raises LimitError.
         """
@@ -87,17 +87,17 @@ class Inotify:
             if error.errno in (errno.ENOSPC, errno.ENOMEM):
                 raise LimitError(error.errno, "no more inotify watches") from error
             return False
-        if wd < 0:  # not allowed to read it: watchdog keeps silent
+        if wd < 0:  # no permission to read it, for which watchdog raises nothing
             self._reader.remove_callbacks([(wd, _ID)])
             return False
-        self._forget(self._paths.get(wd, ""), wd)  # the same folder under its name before a rename
+        self._forget(self._paths.get(wd, ""), wd)  # the same folder by its name before a rename
         self._paths[wd] = folder
         self._watches[folder] = wd
         self._inner.setdefault(folder.rpartition("/")[0], set()).add(folder)
         return True
 
     def disarm(self, folder: str) -> None:
-        """No more events of ``folder`` and of what is below it."""
+        """Receive no more events of ``folder`` and of the folders below it."""
         todo = [folder]
         while todo:
             each = todo.pop()
@@ -115,11 +115,11 @@ class Inotify:
 
     @property
     def folders(self) -> set[str]:
-        """The armed ones."""
+        """The armed folders."""
         return set(self._watches)
 
     def translate(self, raw: InotifyEvent) -> list[Event]:
-        """What a raw event means. In the order of arrival, with the arming that follows from one before the next."""
+        """What a raw event means. To be called in the order of arrival, after the arming that the one before led to."""
         mask = raw.mask
         if mask & InotifyConstants.IN_Q_OVERFLOW:
             return [Event(Kind.LOST)]
@@ -136,6 +136,6 @@ class Inotify:
         return [Event(Kind.OPENED if mask & InotifyConstants.IN_CREATE else Kind.WRITTEN, path)]
 
     def close(self) -> None:
-        """End the reader's thread."""
+        """Stop the reader's thread."""
         self._reader.stop()
         self._reader.join()

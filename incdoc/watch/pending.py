@@ -1,11 +1,11 @@
-"""When which event is handed on. No clock, no disk, no thread: the time comes in with each event.
+"""Which event is handed on when. No clock, no disk, no thread: the time comes in with each event.
 
-A path that was WRITTEN is handed on after ``quiet``; one that is new, after ``new``, since much that is new is a
-temporary file that goes at once. One that is GONE waits ``back`` for its return: vim renames the old file away before
-it writes the new one, and a page must not go and come for that. While a returning path is open, and up to ``hold``,
-nothing is handed on: its backup would be taken for a new source. A new file that is open waits for its end alone, up to
-``hold``. Many at once are a checkout or a copy, and wait for a longer pause, so that one rebuild serves them all. No
-path waits longer than ``limit``, however busy the tree.
+A path that was WRITTEN is handed on after ``quiet``; a new one after ``new``, because many new files are temporary and
+are deleted at once. A path that is GONE waits ``back`` for its return: vim renames the old file away before it writes
+the new one, and the page must not be removed and made again for that. While a returning path is open, for at most
+``hold``, nothing is handed on: its backup would be taken for a new source. A new file that is open waits until it is
+closed, for at most ``hold``, and holds no other path back. Many paths at once are a checkout or a copy: they wait for a
+longer pause, so that one rebuild serves all of them. No path waits longer than ``limit``, however busy the tree is.
 """
 
 from __future__ import annotations
@@ -24,37 +24,37 @@ class Timing(Struct, frozen=True):
     back: float = 0.05
     hold: float = 0.5
     many: int = 50
-    """Paths from which on a pause is ``flood`` long."""
+    """With so many paths waiting, a pause is ``flood`` long."""
     flood: float = 0.1
     limit: float = 1.0
     verify: float = 0.5
-    """Pause before everything is looked at because git's index changed."""
+    """Pause before all files are checked because git's index changed."""
     lock: float = 10.0
-    """How long git's lock on its index is heeded."""
+    """Age up to which git's lock on its index is waited for."""
     patience: float = 2.0
-    """How long a file that stays open is not read."""
+    """How long a file that stays open for writing is not read."""
     idle: float = 300.0
-    """Pause after which everything is looked at."""
+    """Pause after which all files are checked."""
     rest: float = 2.0
-    """Pause after which an empty hint says that nothing is going on."""
+    """Pause after which an empty hint is handed on."""
     poll: float = 1.0
-    """Pause between two looks at folders without a watch."""
+    """Pause between two looks at the folders that are polled."""
 
 
 _LONGER = 5
-"""How much longer than one path many may wait."""
+"""Many paths may wait so many times as long as one."""
 
 
 class _Path(Struct):
     kind: Kind
     due: float
     fresh: bool
-    """Whether it was not there before."""
+    """Whether the path is new."""
     returns: bool = False
 
 
 class Pending:
-    """The events that were not handed on yet."""
+    """The events that have not been handed on."""
 
     def __init__(self, timing: Timing) -> None:
         self._timing = timing
@@ -82,21 +82,21 @@ class Pending:
             self._paths[path] = _Path(Kind.WRITTEN, now + (timing.new if fresh else timing.quiet), fresh)
 
     def postpone(self, path: str, now: float) -> None:
-        """``path``, which was handed on, is still being written."""
+        """Take back ``path``, which was handed on and is still being written."""
         self.add(Event(Kind.WRITTEN, path), now)
         self._paths[path] = _Path(Kind.OPENED, now + self._timing.hold, fresh=False)
 
     def add_everything(self, why: str, now: float, delay: float = 0.0) -> None:
-        """Any path may have changed; nothing sooner than ``delay`` later. What is more urgent stays."""
+        """Any path may have changed, because ``why``. Due after ``delay``, unless something more urgent waits."""
         due = now + delay
         if not self._everything or due <= self._everything_due:
             self._everything = why
             self._everything_due = due
         elif delay and self._everything_due > now:
-            self._everything_due = due  # it is still going on
+            self._everything_due = due  # the changes are still going on
 
     def due(self) -> float | None:
-        """The moment at which `take` has something; None where nothing waits."""
+        """The moment from which `take` returns something; None if nothing waits."""
         times = [self._everything_due] if self._everything else []
         holding = [path.due for path in self._paths.values() if path.kind is not Kind.OPENED or path.returns]
         if not holding:
@@ -108,7 +108,7 @@ class Pending:
         return min(times, default=None)
 
     def take(self, now: float) -> Hints:
-        """What is due at ``now``."""
+        """The hints that are due at ``now``; they wait no longer."""
         due = self.due()
         if due is None or due > now:
             return Hints()

@@ -1,4 +1,4 @@
-"""Folders that could not be armed: looked at now and then, by name and stat."""
+"""Folders that could not be armed: their entries are compared now and then, by name and stat."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from incdoc.watch.events import Event, Kind
 
 _SHARE = 20
-"""A look may take one part in so many of the time."""
+"""Looking takes at most one part in so many of the time."""
 
 _Seen = dict[str, tuple[bool, int, int, int, int]]
 
@@ -24,24 +24,24 @@ class Polling:
         """Seconds of the last look."""
 
     def add(self, folder: str) -> None:
-        """Look at ``folder`` from now on."""
+        """Poll ``folder`` from now on."""
         if folder not in self._seen:
             self._seen[folder] = self._look(folder)
 
     def drop(self, folder: str) -> None:
-        """No longer look at ``folder`` and below."""
+        """Stop polling ``folder`` and the folders below it."""
         for each in [path for path in self._seen if path == folder or path.startswith(folder + "/")]:
             del self._seen[each]
 
     def clear(self) -> None:
-        """Look at nothing."""
+        """Stop polling."""
         self._seen.clear()
 
     def __len__(self) -> int:
         return len(self._seen)
 
     def pause(self, least: float) -> float:
-        """Seconds to the next look: at least ``least``, longer where looking is dear."""
+        """Seconds to the next look: at least ``least``, more if a look takes long."""
         return max(least, self.took * _SHARE)
 
     def look(self) -> list[Event]:
@@ -77,7 +77,7 @@ class Polling:
                     except OSError:
                         continue
                     is_folder = entry.is_dir(follow_symlinks=False)
-                    # a folder's times change with what is in it, which is looked at itself
+                    # a folder's times change with its entries, and its entries are polled themselves
                     times = (0, 0) if is_folder else (stat.st_mtime_ns, stat.st_ctime_ns)
                     size = 0 if is_folder else stat.st_size
                     found[entry.name] = (is_folder, size, times[0], stat.st_ino, times[1])

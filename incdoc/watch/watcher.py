@@ -1,7 +1,7 @@
-"""Folders armed, events taken, hints handed on.
+"""Arms folders, takes events, hands hints on.
 
-A folder that appears is armed first and looked into after: what was in it by then is found, what comes later makes
-events. So nested folders may appear faster than they are armed.
+A folder that appears is armed first and listed afterwards: the listing finds what was created before, events report
+what is created later. So nothing is lost if nested folders appear faster than they can be armed.
 """
 
 from __future__ import annotations
@@ -33,29 +33,29 @@ _SLEPT = 2.0
 _LOCK_PAUSE = 0.01
 _ROOT_PAUSE = 0.05
 _MOST_WAITING = 200_000
-"""Events in the queue from which they are not taken one by one any more."""
+"""With more events in the queue, all files are checked instead."""
 _LIMITED = (
-    "The system's limit of inotify watches is reached: {armed:,} folders are watched, {polled:,} are looked at every "
+    "The system's limit of inotify watches is reached: {armed:,} folders are watched, {polled:,} are polled every "
     "few seconds instead. To watch all of them: sudo sysctl fs.inotify.max_user_watches=524288"
 )
 _NO_INSTANCE = (
-    "The system's limit of inotify instances is reached: all folders are looked at every few seconds instead. "
+    "The system's limit of inotify instances is reached: all folders are polled every few seconds instead. "
     "To watch them: sudo sysctl fs.inotify.max_user_instances=1024"
 )
 
 
 def slept() -> float:
-    """Seconds that the machine slept since it started, or a number that grows as much."""
+    """A number of seconds that grows by as much as the machine sleeps."""
     if sys.platform == "linux":
         return time.clock_gettime(time.CLOCK_BOOTTIME) - time.monotonic()
     return time.time() - time.monotonic()
 
 
 class Watcher:
-    """Hints about ``config``'s repository, by iterating; ``close`` ends it.
+    """Iterating yields hints about ``config``'s repository, without end; ``close`` stops the feed.
 
-    ``sources`` gives the paths that are known, so that their folders need no question to git; ``say`` takes a line for
-    people. ``clock`` gives seconds that never go back.
+    ``sources`` returns the paths of the known sources, so that git need not be asked about their folders. ``say`` gets
+    lines for the user. ``clock`` returns seconds and never goes back.
     """
 
     def __init__(
@@ -87,14 +87,14 @@ class Watcher:
     # ------------------------------------------------------------------ arming
 
     def arm(self, config: Config | None = None) -> None:
-        """Arm all folders anew, for other settings if ``config`` is given."""
+        """Arm all folders again, for new settings if ``config`` is given."""
         self.close()
         self._config = config or self._config
         self._folders = Folders(self._config)
         self._rules = self._folders.rules()
         self._polling.clear()
         self._root = _identity(self._config.root)
-        self._queue: SimpleQueue[Any] = SimpleQueue()  # what the feed before this one delivered means nothing now
+        self._queue: SimpleQueue[Any] = SimpleQueue()  # events of the former feed have no meaning any more
         self._feed = self._new_feed(self._queue)
         for folder in (*self._rules, *self._folders.all(self._sources())):
             self._arm(folder)
@@ -133,13 +133,13 @@ class Watcher:
             self._say(_LIMITED.format(armed=len(self._feed.folders), polled=len(self._polling)))
 
     def close(self) -> None:
-        """No more events."""
+        """Receive no more events."""
         if self._feed is not None:
             self._feed.close()
             self._feed = None
 
     def __len__(self) -> int:
-        """How many folders are watched or looked at."""
+        """How many folders are watched or polled."""
         return len(self._polling) + (len(self._feed.folders - self._rules.keys()) if self._feed else 0)
 
     # ------------------------------------------------------------------ handing on
@@ -153,7 +153,7 @@ class Watcher:
                 self._quiet_since = self._clock() if hints else self._quiet_since
 
     def _next(self) -> Hints | None:
-        """What is due, after waiting for it; perhaps nothing."""
+        """Wait, then return what is due; None if it is nothing."""
         self._wait()
         now = self._clock()
         self._take_all(now)
@@ -166,7 +166,7 @@ class Watcher:
             self._polled = self._clock()
         if now - self._quiet_since >= self._timing.idle:
             self._quiet_since = now
-            self._pending.add_everything("nothing happened for a while", now)
+            self._pending.add_everything("regular check of all files", now)
         due = self._pending.due()
         if due is None and not self._rested and now - self._quiet_since >= self._timing.rest:
             return Hints()
@@ -175,7 +175,7 @@ class Watcher:
         if self._is_locked():
             time.sleep(_LOCK_PAUSE)
             return None
-        if _identity(self._config.root) != self._root:  # whose end makes no event while somebody stands in it
+        if _identity(self._config.root) != self._root:  # no event while a process has it as its current folder
             self._await_root()
             return None
         hints = self._pending.take(now)
@@ -200,7 +200,7 @@ class Watcher:
         self._take_raw(raw, self._clock())
 
     def _is_locked(self) -> bool:
-        """Whether git is at work. A lock that is older was forgotten, or waits for somebody's commit message."""
+        """Whether git is at work. An older lock was left behind, or git waits for the user's commit message."""
         repository = self._folders.repository
         if repository is None:
             return False
@@ -211,7 +211,7 @@ class Watcher:
         return time.time() - found.st_mtime < self._timing.lock
 
     def _is_complete(self, path: str, now: float) -> bool:
-        """Whether nobody writes the file any more; if somebody does, it is handed on later."""
+        """Whether the file is not open for writing; if it is, it is handed on later."""
         if not is_being_written(f"{self._config.root}/{path}"):
             self._late.pop(path, None)
             return True
@@ -223,7 +223,7 @@ class Watcher:
         return False
 
     def postpone(self, paths: Iterable[str]) -> None:
-        """Hand these on again, when they are complete: they changed while they were read."""
+        """Hand these paths on again when they are complete: they changed while they were read."""
         for path in paths:
             self._pending.postpone(path, self._clock())
 
@@ -256,7 +256,7 @@ class Watcher:
                 self._take_rule(path, now)
         elif path.rpartition("/")[2] in RULES and kind is not Kind.OPENED:
             self.arm()
-            self._pending.add_everything("what is ignored changed", now, self._timing.new)
+            self._pending.add_everything("the ignore rules changed", now, self._timing.new)
         elif self._folders.is_own(path):
             pass
         elif kind is Kind.FOLDER:
@@ -276,7 +276,7 @@ class Watcher:
             self._pending.add_everything("git's index changed", now, self._timing.verify)
         else:
             self.arm()
-            self._pending.add_everything("what is ignored changed", now, self._timing.new)
+            self._pending.add_everything("the ignore rules changed", now, self._timing.new)
 
     def _drop(self, folder: str) -> None:
         if self._feed is not None:
@@ -284,16 +284,16 @@ class Watcher:
         self._polling.drop(folder)
 
     def _is_open(self, path: str) -> bool:
-        """Whether a new path is a file that may still be written. A link, a pipe and a file's second name are not."""
+        """Whether a new path may be a file that is still being written. A link, a pipe and a hard link are not."""
         place = f"{self._config.root}/{path}"
         try:
             found = os.lstat(place)
         except OSError:
-            return True  # gone, as the next event says
+            return True  # deleted again; another event reports that
         return stat.S_ISREG(found.st_mode) and found.st_nlink == 1 and is_being_written(place)
 
     def _enter(self, folders: list[str], now: float) -> None:
-        """Arm new folders, then report what is in them."""
+        """Arm new folders and all below them, then report their files."""
         while folders:
             for folder in folders:
                 if not self._folders.may_hold(folder) and not self._folders.is_own(folder):
@@ -310,7 +310,7 @@ class Watcher:
         self._say_limit()
 
     def _report(self, folder: str, now: float) -> list[str]:
-        """Take the files of a folder for new; its folders."""
+        """Report the files of a folder as new; return its subfolders."""
         inner = []
         try:
             with os.scandir(f"{self._config.root}/{folder}") as entries:
@@ -321,13 +321,13 @@ class Watcher:
                     else:
                         self._take(Event(Kind.OPENED, path), now)
         except OSError:
-            pass  # gone again
+            pass  # deleted again
         return inner
 
-    # ------------------------------------------------------------------ what events do not say
+    # ------------------------------------------------------------------ what events do not report
 
     def _look_around(self) -> None:
-        """Before everything is looked at: arm what is not, and disarm what need not be."""
+        """Before all files are checked: arm and disarm folders, so that those that can hold sources are armed."""
         if _identity(self._config.root) != self._root:
             self._await_root()
             return
@@ -344,7 +344,7 @@ class Watcher:
         self._say_limit()
 
     def _await_root(self) -> None:
-        """Until the root folder is there again."""
+        """Wait until the root folder exists."""
         root = self._config.root
         if _identity(root) is None:
             self._say(f"{printable(root)} is gone; nothing is built until it is back.")

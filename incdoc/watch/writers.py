@@ -1,7 +1,7 @@
-"""Whether somebody still writes a file: a save is read when it is complete.
+"""Whether a file is still open for writing: a save is read when it is complete.
 
-Linux tells: a read lease is refused while a file is open for writing. It is given back at once; a program that opens
-the file in between waits for that moment. Where the file system has no leases, a file counts as complete.
+On Linux a read lease is refused while a file is open for writing. The lease is given back at once; a program that opens
+the file in between waits until then. Where the file system has no leases, a file counts as complete.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if sys.platform == "linux":
         try:
             if not stat.S_ISREG(os.fstat(file).st_mode):
                 return False
-            # whoever opens it meanwhile breaks the lease, which by default ends the holder with SIGIO
+            # a process that opens the file meanwhile breaks the lease, and the default SIGIO would kill this process
             fcntl.fcntl(file, fcntl.F_SETSIG, signal.SIGURG)
             fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_RDLCK)
             fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_UNLCK)
@@ -37,5 +37,5 @@ if sys.platform == "linux":
 else:
 
     def is_being_written(path: str) -> bool:
-        """Not known here."""
+        """False: this system does not tell."""
         return False
