@@ -23,6 +23,7 @@ from incdoc.plugin.current import current
 from incdoc.plugin.loader import BareLoader
 from incdoc.plugin.main import Main
 from incdoc.plugin.reporter import ProgressReporter
+from incdoc.store import file_name, open_store
 from tests.tally import count
 
 if TYPE_CHECKING:
@@ -74,6 +75,8 @@ def run(folder: Path, *arguments: str) -> Ran:
     os.chdir(folder)
     _ran.clear()
     current.pool = Serial()
+    # what a killed build has kept follows from its work alone, however slow the machine is
+    open_store(str(folder / ".incdoc" / file_name()), clock=lambda: 0.0)
     main = Main()
     main.task_loader = _Loader()
     try:

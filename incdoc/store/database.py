@@ -10,7 +10,7 @@ import os
 import sqlite3
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -38,8 +38,10 @@ class Store:
     its own at its first use.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, clock: Callable[[], float] = time.monotonic) -> None:
         self.path = path
+        self._clock = clock
+        """Seconds: says how long rows have waited."""
         self._pid = 0
         self._connection: sqlite3.Connection | None = None
         self._facts: dict[bytes, bytes] = {}
@@ -48,7 +50,7 @@ class Store:
         """The keys of ``_pages`` by task."""
         self._states: dict[str, str | None] = {}
         self._done: set[str] = set()
-        self._flushed = time.monotonic()
+        self._flushed = clock()
         self._in_transaction = False
 
     @property
@@ -180,7 +182,7 @@ class Store:
 
     def flush(self) -> None:
         """Commit every row that waits."""
-        self._flushed = time.monotonic()
+        self._flushed = self._clock()
         if not (self._facts or self._pages or self._states or self._done):
             return
         facts, self._facts = self._facts, {}
@@ -207,7 +209,7 @@ class Store:
         if self._in_transaction:  # of a link that met facts which were lost; the rows wait for its end
             return
         waiting = len(self._facts) + len(self._pages) + len(self._states)
-        if waiting >= _BATCH or time.monotonic() - self._flushed > _SECONDS:
+        if waiting >= _BATCH or self._clock() - self._flushed > _SECONDS:
             self.flush()
 
     # facts
@@ -443,9 +445,10 @@ def store_path(config: Config) -> str:
     return os.path.join(config.root, config.cache, file_name())
 
 
-def open_store(path: str) -> Store:
-    """The one Store of this process at ``path``: doit's backend and the build share it."""
+def open_store(path: str, clock: Callable[[], float] = time.monotonic) -> Store:
+    """The one Store of this process at ``path``: doit's backend and the build share it. ``clock`` counts at the first
+    call for a path."""
     path = os.path.abspath(path)
     if path not in _open_stores:
-        _open_stores[path] = Store(path)
+        _open_stores[path] = Store(path, clock)
     return _open_stores[path]

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import ENVIRONMENT, PROJECT, build, pages, run, write
+from tests.tally import count
 
 
 @pytest.fixture
@@ -102,7 +103,8 @@ def test_killed_builds(tmp_path: Path) -> None:
         )
         time.sleep(chance.uniform(0.15, 1.0))
         process.send_signal(signal.SIGKILL)
-        process.wait()
+        if process.wait() == -signal.SIGKILL:
+            count("kills")
     build(folder)
     assert pages(folder) == expected
     assert list((folder / ".incdoc/tmp").glob("*")) == []
@@ -115,8 +117,13 @@ def test_the_second_of_two_builds_waits(tmp_path: Path) -> None:
     lock = folder / ".incdoc/lock"
     while not (lock.exists() and lock.read_text()):
         time.sleep(0.005)
-    said = run(folder, "incdoc")
-    assert first.wait() == 0
+    first.send_signal(signal.SIGSTOP)  # so that it holds the lock until the second has met it
+    second = subprocess.Popen(["incdoc"], cwd=folder, env=ENVIRONMENT, stderr=subprocess.PIPE, text=True)
+    assert second.stderr is not None
+    said = second.stderr.readline()
+    first.send_signal(signal.SIGCONT)
+    second.communicate()
+    assert first.wait() == second.returncode == 0
     assert f"process {first.pid}" in said and "Waiting" in said
     assert pages(folder) == clean_pages(folder)
 

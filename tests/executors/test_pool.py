@@ -46,7 +46,7 @@ def hang(begun: Path) -> None:
 
 
 def started(*files: Path) -> bool:
-    return within(10, lambda: all(file.exists() for file in files))
+    return within(60, lambda: all(file.exists() for file in files))
 
 
 def alive(pid: int) -> bool:
@@ -111,7 +111,7 @@ def test_a_worker_that_hangs_is_killed_by_a_restart(pool: Pool, tmp_path: Path) 
     assert started(tmp_path / "a", tmp_path / "b")
     before = time.monotonic()
     pool.restart()
-    assert time.monotonic() - before < 10
+    assert time.monotonic() - before < 300  # what hangs would hang for 600
     assert ends(first)
     assert all(future.done() for future in futures)
     assert pool.submit(double, 3).result(30) == 6
@@ -121,10 +121,10 @@ def test_a_worker_that_hangs_is_killed_by_a_restart(pool: Pool, tmp_path: Path) 
 def test_closing_ends_the_workers_and_drops_what_waits(pool: Pool) -> None:
     pid = pool.submit(where).result(30)
     for _ in range(200):
-        pool.submit(time.sleep, 0.05)
+        pool.submit(time.sleep, 2)
     before = time.monotonic()
     pool.close()
-    assert time.monotonic() - before < 5
+    assert time.monotonic() - before < 100  # two workers would need 200 for what waits
     assert ends(pid)
     pool.close()
     pool.restart()

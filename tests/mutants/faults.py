@@ -264,7 +264,7 @@ FAULTS = (
     Fault(
         "state is written at the end of a run alone",
         "store/database.py",
-        "        if waiting >= _BATCH or time.monotonic() - self._flushed > _SECONDS:\n",
+        "        if waiting >= _BATCH or self._clock() - self._flushed > _SECONDS:\n",
         "        if waiting < 0:\n",
         "engine/test_kill.py",
     ),

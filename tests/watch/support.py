@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.support import BIN, ENVIRONMENT, pages, run
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds after which something will not come any more. Nothing is asserted about less."""
 OWN = "docs", ".incdoc"
 
