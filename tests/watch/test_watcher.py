@@ -183,7 +183,7 @@ def test_the_machine_slept(root: Path) -> None:
 
 def test_now_and_then_everything_is_looked_at(root: Path) -> None:
     listening = Listening(root, Timing(idle=0.2, rest=0.05))
-    listening.hear_reason("nothing happened")
+    listening.hear_reason("regular check")
     listening.close()
 
 
@@ -213,7 +213,7 @@ def test_the_index_and_the_rules_of_ignoring(root: Path) -> None:
     subprocess.run(["git", "add", "-f", "node_modules/x/index.js"], cwd=root, check=True)
     listening.hear_reason("index")
     (root / ".git/info/exclude").write_text("a.py\n")
-    listening.hear_reason("ignored")
+    listening.hear_reason("ignore rules")
     listening.close()
 
 
@@ -221,7 +221,7 @@ def test_rules_above_the_root_count(root: Path) -> None:
     listening = Listening(root / "pkg")
     (root / "a.py").write_text("not below the root")
     (root / ".gitignore").write_text("deep/\n")
-    listening.hear_reason("ignored")
+    listening.hear_reason("ignore rules")
     assert "a.py" not in listening.paths and len(listening.watcher) == 1
     listening.close()
 
@@ -229,7 +229,7 @@ def test_rules_above_the_root_count(root: Path) -> None:
 def test_a_folder_that_is_no_longer_ignored_is_armed(root: Path) -> None:
     listening = Listening(root)
     (root / ".gitignore").write_text("\n")
-    listening.hear_reason("ignored")
+    listening.hear_reason("ignore rules")
     (root / "node_modules/x/index.js").write_text("z")
     listening.hear("node_modules/x/index.js")
     listening.close()
