@@ -25,9 +25,10 @@ from incdoc.links.names import Layout, is_module, parent, stem
 from incdoc.links.outline import Outline
 from incdoc.links.update import Change, apply
 from incdoc.pages.render import page_of
-from incdoc.sources import spelled
+from incdoc.sources import Entry, algorithm_of, blob_id, spelled
+from incdoc.sources.conversion import Differing, unchanged
 from incdoc.sources.listing import eligible
-from incdoc.sources.objects import Item, commit, contents, touched, tree
+from incdoc.sources.objects import Item, commit, contents, tree
 from incdoc.store.snapshot import Snapshot
 
 
@@ -36,6 +37,16 @@ class Changed(Struct, frozen=True):
 
     path: str
     state: str
+
+
+def _differs(entry: Entry, item: Item) -> bool:
+    """Whether a path has, byte for byte, another content than the commit has there."""
+    if item.kind == "link" and entry.kind == "link":
+        target = entry.target.encode("utf-8", "surrogateescape")
+        return blob_id(target, algorithm_of(item.blob)) != item.blob
+    if item.kind == "link" and entry.kind == "file":  # where the file system has no links, git writes files
+        return entry.blob != item.blob
+    return entry.kind != item.kind or (item.kind == "file" and entry.blob != item.blob)
 
 
 class Affected:
@@ -52,25 +63,27 @@ class Affected:
             spelled(path): item if spelled(path) == path else Item("special", b"")
             for path, item in tree(root, self.commit, self._session.workspace.say).items()
         }
-        self._touched = {spelled(path) for path in touched(root, self.commit)}
 
     @cached_property
     def changed(self) -> list[Changed]:
         """Sorted by path."""
         now = self._session.changes.listing.entries
-        found = []
+        states: dict[str, str] = {}
         for path in eligible(self._config, now.keys() | self._then.keys()):
             entry, item = now.get(path), self._then.get(path)
             if item is None:
-                found.append(Changed(path, "added"))
+                states[path] = "added"
             elif entry is None:
-                found.append(Changed(path, "removed"))
-            elif path in self._touched and (entry.kind, entry.blob) != (
-                item.kind,
-                item.blob if item.kind == "file" else b"",
-            ):
-                found.append(Changed(path, "changed"))
-        return found
+                states[path] = "removed"
+            elif _differs(entry, item):
+                states[path] = "changed"
+        files = [
+            Differing(path, self._then[path].blob)
+            for path, state in states.items()
+            if state == "changed" and now[path].kind == self._then[path].kind == "file"
+        ]
+        same = unchanged(self._config.root, files)
+        return [Changed(path, state) for path, state in states.items() if path not in same]
 
     @cached_property
     def sources(self) -> list[str]:

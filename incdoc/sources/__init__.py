@@ -15,6 +15,7 @@ listing     the scan, from the paths to the entries
 stamps      the stat cache, and when it is believed
 index       git's index file, and when it is believed
 blob        blob ids, and how a file is read
+conversion  whether other bytes are what git stores all the same
 names       which names that git lists can be files
 git         git's commands, with everything taken out that could run a program
 objects     what a commit holds

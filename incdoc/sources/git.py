@@ -2,7 +2,7 @@
 
 A clone brings no configuration, but an unpacked archive or a shared folder does, and git runs programs that
 it names. The commands used here (`ls-files`, `check-attr`, `check-ignore`, `cat-file`, `config`, `rev-parse`,
-`ls-tree`, `diff-index` without a look into submodules) can start:
+`ls-tree`) can start:
 
 core.fsmonitor      asked for changes by whatever reads the index: off
 hooks               post-index-change, where an index is written: none is written, and no hooks are looked for

@@ -27,7 +27,7 @@ from incdoc.sources.blob import blob_id, read_file
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _STAT = struct.Struct(">10I")
 _HEADER = struct.Struct(">4sII")
@@ -140,18 +140,34 @@ def _ask_attributes(root: str, paths: Iterable[str]) -> subprocess.Popen[bytes] 
     return git.start(root, "check-attr", "-z", "--stdin", "--all", data=listed + b"\0")
 
 
+def attributes(root: str, paths: Iterable[str]) -> dict[str, dict[str, str]] | None:
+    """The attributes that reach each of ``paths`` and their values, as git has them; None where it cannot tell."""
+    asked = _ask_attributes(root, paths)
+    if asked is None:
+        return None
+    code, answer, _ = git.finish(asked)
+    found: dict[str, dict[str, str]] = {}
+    for path, name, value in _attributes(answer):
+        found.setdefault(path, {})[name] = value
+    return None if code else found
+
+
+def _attributes(answer: bytes) -> Iterator[tuple[str, str, str]]:
+    fields = answer.decode("utf-8", "surrogateescape").split("\0")
+    return zip(fields[::3], fields[1::3], fields[2::3], strict=False)
+
+
 def _doubtful(
     root: str, attributes: subprocess.Popen[bytes] | None, blobs: Mapping[str, tuple[bytes, int]]
 ) -> set[str] | None:
     if attributes is None:
         return None
-    everywhere = _line_ends(root)
+    everywhere = line_ends(root)
     code, answer, _ = git.finish(attributes)
     if code or everywhere is None:
         return None
     exact, doubtful = set(), set()
-    fields = answer.decode("utf-8", "surrogateescape").split("\0")
-    for path, name, value in zip(fields[::3], fields[1::3], fields[2::3], strict=False):
+    for path, name, value in _attributes(answer):
         if path not in blobs:
             continue
         if name in _OTHER and value != "unset":
@@ -163,7 +179,7 @@ def _doubtful(
     return exact | _resized(root, {path: blobs[path] for path in doubtful - exact})
 
 
-def _line_ends(root: str) -> bool | None:
+def line_ends(root: str) -> bool | None:
     """Whether settings convert the line ends of files that no attribute names."""
     answer = git.ask(root, "config", "-z", "--default", "false", "--get", "core.autocrlf")
     if answer is None:

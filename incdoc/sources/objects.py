@@ -54,16 +54,6 @@ def tree(root: str, commit: str, say: Callable[[str], None]) -> dict[str, Item]:
     return found
 
 
-def touched(root: str, commit: str) -> set[str]:
-    """The tracked paths below ``root`` that git does not take for equal to a commit's: too many, never too few."""
-    out = git.ask(
-        root, "diff-index", "-z", "--name-only", "--no-renames", "--relative", "--ignore-submodules=all", commit
-    )
-    if out is None:
-        raise SourceError(f"The work tree cannot be compared with commit {commit[:12]}; fetch it whole.")
-    return set(out.decode("utf-8", "surrogateescape").split("\0")[:-1])
-
-
 def contents(root: str, blobs: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
     """(blob id, bytes) of each of ``blobs``. Raises SourceError where one is not there."""
     wanted = list(dict.fromkeys(blobs))
