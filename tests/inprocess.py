@@ -1,6 +1,6 @@
 """The real command, run in this process again and again: hundreds of builds in the time of ten processes.
 
-doit, incdoc's loader, backend, checker and reporter are those of the ``incdoc`` command; only the workers are none.
+doit and incdoc's loader, backend, checker and reporter are those of the ``incdoc`` command; only workers are missing.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def run(folder: Path, *arguments: str) -> Ran:
             current.close()
     finally:
         os.chdir(here)
-        gc.enable()  # a build turns it off, for the rest of its process
+        gc.enable()  # a build turns it off for the rest of its process
         if _runs % 50 == 0:
             gc.unfreeze()
             gc.collect()
@@ -94,11 +94,11 @@ def run(folder: Path, *arguments: str) -> Ran:
 
 
 MOMENTS = frozenset({"execute", "executemany", "rename", "unlink", "mkdir", "write", "open", "rmdir", "ftruncate"})
-"""Calls after and before which a build can be killed: each may leave something on the disk."""
+"""Calls before and after which a build can be killed: each may leave something on the disk."""
 
 
 def run_killed(folder: Path, moment: int) -> bool:
-    """A build in a process of its own that is killed at the ``moment``-th of its MOMENTS; whether it came so far."""
+    """A build in a process of its own that is killed at the ``moment``-th of its MOMENTS; whether it got that far."""
     child = os.fork()
     if child == 0:
         left = moment

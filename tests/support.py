@@ -1,4 +1,4 @@
-"""Running the real commands on little repositories."""
+"""Run the real commands on small repositories."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.starts
 
 
 UNPRIVILEGED = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
-"""What a command begins with, so that permissions hold for it, be it root's."""
+"""What a command begins with so that permissions apply to it, even if root runs it."""
 
 
 def run(folder: Path, *command: str, status: int | None = 0, **environment: str) -> str:
-    """What a command prints on both streams; its exit status must be ``status`` (None: any)."""
+    """Run a command; what it prints on both streams. Its exit status must be ``status`` (None: any)."""
     done = subprocess.run(
         command, cwd=folder, capture_output=True, text=True, env=ENVIRONMENT | environment, check=False, timeout=300
     )
@@ -36,7 +36,7 @@ def run(folder: Path, *command: str, status: int | None = 0, **environment: str)
 
 
 def build(folder: Path, *arguments: str, status: int = 0, command: str = "incdoc") -> dict[str, int]:
-    """The counts of a build of ``folder``."""
+    """Build ``folder``; the counts of ``--stats``."""
     stats = folder.parent / f"{folder.name}.stats.json"
     stats.unlink(missing_ok=True)
     count("builds")
@@ -46,7 +46,7 @@ def build(folder: Path, *arguments: str, status: int = 0, command: str = "incdoc
 
 
 def write(folder: Path, files: dict[str, str]) -> Path:
-    """Lay files down below ``folder``."""
+    """Write files below ``folder``."""
     for name, content in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -55,17 +55,17 @@ def write(folder: Path, files: dict[str, str]) -> Path:
 
 
 def pages(folder: Path, output: str = "docs/reference") -> dict[str, bytes]:
-    """Every file below the output folder by its relative path."""
+    """The bytes of every file below the output folder, by its path relative to that folder."""
     top = folder / output
     return {str(path.relative_to(top)): path.read_bytes() for path in sorted(top.rglob("*")) if path.is_file()}
 
 
 REFUSED = 3
-"""The exit status of a build that does not begin."""
+"""The exit status of a build that is refused before it starts."""
 
 
 def would_change(folder: Path, output: str = "docs/reference") -> set[str] | None:
-    """The pages that ``incdoc check`` lists, relative to the output folder; None where it refuses as a build does.
+    """The pages that ``incdoc check`` lists, relative to the output folder; None if it refuses as a build would.
     Nothing is written."""
     try:
         with closing(Rehearsal(load(folder, jobs=1), Serial(), Serial(), lambda line: None)) as rehearsal:
@@ -76,12 +76,12 @@ def would_change(folder: Path, output: str = "docs/reference") -> set[str] | Non
 
 
 def changed(before: dict[str, bytes], after: dict[str, bytes]) -> set[str]:
-    """The names whose content differs, or that only one side has."""
+    """The names whose contents differ, or that only one side has."""
     return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
 
 
 def tree(folder: Path) -> dict[str, tuple[int, int, bytes]]:
-    """Everything below ``folder`` with mtime, inode and content: what a command that writes nothing leaves alone."""
+    """Everything below ``folder`` with mtime, inode and content, to compare before and after a command."""
     return {
         str(path.relative_to(folder)): (
             path.lstat().st_mtime_ns,

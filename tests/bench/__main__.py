@@ -2,7 +2,7 @@
 
     python -m tests.bench [clean] [change] [clone] [slope] [latency]
 
-``clean`` and ``change`` where nothing is named. ``clone`` and ``slope`` build 20,000 and 100,000 sources and take a
+``clean`` and ``change`` if nothing is named. ``clone`` and ``slope`` build 20,000 and 100,000 sources and take a
 quarter of an hour each; ``latency`` measures a running watch.
 """
 

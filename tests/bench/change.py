@@ -1,4 +1,4 @@
-"""Nothing changed, and one function's body edited, beside what others need to find that out in the same tree.
+"""Nothing changed, and one function's body edited, compared with what other tools need in the same tree.
 
 Each figure is a ratio of medians of runs taken in turn, in one run of this script.
 """

@@ -1,4 +1,4 @@
-"""Whole processes, timed by the clock on the wall, and the memory that they took."""
+"""The wall clock time and the memory of whole processes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Run(NamedTuple):
 
 
 def timed(command: list[str], folder: Path, statuses: tuple[int, ...] = (0,)) -> Run:
-    """Run a command to its end; exits where it ends with a status that is none of ``statuses``."""
+    """Run a command to its end; exit if its status is none of ``statuses``."""
     start = time.perf_counter()
     process = subprocess.Popen(command, cwd=folder, env=INSTALLED, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)

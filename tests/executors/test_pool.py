@@ -1,4 +1,4 @@
-"""Workers can be killed, die alone, and end with whoever started them."""
+"""Workers can be killed, can die alone, and end with the process that started them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def fail() -> None:
 def die(how: str) -> None:
     if how == "exit":
         os._exit(3)
-    faulthandler.disable()  # its report would stand among the tests'
+    faulthandler.disable()  # its report would be printed among the tests'
     os.kill(os.getpid(), getattr(signal, how))
     time.sleep(60)
 
@@ -50,7 +50,7 @@ def started(*files: Path) -> bool:
 
 
 def alive(pid: int) -> bool:
-    """Whether a process runs; one that ended and was not waited for does not."""
+    """Whether a process runs; a zombie does not."""
     try:
         state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except OSError:
@@ -81,7 +81,7 @@ def pool() -> Iterator[Pool]:
     made.restart()
 
 
-def test_work_is_done_elsewhere(pool: Pool) -> None:
+def test_work_is_done_in_another_process(pool: Pool) -> None:
     futures = [pool.submit(double, number) for number in range(50)]
     assert [future.result(30) for future in futures] == [2 * number for number in range(50)]
     assert pool.submit(where).result(30) != os.getpid()
@@ -94,7 +94,7 @@ def test_an_exception_is_the_future_s_and_the_pool_lives_on(pool: Pool) -> None:
 
 
 @pytest.mark.parametrize("how", ["exit", "SIGSEGV", "SIGKILL", "SIGABRT"])
-def test_a_dead_worker_breaks_the_pool_until_it_is_started_anew(pool: Pool, how: str) -> None:
+def test_a_dead_worker_breaks_the_pool_until_it_is_restarted(pool: Pool, how: str) -> None:
     with pytest.raises(BrokenExecutor):
         pool.submit(die, how).result(30)
     with pytest.raises(BrokenExecutor):
@@ -111,20 +111,20 @@ def test_a_worker_that_hangs_is_killed_by_a_restart(pool: Pool, tmp_path: Path) 
     assert started(tmp_path / "a", tmp_path / "b")
     before = time.monotonic()
     pool.restart()
-    assert time.monotonic() - before < 300  # what hangs would hang for 600
+    assert time.monotonic() - before < 300  # the hanging worker would hang for 600 seconds
     assert ends(first)
     assert all(future.done() for future in futures)
     assert pool.submit(double, 3).result(30) == 6
 
 
 @needs_proc
-def test_closing_ends_the_workers_and_drops_what_waits(pool: Pool) -> None:
+def test_closing_ends_the_workers_and_drops_waiting_work(pool: Pool) -> None:
     pid = pool.submit(where).result(30)
     for _ in range(200):
         pool.submit(time.sleep, 2)
     before = time.monotonic()
     pool.close()
-    assert time.monotonic() - before < 100  # two workers would need 200 for what waits
+    assert time.monotonic() - before < 100  # two workers would need 200 seconds for what waits
     assert ends(pid)
     pool.close()
     pool.restart()

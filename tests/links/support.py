@@ -1,4 +1,4 @@
-"""Repositories as a dict path -> text, and link tables brought up to them as a build does it."""
+"""Repositories as a dict path -> text, and link tables updated to them as a build does it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from incdoc.links.resolve import Resolution, Target
 
 LINK = "symbolic link to "
-"""A file with this text stands for a symbolic link: something that is listed and has no pages."""
+"""A file with this text represents a symbolic link: it is listed and has no pages."""
 TABLES = ("source", "folder", "module", "want", "use", "subclass", "part", "keyword", "prefix")
 
 _FACTS: dict[bytes, Facts] = {}
@@ -35,7 +35,7 @@ _FACTS: dict[bytes, Facts] = {}
 
 @lru_cache(maxsize=1 << 12)
 def change_of(path: str, text: str, why: str) -> Change:
-    """What a build says to the link tables of a source with this text."""
+    """The change that a build hands to the link tables for a source with this text."""
     language = languages.detect(path)
     if text.startswith(LINK):
         return Change(path, b"", Card("link", language.label, "", 0, detail=text.removeprefix(LINK)), why)
@@ -50,7 +50,7 @@ def change_of(path: str, text: str, why: str) -> Change:
 
 
 class Repository:
-    """Link tables in a store of their own, and the files that they speak of."""
+    """Link tables in their own store, and the files that they describe."""
 
     def __init__(self, store: Path, files: dict[str, str] | None = None, page_kb: int = 512, many: int = MANY) -> None:
         self.store = Store(str(store))
@@ -70,7 +70,7 @@ class Repository:
         self.files = {}
 
     def become(self, files: dict[str, str]) -> None:
-        """Hold ``files`` and nothing else; the changes go to the tables in one update, as after a scan."""
+        """Have exactly ``files``; the tables get the changes in one update, as after a scan."""
         changes = [Change(path, why="was removed") for path in sorted(self.files.keys() - files.keys())]
         for path, text in sorted(files.items()):
             if self.files.get(path) != text:
@@ -104,7 +104,7 @@ class Repository:
         return Planner(self.tables, self.config, digests(self.config))
 
     def inputs(self) -> dict[str, bytes]:
-        """What the key of every page that there is is made of: its inputs, without the code and the templates."""
+        """The inputs of every page: its key without the code and the templates."""
         planner = self.planner()
         found = {}
         for kind in KINDS:
@@ -115,7 +115,7 @@ class Repository:
         return found
 
     def record(self, inputs: dict[str, bytes]) -> None:
-        """Have it that the pages were written."""
+        """Record the pages as written."""
         planner = self.planner()
         self.store.db.execute("DELETE FROM page")
         rows = []
@@ -132,11 +132,11 @@ class Repository:
         return self.tables.resolver.resolve(path)
 
     def target(self, path: str, number: int = 0) -> Target:
-        """What an import of a source reads."""
+        """What one import of a source leads to."""
         return self.resolve(path).targets[number]
 
     def reads(self, path: str) -> list[str]:
-        """What the imports of a source read, each in a word: a path, ``path -> definer:name``, or the kind."""
+        """What the imports of a source lead to, each in one word: a path, ``path -> definer:name``, or the kind."""
         said = []
         for target in self.resolve(path).targets:
             word = target.path if target.kind in ("source", "folder") else target.kind

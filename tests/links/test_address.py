@@ -1,4 +1,4 @@
-"""A document's relative links -> paths of the repository, and what stands there."""
+"""A document's relative links -> paths of the repository, and what is at each."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ def test_addresses(written: str, path: str | None) -> None:
     assert address("docs/x.md", written) == path
 
 
-def test_a_document_of_the_top_leads_below_it() -> None:
+def test_a_document_in_the_root_links_below_it() -> None:
     assert address("README.md", "docs/guide.md") == "docs/guide.md"
     assert address("README.md", ".") == ""
     assert address("README.md", "..") is None
 
 
-def test_links_lead_to_what_stands_there(tmp_path: Path) -> None:
+def test_links_lead_to_the_page_of_their_target(tmp_path: Path) -> None:
     files = {"docs/x.md": DOCUMENT, "pkg/core.py": "", "docs/a b.png": "\0\0", "docs/linked.md": LINK + "x.md"}
     links = Repository(tmp_path / "links.db", files).resolve("docs/x.md").links
     assert [(target.kind, target.path) for target in links] == [
@@ -69,7 +69,7 @@ def test_links_lead_to_what_stands_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("late", ["docs/late.md", "docs/late.md/x.py"])
-def test_what_appears_or_goes_reaches_the_documents_that_link_to_it(tmp_path: Path, late: str) -> None:
+def test_a_file_that_is_added_or_deleted_reaches_the_documents_that_link_to_it(tmp_path: Path, late: str) -> None:
     found = Repository(tmp_path / "links.db", {"docs/x.md": DOCUMENT, "docs/y.md": "# Y\n", "pkg/core.py": ""})
     pending = found.edit(**{late: "text\n"})
     assert pending["docs:docs/x.md"] == "links to docs/late.md, which appeared or went"

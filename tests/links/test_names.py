@@ -1,4 +1,4 @@
-"""Under which names a file can be imported, by the shape of its repository."""
+"""The names by which a file can be imported, by the layout of its repository."""
 
 from __future__ import annotations
 

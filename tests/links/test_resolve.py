@@ -1,4 +1,4 @@
-"""What each import reads, and which definition stands behind a name."""
+"""What each import leads to, and which definition a name means."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_relative_imports(make: Make) -> None:
         }
     )
     assert found.reads("a/b/__init__.py") == ["a/__init__.py:NAME", "a/b/c.py"]
-    # a module that imports itself from its package: the package is what is read
+    # a module that imports itself from its package: the package is imported
     assert found.reads("a/b/c.py") == ["a/__init__.py:NAME", "missing", "a/b/__init__.py", "missing", "a/b/__init__.py"]
     assert found.reads("a/b/d.py") == ["a/b/c.py"]
 
@@ -202,7 +202,7 @@ def test_exports_let_a_private_name_through_a_star(make: Make) -> None:
     assert found.reads("use.py") == ["a.py -> b.py:_x", "a.py"]
 
 
-def test_circles_end(make: Make) -> None:
+def test_import_cycles_end(make: Make) -> None:
     found = make(
         **{
             "a.py": "from b import *\nfrom b import x\n",
@@ -288,7 +288,7 @@ def test_a_stub_and_its_module_know_each_other(make: Make) -> None:
     assert ("implementation", "m.py") in relatives
 
 
-def test_a_comment_reaches_no_other_file(make: Make) -> None:
+def test_a_comment_changes_no_other_file(make: Make) -> None:
     found = make(
         **{
             "pkg/__init__.py": "from .a import A\n",
@@ -303,7 +303,7 @@ def test_a_comment_reaches_no_other_file(make: Make) -> None:
     assert set(pending) == {"docs:pkg/a.py", "kw:pkg/a.py", "index:pkg", "doc:pkg", "book:pkg"}
 
 
-def test_a_module_that_appears_reaches_who_looked_for_it(make: Make) -> None:
+def test_a_new_module_reaches_the_files_that_looked_for_it(make: Make) -> None:
     found = make(**{"use.py": "import helper\n", "other.py": "import os\n"})
     pending = found.edit(**{"helper.py": ""})
     assert found.reads("use.py") == ["helper.py"]
@@ -315,7 +315,7 @@ def test_a_module_that_appears_reaches_who_looked_for_it(make: Make) -> None:
     assert "docs:use.py" in pending
 
 
-def test_a_definition_that_moves_reaches_who_names_it_through_others(make: Make) -> None:
+def test_a_definition_that_moves_reaches_the_files_that_name_it_through_others(make: Make) -> None:
     files = {
         "a.py": "from b import *\n",
         "b.py": "from c import x\n",

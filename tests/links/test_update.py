@@ -1,5 +1,5 @@
-"""Whatever was edited in whatever order, the link tables are those of a clean build, and every page that says
-something else now is pending."""
+"""After any edits in any order, the link tables are those of a clean build, and every page whose inputs changed is
+pending."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def repositories(draw: st.DrawFn) -> dict[str, str]:
 
 
 def possible(files: dict[str, str]) -> dict[str, str]:
-    """Without files that stand where another has its folder."""
+    """Without files at paths where another file has a folder."""
     folders = {path.rpartition("/")[0] for path in files}
     folders |= {up for folder in folders for up in (folder.rpartition("/")[0],)}
     return {path: text for path, text in files.items() if path not in folders}
@@ -178,7 +178,7 @@ def edits(draw: st.DrawFn, files: dict[str, str]) -> dict[str, str]:
 
 @st.composite
 def histories(draw: st.DrawFn) -> list[dict[str, str]]:
-    """States of one repository, each some edits after the one before."""
+    """States of one repository, each some edits after the last."""
     states = [draw(repositories())]
     for _ in range(draw(st.integers(1, 4))):
         files = states[-1]
@@ -189,7 +189,7 @@ def histories(draw: st.DrawFn) -> list[dict[str, str]]:
 
 
 class _Pair:
-    """One repository that lives on, one that is built anew; kept for all examples, because making a store is slow."""
+    """One repository that is updated, one that is built again; kept for all examples: making a store is slow."""
 
     def __init__(self, folder: Path, page_kb: int, many: int) -> None:
         self.live = Repository(folder / "live.db", page_kb=page_kb, many=many)

@@ -46,7 +46,7 @@ class Bench:
         path = self.folder / "incdoc" / fault.file
         text = path.read_text(encoding="utf-8")
         assert text.count(fault.old) == 1, (
-            f"{fault.name}: its text stands {text.count(fault.old)} times in {fault.file}"
+            f"{fault.name}: its text is there {text.count(fault.old)} times in {fault.file}"
         )
         path.write_text(text.replace(fault.old, fault.new), encoding="utf-8")
         try:
@@ -56,5 +56,5 @@ class Bench:
 
 
 def test_id(test: str) -> str:
-    """A test as pytest has it."""
+    """A test's id for pytest."""
     return f"tests/{test}" if "/" in test else f"tests/scenarios/test_scenarios.py::test_scenario[{test}]"

@@ -12,7 +12,7 @@ missed = 0
 with tempfile.TemporaryDirectory(prefix="incdoc-mutants-") as folder:
     bench = Bench(Path(folder))
     if not bench.passes({fault.test for fault in chosen}):
-        raise SystemExit("The tests fail without any fault: mend them first.")
+        raise SystemExit("The tests fail without any fault: fix them first.")
     for fault in chosen:
         noticed = bench.is_noticed(fault)
         missed += not noticed

@@ -1,7 +1,7 @@
 """Deliberate faults of incdoc, each with the test that must notice it.
 
-A fault is a replacement in one file; its text must stand there exactly once, so that a fault whose code has moved on
-is an error and not a fault that nobody makes.
+A fault is a replacement in one file. Its text must be in the file exactly once, so that a fault whose code has changed
+is an error, and not a fault that is never made.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Each deliberate fault fails the test that is there for it."""
+"""Each deliberate fault fails the test that is named for it."""
 
 from __future__ import annotations
 

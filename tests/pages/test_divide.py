@@ -1,4 +1,4 @@
-"""A page that is too long: nothing is lost, and whatever led somewhere still does."""
+"""A page that is too long is divided: nothing is lost, and every link still leads to its target."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def page(*blocks: str) -> str:
 
 
 def check(whole: str, limit: int = LIMIT) -> list[tuple[str, str]]:
-    """What holds of every division; the parts."""
+    """Divide, and check what must be true of every division; the parts."""
     parts = divide_page("a/x.py_docs.md", whole, limit)
     assert parts[0][0] == "a/x.py_docs.md"
     names = [path.rpartition("/")[2] for path, _ in parts]
@@ -56,7 +56,7 @@ def check(whole: str, limit: int = LIMIT) -> list[tuple[str, str]]:
 
 
 def shown(text: str) -> str:
-    """The text without fences' borders, heads of tables and what division added."""
+    """The text without the borders of fences, the heads of tables and what the division added."""
     text = _ADDED.sub("", text)
     return "".join(line for line in text.split("\n") if not line.startswith(("```", "|---", "| Name ")))
 
@@ -147,7 +147,7 @@ def test_a_list_is_divided_between_its_items() -> None:
 
 
 @pytest.mark.parametrize("character", ["x", "ß", "漢", "😀"])
-def test_a_huge_line_of_a_source_stands_in_several(character: str) -> None:
+def test_a_huge_line_of_a_source_is_divided_into_several(character: str) -> None:
     line = character * 60_000
     parts = check(page(fence(f"before\n{line}\nafter", "text")))
     found = ""
@@ -276,7 +276,7 @@ def test_sections_of_later_parts_are_anchors_of_the_first(tmp_path: Path) -> Non
     assert "[there](./x.py_docs.3.md#dependencies)" in parts[3][1]
 
 
-def test_what_only_looks_like_a_link_or_an_anchor_is_left(tmp_path: Path) -> None:
+def test_text_that_only_looks_like_a_link_or_an_anchor_is_left_alone(tmp_path: Path) -> None:
     source = '[a](#name) <a id="shown"></a>\n## Words\n'
     inline = "``](#name) ` ``, `[a](#name)` and \\`[real](#name)\\`"
     blocks = [f"### {anchor('name')}x", "words " * 1900, "words " * 400, fence(source, "md"), inline, "words " * 2000]

@@ -1,4 +1,4 @@
-"""What a reader sees of hostile text, in both dialects: that text and nothing else."""
+"""Hostile text in both dialects: a reader sees that text and nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Templates of the user's replace incdoc's by name, in a sandbox; what is wrong in them is one sentence."""
+"""A user's templates replace incdoc's of the same name, in a sandbox; an error in them is one sentence."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_a_page_that_is_too_long_is_divided() -> None:
     ("source", "said"),
     [("full", "```python\n"), ("link", "## Original Source\n\n[`src/m.py`]"), ("none", "")],
 )
-def test_the_source_stands_where_the_settings_say(source: str, said: str) -> None:
+def test_the_source_is_shown_where_the_settings_say(source: str, said: str) -> None:
     ((_, text),) = Renderer(Style("docs/reference", source, "", 512)).render(
         docs(), extract("python", SOURCE), SOURCE.decode()
     )
@@ -130,7 +130,7 @@ def test_the_number_of_importers_is_that_of_the_lists(files: int, tests: int, sa
         (Target("elsewhere"), "`x y`"),
     ],
 )
-def test_a_document_s_link_leads_to_what_stands_there(target: Target, said: str) -> None:
+def test_a_document_s_link_leads_to_the_page_of_its_target(target: Target, said: str) -> None:
     source = b"# M\n\n[m](<x y>)\n"
     facts = extract("markdown", source)
     made = cards.make("docs/m.md", "Markdown", "markdown", len(source), Outline.of(facts))

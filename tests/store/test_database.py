@@ -1,4 +1,4 @@
-"""The store keeps what it was given, notices what was damaged, and loses at most what was not yet committed."""
+"""The store keeps what it is given, notices damage, and loses at most what was not committed yet."""
 
 from __future__ import annotations
 
@@ -50,15 +50,15 @@ def again(store: Store) -> Store:
 # --- what is put is got
 
 
-def test_facts_that_are_kept_within_a_long_transaction(store: Store) -> None:
-    """As those that a link finds lost and reads again: they wait for its end."""
+def test_facts_put_within_a_long_transaction_are_kept(store: Store) -> None:
+    """As when linking finds facts lost and reads the source again: they are written when it ends."""
     with store.transaction():
-        for number in range(1000):  # so many are not left to wait
+        for number in range(1000):  # so many are written at once
             store.put_facts(number.to_bytes(20, "big"), FACTS)
     assert again(store).get_facts(bytes(20)) == FACTS
 
 
-def test_facts_come_back_waiting_and_written(store: Store) -> None:
+def test_facts_are_returned_before_and_after_they_are_written(store: Store) -> None:
     store.put_facts(KEY, FACTS)
     assert store.get_facts(KEY) == FACTS
     assert store.known_facts([KEY, b"other"]) == {KEY}
@@ -72,7 +72,7 @@ def test_facts_come_back_waiting_and_written(store: Store) -> None:
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.dictionaries(st.binary(min_size=1, max_size=40), st.binary(max_size=300), max_size=20))
-def test_any_bytes_come_back(store: Store, rows: dict[bytes, bytes]) -> None:
+def test_any_bytes_are_returned(store: Store, rows: dict[bytes, bytes]) -> None:
     for key, data in rows.items():
         store.put_facts(key, data)
     store.flush()
@@ -111,7 +111,7 @@ def test_pages_states_and_singletons(store: Store) -> None:
     store.close()
 
 
-def test_what_was_put_last_counts(store: Store) -> None:
+def test_the_last_value_counts(store: Store) -> None:
     store.put_page("a.md", "docs:x.py", b"1", b"")
     store.flush()
     store.put_page("a.md", "docs:y.py", b"2", b"")
@@ -121,14 +121,14 @@ def test_what_was_put_last_counts(store: Store) -> None:
     assert store.task_pages("docs:x.py") == []
 
 
-def test_a_page_that_another_task_takes_over_is_no_more_the_first_one_s(store: Store) -> None:
+def test_a_page_belongs_to_the_last_task_that_took_it(store: Store) -> None:
     store.put_page("a.md", "docs:x.py", b"1", b"")
     store.flush()
     store.put_page("a.md", "docs:y.py", b"2", b"")
     assert store.task_pages("docs:y.py") == ["a.md"]
 
 
-def test_finished_tasks_are_pending_no_more(store: Store) -> None:
+def test_finished_tasks_are_not_pending(store: Store) -> None:
     with store.transaction() as db:
         db.execute("INSERT INTO pending VALUES ('docs:b', 'why'), ('docs:a', 'so')")
     assert list(store.pending().items()) == [("docs:a", "so"), ("docs:b", "why")]
@@ -166,7 +166,7 @@ def test_a_transaction_is_all_or_nothing(store: Store) -> None:
     assert store.pending() == {"a": "b"}
 
 
-def test_what_waits_is_written_though_nothing_was_read(path: str) -> None:
+def test_waiting_rows_are_written_although_nothing_was_read(path: str) -> None:
     store = Store(path)
     store.put_facts(KEY, FACTS)
     store = again(store)
@@ -174,7 +174,7 @@ def test_what_waits_is_written_though_nothing_was_read(path: str) -> None:
     store.close()
 
 
-def test_one_store_a_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_process_has_one_store_a_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert open_store("cache/s.db") is open_store(str(tmp_path / "cache" / "s.db"))
     assert open_store("cache/t.db") is not open_store("cache/s.db")
@@ -215,7 +215,7 @@ def test_a_row_that_is_too_short_is_a_miss(store: Store, data: bytes) -> None:
     ],
     ids=["other", "truncated", "one byte", "empty", "zeros", "header"],
 )
-def test_a_damaged_database_is_made_anew(path: str, damage: object) -> None:
+def test_a_damaged_database_is_made_again(path: str, damage: object) -> None:
     store = Store(path)
     for number in range(200):
         store.put_facts(number.to_bytes(20, "big"), FACTS)
@@ -234,7 +234,7 @@ def test_a_damaged_database_is_made_anew(path: str, damage: object) -> None:
     store.close()
 
 
-def test_a_lost_write_ahead_log_costs_rows_and_no_more(path: str) -> None:
+def test_a_lost_write_ahead_log_costs_only_its_rows(path: str) -> None:
     code = f"""
 import os
 from incdoc.store import Store
@@ -256,7 +256,7 @@ os._exit(0)
 
 
 @pytest.mark.parametrize("other", [VERSION + 1, VERSION - 1, 99])
-def test_another_version_s_store_is_left_alone(tmp_path: Path, other: int) -> None:
+def test_the_store_of_another_version_is_left_alone(tmp_path: Path, other: int) -> None:
     foreign = tmp_path / f"store-{other}.db"
     db = sqlite3.connect(foreign)
     db.executescript(f"CREATE TABLE fact (other TEXT); INSERT INTO fact VALUES ('kept'); PRAGMA user_version={other}")
@@ -272,7 +272,7 @@ def test_another_version_s_store_is_left_alone(tmp_path: Path, other: int) -> No
 # --- several processes
 
 
-def test_a_forked_child_writes_with_a_connection_of_its_own(store: Store) -> None:
+def test_a_forked_child_writes_through_its_own_connection(store: Store) -> None:
     store.put_facts(b"before", b"1")
     store.flush()
     store.put_facts(b"waits", b"2")
@@ -285,7 +285,7 @@ def test_a_forked_child_writes_with_a_connection_of_its_own(store: Store) -> Non
             store.put_facts(b"child", b"3")
             store.flush()
             read = store.get_facts(b"before") == b"1"
-            left = store.get_facts(b"waits") is None  # what waits in the parent is the parent's to write
+            left = store.get_facts(b"waits") is None  # the parent writes what waits in the parent
             status = 0 if own and read and left else 2
         finally:
             os._exit(status)
@@ -296,7 +296,7 @@ def test_a_forked_child_writes_with_a_connection_of_its_own(store: Store) -> Non
     store.close()
 
 
-def test_a_fork_within_a_transaction_s_reach_does_not_break_the_parent(store: Store) -> None:
+def test_a_fork_during_a_transaction_does_not_break_the_parent(store: Store) -> None:
     with store.transaction() as db:
         db.execute("INSERT INTO pending VALUES ('a', 'b')")
         child = os.fork()
@@ -378,6 +378,6 @@ def test_a_reader_does_not_wait_for_a_writer(store: Store, path: str) -> None:
         db.execute("DELETE FROM fact")
         started = time.monotonic()
         assert other.get_facts(KEY) == FACTS
-        assert time.monotonic() - started < 20  # one that waited would wait for 30 seconds, and fail
+        assert time.monotonic() - started < 20  # a reader that waits would wait for 30 seconds, and fail
     assert other.get_facts(KEY) is None
     other.close()

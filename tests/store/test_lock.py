@@ -1,4 +1,4 @@
-"""One builder of a tree: whoever comes second waits, is told for whom, and gives up in time."""
+"""One process builds a tree at a time: a second one waits, says for which process, and gives up in time."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def holder(path: str) -> Iterator[subprocess.Popen[str]]:
     process.communicate()
 
 
-def test_a_free_tree_is_taken_without_a_word(path: str) -> None:
+def test_a_free_tree_is_locked_without_a_message(path: str) -> None:
     said: list[str] = []
     lock = Lock(path)
     assert not lock.held
@@ -65,7 +65,7 @@ def test_a_free_tree_is_taken_without_a_word(path: str) -> None:
     lock.release()
 
 
-def test_the_second_gives_up_in_time_and_says_who_holds(path: str) -> None:
+def test_the_second_gives_up_in_time_and_names_the_holder(path: str) -> None:
     said: list[str] = []
     with holder(path) as process:
         started = time.monotonic()
@@ -77,7 +77,7 @@ def test_the_second_gives_up_in_time_and_says_who_holds(path: str) -> None:
     assert str(caught.value).startswith(f"{name} has been building this tree for more than 0 s. Wait until it ends")
 
 
-def test_giving_up_leaves_no_descriptor(path: str) -> None:
+def test_giving_up_leaves_no_descriptor_open(path: str) -> None:
     if not os.path.isdir("/proc/self/fd"):
         pytest.skip("no list of descriptors here")
     with holder(path):
@@ -88,7 +88,7 @@ def test_giving_up_leaves_no_descriptor(path: str) -> None:
         assert len(os.listdir("/proc/self/fd")) == len(before)
 
 
-def test_the_second_goes_on_when_the_first_is_done(path: str) -> None:
+def test_the_second_continues_when_the_first_is_done(path: str) -> None:
     said: list[str] = []
     with holder(path) as process:
         assert process.stdin is not None
@@ -123,7 +123,7 @@ def test_the_lock_dies_with_its_process(path: str) -> None:
 
 
 @pytest.mark.parametrize("left", ["", "builder (process 1)\n", "x" * 10_000, "\0\xff"])
-def test_a_file_that_nobody_locks_is_not_in_the_way(path: str, left: str) -> None:
+def test_a_file_that_no_process_locks_is_not_in_the_way(path: str, left: str) -> None:
     os.makedirs(os.path.dirname(path))
     with open(path, "w") as stream:
         stream.write(left)
@@ -134,7 +134,7 @@ def test_a_file_that_nobody_locks_is_not_in_the_way(path: str, left: str) -> Non
     lock.release()
 
 
-def test_a_holder_without_a_name_is_another_process(path: str) -> None:
+def test_a_holder_without_a_name_is_called_another_process(path: str) -> None:
     said: list[str] = []
     with holder(path):
         os.truncate(path, 0)
@@ -143,7 +143,7 @@ def test_a_holder_without_a_name_is_another_process(path: str) -> None:
     assert said[0].startswith("Waiting for another process, ")
 
 
-def test_workers_that_a_holder_started_do_not_hold_it_longer(path: str) -> None:
+def test_workers_of_the_holder_do_not_keep_the_lock(path: str) -> None:
     code = """
 import os, subprocess, sys
 from incdoc.store import Lock
@@ -158,8 +158,8 @@ print("held", flush=True)
     lock.release()
 
 
-def test_a_lock_file_that_is_deleted_while_one_waits_for_it(path: str) -> None:
-    """Nobody else would find it: whoever waited locks the one that is there."""
+def test_a_lock_file_that_is_deleted_while_a_process_waits_for_it(path: str) -> None:
+    """A lock on a deleted file keeps no one out, so the waiting process locks the file that exists now."""
     with holder(path) as process:
         assert process.stdin is not None
         stdin = process.stdin
