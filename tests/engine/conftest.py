@@ -1,4 +1,4 @@
-"""What happens in the midst of a build, at the moment when it opens a file."""
+"""Run code in the middle of a build, at the moment when it opens a file."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def _hook(event: str, arguments: tuple[object, ...]) -> None:
 
 @pytest.fixture
 def opened() -> Iterator[Callable[[Opened], None]]:
-    """Calls a function with the path of whatever is opened from now on."""
+    """Call a function with the path of each file that is opened from now on."""
     if _hook not in _hooks:
         _hooks.append(_hook)
-        sys.addaudithook(_hook)  # for the life of the process
+        sys.addaudithook(_hook)  # an audit hook cannot be removed
     yield lambda listener: _listeners.__setitem__(slice(None), [listener])
     _listeners.clear()

@@ -1,4 +1,4 @@
-"""Sources of one size, and the pages of a build from nothing."""
+"""Sources of equal size, and the pages of a build from nothing."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests import inprocess
 from tests.support import pages, write
 
 Opened = Callable[[str], bool]
-"""Takes a path; whether it wants to be called again."""
+"""Takes a path; returns whether to call it again."""
 TEXT = '"""Number {}."""\n\n\ndef number_{}():\n    return {}\n'
 """Any digit makes a text of the same size."""
 

@@ -27,12 +27,12 @@ T = TypeVar("T")
 
 
 def work(batch: list[str]) -> list[str]:
-    """What the item says, and where it was done."""
+    """Do what each item names; else the item in upper case."""
     for item in batch:
         if item == "exit":
             os._exit(1)
         if item == "segfault":
-            faulthandler.disable()  # its report would stand among the tests'
+            faulthandler.disable()  # its report would be printed among the tests'
             os.kill(os.getpid(), signal.SIGSEGV)
             time.sleep(60)
         if item == "hang":
@@ -43,7 +43,7 @@ def work(batch: list[str]) -> list[str]:
 
 
 def meet(batch: list[str]) -> list[str]:
-    """Ends when sixteen batches are at work at once."""
+    """End when sixteen batches are at work at once."""
     assert _barrier is not None
     _barrier.wait(60)
     return batch
@@ -57,7 +57,7 @@ def short(batch: list[str]) -> list[str]:
 
 
 class Counted(Serial):
-    """Counts what it is given."""
+    """Keep the batches that it is given."""
 
     def __init__(self) -> None:
         self.batches: list[list[str]] = []
@@ -192,10 +192,10 @@ def test_one_that_hangs_is_killed_and_the_others_are_done(pool: Pool) -> None:
                 ahead.collect(name)
         else:
             assert ahead.collect(name) == name.upper()
-    assert time.monotonic() - started < 300  # what hangs would hang for 600
+    assert time.monotonic() - started < 300  # the hanging item would hang for 600 seconds
 
 
-def test_a_pool_that_broke_before_is_started_anew(pool: Pool) -> None:
+def test_a_pool_that_broke_before_is_restarted(pool: Pool) -> None:
     with pytest.raises(LostError):
         Ahead(pool, work, items("exit"), 1, 1).collect("exit")
     assert Ahead(pool, work, items("a"), 1, 1).collect("a") == "A"

@@ -1,7 +1,7 @@
-"""A source that is edited while the build runs is never recorded as seen: this build or the next takes it up.
+"""A source that is edited while the build runs is never recorded as seen: this build or the next one reads it.
 
 The edits are made (see ``conftest.py``) in the moment before the build opens the file. What a file system with coarse
-times can hide even then is tested with a clock of its own, in ``tests/sources/test_stamps.py``.
+times can hide even then is tested with a clock as an argument, in ``tests/sources/test_stamps.py``.
 """
 
 from __future__ import annotations
@@ -41,6 +41,6 @@ def test_edited_when_it_is_opened(project: Path, opened: Callable[[Opened], None
     assert inprocess.run(project).status == 0
     assert b"number_2" in pages(project)[f"{SOURCE}_docs.md"]
     assert pages(project) == clean(project)
-    rewrite(project / SOURCE, 1)  # no facts were noted for other bytes than those that had them
+    rewrite(project / SOURCE, 1)  # facts were stored only under the content that they were read from
     inprocess.run(project)
     assert b"number_1" in pages(project)[f"{SOURCE}_docs.md"]

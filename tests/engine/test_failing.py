@@ -1,4 +1,4 @@
-"""A source, a worker or the store fails in the midst of a build: it is said, and nothing later is wrong for it."""
+"""A source, a worker or the store fails in the middle of a build: it is reported, and no later build is wrong."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _kills(items: list[tuple[str, bytes]]) -> list[work.Extracted | str]:
 
 
 def test_the_twin_of_a_content_that_kills_its_worker(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is not parsed in the process of the build."""
+    """It is not parsed in the build's own process."""
     write(project, {"a.py": "deadly = 1\n", "b.py": "deadly = 1\n"})
     monkeypatch.setattr(work, "extract", _kills)
     config = load(str(project))

@@ -1,4 +1,4 @@
-"""A fresh clone with a restored cache: what git's index vouches for is not read, and the pages are right in any clone.
+"""A fresh clone with a restored cache: files that git's index vouches for are not read, and all pages are right.
 
 strace says which files are opened; the index is written again after the clone, as a larger checkout's would be by the
 time that git has written its files (in a little one they are as young as the index, and git would read them too).
@@ -39,7 +39,7 @@ def sources() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A repository with its pages committed; its cache lies beside it, in a folder ``cache``."""
+    """A repository with its pages committed; its cache is beside it, in a folder ``cache``."""
     return commit(tmp_path_factory.mktemp("sha1") / "origin", "sha1")
 
 
@@ -91,7 +91,7 @@ def read(clone: Clone) -> tuple[set[str], set[str]]:
     """The sources and the pages that ``check`` opens."""
     names = opened(clone.folder, "incdoc", "check")
     names = {name for name in names if not name.startswith((".incdoc/", ".git/")) and ".gitignore" not in name}
-    names -= {".git", ".gitattributes", "incdoc.toml", "pyproject.toml"}  # read for what they say, not for their pages
+    names -= {".git", ".gitattributes", "incdoc.toml", "pyproject.toml"}  # read as settings, not as sources
     below = {name.removeprefix(OUTPUT + "/") for name in names if name.startswith(OUTPUT + "/")}
     return {name for name in names if not name.startswith(OUTPUT + "/")}, below
 
@@ -205,7 +205,7 @@ def test_only_what_was_touched_is_read(origin: Path, tmp_path: Path, what: str) 
     demand_right(clone)
 
 
-def test_a_submodule_is_not_looked_into(tmp_path: Path, origin: Path) -> None:
+def test_a_submodule_is_not_read(tmp_path: Path, origin: Path) -> None:
     inner = write(tmp_path / "inner", {"inside.py": "X = 1\n"})
     git(inner, "init", "-q")
     git(inner, "add", "-A")
@@ -227,10 +227,10 @@ def test_autocrlf(origin: Path, tmp_path: Path) -> None:
 
 
 def test_pages_that_git_leaves_alone_under_autocrlf(origin: Path, tmp_path: Path) -> None:
-    """As README says: the attribute is all that it takes, for sources whose line ends are not converted either."""
+    """As README says: the attribute is enough, if the line ends of sources are not converted either."""
     mine = make(origin, tmp_path / "mine").folder
     (mine / ".gitattributes").write_text("* -text\n")
-    (mine / "id.py").unlink()  # whose bytes are another matter
+    (mine / "id.py").unlink()  # their bytes are not the subject here
     build(mine)
     git(mine, "add", "-A")
     git(mine, "commit", "-qm", "as they are")
@@ -246,7 +246,7 @@ def test_text_auto_reads_nothing_where_line_ends_are_as_stored(origin: Path, tmp
     assert {name for name in read_pages if not name.startswith("id.py")} == set()
 
 
-def test_a_lock_that_goes_is_waited_for_and_one_that_stays_costs_reading(origin: Path, tmp_path: Path) -> None:
+def test_a_lock_is_waited_for_and_a_stale_one_costs_reading(origin: Path, tmp_path: Path) -> None:
     clone = make(origin, tmp_path / "clone")
     lock = clone.folder / ".git/index.lock"
     lock.touch()

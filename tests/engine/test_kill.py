@@ -1,4 +1,4 @@
-"""Whenever a build is killed, the next one is right; and what had been finished is not done again."""
+"""Whenever a build is killed, the next one is right, and does not repeat what was finished."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A first build resolves in workers while it writes; what stands in the link tables must not show it."""
+"""A first build resolves in workers while it writes; the link tables must not depend on that."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _dies(paths: list[str]) -> list[bytes]:
     return _resolve(paths)
 
 
-def test_tables_are_the_same_whoever_resolves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tables_are_the_same_with_and_without_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     here = link(project(tmp_path / "here"), ahead=False)
     assert len(here["subclass"]) > COUNT
     monkeypatch.setattr(linking, "_resolve", _noted)
@@ -80,7 +80,7 @@ def test_a_worker_that_dies_while_it_resolves(tmp_path: Path, monkeypatch: pytes
 
 
 def test_the_store_is_damaged_while_sources_are_parsed(tmp_path: Path) -> None:
-    """It knows no more of what did not change: the build must not go on as if it did."""
+    """A new store does not know the unchanged sources: the build must not continue as if it did."""
     folder = write(tmp_path / "p", {f"m{n}.py": f"from m{n - 1} import C\n\nclass C{n}: pass\n" for n in range(20)})
     inprocess.run(folder)
     write(folder, {"m3.py": "class C: pass\n", "m4.py": "import m3\n"})
@@ -92,7 +92,7 @@ def test_the_store_is_damaged_while_sources_are_parsed(tmp_path: Path) -> None:
     with open(workspace.store.path, "r+b") as stream:
         stream.seek(4096)
         stream.write(b"\xff" * (size - 4096))
-    workspace.store.db.execute("PRAGMA shrink_memory")  # else it has read all of so small a file
+    workspace.store.db.execute("PRAGMA shrink_memory")  # else SQLite has read all of so small a file
     with pytest.raises(IncdocError, match="build again"):
         session.parse("m3.py")
         session.tasks()

@@ -25,7 +25,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def clean_pages(folder: Path) -> dict[str, bytes]:
-    """The pages of a build of the same files from nothing."""
+    """Build the same files from nothing; the pages."""
     copy = folder.with_name(folder.name + "-clean")
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(folder, copy, symlinks=True, ignore=shutil.ignore_patterns("docs", ".incdoc"))
@@ -46,7 +46,7 @@ def test_binary_files_are_compared_by_content(project: Path) -> None:
     core.write_text(core.read_text().replace("getpid", "getppid"))
     assert build(project)["rendered"] == 1
     (project / "data.bin").write_bytes(b"c\0d")
-    assert build(project)["rendered"] == 0  # its line has type and size, which are as they were
+    assert build(project)["rendered"] == 0  # its line has type and size, which did not change
     (project / "data.bin").write_bytes(b"longer\0")
     assert build(project)["rendered"] == 1
     with sqlite3.connect(next((project / ".incdoc").glob("store-*.db"))) as db:
@@ -77,7 +77,7 @@ def test_a_lost_or_damaged_cache_costs_time_only(project: Path, harm: str) -> No
     assert made == clean_pages(project)
 
 
-def test_damage_in_the_midst_of_the_store(project: Path) -> None:
+def test_damage_in_the_middle_of_the_store(project: Path) -> None:
     store = next((project / ".incdoc").glob("store-*.db"))
     with open(store, "r+b") as stream:
         for page in range(2, store.stat().st_size // 4096, 2):
@@ -117,7 +117,7 @@ def test_the_second_of_two_builds_waits(tmp_path: Path) -> None:
     lock = folder / ".incdoc/lock"
     while not (lock.exists() and lock.read_text()):
         time.sleep(0.005)
-    first.send_signal(signal.SIGSTOP)  # so that it holds the lock until the second has met it
+    first.send_signal(signal.SIGSTOP)  # so that it holds the lock until the second build waits for it
     second = subprocess.Popen(["incdoc"], cwd=folder, env=ENVIRONMENT, stderr=subprocess.PIPE, text=True)
     assert second.stderr is not None
     said = second.stderr.readline()

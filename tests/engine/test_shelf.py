@@ -1,4 +1,4 @@
-"""The pages on disk, looked at from a process of its own, as from this one."""
+"""The pages on disk, checked in a forked process and in this one, with the same result."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ sys.stdin.read()
 """
 
 
-def test_who_looks_at_the_pages_ends_with_the_build(tmp_path: Path) -> None:
-    """Though it has more to say than a pipe holds: else it would own the tree for ever."""
+def test_the_process_that_checks_the_pages_ends_with_the_build(tmp_path: Path) -> None:
+    """Although it has more to report than a pipe holds; else it would hold the lock for ever."""
     name = "a_long_name_" * 12
     project = write(tmp_path / "project", {f"{name}{number}.py": "" for number in range(260)})
     build(project)
@@ -82,7 +82,7 @@ def test_who_looks_at_the_pages_ends_with_the_build(tmp_path: Path) -> None:
     process.kill()
     process.communicate()
     lock = Lock(str(project / ".incdoc/lock"))
-    lock.acquire(lambda line: None, 20)  # BusyError where the tree stays owned
+    lock.acquire(lambda line: None, 20)  # BusyError if the lock is still held
     lock.release()
 
 

@@ -1,4 +1,4 @@
-"""Real repositories for the tests of sources, made on the spot."""
+"""Real repositories for the tests of sources."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def repository(folder: Path, files: Mapping[str, str | bytes], *init: str) -> Pa
 
 
 def settle() -> None:
-    """Wait until the times of what was just written are old enough for stamps to be believed."""
+    """Wait until the times of new files are old enough for stamps to be believed."""
     time.sleep(FINE / 1e9 + 0.02)
 
 
@@ -54,5 +54,5 @@ def look(folder: Path, stamps: Stamps | None = None, **settings: object) -> List
 
 
 def hashes(folder: Path, *names: str) -> list[bytes]:
-    """What git says that the bytes on disk are, whatever attributes say."""
+    """The blob ids of the bytes on disk, as git computes them without attributes."""
     return [bytes.fromhex(git(folder, "hash-object", "--no-filters", "--", name).strip()) for name in names]

@@ -34,7 +34,7 @@ def test_only_equal_bytes_have_equal_ids(one: bytes, other: bytes) -> None:
     assert (blob_id(one) == blob_id(other)) == (one == other)
 
 
-def test_the_stat_is_the_read_file_s(tmp_path: Path) -> None:
+def test_the_stat_is_that_of_the_file_that_was_read(tmp_path: Path) -> None:
     file = tmp_path / "f"
     file.write_bytes(b"abc")
     found = os.lstat(file)
@@ -61,10 +61,10 @@ def test_a_missing_file_is_a_sentence_with_its_name(tmp_path: Path) -> None:
         read_file(tmp_path / "x")
 
 
-def test_a_file_that_does_not_rest_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "f"
     with file.open("wb") as out:
-        out.truncate(300_000_000)  # long enough in reading for the other process to come in between
+        out.truncate(300_000_000)  # large, so that the other process writes while it is read
     touching = "import os, sys, itertools\nfor n in itertools.count(): os.utime(sys.argv[1], ns=(n, n))"
     writer = subprocess.Popen([sys.executable, "-c", touching, str(file)])
     try:

@@ -29,10 +29,10 @@ def staged(top: Path) -> dict[str, str]:
 
 
 def refreshed(top: Path) -> None:
-    """An index that is clearly younger than the files, as some time after a checkout."""
+    """Make the index clearly younger than the files, as it is some time after a checkout."""
     time.sleep(0.02)
     refresh = ["git", "update-index", "-q", "--unmerged", "--refresh", "--force-write-index"]
-    subprocess.run(refresh, cwd=top, check=False, capture_output=True)  # fails where an entry has no content yet
+    subprocess.run(refresh, cwd=top, check=False, capture_output=True)  # fails if an entry has no content yet
 
 
 def trusted(top: Path, name: str, algorithm: str = "sha1") -> bytes | None:
@@ -46,7 +46,7 @@ def trusted(top: Path, name: str, algorithm: str = "sha1") -> bytes | None:
 def test_every_version_says_what_git_says(tmp_path: Path, version: str, algorithm: str) -> None:
     top = repository(tmp_path, FILES, f"--object-format={algorithm}")
     git(top, "update-index", "--index-version", version)
-    if version == "3":  # git only keeps 3 where an entry needs it
+    if version == "3":  # git keeps version 3 only if an entry needs it
         write(top, {"later.py": "x"})
         git(top, "add", "-N", "later.py")
     refreshed(top)
@@ -58,7 +58,7 @@ def test_every_version_says_what_git_says(tmp_path: Path, version: str, algorith
     assert [known[name] for name in FILES] == hashes(top, *FILES)
 
 
-def test_only_what_lies_below_the_prefix_is_given(tmp_path: Path) -> None:
+def test_only_entries_below_the_prefix_are_given(tmp_path: Path) -> None:
     top = repository(tmp_path, FILES)
     found = index.read(str(top / ".git"), prefix="pkg/deep/")
     assert found is not None
@@ -106,7 +106,7 @@ def test_a_size_that_git_smudged_is_not_taken_for_an_empty_file(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("flag", ["--assume-unchanged", "--skip-worktree"])
-def test_what_git_was_told_not_to_look_at_is_not_trusted(tmp_path: Path, flag: str) -> None:
+def test_entries_that_git_was_told_not_to_check_are_not_trusted(tmp_path: Path, flag: str) -> None:
     top = repository(tmp_path, FILES)
     git(top, "update-index", flag, "a.py")
     refreshed(top)

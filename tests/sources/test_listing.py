@@ -34,7 +34,7 @@ def kinds(listing: Listing) -> dict[str, str]:
 
 
 def blobs_are_true(folder: Path, listing: Listing, algorithm: str = "sha1") -> bool:
-    """Whether each file's blob id is that of its bytes now."""
+    """Check that each file's blob id is that of its bytes now."""
     return all(
         entry.blob == blob_id((folder / path).read_bytes(), algorithm)
         for path, entry in listing.entries.items()
@@ -163,7 +163,7 @@ def test_a_second_work_tree_is_listed_as_itself(tmp_path: Path) -> None:
     assert blobs_are_true(other, listing)
 
 
-def test_what_a_sparse_checkout_leaves_out_is_not_there(tmp_path: Path) -> None:
+def test_files_that_a_sparse_checkout_leaves_out_are_not_listed(tmp_path: Path) -> None:
     top = repository(tmp_path, FILES | {"other/x.py": "x\n"})
     git(top, "sparse-checkout", "set", "--cone", "--sparse-index", "pkg")
     assert paths(look(top)) == ["a.py", "pkg/b.py", "pkg/deep/c.py"]
@@ -199,18 +199,18 @@ def test_include_and_exclude(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("glob", ["!", "x\\", "#x", "a" * 5000, "[z-a]", "  "])
-def test_a_glob_that_is_none_names_its_setting(tmp_path: Path, glob: str) -> None:
+def test_an_invalid_glob_names_its_setting(tmp_path: Path, glob: str) -> None:
     write(tmp_path, FILES)
     with pytest.raises(SettingError, match=r"pyproject\.toml: tool\.incdoc\.exclude: .*write one such as"):
         look(tmp_path, exclude=(glob,))
 
 
-def test_globs_of_any_cost_are_answered(tmp_path: Path) -> None:
+def test_expensive_globs_end(tmp_path: Path) -> None:
     write(tmp_path, {"a" * 200: "", "/".join("a" * 100) + "/b": "", ".gitignore": "**/a*a*a*a*a*a*a*a*a*b\n"})
     for glob in ("a*" * 60 + "b", "**/a/" * 40 + "c", "[!x]*" * 50 + "z"):
         began = time.perf_counter()
         assert len(look(tmp_path, exclude=(glob,)).entries) == 3
-        assert time.perf_counter() - began < 60  # of a naive matcher none would end
+        assert time.perf_counter() - began < 60  # a naive matcher would end on none of them
 
 
 # Without git.
@@ -284,7 +284,7 @@ def test_links_out_of_ignore_files_and_pipes_in_their_place_do_no_harm(tmp_path:
     }
 
 
-# What each of them is.
+# The kind of each path.
 
 
 @pytest.mark.parametrize("with_git", [True, False])
@@ -364,7 +364,7 @@ ODD = [
 
 
 @pytest.mark.parametrize("with_git", [True, False])
-def test_any_name_is_kept_apart_and_in_the_order_of_its_bytes(tmp_path: Path, with_git: bool) -> None:
+def test_names_are_distinct_and_in_the_order_of_their_bytes(tmp_path: Path, with_git: bool) -> None:
     names = [folder + name for folder in (b"", b"d\xff/") for name in ODD]
     write(tmp_path, {os.fsdecode(name): name for name in names})
     if with_git:
@@ -378,7 +378,7 @@ def test_any_name_is_kept_apart_and_in_the_order_of_its_bytes(tmp_path: Path, wi
     assert (again.hashed, again.entries) == (0, listing.entries)
 
 
-# What each of them holds.
+# The content of each file.
 
 
 def test_blob_ids_are_git_s(tmp_path: Path) -> None:
@@ -493,7 +493,7 @@ def test_of_a_clone_only_what_git_does_not_vouch_for_is_read(tmp_path: Path) -> 
     assert blobs_are_true(top, listing)
 
 
-def test_what_git_converts_is_read(tmp_path: Path) -> None:
+def test_files_that_git_converts_are_read(tmp_path: Path) -> None:
     attributes = "*.crlf text eol=crlf\n*.lfs filter=lfs\n*.py text=auto\n*.u16 working-tree-encoding=UTF-16\n"
     top = repository(tmp_path, many())
     git(top, "config", "filter.lfs.clean", "echo pointer; cat >/dev/null")
@@ -547,7 +547,7 @@ def test_another_hash_algorithm_makes_old_stamps_useless(tmp_path: Path) -> None
     assert blobs_are_true(top, second, "sha256")
 
 
-# Trouble.
+# Errors and obstacles.
 
 
 def test_an_index_lock_is_waited_for(tmp_path: Path) -> None:
@@ -563,7 +563,7 @@ def test_an_index_lock_is_waited_for(tmp_path: Path) -> None:
     release.join()
 
 
-def test_a_forgotten_index_lock_costs_two_seconds_and_the_index(tmp_path: Path) -> None:
+def test_a_stale_index_lock_costs_two_seconds_and_the_index(tmp_path: Path) -> None:
     top = repository(tmp_path, many())
     indexed(top)
     (top / ".git/index.lock").touch()
@@ -594,8 +594,8 @@ def test_a_missing_root_is_a_sentence(tmp_path: Path) -> None:
 
 
 def as_nobody(top: Path) -> list[str]:
-    """What a scan by a user without rights finds and says."""
-    look(top)  # what it imports late may lie where that user cannot read
+    """What a scan by a user without permissions finds and reports."""
+    look(top)  # modules that it imports late may be in folders that this user cannot read
     for folder in (top, *top.parents[:-1]):
         if folder.stat().st_uid == os.getuid():
             folder.chmod(folder.stat().st_mode | 0o755)
@@ -637,7 +637,7 @@ def test_an_unreadable_file_and_folder_are_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can run git as another user")
-def test_a_repository_of_another_user_is_walked_and_said(tmp_path: Path) -> None:
+def test_a_repository_of_another_user_is_walked_and_reported(tmp_path: Path) -> None:
     top = repository(tmp_path, FILES | {".gitignore": "*.log\n"})
     write(top, {"x.log": ""})
     told = as_nobody(top)
@@ -646,7 +646,7 @@ def test_a_repository_of_another_user_is_walked_and_said(tmp_path: Path) -> None
     assert told[5:] == ["complete True"]
 
 
-def test_a_broken_repository_is_walked_and_said(tmp_path: Path) -> None:
+def test_a_broken_repository_is_walked_and_reported(tmp_path: Path) -> None:
     top = repository(tmp_path, FILES)
     (top / ".git/index").write_bytes(b"DIRC broken")
     listing = look(top)
@@ -698,7 +698,7 @@ TRAPS = (
 def test_no_program_that_a_configuration_names_is_run(tmp_path: Path) -> None:
     top = repository(tmp_path / "top", many(FILES))
     blob = git(top, "rev-parse", ":a.py").strip()
-    # An object is missing, and would be fetched from where a program has to be run.
+    # An object is missing, and fetching it would run a program.
     (top / ".git/objects" / blob[:2] / blob[2:]).unlink()
     write(top, {".git/info/attributes": "*.py ident\npkg/*.py filter=trap\n"})
     indexed(top)
@@ -725,7 +725,7 @@ def test_no_program_that_a_configuration_names_is_run(tmp_path: Path) -> None:
     assert len(first.entries) == len(many(FILES))
     assert blobs_are_true(top, first)
     assert not witness.exists(), witness.read_text()
-    for command in (["ls-files"], ["cat-file", "-e", blob]):  # the traps are real
+    for command in (["ls-files"], ["cat-file", "-e", blob]):  # git itself would run the programs
         subprocess.run(["git", *command], cwd=top, capture_output=True, check=False)
         assert str(trap) in witness.read_text()
         witness.unlink()

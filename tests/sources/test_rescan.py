@@ -1,4 +1,4 @@
-"""Looking at what changed alone finds what a whole scan finds."""
+"""A rescan of the changed paths finds what a whole scan finds."""
 
 from __future__ import annotations
 

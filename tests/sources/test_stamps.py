@@ -36,7 +36,7 @@ def believed(path: Path) -> tuple[Stamps, os.stat_result]:
 
 
 def always(found: os.stat_result) -> Callable[[str], os.stat_result]:
-    """An ``lstat`` of a disk where every file is like this one."""
+    """An ``lstat`` of a disk on which every file has this stat."""
     return lambda _: found
 
 
@@ -69,7 +69,7 @@ def test_another_file_with_the_old_one_s_times_is_noticed(tmp_path: Path) -> Non
     stamps, found = believed(tmp_path / "f")
     made(tmp_path / "g", b"two")
     os.utime(tmp_path / "g", ns=(found.st_mtime_ns, found.st_mtime_ns))
-    (tmp_path / "g").replace(tmp_path / "f")  # as cp -p to a temporary name, or tar, would
+    (tmp_path / "g").replace(tmp_path / "f")  # as cp -p to a temporary name, or tar, does
     assert content(stamps, "f", os.lstat(tmp_path / "f")) is None
 
 
@@ -102,7 +102,7 @@ def test_a_racy_file_is_not_believed_until_it_was_hashed_again(tmp_path: Path) -
     assert len(stamps) == 1
     assert content(stamps, "f", found) is None
     next_run = Stamps.decode(stamps.encode(), clock=later(found))
-    assert content(next_run, "f", found) is None  # time alone does not help: it may have been written since
+    assert content(next_run, "f", found) is None  # waiting alone does not help: the file may have been written since
     next_run.record("f", found, BLOB)
     assert content(next_run, "f", found) == BLOB
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from tests.support import BIN, ENVIRONMENT, pages, run
 
 PATIENCE = 120.0
-"""Seconds after which something will not come any more. Nothing is asserted about less."""
+"""Seconds after which an event is taken to be lost. No test asserts less."""
 OWN = "docs", ".incdoc"
 
 
@@ -38,19 +38,19 @@ class Watching:
 
     @property
     def output(self) -> str:
-        """All it printed."""
+        """All that it printed."""
         return "\n".join(self.lines)
 
     def rebuilds(self) -> list[str]:
-        """The lines of rebuilds."""
+        """The lines that report rebuilds."""
         return [line for line in self.lines if re.search(r", \d+ ms$", line)]
 
     def wait_for(self, text: str, count: int = 1) -> None:
-        """Until ``text`` was printed ``count`` times."""
+        """Wait until ``text`` was printed ``count`` times."""
         until(lambda: self.output.count(text) >= count, lambda: f"no {text!r} in:\n{self.output}")
 
     def settle(self) -> None:
-        """Until the pages are those of a clean build."""
+        """Wait until the pages are those of a clean build."""
         expected = clean(self.root)
         until(lambda: pages_of(self.root) == expected, lambda: self._difference(expected))
 
@@ -76,7 +76,7 @@ class Watching:
 
 @contextmanager
 def watching(root: Path, *arguments: str, command: tuple[str, str] = ("incdoc", "watch")) -> Iterator[Watching]:
-    """A watch that is ready; it is ended afterwards."""
+    """A watch that is ready; it is stopped afterwards."""
     watch = Watching(root, [str(BIN / command[0]), command[1], *arguments])
     try:
         watch.wait_for("watching")
@@ -88,7 +88,7 @@ def watching(root: Path, *arguments: str, command: tuple[str, str] = ("incdoc", 
 
 
 def until(true: Callable[[], bool], what: Callable[[], str], patience: float = PATIENCE) -> None:
-    """Wait for it; fail with ``what``."""
+    """Wait until ``true`` returns True; fail with the message of ``what``."""
     end = time.monotonic() + patience
     while not true():
         assert time.monotonic() < end, what()
@@ -115,6 +115,6 @@ def clean(root: Path) -> dict[str, bytes]:
 
 
 def git(root: Path, *arguments: str) -> str:
-    """A git command."""
+    """Run a git command."""
     who = ("-c", "user.name=n", "-c", "user.email=e@example.org", "-c", "init.defaultBranch=main")
     return run(root, "git", *who, *arguments)

@@ -1,4 +1,4 @@
-"""When which event is handed on; time is a number here."""
+"""Which event is handed on when. Time is a number here."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WRITTEN, GONE, OPENED = Kind.WRITTEN, Kind.GONE, Kind.OPENED
 
 
 def handed_on(*events: tuple[int, Kind, str], until: int = 10_000) -> list[tuple[int, set[str]]]:
-    """(time, paths) of what is handed on of events at their times."""
+    """Add events at their times; (time, paths) of each hand-over."""
     pending, found, todo = Pending(TIMING), [], list(events)
     for now in range(until):
         while todo and todo[0][0] == now:
@@ -56,7 +56,7 @@ def test_a_new_file_that_is_open_is_not_handed_on_with_others() -> None:
     assert handed_on((0, OPENED, "t"), (10, WRITTEN, "a"), (300, WRITTEN, "t")) == [(12, {"a"}), (320, {"t"})]
 
 
-def test_what_stays_open_is_looked_at_in_the_end() -> None:
+def test_a_file_that_stays_open_is_handed_on_in_the_end() -> None:
     assert handed_on((0, OPENED, "t")) == [(500, {"t"})]
 
 
@@ -65,7 +65,7 @@ def test_many_are_one_rebuild() -> None:
     assert [len(paths) for _, paths in handed_on(*burst)] == [60]
 
 
-def test_a_tree_that_never_rests_is_served_all_the_same() -> None:
+def test_a_tree_that_changes_all_the_time_is_rebuilt() -> None:
     busy = [(number, WRITTEN, f"f{number % 5}") for number in range(3000)]
     assert len(handed_on(*busy)) >= 2
 
@@ -89,8 +89,8 @@ def test_the_more_urgent_reason_stays() -> None:
     assert pending.take(600).everything == "lost"
 
 
-def test_many_new_files_that_are_open_keep_nobody_awake() -> None:
-    """The moment at which something is due is never one at which nothing is."""
+def test_many_open_new_files_do_not_keep_the_watcher_busy() -> None:
+    """At the moment that ``due`` names, ``take`` has something."""
     pending = Pending(TIMING)
     for number in range(50):
         pending.add(Event(OPENED, f"f{number}"), number)

@@ -1,4 +1,4 @@
-"""Every way in which editors and tools save: afterwards the pages are those of a clean build."""
+"""All the ways in which editors and tools save: afterwards the pages are those of a clean build."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SCRIPTS: list[Callable[[Path], None]] = []
 
 
 def script(function: Callable[[Path], None]) -> Callable[[Path], None]:
-    """One way; it is given an own folder with ``a.py``, ``b.py`` and ``deep/c.py`` in a repository that is watched."""
+    """One way to save. It gets its own folder with ``a.py``, ``b.py`` and ``deep/c.py`` in a watched repository."""
     SCRIPTS.append(function)
     return function
 
@@ -185,7 +185,7 @@ def as_gnome_does(folder: Path) -> None:
 def as_kde_does(folder: Path) -> None:
     file = os.open(folder, os.O_TMPFILE | os.O_RDWR)
     os.write(file, text().encode())
-    # only with a folder's descriptor does os.link follow the link in /proc
+    # os.link follows the link in /proc only with a folder's descriptor
     here = os.open(folder, os.O_RDONLY)
     os.link(f"/proc/self/fd/{file}", folder / "a.py.KxYz", src_dir_fd=here, follow_symlinks=True)
     os.close(here)
@@ -213,7 +213,7 @@ def a_patch(folder: Path) -> None:
     git(folder, "apply", "--unsafe-paths", str(outside(folder, "patch")))
 
 
-# names come and go
+# files are added, renamed and deleted
 
 
 @script
@@ -496,7 +496,7 @@ def git_makes_a_repository_within(folder: Path) -> None:
     git(folder / "deep", "init", "-q")
 
 
-# what is ignored
+# ignored files
 
 
 @script

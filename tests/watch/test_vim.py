@@ -1,4 +1,4 @@
-"""Real vim in a pseudo-terminal, saving in its ways."""
+"""Real vim in a pseudo-terminal, saving in each of its ways."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def watch(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watching]:
 
 
 class Vim:
-    """vim in a terminal of its own."""
+    """vim in its own terminal."""
 
     def __init__(self, path: Path, *settings: str) -> None:
         commands = [argument for setting in settings for argument in ("-c", f"set {setting}")]
@@ -81,5 +81,5 @@ def test_saves_of_vim(watch: Watching, settings: tuple[str, ...]) -> None:
     watch.settle()
     lines = watch.lines[before:]
     assert len(lines) == 3 and all(line.startswith("incdoc: pkg/core.py: ") for line in lines), lines
-    # the page was never taken away between vim's renames
+    # the page was never deleted between vim's renames
     assert not any("removed" in line for line in lines)

@@ -1,4 +1,4 @@
-"""The command: what it prints and does, how it ends, what it shares a tree with."""
+"""The command: what it prints and does, how it ends, and other builds beside it."""
 
 from __future__ import annotations
 
@@ -80,14 +80,14 @@ def test_a_checkout_of_many_files_is_one_rebuild(root: Path) -> None:
         git(root, "checkout", "-q", "many")
         watch.settle()
         first = len(watch.rebuilds())
-        assert 1 <= first <= 2, watch.output  # on a busy machine a straggler may come after the pause
+        assert 1 <= first <= 2, watch.output  # on a busy machine some may come after the pause
         git(root, "checkout", "-q", "main")
         watch.settle()
         assert 1 <= len(watch.rebuilds()) - first <= 2, watch.output
 
 
 def test_the_empty_file_of_a_save_is_never_published(watch: Watching) -> None:
-    """In pieces, again and again, beside other saves: whoever reads the page sees whole texts only."""
+    """In pieces, again and again, beside other saves: a reader of the page sees only whole texts."""
     source, other = watch.root / "pkg/core.py", watch.root / "pkg/fast.py"
     whole = [f'"""Text {n}."""\n' + "x = 1\n" * 50 + f"end_{n} = 1\n" for n in range(8)]
     source.write_text(whole[0])
@@ -110,7 +110,7 @@ def test_the_empty_file_of_a_save_is_never_published(watch: Watching) -> None:
                 file.write(text[start : start + 100])
                 file.flush()
                 time.sleep(0.005)
-        # a second save begins at once: it may meet the reading of the first
+        # a second save begins at once, perhaps while the first is read
         source.write_text(text)
         watch.wait_for("pkg/core.py", number + 1)
     watch.settle()
@@ -164,11 +164,11 @@ def test_settings_templates_and_ignore_files_take_effect(watch: Watching) -> Non
     until(lambda: "z = 1" in (root / "pages/pkg/core.py_docs.md").read_text(), lambda: watch.output)
 
 
-# what events do not tell
+# what events do not report
 
 
 def test_twenty_overflows(root: Path) -> None:
-    """Stopped, flooded, let go: what was saved among the events that were lost is found."""
+    """Stop it, flood the queue, let it continue: a save among the lost events is found."""
     limit = int(Path("/proc/sys/fs/inotify/max_queued_events").read_text())
     with watching(root, "--every", "600") as watch:
         for number in range(20):
@@ -210,7 +210,7 @@ def test_a_limit_of_fifty_watches(root: Path) -> None:
         watch.process.wait()
 
 
-def test_now_and_then_everything_is_looked_at(root: Path) -> None:
+def test_all_files_are_checked_regularly(root: Path) -> None:
     with watching(root, "--every", "0.3") as watch:
         page(root, "pkg/core.py").unlink()  # the output is not watched
         watch.wait_for("is gone; it is restored")
@@ -218,15 +218,15 @@ def test_now_and_then_everything_is_looked_at(root: Path) -> None:
 
 
 @pytest.mark.parametrize("how", ["deleted", "moved"])
-def test_the_root_goes_and_comes_back(root: Path, how: str) -> None:
+def test_the_root_is_moved_away_and_back(root: Path, how: str) -> None:
     with watching(root) as watch:
         if how == "deleted":
-            # first the pages: nobody writes any while the rest is deleted
+            # first the pages, so that none is written while the rest is deleted
             shutil.rmtree(root)
         else:
             os.rename(root, root.parent / "elsewhere")
         watch.wait_for("is gone; nothing is built until it is back")
-        assert not root.exists()  # nothing is written where it was
+        assert not root.exists()  # nothing is written at its former path
         root.mkdir()
         write(root, {"a.py": "again = 1\n", "pkg/b.py": "x = 1\n", ".gitignore": "docs/\n"})
         watch.settle()
@@ -283,7 +283,7 @@ def _edit(root: Path, chance: random.Random, number: int) -> None:
 # not alone, not for ever
 
 
-def test_what_changed_while_it_was_not_running_is_taken_up(root: Path) -> None:
+def test_changes_made_while_it_was_not_running_are_built(root: Path) -> None:
     build(root)
     (root / "pkg/core.py").write_text("meanwhile = 1\n")
     (root / "pkg/fast.py").unlink()
@@ -377,7 +377,7 @@ def _state(pid: int) -> str:
         return ""
 
 
-# as a command of doit's
+# as a doit command
 
 
 def test_as_a_command_of_doit(root: Path) -> None:
@@ -412,7 +412,7 @@ def test_only_the_tasks_that_are_named(root: Path) -> None:
         assert not page(root, "pkg/core.py").exists()
 
 
-def test_a_named_task_whose_source_goes_and_comes_back(root: Path) -> None:
+def test_a_named_task_whose_source_is_deleted_and_restored(root: Path) -> None:
     with watching(root, "docs:pkg/core.py") as watch:
         core = page(root, "pkg/core.py")
         (root / "pkg/core.py").unlink()
@@ -434,7 +434,7 @@ def test_a_virtual_environment_that_is_made_has_no_pages(root: Path) -> None:
         assert not list((root / "docs/reference").glob(".venv*"))
 
 
-def test_what_keeps_it_from_starting_is_said(root: Path) -> None:
+def test_an_error_at_the_start_is_one_sentence(root: Path) -> None:
     assert "ERROR" in run(root, "incdoc", "watch", "nonsense", status=3)
     assert '"docs:nope"' in run(root, "incdoc", "watch", "docs:nope", status=3)
     (root / "incdoc.toml").write_text("jobs = -1\n")

@@ -1,4 +1,4 @@
-"""What the watcher hands on, in this process: folders, limits, clocks, other systems' feed."""
+"""What the watcher hands on, in this process: folders, limits, clocks, the feed of other systems."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ QUICK = Timing(rest=0.05)
 
 
 class Listening:
-    """Collects a watcher's hints in a thread."""
+    """Collect a watcher's hints in a thread."""
 
     def __init__(self, root: Path, timing: Timing = QUICK, **parts: object) -> None:
         self.said: list[str] = []
@@ -72,7 +72,7 @@ def root(tmp_path: Path) -> Iterator[Path]:
 
 
 def watched_by_inotify() -> int:
-    """How many inotify watches this process has, as the kernel says."""
+    """How many inotify watches this process has, from the kernel."""
     count = 0
     for info in Path("/proc/self/fdinfo").iterdir():
         try:
@@ -148,7 +148,7 @@ def test_a_save_that_begins_while_the_one_before_is_handed_on_is_waited_for(root
     listening.close()
 
 
-def test_whoever_writes_is_found_and_not_disturbed(tmp_path: Path) -> None:
+def test_a_writer_is_noticed_and_not_disturbed(tmp_path: Path) -> None:
     path = tmp_path / "f"
     with open(path, "w"):
         assert is_being_written(str(path))
@@ -181,13 +181,13 @@ def test_the_machine_slept(root: Path) -> None:
     listening.close()
 
 
-def test_now_and_then_everything_is_looked_at(root: Path) -> None:
+def test_all_files_are_checked_regularly(root: Path) -> None:
     listening = Listening(root, Timing(idle=0.2, rest=0.05))
     listening.hear_reason("regular check")
     listening.close()
 
 
-def test_when_nothing_happens_it_is_said_once(root: Path) -> None:
+def test_an_empty_hint_comes_once_when_nothing_happens(root: Path) -> None:
     listening = Listening(root)
     (root / "a.py").write_text("x = 1")
     until(lambda: [bool(hints) for hints in listening.hints][-2:] == [True, False], lambda: str(listening.hints))
@@ -196,7 +196,7 @@ def test_when_nothing_happens_it_is_said_once(root: Path) -> None:
     listening.close()
 
 
-def test_git_at_work_is_waited_for_but_not_a_forgotten_lock(root: Path) -> None:
+def test_git_at_work_is_waited_for_but_not_a_stale_lock(root: Path) -> None:
     listening = Listening(root)
     lock = root / ".git/index.lock"
     lock.touch()
@@ -236,7 +236,7 @@ def test_a_folder_that_is_no_longer_ignored_is_armed(root: Path) -> None:
 
 
 def test_unarmed_folders_are_polled(root: Path) -> None:
-    """A limit of three watches, in a user namespace where there is one to be had."""
+    """With a limit of three watches, in a user namespace if the system allows one."""
     if not may_limit():
         pytest.skip("no user namespaces here, so the limit would be everybody's")
     script = (
