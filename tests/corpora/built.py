@@ -1,4 +1,4 @@
-"""A tree of pages, built by the command in a process of its own, as a user builds it."""
+"""A tree of pages, built by the command in its own process, as a user builds it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Built(NamedTuple):
     stats: dict[str, float]
 
     def texts(self, ending: str) -> list[str]:
-        """The pages whose names end so, relative to ``pages``, sorted."""
+        """The pages whose names end with ``ending``, relative to ``pages``, sorted."""
         return sorted(path.relative_to(self.pages).as_posix() for path in self.pages.rglob(f"*{ending}"))
 
 
@@ -42,6 +42,6 @@ def build(root: Path, *options: str, **environment: str) -> Built:
 
 
 def copy_and_build(source: Path, place: Path) -> Built:
-    """Build in a copy: the fetched corpus stays as it was."""
+    """Build in a copy, so that the fetched corpus does not change."""
     shutil.copytree(source, place, symlinks=True)
     return build(place)

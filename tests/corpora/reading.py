@@ -1,4 +1,4 @@
-"""A page as a reader of CommonMark sees it: what it links to, what can be linked to, and what does not belong there.
+"""A page as CommonMark reads it: what it links to, what can be linked to, and markup that should not be there.
 
 Nothing of incdoc is used, so that its idea of an escape or an anchor cannot excuse its pages.
 """
@@ -135,7 +135,7 @@ def github_slug(title: str) -> str:
 
 
 def fences(tokens: list[Token]) -> Iterator[tuple[str, str]]:
-    """Of a source's text on its page or on a part of it."""
+    """A source's text on its page or on a part of it."""
     section = ""
     for opening, inline in pairwise(tokens):
         if opening.type == "heading_open" and opening.tag == "h2":
@@ -157,7 +157,7 @@ def bytes_problems(data: bytes) -> Iterator[str]:
 
 
 def block_problems(tokens: list[Token], lines: list[str]) -> Iterator[str]:
-    """Blocks that incdoc never means to write, and tables whose rows differ in width."""
+    """Blocks that incdoc never writes on purpose, and tables whose rows differ in width."""
     columns = 0
     for number, token in enumerate(tokens):
         line = token.map[0] if token.map else 0
@@ -179,7 +179,7 @@ def block_problems(tokens: list[Token], lines: list[str]) -> Iterator[str]:
 
 
 def inline_problems(inner: list[Token]) -> Iterator[str]:
-    """Inline markup that incdoc never means to write: it came out of a source."""
+    """Inline markup that incdoc never writes on purpose: it came out of a source."""
     for token in inner:
         if token.type not in INLINES:
             yield f"{token.type} {token.content[:60]!r}"

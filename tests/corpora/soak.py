@@ -102,7 +102,7 @@ def _facts(tree: Path) -> int:
 
 
 def main(kills: int = 200, seed: int = 0) -> int:
-    """Print what became of them."""
+    """Print the kills and a summary."""
     chance = random.Random(seed)
     wrong = early = some = every = 0
     with tempfile.TemporaryDirectory(prefix="incdoc-soak-") as folder:

@@ -1,4 +1,4 @@
-"""``incdoc diff`` on real releases breaks where griffe's ``check`` breaks; each difference stands here by name."""
+"""``incdoc diff`` on real releases breaks where griffe's ``check`` breaks; each difference is listed here by name."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ KINDS = {
     "RETURN_CHANGED_TYPE": "return annotation dropped",
 }
 
-# what griffe sees and incdoc does not
+# found by griffe and not by incdoc
 INSTANCE = "an attribute that only a method sets, on self: no fact of the class"
 ABSTRACT = "griffe takes what @abc.abstractproperty decorates for a function"
-# what incdoc sees and griffe does not
+# found by incdoc and not by griffe
 HANDLER = "an except clause binds the name: griffe prefers what stands before it, often an import, which is not public"
 REBOUND = "the module binds the name that it also imports: griffe keeps the import"
 LOOP = "the variable of a loop at module level"
@@ -42,7 +42,7 @@ OUTSIDE = "griffe inherits nothing where one base is of another distribution; th
 
 
 def removed(why: str, *names: str) -> dict[Breakage, str]:
-    """That these names are gone, and why only one of the two says so."""
+    """These names are gone; the value says why only one of the two reports it."""
     return {(name, "removed", ""): why for name in names}
 
 
@@ -96,7 +96,7 @@ PAIRS: dict[tuple[str, str, str, str], dict[Breakage, str]] = {
     },
 }
 AGREED = {"click": 46, "jinja2": 186, "packaging": 32, "boltons": 46, "werkzeug": 101}
-"""On how much both agree."""
+"""How many breaking changes both find."""
 
 
 def git(folder: Path, *arguments: str) -> None:

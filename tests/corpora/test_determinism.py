@@ -1,4 +1,4 @@
-"""Nothing of where, when and how reaches a page: clean builds of Django in unlike circumstances are byte-identical."""
+"""No page depends on where, when and how it is built: clean builds of Django in different settings are equal."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ Edge = tuple[str, str]
 """Importing module, imported module."""
 
 DIFFERENT: dict[Edge, str] = {}
-"""Where the two differ, and why. An entry that is not needed any more fails the test."""
+"""Where the two differ, and why. An entry that is no longer needed fails the test."""
 
 LISTS = ("Dependencies", "Testing & Usage")
 """The sections whose lists name importers: other files, and tests."""

@@ -33,7 +33,7 @@ LINE = re.compile(r"(?:line )?(\d+)")
 
 
 def listed(texts: Iterable[str]) -> list[Row]:
-    """What the parts of a keyword page list below ``## Keywords Extracted``."""
+    """The names that the parts of a keyword page list below ``## Keywords Extracted``."""
     rows: list[Row] = []
     kind, section = "", ""
     for text in texts:
@@ -67,7 +67,7 @@ def lines_of(inline: Token) -> tuple[int, ...]:
 
 
 def expected(truth: Truth) -> list[Row]:
-    """What ``ast`` says a keyword page has to list."""
+    """The names that a keyword page must list according to ``ast``."""
     names: dict[tuple[str, str], set[int]] = {}
     for kind, name, line, _ in truth.definitions:
         names.setdefault((HEADING[kind], name), set()).add(line)

@@ -1,4 +1,4 @@
-"""Every page of Django and of torch as its readers get it: each link leads somewhere, and no source breaks out."""
+"""Every page of Django and torch as readers see it: each link leads somewhere, no source breaks out of its block."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_every_link_leads_somewhere(tree: Tree) -> None:
 
 
 def wrong(tree: Tree, page: Page, link: str) -> str:
-    """What is wrong with a link on a page; empty where nothing is."""
+    """What is wrong with a link on a page; empty if nothing is."""
     path, _, fragment = link.partition("#")
     if ":" in path or path.startswith("/") or "\\" in path:
         return "it is not relative"
@@ -181,7 +181,7 @@ def listed_names(folder: Path, pages: dict[str, Page], stem: str) -> Counter[str
     return names
 
 
-def test_sources_stand_whole_on_their_pages(tree: Tree) -> None:
+def test_sources_are_whole_on_their_pages(tree: Tree) -> None:
     """All of a source, byte for byte but for line ends and control characters; other encodings are left out."""
     problems, read = [], 0
     for docs in tree.pages:
@@ -193,7 +193,7 @@ def test_sources_stand_whole_on_their_pages(tree: Tree) -> None:
         except UnicodeDecodeError:
             continue
         shown = whole(tree.pages, docs)
-        if max(map(len, wanted.split("\n"))) > LARGEST // 8:  # such a line may stand in several fences
+        if max(map(len, wanted.split("\n"))) > LARGEST // 8:  # such a line may be divided into several fences
             wanted, shown = wanted.replace("\n", ""), shown.replace("\n", "")
         elif wanted and not wanted.endswith("\n"):
             wanted += "\n"
@@ -223,7 +223,7 @@ def whole(pages: dict[str, Page], docs: str) -> str:
 
 
 def plain(text: str) -> str:
-    """As a page shows it: LF ends a line, and a control character is seen."""
+    """A text as a page shows it: LF ends a line, and control characters are visible."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return re.sub("[\x00-\x08\x0b-\x1f\x7f]", lambda m: chr(0x2421 if m[0] == "\x7f" else 0x2400 + ord(m[0])), text)
 
@@ -233,7 +233,7 @@ BY_NAME = (".png", ".jpg", ".eot")
 
 
 def test_every_text_has_its_pages(tree: Tree) -> None:
-    """What is UTF-8 without a NUL is no binary file."""
+    """A file of UTF-8 without a NUL is no binary file."""
     documented = {unquote(page.removesuffix("_docs.md")) for page in tree.pages if documents(page)}
     missing = []
     for file in tree.built.root.rglob("*"):

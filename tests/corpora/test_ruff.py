@@ -1,4 +1,4 @@
-"""Findings under codes of ruff are those that ruff itself has: on Django, torch and the rules' own cases."""
+"""Findings with a code of ruff are those of ruff itself: on Django, torch and the cases of the rules."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CODES = frozenset(rule.code for rule in rules("python") if re.fullmatch(r"[A-Z]+
 Place = tuple[str, int, str]
 """File, line, code."""
 
-# Where the two differ on purpose, and why. An entry that is not needed any more fails the test.
+# Where the two differ on purpose, and why. An entry that is no longer needed fails the test.
 DIFFERENT: dict[str, dict[Place, str]] = {"django": {}, "torch": {}}
 
 

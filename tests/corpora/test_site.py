@@ -1,6 +1,6 @@
 """This repository's own pages as a site: MkDocs and Zensical in strict mode find no link or anchor that leads nowhere.
 
-With relative links to sources no site would be whole, because the sources are not part of it: ``source_url`` is set.
+The sources are not part of a site, so that relative links to them would lead nowhere: ``source_url`` is set.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ TOOLS = {"mkdocs": (), "zensical": ("--clean",)}
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The files that git knows, as they are now, with their pages."""
+    """The files that git tracks, as they are on disk, with their pages."""
     place = tmp_path_factory.mktemp("site") / "incdoc"
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for path in filter(None, listed.split("\0")):

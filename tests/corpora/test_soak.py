@@ -1,4 +1,4 @@
-"""Killed at random moments between two releases, a build goes on where it was; ``doit soak`` kills it 200 times."""
+"""A build between two releases that is killed at random moments is continued; ``doit soak`` kills it 200 times."""
 
 from __future__ import annotations
 

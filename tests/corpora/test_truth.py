@@ -1,4 +1,4 @@
-"""CPython's own parser as the judge: on every file of two large code bases nothing is missing or made up.
+"""CPython's own parser as the judge: on every file of two large code bases no fact is missing or wrong.
 
 What is left out, and why:
 
@@ -43,7 +43,7 @@ Documented: TypeAlias = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncF
 
 
 class Truth(NamedTuple):
-    """What ``ast`` says about a file."""
+    """The statements of a file, read by ``ast``."""
 
     definitions: Counter[tuple[str, str, int, int]]
     """Kind, qualified name, first and last line."""
@@ -54,7 +54,7 @@ class Truth(NamedTuple):
 
 
 class Visitor(ast.NodeVisitor):
-    """Names as DESIGN says: a ``def`` directly in a class body is a method, any other a function."""
+    """Names as incdoc has them: a ``def`` directly in a class body is a method, any other a function."""
 
     def __init__(self, source: str) -> None:
         self.truth = Truth(Counter(), Counter(), {})
@@ -109,7 +109,7 @@ class Visitor(ast.NodeVisitor):
 
 
 def read(data: bytes) -> Truth:
-    """The truth about a file, if CPython can read it."""
+    """The statements of a file, if CPython can read it."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         tree = ast.parse(data)
@@ -119,7 +119,7 @@ def read(data: bytes) -> Truth:
 
 
 def differences(facts: Facts, truth: Truth) -> Iterator[str]:
-    """Every statement that only one of the two makes."""
+    """Every statement that only one of the two has."""
     definitions = [d for d in facts.definitions if d.kind in ("class", "function", "method")]
     yield from compare(Counter((d.kind, d.name, d.line, d.end) for d in definitions), truth.definitions)
     yield from compare(Counter((i.line, i.keyword, i.alias) for i in facts.imports), truth.imports)

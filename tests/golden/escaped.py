@@ -1,4 +1,4 @@
-"""Sources of the repository ``bytes``: what an editor, git or a formatter would mend stands here escaped."""
+"""Sources of the repository ``bytes``, escaped: an editor, git or a formatter would change these bytes."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ COMMAND = "doit golden"
 
 
 def repositories() -> list[str]:
-    """The names of the little repositories."""
+    """The names of the repositories."""
     return sorted(["bytes", *(folder.name for folder in (HERE / "sources").iterdir())])
 
 
@@ -95,7 +95,7 @@ def _dump(value: object) -> str:
 
 
 def main() -> None:
-    """Write them all anew."""
+    """Write all of them again."""
     if EXPECTED.exists():
         shutil.rmtree(EXPECTED)
     for repository in repositories():

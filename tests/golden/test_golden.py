@@ -37,5 +37,5 @@ def test_golden(repository: str, path: str) -> None:
         pytest.fail("\n".join([*lines, _AGAIN]), pytrace=False)
 
 
-def test_there_is_no_repository_that_is_not_made() -> None:
+def test_every_expected_folder_has_a_repository() -> None:
     assert sorted(folder.name for folder in EXPECTED.iterdir()) == repositories()

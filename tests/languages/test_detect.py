@@ -1,4 +1,4 @@
-"""What a name shows, and that every extractor can be asked."""
+"""The file type that a name means, and every extractor by its name."""
 
 import pytest
 
@@ -39,11 +39,11 @@ from incdoc.languages.facts import Facts
         ("", "text", "Text", "", "text"),
     ],
 )
-def test_a_name_shows_its_language(path: str, name: str, label: str, fence: str, extractor: str) -> None:
+def test_a_name_means_a_language(path: str, name: str, label: str, fence: str, extractor: str) -> None:
     assert detect(path) == type(detect(path))(name, label, fence, extractor)
 
 
-def test_no_ending_stands_twice() -> None:
+def test_no_suffix_is_listed_twice() -> None:
     tables = (detect_module.__globals__[name] for name in ("_TABLE", "_NAMES", "_BINARY"))
     for table in tables:
         names = " ".join(row.rpartition("|")[2] for row in table.strip().splitlines()).split()

@@ -1,4 +1,4 @@
-"""Findings: one case a rule, and what the engine promises whatever the rules are.
+"""Findings: one case a rule, and what the engine promises for any rules.
 
 A case is ``findings/<code>.txt``: Python in which ``#! text`` ends each line where the rule has to be found, with the
 text that the finding quotes. Nothing else in it may be found.
@@ -60,7 +60,7 @@ def test_every_case_belongs_to_a_rule() -> None:
     assert {path.stem for path in CASES.iterdir()} == {rule.code for rule in rules("python")}
 
 
-def test_findings_are_sorted_and_say_whose_they_are() -> None:
+def test_findings_are_sorted_and_name_their_definition() -> None:
     source = b"def f():\n    eval(a); exec(b)\n\nexec(\n    c\n)\n"
     findings = find(
         "python",
@@ -134,7 +134,7 @@ def test_a_quoted_text_is_one_short_line() -> None:
         b"x = exec" + b".a" * 900 + b"(1)",
     ],
 )
-def test_odd_sources_do_no_harm(source: bytes) -> None:
+def test_unusual_sources_do_no_harm(source: bytes) -> None:
     assert all(f.line >= 1 for f in found(source))
 
 

@@ -1,4 +1,4 @@
-"""Headings, code blocks, keys and links of Markdown; hostile Markdown ends soon and the same way."""
+"""Headings, code blocks, keys and links of Markdown; hostile Markdown is read soon, with equal facts each time."""
 
 import subprocess
 import sys
@@ -129,7 +129,7 @@ def test_hostile_markdown_ends_soon(name: str) -> None:
     assert facts == extract(HOSTILE[name])
 
 
-def test_what_was_not_read_is_said() -> None:
+def test_lines_that_were_not_read_are_reported() -> None:
     assert extract(b"ok [a](b)\n\n" + b"[a](" * 100_000 + b"\n").errors == ((3, 3),)
     many = extract((b"*" * 2000 + b"[a](b)\n\n") * 10)
     assert len(many.errors) == 5
@@ -137,7 +137,7 @@ def test_what_was_not_read_is_said() -> None:
 
 
 def test_a_small_stack_is_enough() -> None:
-    """Unfinished links overflow the C stack, so the process is another one."""
+    """Unfinished links would overflow the C stack, so this runs in another process."""
     code = (
         "import threading; from incdoc.languages.markdown import extract; threading.stack_size(512 << 10)\n"
         "thread = threading.Thread(target=extract, args=(b'[a](' * 4096,)); thread.start(); thread.join()"

@@ -1,4 +1,4 @@
-"""What a reader of the pages learns from a Python source."""
+"""The facts of Python sources."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def marks(facts: Facts, kind: str) -> list[tuple[int, str]]:
 # --- definitions and their names --------------------------------------------------------------------------------
 
 
-def test_a_def_in_a_class_body_is_a_method_whatever_stands_around_it() -> None:
+def test_a_def_in_a_class_body_is_a_method_whatever_is_around_it() -> None:
     facts = read("""
         class Outer:
             if True:
@@ -71,7 +71,7 @@ def test_a_def_in_a_class_body_is_a_method_whatever_stands_around_it() -> None:
     ]
 
 
-def test_text_that_looks_like_code_is_none() -> None:
+def test_text_that_looks_like_code_defines_nothing() -> None:
     facts = read('''
         """class Fake: and def fake(): and import fake"""
         # class Fake: pass
@@ -665,7 +665,7 @@ def test_comments_without_an_indented_line_above_are_no_reason_to_refuse() -> No
 
 @pytest.mark.parametrize("depth", [MAX_DEPTH, MAX_DEPTH + 1])
 def test_depth_is_counted_exactly(depth: int) -> None:
-    # module, expression_statement, then one node a minus, and the name
+    # module, expression_statement, one node for each minus, and the name
     facts = extract(b"x\n" * 2_100 + b"-" * (depth - 2) + b"x\n" * 2_000)
     assert bool(facts.refused) == (depth > MAX_DEPTH)
 

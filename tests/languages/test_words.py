@@ -1,4 +1,4 @@
-"""Words in bytes: where they are, and whether they stand alone."""
+"""Words in bytes: where they are, and whether they are whole words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``incdoc affected``: what changed since a commit and what that reaches, from the link tables."""
+"""``incdoc affected``: the sources that changed since a commit and what they reach, from the link tables."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_without_a_cache_and_in_a_folder_of_the_repository(project: Path) -> Non
     assert answer["changed"] == [{"path": "core.py", "state": "changed"}, {"path": "incdoc.toml", "state": "added"}]
 
 
-def test_what_git_converts_has_not_changed(tmp_path: Path) -> None:
+def test_files_that_git_converts_have_not_changed(tmp_path: Path) -> None:
     folder = write(tmp_path / "p", {"id.py": "# $Id$\n", "a.py": "", ".gitattributes": "id.py ident\n"})
     git(folder, "init", "-q")
     commit_all(folder)
@@ -141,7 +141,7 @@ def test_what_git_converts_has_not_changed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["nowhere", "--help-me", "HEAD:pkg", ""])
-def test_what_is_no_commit(project: Path, name: str) -> None:
+def test_a_revision_that_does_not_exist(project: Path, name: str) -> None:
     said = run(project, "incdoc", "affected", f"--since={name}", status=3)
     assert "is no commit of this repository" in said
 
@@ -176,8 +176,8 @@ def test_the_tests_of_a_real_project_that_a_broken_module_fails(tmp_path: Path) 
     assert len(sizes) > 1, "the answer depends on what changed"
 
 
-def test_names_that_are_no_text(project: Path) -> None:
-    """They have no pages, and keep none from being told."""
+def test_names_that_are_not_utf_8(project: Path) -> None:
+    """Such files have no pages; the others are still listed."""
     odd = os.fsencode(project) + b"/pkg/odd\xff.py"
     with open(odd, "w") as stream:
         stream.write("x = 1\n")

@@ -51,7 +51,7 @@ def _damage_the_cache(folder: Path) -> None:
 
 
 def _leave_a_log(folder: Path) -> None:
-    """As a killed build does: the store's last rows are in SQLite's log only."""
+    """As after a killed build: the last rows of the store are only in SQLite's log."""
     replace("pkg/core.py", "getpid", "getppid")(folder)
     store = next((folder / ".incdoc").glob("store-*.db"))
     script = (
@@ -149,7 +149,7 @@ def test_check_while_a_build_owns_the_tree(project: Path) -> None:
     assert "pkg/core.py_docs.md is stale: pkg/core.py changed" in said
 
 
-def test_what_a_build_would_fail_with(project: Path) -> None:
+def test_errors_of_the_build_are_reported(project: Path) -> None:
     page("pkg/index.md")(project).write_text("# Mine\n")
     said = run(project, "incdoc", "check", status=1)
     assert "docs/reference/pkg/index.md was not written by incdoc" in said
@@ -162,7 +162,7 @@ def test_what_a_build_would_fail_with(project: Path) -> None:
     assert page("pkg/later.py_kw.md")(project).read_text() == "# Mine\n"
     (project / "pkg/later.py").unlink()
     build(project)
-    page("pkg/core.py_kw.md")(project).write_text("# Mine\n")  # in the place of a page that was there
+    page("pkg/core.py_kw.md")(project).write_text("# Mine\n")  # in the place of an existing page
     (project / "pkg/core.py").write_text("other = 1\n")
     answer = json.loads(run(project, "incdoc", "check", "--format", "json", status=1))
     assert answer["current"] is False

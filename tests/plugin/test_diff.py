@@ -1,4 +1,4 @@
-"""``incdoc diff``: from git's objects alone, with the store or without, what changed in the API and what breaks."""
+"""``incdoc diff``: what changed in the API and what breaks, from git's objects alone, with and without the store."""
 
 from __future__ import annotations
 

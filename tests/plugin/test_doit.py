@@ -1,4 +1,4 @@
-"""As a doit user meets it: real doit, real projects."""
+"""incdoc as a doit user sees it: real doit, real projects."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def clean(tmp_path: Path) -> dict[str, bytes]:
-    """The pages of the same project, by the ``incdoc`` command."""
+    """Build the same project with the ``incdoc`` command; its pages."""
     folder = write(tmp_path / "clean", PROJECT | {"dodo.py": DODO, "pyproject.toml": WITH_LOADER + EXCLUDE})
     build(folder)
     return pages(folder)
@@ -86,7 +86,7 @@ def test_status_and_info(project: Path) -> None:
     build(project, command="doit")
     status = run(project, "doit", "list", "--all", "--status")
     runs = {line.split()[1] for line in status.splitlines() if line.startswith("R ")}
-    assert runs == {"prune"}  # which doit runs each time
+    assert runs == {"prune"}  # doit runs it each time
     assert "R docs " not in run(project, "doit", "list", "--status")
     assert "status     : up-to-date" in run(project, "doit", "info", "docs:pkg/core.py")
     core = project / "pkg/core.py"
@@ -100,7 +100,7 @@ def test_status_and_info(project: Path) -> None:
     assert b"getppid" not in pages(project)["pkg/core.py_docs.md"]
 
 
-def test_asking_says_nothing_of_restoring(project: Path) -> None:
+def test_read_only_commands_do_not_report_restored_pages(project: Path) -> None:
     build(project, command="doit")
     page = project / "docs/reference/pkg/core.py_docs.md"
     page.unlink()
@@ -230,7 +230,7 @@ def test_init_adds_to_what_is_there(tmp_path: Path) -> None:
     assert "dodo.py_docs.md" in pages(folder)
 
 
-def test_names_that_doit_cannot_take(tmp_path: Path) -> None:
+def test_names_that_doit_cannot_use(tmp_path: Path) -> None:
     folder = write(tmp_path / "odd", {"a=b.py": "x = 1\n", "c*d.py": "y = 1\n", "e%f.py": "z = 1\n", "g h.py": ""})
     build(folder)
     names = set(pages(folder))
@@ -278,7 +278,7 @@ def test_sources_are_never_touched(project: Path) -> None:
 
 
 def test_a_task_that_reads_what_another_wrote_in_the_same_run(project: Path) -> None:
-    """What it read is compared with what is there when it runs, not with what was there when the run began."""
+    """Its file_dep is compared when the task runs, not as it was when the run began."""
     (project / "dodo.py").write_text(
         DODO
         + """
@@ -299,15 +299,15 @@ def task_second():
 
 
 def rows(project: Path) -> list[str]:
-    """All that the store holds."""
+    """All rows of the store."""
     with sqlite3.connect(next((project / ".incdoc").glob("store-*.db"))) as db:
         lines = list(db.iterdump())
     db.close()
     return lines
 
 
-def test_who_only_asks_changes_nothing(project: Path) -> None:
-    """Neither the store nor anything that git sees."""
+def test_read_only_commands_change_nothing(project: Path) -> None:
+    """Neither the store nor any file that git lists."""
     asked = ("list", "list --all", "list --all --status", "info docs:pkg/core.py")
     run(project, "git", "init", "-q")
     (project / ".gitignore").write_text("__pycache__/\n")
@@ -340,8 +340,8 @@ def test_forgetting_waits_for_a_build(project: Path) -> None:
     assert build(project, command="doit")["rendered"] == 1
 
 
-def test_workers_of_doit_finish_what_is_current(project: Path) -> None:
-    """Else it would be looked at again in every run."""
+def test_workers_of_doit_finish_tasks_that_are_up_to_date(project: Path) -> None:
+    """Otherwise every run would check it again."""
     build(project, "-n", "2", command="doit")
     with open(project / "pkg/core.py", "a") as core:
         core.write("# a remark\n")

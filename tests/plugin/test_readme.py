@@ -1,4 +1,4 @@
-"""What the README says of settings and templates, held against a build."""
+"""What the README says of settings and templates, compared with a build."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_every_setting_is_there_and_no_other() -> None:
 
 
 def test_templates_have_what_is_said(tmp_path: Path) -> None:
-    """Templates that ask for every variable of the table, in a build."""
+    """Templates that use every variable of the table, in a build."""
     files = {}
     for name, page, beside in TEMPLATES:
         if name == "macros":

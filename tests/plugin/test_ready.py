@@ -1,4 +1,4 @@
-"""The action, the GitLab job and the hooks, run as far as they go without their hosts."""
+"""The action, the GitLab job and the hooks, run as far as possible without GitHub, GitLab and pre-commit.ci."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def git(folder: Path, *arguments: str) -> str:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A repository with its pages committed, of two commits."""
+    """A repository of two commits with its pages committed."""
     folder = write(tmp_path / "project", PROJECT | {".gitignore": ".incdoc/\n"})
     git(folder, "init", "-q")
     git(folder, "add", "-A")
@@ -38,7 +38,7 @@ def load(name: str) -> Any:
 
 
 class Action:
-    """The composite action's steps; what belongs to GitHub is filled in or left out."""
+    """The steps of the composite action; GitHub's expressions are filled in, its own actions left out."""
 
     def __init__(self, project: Path, **inputs: str) -> None:
         self.project = project

@@ -1,4 +1,4 @@
-"""What people see: lines, the bar, and what is wrong in one sentence."""
+"""The output on a terminal and in a log: lines, the bar, and one sentence for each error."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support import ENVIRONMENT, PROJECT, UNPRIVILEGED, build, pages, run,
 
 
 def terminal(folder: Path, *command: str, **environment: str) -> str:
-    """What a command prints when both streams are a terminal."""
+    """Run a command with both streams on a terminal; what it prints."""
     parent, child = pty.openpty()
     settings = {key: value for key, value in ENVIRONMENT.items() if key != "CI"} | {"TERM": "xterm", **environment}
     printed = bytearray()
@@ -42,7 +42,7 @@ def terminal(folder: Path, *command: str, **environment: str) -> str:
 
 @pytest.fixture
 def large(tmp_path: Path) -> Path:
-    """Enough for a bar: a second of work."""
+    """A second of work: enough for a bar."""
     body = "".join(f'def f{n}(a, b=1):\n    """Doc {n}."""\n    return a + b\n\n\n' for n in range(60))
     return write(tmp_path / "large", {f"p{n}/m{m}.py": f"# {n} {m}\n{body}" for n in range(16) for m in range(50)})
 
@@ -102,7 +102,7 @@ def test_wrong_setting_is_one_sentence(tmp_path: Path, settings: str, words: str
     assert sorted(str(path) for path in folder.rglob("*")) == before
 
 
-def test_hand_written_file_where_a_page_goes(tmp_path: Path) -> None:
+def test_hand_written_file_in_the_place_of_a_page(tmp_path: Path) -> None:
     folder = write(tmp_path / "p", PROJECT | {"docs/reference/pkg/index.md": "# Mine\n"})
     said = run(folder, "incdoc", status=3)
     assert "docs/reference/pkg/index.md" in said and "tool.incdoc.output" in said
@@ -163,8 +163,8 @@ def test_a_cache_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("blocks", [0, 1, 16, 200])
-def test_a_full_disk_is_said(tmp_path: Path, blocks: int) -> None:
-    """No file may grow beyond so many blocks: what a full disk answers, at another place."""
+def test_a_full_disk_is_reported(tmp_path: Path, blocks: int) -> None:
+    """A limit on the size of files fails as a full disk does, at another place."""
     folder = write(tmp_path / "p", PROJECT)
     said = run(folder, "sh", "-c", f"ulimit -f {blocks}; exec incdoc", status=None)
     assert "cannot be written" in said and "Traceback" not in said
@@ -173,7 +173,7 @@ def test_a_full_disk_is_said(tmp_path: Path, blocks: int) -> None:
 
 
 @pytest.mark.parametrize("command", ["list --all", "check", "why pkg/core.py", "help", "run"])
-def test_nobody_reads_what_is_printed(tmp_path: Path, command: str) -> None:
+def test_the_output_is_a_closed_pipe(tmp_path: Path, command: str) -> None:
     folder = write(tmp_path / "p", PROJECT | {f"m{number}.py": "" for number in range(800)})
     process = subprocess.Popen(
         ["incdoc", *command.split()],

@@ -1,4 +1,4 @@
-"""``incdoc run --verify``: a cache that lies is found."""
+"""``incdoc run --verify`` finds a cache with wrong contents."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def lie(folder: Path, sql: str) -> None:
     db.close()
 
 
-def test_a_cache_that_tells_the_truth(project: Path) -> None:
+def test_a_correct_cache(project: Path) -> None:
     before = pages(project)
     said = run(project, "incdoc", "run", "--verify", "100")
     total = f"{len(before):,}"

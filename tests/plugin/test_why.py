@@ -1,4 +1,4 @@
-"""``incdoc why`` names the inputs that differ and the way to the source that changed, as the build then acts."""
+"""``incdoc why`` names the inputs that differ and the chain to the source that changed; the build then agrees."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_a_content_seen_before_is_not_parsed(project: Path) -> None:
     assert "this content was seen before, so nothing is parsed" in run(project, "incdoc", "why", "pkg/core.py")
 
 
-def test_the_way_leads_through_reexports_to_the_source(project: Path) -> None:
+def test_the_chain_goes_through_re_exports_to_the_source(project: Path) -> None:
     edit(project, "pkg/core.py", "class Engine", "class Motor")
     answer = why(project, "docs/reference/pkg/fast.py_docs.md")
     assert ways(answer, "docs:pkg/fast.py") == [["pkg/fast.py", "pkg/core.py"]]
@@ -97,7 +97,7 @@ def test_the_other_side_of_an_import(project: Path) -> None:
     assert ways(answer, "docs:pkg/core.py") == [["pkg/fast.py"]]
 
 
-def test_a_module_that_appears_where_it_was_looked_for(project: Path) -> None:
+def test_a_new_module_that_was_looked_for(project: Path) -> None:
     write(project, {"pkg/user.py": "from .later import thing\n"})
     build(project)
     write(project, {"pkg/later.py": "def thing():\n    pass\n"})
@@ -115,7 +115,7 @@ def test_a_folder_by_any_name(project: Path, name: str) -> None:
     assert ways(answer, "index:pkg") == [["pkg/core.py"]]
 
 
-def test_what_goes_with_a_source(project: Path) -> None:
+def test_the_pages_of_a_removed_source(project: Path) -> None:
     (project / "pkg/fast.py").unlink()
     answer = why(project, "pkg/fast.py")
     assert answer["source"]["state"] == "removed"
@@ -154,7 +154,7 @@ def test_without_a_cache(tmp_path: Path) -> None:
     assert not (folder / ".incdoc").exists()
 
 
-def test_what_is_nothing_here(project: Path) -> None:
+def test_a_path_that_is_no_source_and_no_page(project: Path) -> None:
     write(project, {".gitignore": "junk.py\n", "junk.py": ""})
     said = run(project, "incdoc", "why", "junk.py", status=3)
     assert "junk.py is neither a source nor a page" in said and "ignores it" in said

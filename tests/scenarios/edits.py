@@ -1,4 +1,4 @@
-"""What scenarios can do to a repository between two builds, by the verb in their headings."""
+"""The edits of scenarios between two builds, by the verb in their headings."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 OUTPUT = "docs/reference"
 _GIT = {f"GIT_{who}_{what}": "a@b.c" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
 _SETTLED = 0.15
-"""Seconds after which what was read is believed by its times."""
+"""Seconds after which a file's stamp is believed."""
 
 
 class Place:
-    """Where a scenario happens. ``options``: what the next build is called with; ``command``: how builds are run.
+    """The folder of a scenario. ``options``: those of the next build; ``command``: how builds are run.
 
     ``upgrade``: folders before all others on the path of builds, which then run in processes of their own.
     """
@@ -71,13 +71,13 @@ def _replaced(body: str, text: str) -> str:
 
 
 def _replace(place: Place, body: str, name: str) -> None:
-    """In place: the inode stays, as with most editors' opposite, a shell's ``>``."""
+    """Write in place: the inode stays, as with a shell's ``>``; most editors replace the file."""
     path = place.root / name
     path.write_text(_replaced(body, path.read_text(encoding="utf-8")), encoding="utf-8", newline="")
 
 
 def _replace_unnoticed(place: Place, body: str, name: str) -> None:
-    """An edit of the same size that leaves the mtime as it was."""
+    """An edit that keeps size and mtime."""
     path = place.root / name
     before = path.stat()
     _replace(place, body, name)
@@ -87,7 +87,7 @@ def _replace_unnoticed(place: Place, body: str, name: str) -> None:
 
 
 def _replace_by_older(place: Place, body: str, name: str) -> None:
-    """Another file with an older mtime takes the place, as ``tar`` and ``cp -p`` do it."""
+    """Replace a file by another with an older mtime, as ``tar`` and ``cp -p`` do."""
     path = place.root / name
     other = path.with_name(path.name + ".new")
     other.write_text(_replaced(body, path.read_text(encoding="utf-8")), encoding="utf-8", newline="")
@@ -118,7 +118,7 @@ def _swap(place: Place, _: str, one: str, with_: str, other: str) -> None:
 
 
 def _copy(place: Place, _: str, old: str, to: str, new: str) -> None:
-    """With its times, like ``cp -p``."""
+    """Copy with the times, like ``cp -p``."""
     assert to == "to"
     shutil.copy2(place.root / old, place.root / new)
 
@@ -151,20 +151,20 @@ def _git(place: Place, _: str, *arguments: str) -> None:
 
 
 def _sleep(place: Place, _: str) -> None:
-    """Until what was read before is believed by its times, and a build has noted it so."""
+    """Wait until the stamps of all files are believed, and a build has recorded that."""
     time.sleep(_SETTLED)
     inprocess.run(place.root)
 
 
 def _relocate(place: Place, _: str) -> None:
-    """The whole checkout to another path."""
+    """Move the whole checkout to another path."""
     there = place.root.with_name("elsewhere")
     place.root.rename(there)
     place.root = there
 
 
 def _another_machine(place: Place, _: str) -> None:
-    """A copy with new inodes and times."""
+    """Replace everything by a copy with new inodes and times."""
     there = place.root.with_name("machine")
     shutil.copytree(place.root, there, symlinks=True, copy_function=shutil.copy)
     shutil.rmtree(place.root)
@@ -184,7 +184,7 @@ def _garble_cache(place: Place, _: str) -> None:
 
 
 def _age_cache(place: Place, _: str) -> None:
-    """Of another version."""
+    """Make the cache that of another version."""
     place.cache.rename(place.cache.with_name("store-0.db"))
 
 
@@ -206,7 +206,7 @@ def _write_page(place: Place, body: str, name: str) -> None:
 
 
 def _command(place: Place, _: str, *arguments: str) -> None:
-    """An ``incdoc`` or ``doit`` command that is no build."""
+    """Run an ``incdoc`` or ``doit`` command that does not build."""
     if place.command:
         subprocess.run([place.command, *arguments], cwd=place.root, env=ENVIRONMENT, check=True, capture_output=True)
     else:
@@ -218,7 +218,7 @@ def _options(place: Place, _: str, *arguments: str) -> None:
 
 
 def _upgrade(place: Place, body: str, name: str) -> None:
-    """Another incdoc, of which one file differs; the builds from now on are its."""
+    """Build from now on with a copy of incdoc in which one file differs."""
     folder = place.root.with_name(f"upgrade-{len(place.upgrade)}")
     source = place.upgrade[0] / "incdoc" if place.upgrade else Path(str(incdoc.__file__)).parent
     shutil.copytree(source, folder / "incdoc", ignore=shutil.ignore_patterns("__pycache__"))
@@ -228,7 +228,7 @@ def _upgrade(place: Place, body: str, name: str) -> None:
 
 
 def _upgrade_grammar(place: Place, _: str, distribution: str, release: str) -> None:
-    """The same grammar under another version; its files are found where they were."""
+    """Build from now on with the same grammar under another version number."""
     installed = next(Path(sysconfig.get_paths()["purelib"]).glob(f"{distribution}-*.dist-info"))
     folder = place.root.with_name("grammar")
     shutil.copytree(installed, folder / f"{distribution}-{release}.dist-info")

@@ -63,7 +63,7 @@ class Scenario(NamedTuple):
 
 
 class ScenarioError(Exception):
-    """A scenario is not written as it should be; the text says where."""
+    """A scenario has a wrong format; the message says where."""
 
 
 def read(path: Path) -> Scenario:

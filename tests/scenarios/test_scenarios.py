@@ -58,7 +58,7 @@ def _check(place: Place) -> set[str] | None:
 
 
 def _doits(files: dict[str, str]) -> dict[str, str]:
-    """``dodo.py`` and ``[tool.doit]`` as the README has them, where the scenario asks for them by name."""
+    """Write ``dodo.py`` and ``[tool.doit]`` as the README has them, if the scenario asks for them by name."""
     known = {"dodo.py": DODO.partition("\n\n\n")[0] + "\n", "pyproject.toml": WITH_LOADER}
     return {name: text or known.get(name, "") for name, text in files.items()}
 
@@ -80,7 +80,7 @@ def _judge(place: Place, where: str, step: Step, ran: Ran, before: dict[str, tup
         assert not touched, f"{where}: written although the build was refused"
         return
     if any(":" in option for option in place.options):
-        return  # the pages that were not asked for wait
+        return  # pages that were not selected wait
     foreign = {page for page, (_, _, text) in after.items() if _is_somebodys(text)}
     made = {page: text for page, (_, _, text) in after.items() if page not in foreign}
     expected = {page: text for page, text in _clean_pages(place).items() if page not in foreign}
@@ -88,7 +88,7 @@ def _judge(place: Place, where: str, step: Step, ran: Ran, before: dict[str, tup
 
 
 def _is_somebodys(text: bytes) -> bool:
-    """Whether incdoc did not write it; an empty page may be one that was cut."""
+    """Whether incdoc did not write the file; an empty one may be a page that was truncated."""
     return bool(text) and not text.startswith(MARK)
 
 
@@ -102,7 +102,7 @@ def _told(task: str, known: dict[str, set[str]], touched: set[str]) -> str:
 
 
 def _spelled(runs: list[str], known: Iterable[str]) -> list[str]:
-    """With ``kind:*`` written out."""
+    """Expand ``kind:*``."""
     found = []
     for line in runs:
         before, star, _ = line.partition(":*")
@@ -112,7 +112,7 @@ def _spelled(runs: list[str], known: Iterable[str]) -> list[str]:
 
 
 def _build(place: Place) -> Ran:
-    """A build in this process, or by what the scenario brought: doit, another incdoc."""
+    """Build in this process, or with the scenario's command: doit, another incdoc."""
     if not place.command and not place.upgrade:
         return inprocess.run(place.root, *place.options)
     command = [place.command] if place.command else [sys.executable, "-c", _COMMAND]
@@ -139,7 +139,7 @@ def _build(place: Place) -> Ran:
 
 
 def _recorded(place: Place) -> dict[str, set[str]]:
-    """The tasks that have pages, and these."""
+    """The tasks that have pages, with their pages."""
     db = sqlite3.connect(place.cache)
     try:
         found: dict[str, set[str]] = {}
@@ -151,7 +151,7 @@ def _recorded(place: Place) -> dict[str, set[str]]:
 
 
 def _snapshot(output: Path) -> dict[str, tuple[int, int, bytes]]:
-    """mtime, inode and bytes of everything below."""
+    """mtime, inode and bytes of every file below the folder."""
     found = {}
     for path in output.rglob("*"):
         if path.is_file():
@@ -161,7 +161,7 @@ def _snapshot(output: Path) -> dict[str, tuple[int, int, bytes]]:
 
 
 def _clean_pages(place: Place) -> dict[str, bytes]:
-    """The pages of a build of the same files from nothing, at another path."""
+    """Build the same files from nothing at another path; the pages."""
     clean = Place.__new__(Place)
     clean.root, clean.options, clean.command, clean.upgrade = place.root.with_name("clean"), [], "", place.upgrade
     shutil.rmtree(clean.root, ignore_errors=True)
