@@ -18,6 +18,8 @@ from incdoc import languages
 from incdoc.engine.keys import identity, version_of
 from incdoc.engine.workspace import Workspace
 from incdoc.sources import Entry, Listing, algorithm_of, read_file, spelled
+from incdoc.sources.blob import printable
+from incdoc.sources.listing import ABSENT
 
 if TYPE_CHECKING:
     from incdoc.links.card import Card
@@ -42,11 +44,23 @@ class Changes:
         self.listing = listing
         self.entries: dict[str, Entry | None] = {}
         self.failed: set[str] = set()
+        self.absent: list[str] = []
+        """The sources that the checkout leaves out and of which git does not have the content either."""
         self.problems = [sentence for _, sentence in listing.problems]
         self.state = b""
         self._workspace = workspace
 
     def find(self) -> None:
+        """Find what differs, and say which contents cannot be had."""
+        self._find()
+        if self.absent:
+            shown = ", ".join(map(printable, self.absent[:3])) + (", ..." if len(self.absent) > 3 else "")
+            self.problems.append(
+                f"Git does not have the content of {len(self.absent):,} sources that the sparse checkout leaves out "
+                f"({shown}): their pages are kept as they are. Fetch them: git fetch --refetch --no-filter."
+            )
+
+    def _find(self) -> None:
         """Compare the listing with the link tables: all of it, or where the stamps of the scan before were of what
         the tables are up to, only paths whose stamps differ and those that have none."""
         store = self._workspace.store
@@ -89,7 +103,12 @@ class Changes:
         if entry.kind == "unreadable" and old is not None:
             return  # its page is kept as it is
         if entry.kind == "file":
-            if old is None or (old[0] or _binary_identity(old[1])) != identity(entry.path, entry.blob):
+            if old is not None and (old[0] or _binary_identity(old[1])) == identity(entry.path, entry.blob):
+                return
+            if entry.size == ABSENT:
+                self.absent.append(path)
+                self.failed.add(path)
+            else:
                 self.entries[path] = entry
         elif old is None or not _is_card(old[1], entry):
             self.entries[path] = entry
@@ -101,6 +120,8 @@ class Changes:
     def read(self, path: str) -> bytes:
         """A source's bytes. What was read is what is recorded, whatever the scan saw. Raises SourceError."""
         entry = self.entry(path)
+        if entry.stored:
+            return self._workspace.content(path, entry.blob)
         place = os.path.join(self._workspace.config.root, path)
         data, blob, _ = read_file(place, algorithm_of(entry.blob), path)
         if blob != entry.blob:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 from hashlib import blake2b
 
 from msgspec import Struct, msgpack
@@ -24,6 +25,7 @@ from incdoc.links.tables import Tables
 from incdoc.pages import inputs
 from incdoc.pages.paths import Style
 from incdoc.sources import algorithm_of, read_file
+from incdoc.sources.objects import Objects
 from incdoc.store import Store
 
 decode_facts = msgpack.Decoder(Facts).decode
@@ -60,7 +62,11 @@ def _read_again(config: Config, store: Store, path: str, identity: bytes) -> Fac
     try:
         data, found, _ = read_file(os.path.join(config.root, path), algorithm_of(blob), path)
     except SourceError:
-        return None
+        with closing(Objects(config.root)) as objects:  # where a sparse checkout leaves it out
+            stored = objects.read(blob)
+        if stored is None:
+            return None
+        data, found = stored, blob
     extractor = languages.detect(path).extractor
     if found != blob or identity[-VERSION_BYTES:] != version_of(extractor):
         return None

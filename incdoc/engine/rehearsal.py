@@ -20,6 +20,7 @@ from incdoc.engine.workspace import Workspace
 
 STALE, MISSING, ORPHANED, EDITED = "stale", "missing", "orphaned", "edited"
 _UNKNOWN = "differs from what its sources say; there is no cache that knows what it was made from"
+_LEFT_OUT = "the sparse checkout leaves it out, and what git has differs from what its sources say"
 _UNMADE = "no source makes it"
 
 
@@ -98,7 +99,9 @@ class Rehearsal:
         edited = {odd.page: f"it {odd.what}" for odd in session.odd}
         for page, task in session.making.written:
             place = f"{output}/{page}"
-            if not os.path.lexists(f"{self.config.root}/{place}"):
+            if page in session.workspace.shelf.left_out:
+                yield Finding(place, STALE, _LEFT_OUT, task)
+            elif not os.path.lexists(f"{self.config.root}/{place}"):
                 cause = edited.get(page, "it was never written" if session.first else reasons.get(task, ""))
                 yield Finding(place, MISSING, cause, task)
             elif page in edited:

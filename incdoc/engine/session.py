@@ -189,6 +189,10 @@ class Session:
         """The sources that are parsed, sorted."""
         return [entry.path for entry in self.changes.listing.entries.values() if is_parsed(entry)]
 
+    def is_stored(self, path: str) -> bool:
+        """Whether git has a source and the checkout leaves it out, so that there is no file."""
+        return self.changes.entry(path).stored
+
     def blob(self, path: str) -> bytes | None:
         """The blob id of a listed source; None of any other file, and of one that was written since it was listed, as
         by a task of the project's."""
@@ -387,6 +391,7 @@ class Session:
         if self._prunes and self.workspace.builds:
             self._prune()
         self.statistics.pages = self.store.page_count()
+        self.workspace.rest()
         self.statistics.seconds = self._clock.seconds()
 
     def _prune(self) -> None:
@@ -397,6 +402,8 @@ class Session:
                 self.statistics.removed += shelf.remove(task)
                 self.store.finish(task)
         self.store.flush()
+        if self.changes.failed or any(entry.kind == "unreadable" for entry in self.changes.listing.entries.values()):
+            return  # what such a source made before may be among what looks like an orphan
         if self.first and self.store.pending().keys() <= self.making.failed.keys():
             self.statistics.removed += shelf.remove_orphans(set(self.making.failed.values()))
             self.store.put_meta("first", b"0")

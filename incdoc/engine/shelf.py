@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable, Iterable, Set
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping, Set
+from functools import cached_property, partial
 
 from msgspec import Struct, msgpack
 
@@ -16,6 +16,7 @@ from incdoc.pages.write import MARK, Stat, Writer, Written
 from incdoc.sources import Amendment, Stamps, algorithm_of, blob_id, git, lstat_below, read_file
 from incdoc.store import Store
 
+_GONE = "is gone"
 REPLACED = "was replaced by another file"
 _SETTLED_NS = 10**10
 MANY = 2_000_000
@@ -39,7 +40,23 @@ class Odd(Struct, frozen=True):
 def writer_of(config: Config, kind: type[Writer] = Writer) -> Writer:
     """A writer of pages, whose blob ids are those of the repository's git; to be closed."""
     repository = git.find(config.root)
-    return kind(config.root, config.output, config.cache, repository.algorithm if repository else "sha1")
+    algorithm = repository.algorithm if repository else "sha1"
+    return kind(config.root, config.output, config.cache, algorithm, partial(left_out, config, repository))
+
+
+def left_out(config: Config, repository: git.Repository | None) -> dict[str, bytes]:
+    """The pages that git has and a sparse checkout leaves out, with their blob ids. Those that are there are none."""
+    from incdoc.sources import index
+
+    if repository is None or not index.is_sparse(repository):
+        return {}
+    folder = config.output + "/"
+    names = (git.ask(config.root, "ls-files", "-z", "--cached", "--", config.output) or b"").decode(
+        "utf-8", "surrogateescape"
+    )
+    pages = [name.removeprefix(folder) for name in names.split("\0")[:-1]]
+    left = index.left_out(config.root, repository, pages, folder) or {}
+    return {page: item.blob for page, item in left.items() if not os.path.lexists(config.path(folder + page))}
 
 
 class Shelf:
@@ -69,6 +86,11 @@ class Shelf:
         stamps.amend(self._amended)
         self._amended.clear()
         return stamps
+
+    @cached_property
+    def left_out(self) -> Mapping[str, bytes]:
+        """The pages that a sparse checkout leaves out: they are neither missing nor written."""
+        return left_out(self._config, git.find(self._config.root))
 
     def _amend(self, page: str, stamp: Amendment | None) -> None:
         self._amended[page] = stamp
@@ -131,6 +153,8 @@ class Shelf:
         if recorded:
             odd += [page for page in recorded if page not in self._stamps]
         lost = [each for page in odd if (each := self._look(page, recorded.get(page)))]
+        if any(each.what == _GONE for each in lost) and (left := self.left_out):
+            lost = [each for each in lost if each.page not in left]
         if lost:  # both or nothing: of a page that has no key and is not pending nobody would hear again
             with self._store.transaction() as db:
                 notes = [(each.task, f"{each.page} {each.what}") for each in lost]
@@ -186,7 +210,7 @@ class Shelf:
         try:
             data, blob, found = read_file(place, algorithm_of(row[2]), page)
         except SourceError:
-            why = "cannot be read" if os.path.lexists(place) else "is gone"
+            why = "cannot be read" if os.path.lexists(place) else _GONE
         else:
             if blob == row[2]:
                 self._amend(page, (found, blob, self._began))

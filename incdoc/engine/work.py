@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, msgpack
 
 from incdoc import languages
-from incdoc.config import Config, IncdocError
+from incdoc.config import Config, IncdocError, SourceError
 from incdoc.engine.keys import VERSION_BYTES, digests
 from incdoc.engine.plan import Planned, Planner, style_of, tables_of
 from incdoc.engine.shelf import writer_of
@@ -25,7 +25,9 @@ from incdoc.links.outline import Outline
 from incdoc.links.outline import encode as encode_outline
 from incdoc.links.tables import Tables
 from incdoc.pages.write import Writer, Written
-from incdoc.sources import algorithm_of, read_file
+from incdoc.sources import algorithm_of, git, read_file
+from incdoc.sources.index import is_sparse
+from incdoc.sources.objects import Objects, absent
 from incdoc.store import open_store, store_path
 
 if TYPE_CHECKING:
@@ -87,6 +89,7 @@ class Maker:
         self._tables = tables
         self._planner = planner
         self._writer = writer
+        self._objects = Objects(config.root)
         self._renderer: Renderer | None = None
 
     def make(self, task: str, known: bytes) -> Outcome:
@@ -140,18 +143,33 @@ class Maker:
             return ""
         from incdoc.languages.text import decode
 
-        try:
-            data, found, _ = read_file(f"{self.config.root}/{path}", algorithm_of(blob), path)
-        except IncdocError:
-            return None
-        if found != blob:
+        data = self._content(path, blob)
+        if data is None:
             return None
         cookie = next((mark.text for mark in facts.marks if mark.kind == "encoding"), "")
         return decode(data, cookie)
 
+    def _content(self, path: str, blob: bytes) -> bytes | None:
+        """The bytes with this blob id: the file's, or where the checkout leaves it out, those that git has."""
+        try:
+            data, found, _ = read_file(f"{self.config.root}/{path}", algorithm_of(blob), path)
+        except SourceError as error:
+            if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
+                return self._stored(path, blob)
+            return None
+        return data if found == blob else None
+
+    def _stored(self, path: str, blob: bytes) -> bytes | None:
+        data = self._objects.read(blob)
+        repository = git.find(self.config.root) if data is None else None
+        if repository is not None and is_sparse(repository):
+            raise absent(path)
+        return data
+
     def close(self) -> None:
-        """Let go of the output's folders."""
+        """Let go of the output's folders and of git."""
         self._writer.close()
+        self._objects.close()
 
 
 _made: Maker | None = None

@@ -18,6 +18,7 @@ from incdoc.engine.tasks import KINDS
 from incdoc.pages.write import Comparer, Writer, clean_scratch
 from incdoc.sources import Entry, Listing, Stamps, read_file
 from incdoc.sources.blob import printable
+from incdoc.sources.objects import Objects, absent
 from incdoc.store import WAIT_SECONDS, Lock, Store, lock_path, open_store, store_path
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Workspace:
         self._pid = os.getpid()
         self.lock = Lock(lock_path(store_path(config)))
         self._copy: Store | None = None
+        self._objects = Objects(config.root)
         self.digests = digests(config)
         """What every page of a kind depends on besides its inputs."""
 
@@ -66,6 +68,13 @@ class Workspace:
         """A writer of pages, below ``output`` where that is not the settings'; to be closed."""
         config = replace(self.config, output=output) if output else self.config
         return writer_of(config, Comparer if self.rehearses else Writer)
+
+    def content(self, path: str, blob: bytes) -> bytes:
+        """The bytes of a source that the checkout leaves out. Raises SourceError where git does not have them."""
+        data = self._objects.read(blob)
+        if data is None:
+            raise absent(path)
+        return data
 
     @property
     def forked(self) -> bool:
@@ -202,9 +211,14 @@ class Workspace:
                 self.stamped = self.linked
             self.shelf.save()
 
+    def rest(self) -> None:
+        """End what only a build needs, until the next one."""
+        self._objects.close()
+
     def close(self) -> None:
         """End the workers, let go of store and tree."""
         self.pool.close()
+        self.rest()
         if "shelf" in self.__dict__:
             self.shelf.close()
         if "maker" in self.__dict__:

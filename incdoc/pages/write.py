@@ -13,6 +13,8 @@ import errno
 import os
 import stat
 from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -38,6 +40,10 @@ class Stat(Struct, frozen=True, array_like=True):
         return Stat(found.st_size, found.st_mtime_ns, found.st_ino, found.st_ctime_ns)
 
 
+_NO_STAT = Stat(-1, 0, 0, 0)
+"""Of a page that is not on disk."""
+
+
 class Written(Struct, frozen=True, array_like=True):
     """One page on disk; ``changed``: it was written, else it was as it should be."""
 
@@ -49,9 +55,18 @@ class Written(Struct, frozen=True, array_like=True):
 
 class Writer:
     """Writes pages below one output folder. ``root``: the repository; ``output``, ``cache``: relative to it;
-    ``algorithm``: of the pages' blob ids."""
+    ``algorithm``: of the pages' blob ids. ``left_out``: gives the pages that git has, by blob id, and a sparse checkout
+    leaves out: they are not written, as git does not write them."""
 
-    def __init__(self, root: str, output: str, cache: str, algorithm: str = "sha1") -> None:
+    def __init__(
+        self,
+        root: str,
+        output: str,
+        cache: str,
+        algorithm: str = "sha1",
+        left_out: Callable[[], Mapping[str, bytes]] = dict,
+    ) -> None:
+        self._left_out = left_out
         self._algorithm = algorithm
         self._root = root
         self._output = output
@@ -62,6 +77,8 @@ class Writer:
     def write(self, page: str, content: str) -> Written:
         """Make ``page`` hold ``content``. Raises OutputError, naming the file."""
         data = content.encode("utf-8", "replace")
+        if page in self.left_out:
+            return Written(page, blob_id(data, self._algorithm), False, _NO_STAT)
         folder, _, name = page.rpartition("/")
         place = f"{self._output}/{page}"
         try:
@@ -75,6 +92,11 @@ class Writer:
             if error.errno == errno.EXDEV:  # a page is renamed into its place
                 why = "tool.incdoc.output and tool.incdoc.cache lie on different file systems, and must lie on one"
             raise OutputError(f"{place} cannot be written: {why}. The page on disk is as it was.") from error
+
+    @cached_property
+    def left_out(self) -> Mapping[str, bytes]:
+        """The pages that are not written, with the blob ids that git has for them."""
+        return self._left_out()
 
     def check(self, page: str) -> None:
         """Raise OutputError where something that incdoc did not write stands in the page's place."""
@@ -222,6 +244,9 @@ class Comparer(Writer):
     def write(self, page: str, content: str) -> Written:
         """Whether ``page`` holds ``content``. Raises OutputError where a Writer would."""
         data = content.encode("utf-8", "replace")
+        digest = blob_id(data, self._algorithm)
+        if page in self.left_out:
+            return Written(page, digest, self.left_out[page] != digest, _NO_STAT)
         folder, _, name = page.rpartition("/")
         place = f"{self._output}/{page}"
         try:
@@ -232,8 +257,8 @@ class Comparer(Writer):
         except OSError as error:
             raise OutputError(f"{place} cannot be read: {error.strerror}.") from error
         if old is not None and old[0] == data:
-            return Written(page, blob_id(data, self._algorithm), False, Stat.of(old[1]))
-        return Written(page, blob_id(data, self._algorithm), True, Stat(len(data), 0, 0, 0))
+            return Written(page, digest, False, Stat.of(old[1]))
+        return Written(page, digest, True, Stat(len(data), 0, 0, 0))
 
     def _unlink(self, handle: int, name: str, folder: str) -> None:
         pass

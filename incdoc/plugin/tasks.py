@@ -191,11 +191,12 @@ class Graph:
         paths = list(session.sources()) if self.whole else current.unknown
         if self.own:
             session.start_parsing()
+        prefix = self.root if os.getcwd() != self.root else ""
         tasks = [
             Task(
                 f"parse:{escape(path)}",
                 [Parse(self.root, path)],
-                file_dep=[os.path.join(self.root, path) if os.getcwd() != self.root else path],
+                file_dep=[] if session.is_stored(path) else [os.path.join(prefix, path)],
                 uptodate=[Known(self.root, path)],
                 subtask_of=PARSE,
                 doc=f"read {path}",

@@ -98,13 +98,13 @@ def start(root: str, *arguments: str, data: bytes | None = None) -> subprocess.P
     """Start a git command in ``root`` that reads ``data``; None where it cannot be started."""
     import subprocess
 
-    program = _program()
-    if program is None or program.startswith(root + os.sep):
-        return None  # a git that lies in the tree is somebody's trap
+    command = _command(root, arguments)
+    if command is None:
+        return None
     try:
         with _spool(data) as given:
             return subprocess.Popen(
-                [program, *_OPTIONS, *(() if arguments[0] in _NOT_LITERAL else (_LITERAL,)), *arguments],
+                command,
                 cwd=root,
                 env=_environment(),
                 stdin=given,
@@ -113,6 +113,29 @@ def start(root: str, *arguments: str, data: bytes | None = None) -> subprocess.P
             )
     except OSError:
         return None
+
+
+def converse(root: str, *arguments: str) -> subprocess.Popen[bytes] | None:
+    """Start a git command that is asked and answers again and again; None where it cannot be started."""
+    import subprocess
+
+    command = _command(root, arguments)
+    if command is None:
+        return None
+    pipe = subprocess.PIPE
+    try:
+        return subprocess.Popen(
+            command, cwd=root, env=_environment(), stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, bufsize=0
+        )
+    except OSError:
+        return None
+
+
+def _command(root: str, arguments: tuple[str, ...]) -> list[str] | None:
+    program = _program()
+    if program is None or program.startswith(root + os.sep):
+        return None  # a git that lies in the tree is somebody's trap
+    return [program, *_OPTIONS, *(() if arguments[0] in _NOT_LITERAL else (_LITERAL,)), *arguments]
 
 
 @contextmanager

@@ -34,12 +34,23 @@ _HEADER = struct.Struct(">4sII")
 _FIXED = 40  # bytes of an entry before its blob id
 _REGULAR = 0x80  # of the mode's second last byte
 _ODD = 0xB0  # of the flags' first byte: assume-valid, and the stage of a conflict
+_SKIPPED = 0x40  # of the extended flags' first byte: skip-worktree
 _HIDDEN = 0x60  # of the extended flags' first byte: skip-worktree, intent-to-add
 _LOW = 0xFFFFFFFF  # the index keeps 32 bits of sizes and inodes; seconds that need more are not believed
 _SECOND = 1_000_000_000
 _SHRINKING = frozenset(("text", "eol", "crlf", "ident"))
 _OTHER = frozenset(("filter", "working-tree-encoding"))
 _MANDATORY_UNKNOWN = range(ord("a"), ord("z") + 1)  # an extension in small letters must be understood
+
+
+class Left(NamedTuple):
+    """What git has under a path that a sparse checkout leaves out. ``kind``: as an Entry's."""
+
+    kind: str
+    blob: bytes
+
+
+_KINDS = {0o100000: "file", 0o120000: "link", 0o160000: "submodule"}
 
 
 class Index(NamedTuple):
@@ -56,6 +67,16 @@ class Index(NamedTuple):
     def plain(self, path: str) -> bool:
         """A regular file, merged, and with none of assume-valid, skip-worktree and intent-to-add. Raises KeyError."""
         return _is_plain(self.raw[path], self._end)
+
+    def left_out(self, paths: Iterable[str]) -> dict[str, Left]:
+        """Those of ``paths`` that the checkout leaves out (skip-worktree)."""
+        end, found = self._end, {}
+        for path in paths:
+            raw = self.raw.get(path, b"")
+            if len(raw) > end + 2 and raw[end + 2] & _SKIPPED:
+                kind = _KINDS.get(int.from_bytes(raw[24:28], "big") & 0o170000, "special")
+                found[path] = Left(kind, raw[_FIXED:end])
+        return found
 
     @property
     def _end(self) -> int:
@@ -106,6 +127,32 @@ def read(git_dir: str, algorithm: str = "sha1", prefix: str = "") -> Index | Non
     except (struct.error, IndexError, ValueError):
         return None
     return None if entries is None else Index(entries, found.st_mtime_ns, algorithm)
+
+
+def left_out(root: str, repository: git.Repository, paths: Iterable[str], folder: str = "") -> dict[str, Left] | None:
+    """Those of ``paths``, relative to ``folder`` below ``root``, that git has and the checkout leaves out.
+
+    Read through git where the index names folders instead of files, or is split. None where git cannot tell.
+    """
+    known = read(repository.git_dir, repository.algorithm, repository.prefix + folder)
+    if known is not None:
+        return known.left_out(paths)
+    listed = git.ask(root, "ls-files", "-z", "-t", "--stage")
+    if listed is None:
+        return None
+    wanted, found = set(paths), {}
+    for line in listed.decode("utf-8", "surrogateescape").split("\0")[:-1]:
+        head, _, name = line.partition("\t")
+        path = name.removeprefix(folder)
+        if head.startswith("S ") and name.startswith(folder) and path in wanted:
+            _, mode, blob, _ = head.split(" ")
+            found[path] = Left(_KINDS.get(int(mode, 8) & 0o170000, "special"), bytes.fromhex(blob))
+    return found
+
+
+def is_sparse(repository: git.Repository) -> bool:
+    """Whether patterns say what is checked out."""
+    return os.path.lexists(os.path.join(repository.git_dir, "info", "sparse-checkout"))
 
 
 def blobs(

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from incdoc.config import Config
     from incdoc.sources.stamps import Stamps
 
+ABSENT = -1
 MANY = 200
 """Misses from which reading git's index is cheaper than reading the files."""
 
@@ -68,6 +69,9 @@ class Entry(Struct, frozen=True, gc=False):
     """The blob id of a file; else empty."""
     target: str = ""
     """What a link says."""
+    stored: bool = False
+    """Whether git has it and the checkout leaves it out: its bytes are the blob's. Of a file whose blob git does not
+    have, as in a partial clone, ``size`` is ABSENT."""
 
 
 class Listing(Struct, frozen=True):
@@ -131,8 +135,15 @@ def _scan(
         folders = _Folders(stamps if lister else (), lstat)
         found, by_git = _candidates(config, repository, lister, folders)
         paths = found.paths if chosen is None else [path for path in found.paths if chosen(path)]
-        entries, misses, problems = _look(config.root, paths, odd, lstat, work)
+        entries, misses, missing, problems = _look(config.root, paths, odd, lstat, work)
     problems = found.problems + problems
+    complete = found.complete
+    if repository and by_git and missing:
+        left = _left_out(config.root, repository, missing, work)
+        if left is None:
+            complete = False
+        elif left:
+            entries = {path: entry for path in paths if (entry := entries.get(path) or left.get(path))}
     _sort_out_folders(config.root, entries)
     if repository and by_git and use_index and len(misses) > MANY:
         misses = _from_index(config.root, repository, misses, entries, work)
@@ -140,7 +151,7 @@ def _scan(
     problems += unread
     work.keep({path for path, entry in entries.items() if entry.kind == "file"})
     remark = _nothing_chosen(config, found.paths) if found.paths and not paths else ""
-    return Listing(entries, hashed, problems, work, found.complete, remark)
+    return Listing(entries, hashed, problems, work, complete, remark)
 
 
 def rescan(config: Config, known: Listing, changed: Iterable[str]) -> tuple[Listing, set[str]]:
@@ -189,7 +200,12 @@ def _look_again(config: Config, known: Listing, paths: set[str], new: list[str])
     algorithm = "sha256" if any(len(entry.blob) == 32 for entry in islice(known.entries.values(), 10)) else "sha1"
     with lstat_below(config.root) as lstat:
         again = [path for path in sorted(paths) if path in known.entries]
-        found, misses, problems = _look(config.root, [*again, *new], stamps.unlike(lstat, again), lstat, stamps)
+        found, misses, missing, problems = _look(
+            config.root, [*again, *new], stamps.unlike(lstat, again), lstat, stamps
+        )
+    repository = git.find(config.root) if missing else None
+    if repository is not None and git.wait_for_lock(repository):  # whoever takes files away writes its index last
+        found.update(_left_out(config.root, repository, missing, stamps) or {})
     hashed, unread = _from_bytes(config.root, algorithm, misses, found, stamps)
     entries = known.entries
     for path in again:
@@ -417,13 +433,21 @@ def lstat_below(root: str) -> Iterator[_Lstat]:
 _Miss = tuple[str, os.stat_result]
 
 
+class _Seen(NamedTuple):
+    """What there is of some paths. Entries are in order; those of the misses are still to be filled in."""
+
+    entries: dict[str, Entry]
+    misses: list[_Miss]
+    missing: list[str]
+    problems: list[_Problem]
+
+
 def _look(
     root: str, paths: list[str], odd: Mapping[str, os.stat_result | None], lstat: _Lstat, stamps: Stamps
-) -> tuple[dict[str, Entry], list[_Miss], list[_Problem]]:
-    """Entries in order; those of the misses are still to be filled in. ``odd``: what ``stamps.unlike`` found."""
-    entries: dict[str, Entry] = {}
-    misses: list[_Miss] = []
-    problems: list[_Problem] = []
+) -> _Seen:
+    """``odd``: what ``stamps.unlike`` found."""
+    seen = _Seen({}, [], [], [])
+    entries, misses, missing, problems = seen
     for path in paths:
         row = stamps.at(path) if path not in odd else None
         if row is not None:
@@ -434,6 +458,7 @@ def _look(
             try:
                 found = lstat(path)
             except (FileNotFoundError, NotADirectoryError):
+                missing.append(path)
                 continue
             except OSError as error:
                 entries[path] = Entry(path, "unreadable")
@@ -446,7 +471,33 @@ def _look(
             entries[path] = Entry(path, "link", target=_target(root, path))
         else:
             entries[path] = Entry(path, "folder" if stat.S_ISDIR(found.st_mode) else "special")
-    return entries, misses, problems
+    return seen
+
+
+def _left_out(root: str, repository: git.Repository, missing: list[str], stamps: Stamps) -> dict[str, Entry] | None:
+    """The entries of those ``missing`` paths that git has and the checkout leaves out; None where git cannot tell."""
+    from incdoc.sources import index, objects
+
+    left = index.left_out(root, repository, missing)
+    if not left:
+        return {} if left is not None else None
+    known = {path: stamps.stored(path, item.blob) for path, item in left.items() if item.kind == "file"}
+    sizes = objects.sizes(root, (left[path].blob for path, size in known.items() if size is None))
+    reader = objects.Objects(root)
+    found = {}
+    for path, (kind, blob) in left.items():
+        if kind == "file":
+            size = known[path]
+            if size is None:
+                size = sizes.get(blob, ABSENT)
+            if size != ABSENT:
+                stamps.record_stored(path, size, blob)
+            found[path] = Entry(path, "file", size, blob, stored=True)
+        else:
+            target = (reader.read(blob) or b"").decode("utf-8", "surrogateescape") if kind == "link" else ""
+            found[path] = Entry(path, kind, target=target, stored=True)
+    reader.close()
+    return found
 
 
 def _target(root: str, path: str) -> str:

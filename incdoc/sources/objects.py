@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import select
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from incdoc.config import SourceError
 from incdoc.sources import git, names
-from incdoc.sources.blob import printable
+from incdoc.sources.blob import algorithm_of, blob_id, printable
+
+if TYPE_CHECKING:
+    import subprocess
 
 _KINDS = {b"100644": "file", b"100755": "file", b"100664": "file", b"120000": "link", b"160000": "submodule"}
 _BATCH = 500
@@ -52,6 +57,90 @@ def tree(root: str, commit: str, say: Callable[[str], None]) -> dict[str, Item]:
         for path in unsafe:
             del found[path]
     return found
+
+
+def sizes(root: str, blobs: Iterable[bytes]) -> dict[bytes, int]:
+    """How many bytes each of ``blobs`` has; those that are not there are left out."""
+    wanted = list(dict.fromkeys(blobs))
+    if not wanted:
+        return {}
+    asked = "".join(f"{blob.hex()}\n" for blob in wanted).encode()
+    answer = git.ask(root, "cat-file", "--buffer", "--batch-check=%(objecttype) %(objectsize)", data=asked)
+    lines = (answer or b"").splitlines()
+    if len(lines) != len(wanted):
+        return {}
+    heads = zip(wanted, (line.split() for line in lines), strict=True)
+    return {blob: int(size) for blob, (kind, size) in heads if kind == b"blob"}
+
+
+class Objects:
+    """Contents by blob id, one after the other, from a git that goes on running; to be closed.
+
+    After a fork the copy starts a git of its own.
+    """
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+        self._process: subprocess.Popen[bytes] | None = None
+        self._pid = 0
+
+    def read(self, blob: bytes) -> bytes | None:
+        """The bytes of a blob, None where git does not have it: none is fetched."""
+        if self._process is None or self._pid != os.getpid():
+            if git.find(self._root) is None:
+                return None
+            self._process, self._pid = git.converse(self._root, "cat-file", "--batch"), os.getpid()
+        try:
+            data = self._ask(blob)
+        except (OSError, ValueError):
+            self.close()
+            return None
+        return data if data is not None and blob_id(data, algorithm_of(blob)) == blob else None
+
+    def _ask(self, blob: bytes) -> bytes | None:
+        """Raises OSError, ValueError where git ended or says something else."""
+        process = self._process
+        if process is None or process.stdin is None or process.stdout is None:
+            return None
+        os.write(process.stdin.fileno(), blob.hex().encode() + b"\n")
+        head, rest = b"", b""
+        while b"\n" not in head:
+            head += self._some(process)
+        head, _, rest = head.partition(b"\n")
+        _, kind, *size = head.split()
+        if kind == b"missing":
+            return None
+        parts, left = [rest], int(size[0]) + 1 - len(rest)
+        while left > 0:
+            parts.append(self._some(process))
+            left -= len(parts[-1])
+        return b"".join(parts)[:-1] if kind == b"blob" else None
+
+    @staticmethod
+    def _some(process: subprocess.Popen[bytes]) -> bytes:
+        assert process.stdout is not None
+        handle = process.stdout.fileno()
+        if os.name == "posix" and not select.select([handle], [], [], git.PATIENCE)[0]:
+            raise TimeoutError  # a pipe in the place of an object
+        data = os.read(handle, 1 << 20)
+        if not data:
+            raise OSError("git ended")
+        return data
+
+    def close(self) -> None:
+        """End git."""
+        process, self._process = self._process, None
+        if process is not None and self._pid == os.getpid():
+            process.kill()  # a worker that was forked since may hold its pipe open
+            process.communicate()
+
+
+def absent(path: str) -> SourceError:
+    """What is said of a source that neither the disk nor git has."""
+    return SourceError(
+        f"{printable(path)} is left out of the sparse checkout, and git does not have its content: "
+        "its page is kept as it is. Fetch it: git fetch --refetch --no-filter."
+    )
 
 
 def contents(root: str, blobs: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:

@@ -44,6 +44,8 @@ _FIXED = struct.calcsize("<qqQq")
 _STEP = 10_000_000
 _INODE = (1 << 64) - 1  # ReFS has 128 bits
 _RACY = -1
+_NEVER = -(1 << 63)
+"""A time that no file has whose stamp is believed."""
 
 _Row = tuple[int, int, int, int, bytes]
 
@@ -176,6 +178,18 @@ class Stamps:
             self._rows[path] = row
             self._touched.add(path)
 
+    def record_stored(self, path: str, size: int, blob: bytes) -> None:
+        """Note a file that only git has, the checkout leaves it out: no file's stat is like this stamp."""
+        row = (size, _NEVER, 0, 0, blob)
+        if self._rows.get(path) != row:
+            self._rows[path] = row
+            self._touched.add(path)
+
+    def stored(self, path: str, blob: bytes) -> int | None:
+        """The size of a file that only git has, as it was recorded with this blob id; None where it was not."""
+        row = self._rows.get(path)
+        return row[0] if row is not None and row[1] == _NEVER and row[4] == blob else None
+
     def amend(self, changes: Mapping[str, Amendment | None]) -> None:
         """`record`, and for None `forget`, what may be of paths that only others know."""
         for path, change in changes.items():
@@ -221,7 +235,7 @@ def _row(found: Found, blob: bytes) -> _Row:
 def settled(found: Found, began: int) -> bool:
     """Whether a file's times are so old that no write since ``began`` (nanoseconds since 1970) can have got them."""
     window = FINE if found.st_ctime_ns % _STEP else WINDOW
-    return max(found.st_mtime_ns, found.st_ctime_ns) + window <= began and found.st_mtime_ns > -(1 << 63)
+    return max(found.st_mtime_ns, found.st_ctime_ns) + window <= began and found.st_mtime_ns > _NEVER
 
 
 def _row_crc(path: str, packed: bytes) -> bytes:

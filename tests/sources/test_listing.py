@@ -163,10 +163,23 @@ def test_a_second_work_tree_is_listed_as_itself(tmp_path: Path) -> None:
     assert blobs_are_true(other, listing)
 
 
-def test_files_that_a_sparse_checkout_leaves_out_are_not_listed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("shape", ["--sparse-index", "--no-sparse-index"])
+def test_what_a_sparse_checkout_leaves_out_is_listed_from_git(tmp_path: Path, shape: str) -> None:
     top = repository(tmp_path, FILES | {"other/x.py": "x\n"})
-    git(top, "sparse-checkout", "set", "--cone", "--sparse-index", "pkg")
-    assert paths(look(top)) == ["a.py", "pkg/b.py", "pkg/deep/c.py"]
+    (top / "other/link").symlink_to("x.py")
+    git(top, "add", "-A")
+    git(top, "commit", "-qm", "link")
+    whole = look(top)
+    git(top, "sparse-checkout", "set", "--cone", shape, "pkg")
+    first = look(top, whole.stamps)
+    assert not (top / "other").exists()
+    assert [path for path, entry in first.entries.items() if entry.stored] == ["other/link", "other/x.py"]
+    assert [(e.path, e.kind, e.size, e.blob, e.target) for e in first.entries.values()] == [
+        (e.path, e.kind, e.size, e.blob, e.target) for e in whole.entries.values()
+    ]
+    again = look(top, first.stamps)
+    assert again.entries == first.entries
+    assert not again.stamps.changed or again.stamps.touched == first.stamps.touched
 
 
 def test_a_conflicted_path_is_there_once(tmp_path: Path) -> None:
