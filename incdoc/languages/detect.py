@@ -1,7 +1,7 @@
 """A file's name -> its language, and a language's bytes -> facts.
 
-Only the name decides, so that the type of a source is known before it is read. What a name does not show, the
-extractor of text finds in the bytes (``Facts.binary``).
+Only the name decides, so that the type of a source is known before it is read. A binary file without a known
+suffix is recognised by the text extractor (``Facts.binary``).
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 
 class Language(Struct, frozen=True):
-    """What a file's name says about it."""
+    """The file type that a name means."""
 
     name: str
     label: str
-    """For people: ``Python source``."""
+    """The type's name on pages: ``Python source``."""
     fence: str = ""
-    """The info string of a code fence, such as ``python``; empty where no highlighter is meant."""
+    """The info string of a code fence, such as ``python``; empty if there is nothing to highlight."""
     extractor: str = "text"
     """``python``, ``markdown``, ``text`` or ``binary``."""
 
@@ -249,12 +249,12 @@ def _tables() -> tuple[dict[str, Language], dict[str, Language]]:
 
 _ENDINGS, _WHOLE = _tables()
 _STEMS = {"dockerfile", "makefile", "license", "licence", "copying", "notice", "readme"}
-"""Names that stay what they are with any ending: ``Dockerfile.dev``, ``LICENSE.zlib``."""
+"""Names that mean the same type with any suffix: ``Dockerfile.dev``, ``LICENSE.zlib``."""
 _LIBRARY = re.compile(r"\.so(\.[0-9]+)+$")
 
 
 def detect(path: str) -> Language:
-    """The language of a source, by its name alone."""
+    """The file type of a source, from its name alone."""
     written = path.rpartition("/")[2]
     name = written.lower()
     if (found := _WHOLE.get(written) or _WHOLE.get(name)) is not None:
@@ -290,7 +290,7 @@ def _extractor(extractor: str) -> Callable[[bytes], Facts]:
 
 
 def extract(extractor: str, data: bytes) -> Facts:
-    """Facts of ``data``; the module of a language (and its grammar) is imported at its first source."""
+    """Facts of ``data``. The module of a language (and its grammar) is imported for its first source."""
     return _extractor(extractor)(data)
 
 
@@ -304,7 +304,7 @@ _GRAMMARS = {
 
 @cache
 def version(extractor: str) -> str:
-    """A digest of everything that this extractor's facts depend on: its code, its queries, its grammar."""
+    """A digest of all that the facts of this extractor depend on: its code, its queries, its grammar."""
     here = str(Path(__file__).parent)
     digest = sha1(usedforsecurity=False)
     for name in sorted(_files(extractor, here)):
@@ -317,7 +317,7 @@ def version(extractor: str) -> str:
 
 
 def _files(extractor: str, here: str) -> Iterator[str]:
-    """Relative to ``here``. Python uses every module beside its own (findings, predicates)."""
+    """The extractor's files, relative to ``here``. Python uses every module beside its own (findings, predicates)."""
     others = {"__init__.py", "detect.py", *(f"{other}.py" for other in _MODULES if other != extractor)}
     for name in os.listdir(here):
         used = name not in others if extractor == "python" else name == f"{extractor}.py"
@@ -333,7 +333,7 @@ _CODE = (".py", ".scm")
 
 @cache
 def _installed() -> dict[str, str]:
-    """Grammars and their versions, read off their folders' names: importlib.metadata takes 10 ms and more."""
+    """Grammars and their versions, read from the names of their folders: importlib.metadata takes 10 ms or more."""
     found: dict[str, str] = {}
     for folder in sys.path:
         try:

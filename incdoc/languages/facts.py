@@ -1,7 +1,7 @@
-"""What one source says about itself.
+"""The model of the facts of one source.
 
 **Facts** are a pure function of (bytes, language, extractor version). They never hold the source's path, the
-clock, or anything read from another file: two equal files have equal facts wherever they stand.
+clock, or anything read from another file: two equal files have equal facts, whatever their paths are.
 
 All structs are encoded as MessagePack arrays, so a field may be *added at the end with a default* and never moved.
 The store keys facts by a digest of the extractor's code, so a change here invalidates what was stored; nothing
@@ -18,7 +18,7 @@ from msgspec import Struct
 
 
 class Definition(Struct, frozen=True, array_like=True):
-    """A thing that a source defines: a class, a function, a heading, a key.
+    """A definition in a source: a class, a function, a heading, a key.
 
     ``kind``: for Python one of ``class``, ``function``, ``method``, ``constant`` (a module-level name in capitals),
     ``variable`` (any other module-level name), ``type alias``, ``attribute`` (bound in a class body); for Markdown
@@ -44,9 +44,9 @@ class Definition(Struct, frozen=True, array_like=True):
     bases: tuple[str, ...] = ()
     """As written, keywords included: ``Base[int]``, ``metaclass=ABCMeta``."""
     raises: tuple[tuple[str, int], ...] = ()
-    """Dotted name of what a ``raise`` in the own body (not a nested one) raises, and its line."""
+    """(dotted name, line) of each ``raise`` in the body itself, not in a nested definition."""
     calls: tuple[str, ...] = ()
-    """Sorted names of definitions of the same file that the own body calls."""
+    """Sorted names of definitions in the same file that the body itself calls."""
 
 
 class Import(Struct, frozen=True, array_like=True):
@@ -59,12 +59,12 @@ class Import(Struct, frozen=True, array_like=True):
     """Empty for ``import a.b``; ``*`` for a star."""
     alias: str = ""
     scope: str = ""
-    """Where it stands: empty at module level (``if``, ``with`` and ``else`` change nothing), ``try``,
+    """Where the statement is: empty at module level (``if``, ``with`` and ``else`` change nothing), ``try``,
     ``type checking``, ``class``, ``function``."""
 
     @property
     def keyword(self) -> str:
-        """As the keyword page lists it: ``a.b``, ``m.n``, ``.m.n``, ``..n``, ``m.*``."""
+        """The name on the keyword page: ``a.b``, ``m.n``, ``.m.n``, ``..n``, ``m.*``."""
         if not self.name:
             return self.module
         return f"{self.module}{'' if self.module.endswith('.') else '.'}{self.name}"
@@ -103,25 +103,25 @@ class Facts(Struct, frozen=True, array_like=True):
     doc: str = ""
     """Module docstring; for Markdown the first heading, a blank line, the first paragraph, as plain text."""
     definitions: tuple[Definition, ...] = ()
-    """In order of line, outer before inner; a name defined twice stands twice."""
+    """Sorted by line, outer before inner; a name that is defined twice is listed twice."""
     imports: tuple[Import, ...] = ()
     exports: tuple[str, ...] | None = None
-    """``__all__`` where it is a literal (``+=``, ``extend`` and ``append`` of literals included); None where absent
+    """``__all__`` if it is a literal (``+=``, ``extend`` and ``append`` of literals included); None if it is absent
     or computed."""
     findings: tuple[Finding, ...] = ()
     """Sorted by line, then code."""
     marks: tuple[Mark, ...] = ()
     errors: tuple[tuple[int, int], ...] = ()
-    """Line ranges that the grammar could not read."""
+    """(first, last) lines that the grammar could not parse."""
     binary: bool = False
     refused: str = ""
-    """Why the grammar was not asked, as a sentence's end: ``larger than 4 MiB``. Facts are then those of text."""
+    """Why the source was not parsed, as the end of a sentence: ``larger than 4 MiB``. Facts are then those of text."""
 
 
 def first_sentence(doc: str) -> str:
     """The first sentence of a docstring in one line: up to a full stop before white space, or the first paragraph.
 
-    Examples (``>>>``) are no sentences: empty where there is nothing else.
+    Examples (``>>>``) are not sentences: empty if there is nothing else.
     """
     paragraphs = (_PROMPT.split(paragraph, maxsplit=1)[0] for paragraph in doc.split("\n\n"))
     words = next((paragraph for paragraph in paragraphs if not paragraph.isspace() and paragraph), "").split()

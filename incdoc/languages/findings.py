@@ -1,6 +1,6 @@
 """Rules written as tree-sitter queries, and the places where they match.
 
-A **rule** is an entry of ``queries/<language>/<category>.scm``: comments, then the patterns they stand above.
+A **rule** is an entry of ``queries/<language>/<category>.scm``: comments, then the patterns below them.
 
     ; S307 · Text is evaluated as an expression
     ; why: Whoever can influence the text can run any code.
@@ -8,19 +8,19 @@ A **rule** is an entry of ``queries/<language>/<category>.scm``: comments, then 
     (call function: (_) @text
       (#origin? @text "builtins.eval")) @finding
 
-- The first line has the code and the message, ``why:`` the reason; the comment lines that follow continue either.
-- ``needles:`` are what a source must contain for the rule to be tried: a word (``yield``), other text
+- The first line has the code and the message, ``why:`` the reason; comment lines that follow continue either.
+- ``needles:`` are texts of which a source must contain one for the rule to be tried: a word (``yield``), other text
   (``.append(``), or text in any case that does not end its line (``~password``).
-  Where they are absent they follow from ``#origin?``: with ``from os import system as run`` the needle of
-  ``os.system`` is ``run``, and without any import of ``os`` the rule costs nothing. That of a builtin is its call.
+  Without them they follow from ``#origin?``: after ``from os import system as run`` the needle of ``os.system`` is
+  ``run``, and if nothing of ``os`` is imported, the rule costs nothing. The needle of a builtin is a call of it.
 - ``@finding`` is the node whose lines are reported, ``@text`` what the finding quotes. The predicates beyond
-  tree-sitter's own stand in ``predicates.py``.
+  tree-sitter's own are in ``predicates.py``.
 - A pattern begins at the left margin, with a node type. Lines within it are indented.
 
-Running every query over every tree takes longer than parsing. Therefore: the needles are found in the bytes, all in one
-pass (``words``); from the smallest node at each, climb to the nearest node of the type with which a pattern of the rule
-begins, and ask the rule's query about that node alone. The climb is no longer than the pattern is deep; where the
-pattern begins with a definition it may be, for a ``yield`` can stand anywhere in one.
+Running every query over every tree takes longer than parsing. Therefore one pass over the bytes finds all needles
+(``words``). From the smallest node at each needle, climb to the nearest node of the type with which a pattern of the
+rule begins, and run the rule's query on that node alone. The climb is no longer than the pattern is deep, except for
+patterns that begin with a definition: a ``yield`` can be anywhere in one.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ CATEGORIES = {"security": "security", "performance": "performance", "patterns": 
 """File names, and the category of the rules in them."""
 
 MAX_CLIMB = 60
-"""Steps from a needle to its rule's node: more than any nesting that a person writes."""
+"""Steps from a needle to its rule's node: more than the deepest nesting in code written by hand."""
 
 BARRIERS = frozenset({"function_definition", "class_definition", "lambda", "module"})
-"""A rule that is about something smaller than these does not look beyond them."""
+"""A climb for a smaller node ends at a node of these types."""
 
 _HEADER = re.compile(r"; (?P<code>[\w-]+) · (?P<message>\S.*)\Z")
 _FIELD = re.compile(r"; (?P<field>why|needles):\s*(?P<value>.*)\Z")
@@ -66,7 +66,7 @@ _ENDS = (b"\r", b"\n")
 
 
 class Rule(Struct, frozen=True):
-    """What the pages say about a rule, and the patterns that find it."""
+    """A rule's texts on pages, and its patterns."""
 
     code: str
     category: str
@@ -80,7 +80,7 @@ class Rule(Struct, frozen=True):
 
 
 class RuleError(Exception):
-    """An entry that cannot be used; the text names file and line."""
+    """An entry has a wrong format; the message names file and line."""
 
 
 # --- reading the files ---
@@ -99,7 +99,7 @@ def rules(language: str) -> tuple[Rule, ...]:
 
 
 def read(text: str, category: str, name: str) -> list[Rule]:
-    """The rules of one file; ``name`` is what errors call it."""
+    """The rules of one file; ``name``: the file's name in errors."""
     found: dict[str, Rule] = {}
     for entry in _entries(text, name):
         rule = _rule(entry, category, name)
@@ -184,7 +184,7 @@ def _fault(rule: Rule) -> str:
 
 
 class Matcher:
-    """A rule made ready: its query is compiled when it is first tried."""
+    """A rule with its query, which is compiled when it is first tried."""
 
     def __init__(self, language: str, rule: Rule) -> None:
         self.language = language
@@ -195,13 +195,13 @@ class Matcher:
         self.steps = _depth(rule.patterns) if self.bounded else MAX_CLIMB
         """How far below the pattern's node a needle can be."""
         self.asks = _asks(rule.patterns)
-        """The predicates of each pattern that are asked here: tree-sitter's binding would call them, but never lets
-        go of what it calls them with, the tree included."""
+        """The predicates of each pattern that are checked here. tree-sitter's binding could call them, but it never
+        releases the arguments, which include the tree."""
         self.leaves = frozenset(kind for types in _NEEDLE.findall(rule.patterns) for kind in _QUOTED.findall(types))
-        """Types of the node at the needle; empty where any will do."""
+        """The allowed types of the node at the needle; empty: any."""
 
     def cursor(self) -> QueryCursor:
-        # Not kept: two threads must not share one.
+        # not kept: two threads must not share a cursor
         cursor = self._new_cursor(self.query)
         cursor.set_max_start_depth(0)
         return cursor
@@ -236,7 +236,8 @@ class Matcher:
 
 
 _QUERIES: dict[tuple[str, str], Query] = {}
-"""By language and patterns without what is asked here: most rules differ in nothing else, and compiling takes time."""
+"""Compiled queries by language and patterns without the predicates that are checked here: most rules differ only in
+those, and compiling takes time."""
 
 
 def _shape(patterns: str) -> str:
@@ -285,18 +286,18 @@ def _depth(patterns: str) -> int:
 
 
 class _Group(NamedTuple):
-    """Rules that are tried at the same places, and climb alike."""
+    """Rules that are tried at the same places and climb to the same node."""
 
     size: int
     leaves: frozenset[str]
     bounded: bool
     steps: int
     roots: dict[str, list[Matcher]]
-    """By the type of the node with which the rule's pattern begins."""
+    """Rules by the type of the node with which their patterns begin."""
 
 
 class _Needle(NamedTuple):
-    """A needle of some rules, and how many bytes the node at it has to span: of ``exec(`` those of the name."""
+    """A needle of some rules, and how many bytes the node at it must span: for ``exec(`` those of the name."""
 
     length: int
     folded: bool
@@ -304,7 +305,7 @@ class _Needle(NamedTuple):
 
 
 class _Catalogue(NamedTuple):
-    """The rules by what shows where to try them."""
+    """The rules of a language, by the places where they are tried."""
 
     needles: dict[str, _Needle]
     origins: dict[str, tuple[tuple[str, Matcher], ...]]
@@ -346,17 +347,17 @@ def _groups(matchers: Iterable[Matcher]) -> list[_Group]:
 
 
 def needles(language: str) -> Iterable[str]:
-    """What ``find`` needs to know the places of (see ``words``)."""
+    """The words whose places ``find`` needs (see ``words``)."""
     return _catalogue(language).needles
 
 
 class _Wanted(NamedTuple):
-    """What rules look for where ``local`` is the name of ``origin``."""
+    """The needles of rules if ``local`` is the name of ``origin``."""
 
     exact: list[_Group]
-    """Where it stands alone."""
+    """Rules tried where the name is a whole word."""
     below: dict[bytes, list[_Group]]
-    """Where it is followed by a dot and this."""
+    """Rules tried where the name is followed by a dot and this."""
 
 
 @lru_cache(1024)
@@ -383,7 +384,7 @@ def find(
     """Every place where a rule of the language matches, sorted by line, then code.
 
     ``places``: where each of the ``needles`` begins, as ``Words.places`` gives them; ``names``: each local name that
-    an import binds, and the dotted name it stands for; ``owner``: the innermost definition around a byte offset.
+    an import binds, and the dotted name it means; ``owner``: the innermost definition around a byte offset.
     """
     trials = _Trials(source, names, owner)
     for start, end, groups in _hits(_catalogue(language), source, places, names):
@@ -397,14 +398,14 @@ def find(
 
 
 class _Trials:
-    """The rules tried in one file, each once a node."""
+    """The rules tried in one file, each once for a node."""
 
     def __init__(self, source: bytes, names: Mapping[str, str], owner: Callable[[int], str]) -> None:
         self.found: dict[tuple[str, int, int], Finding] = {}
         self._predicates = Predicates(source, names)
         self._owner = owner
         self._tried: set[tuple[str, int]] = set()
-        # Of this file, not of the rule: two threads must not share one.
+        # one for this file, not for the rule: two threads must not share a cursor
         self._cursors: dict[Matcher, QueryCursor] = {}
 
     def run(self, matcher: Matcher, node: Node) -> None:
@@ -455,7 +456,7 @@ _Hit = tuple[int, int, list[_Group]]
 def _hits(
     catalogue: _Catalogue, source: bytes, places: Mapping[str, Sequence[int]], names: Mapping[str, str]
 ) -> Iterator[_Hit]:
-    """Where the needles of which rules stand."""
+    """(place, rules to try there) of all needles."""
     yield from _imported(catalogue, source, names)
     known = catalogue.needles
     for needle, starts in places.items():
@@ -469,7 +470,7 @@ def _hits(
 
 
 def _imported(catalogue: _Catalogue, source: bytes, names: Mapping[str, str]) -> Iterator[_Hit]:
-    """Where the names stand that the file's imports give to the rules' origins: ``run``, ``os.system``."""
+    """The places of the names that the file's imports give to the origins of rules: ``run``, ``os.system``."""
     for local, origin in names.items():
         if (origins := catalogue.origins.get(origin.partition(".")[0])) is None:
             continue

@@ -4,9 +4,9 @@ Two grammars: the *block* grammar reads the whole file once; it was linear and s
 two tokens that was tried, and nests no deeper than 512 nodes. The *inline* grammar reads one paragraph,
 heading or cell at a time, only where it may hold a link or its plain text is needed. It overflows the C
 stack for a long ``[a]([a](...`` (400 KB with a stack of 8 MiB), and takes time with the square of the
-number of delimiters (20,000 asterisks: a second; also of ``~_`!<``). So there are limits to what it is
-given: the bytes of one text, and the sum of those squares. What lies beyond is not read, and its lines
-stand in ``Facts.errors``.
+number of delimiters (20,000 asterisks: a second; also of ``~_`!<``). So its input is limited: the bytes of
+one text, and the sum of those squares. Texts beyond the limits are not read, and their lines are listed in
+``Facts.errors``.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def extract(data: bytes) -> Facts:
 
 
 def _with_ends(definitions: list[Definition], lines: int) -> Iterator[Definition]:
-    """Headings last until before the next one of the same or a higher level."""
+    """A heading's lines end before the next heading of the same or a higher level."""
     ends = {}
     above: list[Definition] = []
     for each in definitions:
@@ -93,10 +93,10 @@ class _Page(Struct):
     title: str = ""
     paragraph: str = ""
     labels: frozenset[str] = frozenset()
-    """Of the reference definitions: only with one is ``[x]`` a link."""
+    """The labels of reference definitions: ``[x]`` is a link only if there is one."""
     work: int = 0
     last: tuple[int, Node | None] = (0, None)
-    """What was parsed last, for a heading is asked for its text and then for its links."""
+    """The last inline tree: a heading is read for its text and then for its links."""
 
     def read(self) -> None:
         tree = _parsers().block.parse(self.source)
@@ -124,7 +124,7 @@ class _Page(Struct):
             if child.type.endswith(("_marker", "_underline"))
         )
         name = self.plain(content, images=True) if content is not None else ""
-        if content is not None and _CLOSING.search(content.text or b""):  # the grammar leaves them in
+        if content is not None and _CLOSING.search(content.text or b""):  # the grammar keeps them
             name = name.rstrip("#").rstrip()
         self.definitions.append(Definition("heading", name, _line(node), _line(node), "#" * level))
         self.title = self.title or name
@@ -138,7 +138,7 @@ class _Page(Struct):
         pattern = _YAML_KEY if node.type == "minus_metadata" else _TOML_KEY
         for number, line in enumerate(_text(node).split("\n")):
             if pattern is _TOML_KEY and (table := _TOML_TABLE.match(line)):
-                pattern = _TOML_TABLE  # its keys are not of the top
+                pattern = _TOML_TABLE  # its keys are not top-level keys
                 self.key(table[1], _line(node) + number)
             elif match := pattern.match(line):
                 self.key(match[1], _line(node) + number)
@@ -176,7 +176,7 @@ class _Page(Struct):
     # --- inlines
 
     def parse(self, node: Node) -> Node | None:
-        """The inline tree of a block's text, or None where the work would be too much."""
+        """The inline tree of a block's text; None if it is beyond the limits."""
         if node.id != self.last[0]:
             self.last = node.id, self.parse_anew(node.text or b"")
         return self.last[1]
@@ -187,14 +187,14 @@ class _Page(Struct):
         self.work += len(_DELIMITERS.findall(content)) ** 2
         if self.work > _MOST_WORK:
             return None
-        # Between two dollars the grammar sees a formula and no links; in prose they are sums of money.
+        # between two dollars the grammar finds a formula and no links; in prose they are amounts of money
         return _parsers().inline.parse(content.replace(b"$", b"%")).root_node
 
     def plain(self, node: Node, images: bool) -> str:
-        """An inline block as plain text in one line; ``images``: with what describes them."""
+        """An inline block as plain text in one line; ``images``: with their descriptions."""
         content = node.text or b""
         for child in reversed(node.named_children):
-            if child.type == "block_continuation":  # the marks of a quotation around it
+            if child.type == "block_continuation":  # the marks of the quotation around it
                 start, end = child.start_byte - node.start_byte, child.end_byte - node.start_byte
                 content = content[:start] + b" " * (end - start) + content[end:]
         if not _MAY_MARK_UP.search(content) or (root := self.parse(node)) is None:
@@ -226,7 +226,7 @@ _KEEP = {"link_text", "image_description"}
 
 
 def _shown(root: Node, content: bytes, labels: frozenset[str], images: bool) -> Iterator[bytes]:
-    """The bytes of an inline tree that a reader sees, in order; a stack, as recursion has a limit."""
+    """The bytes of an inline tree that a reader sees, in order; with a stack, because recursion is limited."""
     stack: list[Node | tuple[int, int]] = [root]
     while stack:
         node = stack.pop()

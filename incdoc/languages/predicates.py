@@ -1,7 +1,7 @@
-"""What a rule's pattern may ask beyond the shape of the tree.
+"""Predicates of rules: conditions of a pattern beyond the shape of the tree.
 
-A predicate stands in a pattern as ``(#name? @capture "value" ...)``; ``(#not-name? ...)`` asks the opposite. Of an
-optional part that is absent, only the opposite holds.
+A predicate is written as ``(#name? @capture "value" ...)`` in a pattern; ``(#not-name? ...)`` is its opposite. If the
+capture is an optional part that is absent, only the opposite is true.
 
 About names:
 
@@ -34,7 +34,7 @@ About the tree and its source:
 - ``#needle? "type" ...``: the needle that led here is a node of one of these types, not a word in a comment or a
   text; ``find`` asks this before it tries the pattern
 
-``#eq?``, ``#match?`` and ``#any-of?`` are tree-sitter's own, and much faster: put them where they decide.
+``#eq?``, ``#match?`` and ``#any-of?`` are tree-sitter's own and much faster: use them where they are enough.
 """
 
 from __future__ import annotations
@@ -55,10 +55,10 @@ BUILTINS = "builtins"
 MAX_TEXT = 120
 
 MAX_SEARCHES = 50
-"""Names of a file that are searched for one by one: cheaper than an index, until there are many."""
+"""Up to so many names of a file are searched for one by one: for few names that is cheaper than an index."""
 
 NEAR = 2_000
-"""Bytes after its binding in which a name is nearly always read, if it is read at all."""
+"""A name that is read at all is nearly always read within so many bytes after its binding."""
 
 _SCOPES = frozenset({"function_definition", "lambda", "class_definition", "module"})
 _COMPREHENSIONS = frozenset(
@@ -117,7 +117,8 @@ class Predicates:
         return found in origins and not self._rebound(node)
 
     def origin(self, node: Node) -> str:
-        """The dotted name with its first part replaced by what an import says it is; empty for other expressions."""
+        """The dotted name with its first part replaced by the name that an import binds to it; empty for other
+        expressions."""
         parts: list[str] = []
         inner: Node | None = node
         while inner is not None and inner.type == "attribute":
@@ -265,7 +266,7 @@ ASKED: Mapping[str, Callable[..., bool]] = {
 
 
 class Variable:
-    """Where one name stands in a file, other than as an attribute's or a keyword's."""
+    """The places of one name in a file, except as an attribute or a keyword."""
 
     def __init__(self, root: Node, places: Sequence[int], length: int, source: bytes) -> None:
         self._root = root
@@ -273,7 +274,7 @@ class Variable:
         self._length = length
         self._source = source
         self.reads: dict[int, bool] = {}
-        """By node id of a scope, whether it is read in it: an answer kept by the predicates."""
+        """Whether the name is read in a scope, by the scope's node id; filled by the predicates."""
 
     @cached_property
     def bindings(self) -> dict[int, list[Node]]:
@@ -281,7 +282,7 @@ class Variable:
         found: dict[int, list[Node]] = defaultdict(list)
         for at in self._places:
             if _USED.match(self._source, at + self._length) and not _DEFINED.match(self._source[max(at - 2, 0) : at]):
-                continue  # without asking the tree: most are called or asked for an attribute
+                continue  # without the tree: most are called or have an attribute read
             node = self._node(at)
             if node is not None and _binds(node) and (scope := _binding_scope(node)) is not None:
                 found[scope.id].append(node)
@@ -301,7 +302,7 @@ class Variable:
 
 
 class Variables:
-    """The names of a file, each looked up when it is asked for."""
+    """The names of a file, each looked up when it is first needed."""
 
     def __init__(self, source: bytes) -> None:
         self.source = source
@@ -324,7 +325,7 @@ class Variables:
                 yield node
 
     def _places(self, text: bytes) -> Sequence[int]:
-        """The first names are searched for one by one; so many that it would take long need an index."""
+        """The first names are searched for one by one; with many names an index is made."""
         if len(self._known) < MAX_SEARCHES:
             return list(alone(self.source, text))
         return self._index.get(text, ())
@@ -365,7 +366,7 @@ def _keyword(arguments: Node, names: Sequence[str]) -> bool:
 
 
 def _counts(node: Node, number: int) -> bool:
-    """Whether there are so many named children; of a long block no more are looked at."""
+    """Whether there are so many named children, without counting all of a long block."""
     seen = 0
     for at in range(node.named_child_count):
         child = node.named_child(at)
@@ -376,7 +377,7 @@ def _counts(node: Node, number: int) -> bool:
 
 
 def literal(node: Node) -> str | None:
-    """The value of a text literal, of adjacent ones too; None where anything is computed, and for bytes."""
+    """The value of a text literal or of adjacent ones; None if any part is computed, and for bytes."""
     node = _unwrapped(node)
     parts = node.named_children if node.type == "concatenated_string" else [node]
     values: list[str] = []
@@ -446,7 +447,7 @@ def _binding_scope(node: Node) -> Node | None:
 
 
 def _is_variable(node: Node) -> bool:
-    """Not the name of an attribute or of a keyword."""
+    """Whether the identifier is not the name of an attribute or of a keyword."""
     if node.type != "identifier" or (parent := node.parent) is None:
         return False
     field = {"attribute": "attribute", "keyword_argument": "name"}.get(parent.type)

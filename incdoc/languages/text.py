@@ -1,4 +1,4 @@
-"""What any text says about itself without a grammar, and how a page shows bytes as text."""
+"""Facts of any text, without a grammar; and bytes as a page shows them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .facts import Facts, Mark
 _UTF8_BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _LOOKED_AT = 8000  # bytes, as git does
-_LONGEST = 120  # characters of a remark's text
+_LONGEST = 120  # characters of a mark's text
 
 _TAGS = (b"TODO", b"FIXME", b"XXX", b"HACK")
 _COMMENT = re.compile(r"(?<![A-Za-z0-9_])(?:TODO|FIXME|XXX|HACK)[:( ][^\n]*")
@@ -19,27 +19,27 @@ _COOKIES = re.compile(
     r"(?:utf-?8|(?:us-)?ascii|latin-?\d+|iso-?8859-?\d+|(?:cp|windows-?)\d+|koi8-[rut]|euc-\w+|s(?:hift-?)?jis"
     r"|gb\w+|big5\w*|mac-?\w+)",
 )
-"""Encodings of text that are asked; others (``idna``, ``punycode``) are slow on hostile bytes, or no text."""
+"""The encodings that are used; others (``idna``, ``punycode``) are slow on hostile bytes, or do not encode text."""
 
 _KEPT = bytes(b for b in range(256) if b >= 0x20 and b != 0x7F) + b"\t\n"
 _PICTURES = {code: 0x2400 + code for code in range(0x20) if code not in (0x09, 0x0A)} | {0x7F: 0x2421}
 
 
 def extract(data: bytes) -> Facts:
-    """Facts of a text whose language has no extractor of its own."""
+    """Facts of a text in a language without its own extractor."""
     if is_binary(data):
         return Facts(language="text", lines=0, binary=True)
     return Facts(language="text", lines=count_lines(data), marks=marks(data))
 
 
 def extract_binary(data: bytes) -> Facts:
-    """Facts of what a name calls binary: its bytes are not looked at."""
+    """Facts of a file whose name says that it is binary; its bytes are not looked at."""
     del data
     return Facts(language="binary", lines=0, binary=True)
 
 
 def is_binary(data: bytes) -> bool:
-    """Whether these bytes are no text: a NUL near the beginning, and not of UTF-16."""
+    """Whether the bytes are not text: there is a NUL near the beginning, and they are not UTF-16."""
     return b"\0" in data[:_LOOKED_AT] and not _is_utf16(data)
 
 
@@ -48,14 +48,14 @@ def _is_utf16(data: bytes) -> bool:
 
 
 def count_lines(data: bytes) -> int:
-    """Lines by LF; what stands after the last LF counts too."""
+    """The number of lines, by LF; bytes after the last LF are a line too."""
     s: bytes | str = characters(data) if _is_utf16(data) else data
     ends = s.count("\n") if isinstance(s, str) else s.count(b"\n")
     return ends + (len(s) > 0 and s[-1] not in ("\n", 0x0A))
 
 
 def marks(data: bytes) -> tuple[Mark, ...]:
-    """Remarks on the bytes themselves (BOM, line ends, what is no text) and the to-do comments, by line."""
+    """Marks of the bytes themselves (BOM, line ends, undecodable bytes) and of to-do comments, by line."""
     found = []
     if data.startswith(_UTF8_BOM) or _is_utf16(data):
         found.append(Mark("bom", 1))
@@ -80,7 +80,7 @@ def _line_ends(data: bytes) -> str:
 
 
 def _undecodable(data: bytes) -> int:
-    """The line of the first byte that is no text, or 0."""
+    """The line of the first byte that cannot be decoded, or 0."""
     try:
         data.decode("utf-16" if _is_utf16(data) else "utf-8")
     except UnicodeDecodeError as error:
@@ -89,7 +89,7 @@ def _undecodable(data: bytes) -> int:
 
 
 def comments(s: str) -> list[Mark]:
-    """To-do comments, at most one a line: the tag, and what follows it."""
+    """To-do comments, at most one a line: the tag and the text after it."""
     found = []
     line, counted = 1, 0
     for match in _COMMENT.finditer(s):
@@ -107,7 +107,7 @@ def shorten(s: str) -> str:
 
 
 def characters(data: bytes, cookie: str = "") -> str:
-    """Bytes as text without a BOM; what is no text becomes U+FFFD. Line ends are kept."""
+    """Bytes as text without a BOM; undecodable bytes become U+FFFD. Line ends are kept."""
     if _is_utf16(data):
         return data.decode("utf-16", "replace")
     if data.startswith(_UTF8_BOM):

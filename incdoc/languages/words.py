@@ -1,7 +1,7 @@
-"""Words looked for in the bytes of a source.
+"""Words that are searched for in the bytes of a source.
 
-Most of what is asked about a source is asked at few places, and a word shows them. Searching for one word takes a
-hundredth of the time of parsing, so an automaton looks for all of them in one pass, at the cost of four.
+Most questions about a source concern few places, and a word marks each of them. Searching for one word takes a
+hundredth of the time of parsing. An automaton finds all words in one pass, at the cost of searching for four.
 
 A **needle** is a word (``yield``), any other text (``.append(``), or text in any case (``~password``).
 """
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 MAX_FOLDED = 8
-"""Letters of a needle in any case: each doubles its spellings, which are all looked for."""
+"""The most letters of a needle in any case: each letter doubles the spellings that are searched for."""
 
 _SHORT = 2
-"""Bytes of a text that is a part of so many words that an expression finds it faster."""
+"""Texts of up to so many bytes are part of so many words that a regular expression finds them faster."""
 
 _IS_WORD = bytes(c > 127 or chr(c).isalnum() or c == ord("_") for c in range(256))
-"""By byte: 1 where it belongs to a word. Bytes over 127 do."""
+"""By byte: 1 if it belongs to a word, as all bytes over 127 do."""
 
 
 class Words:
-    """Needles to be looked for together."""
+    """Needles that are searched for together."""
 
     def __init__(self, needles: Iterable[str]) -> None:
         self._needles: list[str] = []
@@ -43,7 +43,7 @@ class Words:
         self._automaton = BytesAhoCorasick(spellings, implementation=Implementation.DFA)
 
     def places(self, source: bytes) -> Mapping[str, list[int]]:
-        """By needle, where it begins, in order, parts of longer words included; without those that are absent."""
+        """Where each needle begins, in order, also within longer words; needles that are absent have no entry."""
         needles = self._needles
         found: defaultdict[str, list[int]] = defaultdict(list)
         for number, start, _ in self._automaton.find_matches_as_indexes(source, overlapping=True):
@@ -67,7 +67,7 @@ def stands_alone(source: bytes, start: int, end: int) -> bool:
 
 
 def alone(source: bytes, text: bytes, start: int = 0, end: int = sys.maxsize) -> Iterator[int]:
-    """Where the text begins, between two offsets, and stands alone."""
+    """Where the text begins between two offsets, as a whole word."""
     if len(text) <= _SHORT:
         if text:
             yield from (found.start() for found in _expression(text).finditer(source, start, end))
@@ -84,7 +84,7 @@ def alone(source: bytes, text: bytes, start: int = 0, end: int = sys.maxsize) ->
 
 @lru_cache(1024)
 def _expression(text: bytes) -> re.Pattern[bytes]:
-    # The lookbehind stands behind the text, so that the search begins with its bytes.
+    # the lookbehind comes after the text, so that the search begins with the text's bytes
     before = rb"(?<![\w\x80-\xff]%s)" % re.escape(text) if _IS_WORD[text[0]] else b""
     after = rb"(?![\w\x80-\xff])" if _IS_WORD[text[-1]] else b""
     return re.compile(re.escape(text) + before + after)

@@ -1,4 +1,4 @@
-"""What a document writes as the target of a link -> a path of the repository."""
+"""The target of a link in a document -> a path of the repository."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from incdoc.links.names import join, parent
 
 _LONGEST = 4096
-"""No path of a disk is longer."""
+"""No path on a disk is longer."""
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 
@@ -18,8 +18,8 @@ _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 def address(path: str, written: str) -> str | None:
     """The path that a relative link in the document at ``path`` leads to; ``""`` is the repository.
 
-    None for what is no relative link, leads to a place of the document itself, or out of the repository. A slash in
-    front is not followed: to GitHub it is the repository, to a site its own root.
+    None if it is not a relative link, leads to a place in the document itself, or out of the repository. A leading
+    slash is not followed: on GitHub it means the repository, on a site the site's root.
     """
     target = unescape(_ESCAPED.sub(r"\1", written))
     target = unquote(target.partition("#")[0].partition("?")[0])

@@ -1,4 +1,4 @@
-"""What other pages may say of a source: a small value made from its outline, its name and its size."""
+"""What other pages may say of a source: a small value made from its outline, name and size."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from incdoc.links.outline import Outline
 
 
 class Card(Struct, frozen=True, array_like=True):
-    """A line of a folder's index, and what the folder's pages count.
+    """A source as its folder's pages list and count it.
 
     ``kind``: ``file`` (has pages), ``binary``, ``link``, ``special``, ``submodule``, ``unreadable``.
-    ``counts``: (kind of definition, how many), sorted. ``detail``: what a link says; a binary file's identity in hex.
+    ``counts``: (kind of definition, how many), sorted. ``detail``: a link's target; a binary file's identity in hex.
     """
 
     kind: str
@@ -27,7 +27,7 @@ class Card(Struct, frozen=True, array_like=True):
 
     @property
     def documented(self) -> bool:
-        """Whether a chapter of the book can speak of it."""
+        """Whether a chapter of the book can describe it."""
         return self.kind == "file" and self.language in ("python", "markdown")
 
 
@@ -51,9 +51,9 @@ def make(path: str, label: str, language: str, size: int, outline: Outline) -> C
 
 
 def is_test(path: str) -> bool:
-    """Whether the file's name says that it holds tests, as pytest's and unittest's default patterns have it.
+    """Whether the file's name matches pytest's and unittest's default patterns for tests.
 
-    A folder's name says nothing: ``django/test`` holds a library, ``tests/support.py`` no test.
+    A folder's name does not count: ``django/test`` is a library, and ``tests/support.py`` has no tests.
     """
     name = path.rpartition("/")[2]
     if not name.endswith(".py"):

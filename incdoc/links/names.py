@@ -1,8 +1,8 @@
-"""Under which module names a file can be imported.
+"""The module names by which a file can be imported.
 
 A **root** is a folder that Python's import path may hold. A file's roots, nearest first:
 
-1. the folder above its outermost package (its own folder where it is in none): what running it, or pytest, adds;
+1. the folder above its outermost package (its own folder if it is in none): running it, or pytest, adds that;
 2. each folder above it that declares a project (``pyproject.toml``, ``setup.py``, ``setup.cfg``), and that
    folder's ``src``;
 3. the repository itself.
@@ -51,7 +51,7 @@ def is_module(path: str) -> bool:
 
 
 class Layout:
-    """The roots of each folder, as ``exists`` (is there such a source?) shows them."""
+    """The roots of each folder. ``exists``: whether a path is a source."""
 
     def __init__(self, exists: Callable[[str], bool]) -> None:
         self._exists = exists
@@ -102,7 +102,7 @@ class Layout:
 
 
 def dotted_name(base: str, root: str) -> str:
-    """The dotted name of the stem ``base`` below ``root``; empty where it has none."""
+    """The dotted name of the stem ``base`` below ``root``; empty if it has none."""
     if root:
         if not base.startswith(root + "/"):
             return ""
@@ -112,6 +112,6 @@ def dotted_name(base: str, root: str) -> str:
 
 
 def twins(path: str) -> list[str]:
-    """Where a module's stub, or a stub's module, would stand."""
+    """The paths that a module's stub, or a stub's module, can have."""
     base = path[: path.rindex(".")]
     return [base + suffix for suffix in SUFFIXES if base + suffix != path]

@@ -1,7 +1,7 @@
-"""What the links and a source's card need of its facts: names without most of their texts.
+"""The part of a source's facts that the links and its card need: names without most of their texts.
 
-A worker that reads facts makes it of them at once, so that whoever links all sources need not decode all facts. It
-goes from worker to builder and is never stored.
+The worker that reads the facts makes it at once, so that linking all sources decodes no facts. It is sent from the
+worker to the build and never stored.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from msgspec import Struct, msgpack
 
 from incdoc.languages.facts import Facts, Import, first_sentence
 
-# kinds that a keyword index lists, under these headings, in this order
+# the kinds that a keyword index lists, under these headings, in this order
 HEADINGS = {
     "class": "Classes",
     "function": "Functions",
@@ -25,7 +25,7 @@ HEADINGS = {
 
 
 class Outline(Struct, frozen=True, array_like=True):
-    """A part of ``Facts``, and what follows from the rest of them."""
+    """A part of ``Facts``, and values computed from the rest."""
 
     language: str
     lines: int
@@ -43,7 +43,7 @@ class Outline(Struct, frozen=True, array_like=True):
     classes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """(qualified name, bases as written) in the order of the source."""
     links: tuple[str, ...] = ()
-    """A document's, as written."""
+    """The links of a document, as written."""
 
     @staticmethod
     def of(facts: Facts) -> Outline:

@@ -1,12 +1,12 @@
-"""Import text -> file, and name -> the definition behind it.
+"""The text of an import -> a file, and a name -> its definition.
 
-A **target** says what an import reads, with the file where it is one of the repository. A name imported from a
-module is **followed** through re-exports to the file that defines it. On the way the resolver notes every module
-name it looked for (**wants**: found or not, so that a file that appears later is noticed) and every file it looked
-into (**uses**).
+A **target** is what an import leads to, with the path if it is a file of the repository. A name imported from a
+module is **followed** through re-exports to the file that defines it. The resolver records every module name that it
+looked for (**wants**: found or not, so that a file that is added later is noticed) and every file that it looked into
+(**uses**).
 
-An import whose module exists twice on the path is ambiguous: it is said, with the candidates, and never guessed.
-A document's relative links are resolved to what stands at their paths, and want those.
+An import whose module exists twice on the path is ambiguous: the page lists the candidates, and none is guessed.
+A document's relative links are resolved to the files at their paths, and want those paths.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ _DEEPEST_CHAIN = 64
 
 
 class Target(Struct, frozen=True, array_like=True, order=True):
-    """What one import reads, or where one link of a document leads.
+    """What one import, or one link of a document, leads to.
 
     ``kind``: ``source`` (the file ``path``), ``folder`` (a namespace package), ``stdlib``, ``distribution``,
-    ``ambiguous`` (one of ``candidates``), ``missing`` (of this repository, but not there); of links also ``plain`` (a
-    file without pages) and ``elsewhere`` (no relative link to a path of this repository).
-    ``definer`` and ``name``: the file and the qualified name behind an imported name, where they were found.
+    ``ambiguous`` (one of ``candidates``), ``missing`` (it would be in this repository); for links also ``plain`` (a
+    file without pages) and ``elsewhere`` (not a relative link to a path of this repository).
+    ``definer`` and ``name``: the file and the qualified name of an imported name's definition, if it was found.
     """
 
     kind: str
@@ -42,7 +42,7 @@ class Target(Struct, frozen=True, array_like=True, order=True):
 
 
 class Base(Struct, frozen=True, array_like=True):
-    """Class ``owner`` derives from ``text``, which is class ``name`` of the file ``path``."""
+    """Class ``owner`` derives from ``text``, which is the class ``name`` of the file ``path``."""
 
     owner: str
     text: str
@@ -51,7 +51,7 @@ class Base(Struct, frozen=True, array_like=True):
 
 
 class Resolution(Struct, frozen=True, array_like=True):
-    """All that one source's imports and bases lead to; ``targets`` stands beside ``Facts.imports``."""
+    """What all imports and bases of one source lead to; ``targets`` is parallel to ``Facts.imports``."""
 
     targets: tuple[Target, ...]
     bases: tuple[Base, ...]
@@ -59,7 +59,7 @@ class Resolution(Struct, frozen=True, array_like=True):
     uses: frozenset[tuple[str, int, str]]
     """(path, CHAIN | IMPORTS | MENTIONS, name)."""
     links: tuple[Target, ...] = ()
-    """Beside a document's marks of kind ``link``."""
+    """Parallel to a document's marks of kind ``link``."""
 
 
 class Bindings(Struct):
@@ -72,7 +72,7 @@ class Bindings(Struct):
 
     @staticmethod
     def of(outline: Outline) -> Bindings:
-        """A class or function wins over an import, and that over a variable of the same name."""
+        """A class or function takes precedence over an import, and an import over a variable of the same name."""
         firm: set[str] = set()
         loose: set[str] = set()
         for name, kind in outline.keywords:
@@ -94,16 +94,16 @@ class Bindings(Struct):
         return Bindings(firm | (loose - imported.keys()), imported, stars, exports)
 
     def public(self, name: str) -> bool:
-        """Whether ``from m import *`` brings the name."""
+        """Whether ``from m import *`` binds the name."""
         return name in self.exports if self.exports is not None else not name.startswith("_")
 
 
 class Resolver:
-    """Resolves against what the callables show of the repository.
+    """Resolves imports and bases; the callables answer questions about the repository.
 
-    ``exists(path)``: is there such a source? ``named(dotted)``: the paths with that module name.
-    ``read(path)``: the outline of a source. ``holds(folder)``: is there a source below? ``kind(path)``: that of the
-    card of what is listed there, else empty.
+    ``exists(path)``: whether it is a source. ``named(dotted)``: the paths with that module name. ``read(path)``: the
+    outline of a source. ``holds(folder)``: whether there is a source below. ``kind(path)``: the kind of the card of
+    the entry at that path, else empty.
     """
 
     def __init__(
@@ -127,18 +127,18 @@ class Resolver:
         self._followed: dict[tuple[str, str], tuple[tuple[str, str] | None, frozenset[str], frozenset[str]]] = {}
 
     def resolve(self, path: str) -> Resolution:
-        """What the source at ``path`` reads."""
+        """What the imports, bases and links of the source at ``path`` lead to."""
         found = self._resolved.get(path)
         if found is None:
             found = self._resolved[path] = self._resolve(path)
         return found
 
     def know(self, path: str, resolution: Resolution) -> None:
-        """Take what another process resolved."""
+        """Take the resolution that another process made."""
         self._resolved[path] = resolution
 
     def forget_outlines(self) -> None:
-        """Keep what was resolved, and let go of what it was resolved from."""
+        """Keep the resolutions, and drop the values that they were made from."""
         self._bindings.clear()
         self._followed.clear()
 
@@ -179,7 +179,7 @@ class Resolver:
     # modules
 
     def target(self, path: str, item: Import, trail: _Trail) -> Target:
-        """What one import of the source at ``path`` reads."""
+        """What one import of the source at ``path`` leads to."""
         module = self._module(path, item.module, trail)
         if not item.name or item.name == "*" or module.kind in ("stdlib", "distribution", "ambiguous"):
             return module
@@ -220,7 +220,7 @@ class Resolver:
         return Target("folder", base) if base and self._holds(base) else Target("missing")
 
     def _file(self, base: str) -> str:
-        """The module at a stem; a package comes before a module, a source before a stub, as Python has it."""
+        """The module at a stem; a package before a module, a source before a stub, as in Python."""
         known = self._files.get(base)
         if known is None:
             candidates = [join(base, "__init__.py"), base + ".py", join(base, "__init__.pyi"), base + ".pyi"]
@@ -238,7 +238,7 @@ class Resolver:
             return Target("stdlib")
         bases = [join(root, text.replace(".", "/")) for root in self.layout.roots(path)]
         within = next((file for base in bases if "." in text and (file := self._file(base))), "")
-        if within:  # a namespace package below a root of the importer's, which is none of the imported file's
+        if within:  # a namespace package below a root of the importer that is not a root of the imported file
             return Target("source", within)
         if places:
             return Target("ambiguous", candidates=tuple(sorted(self._file(each) for each in places)))
@@ -265,7 +265,7 @@ class Resolver:
     # names
 
     def member(self, path: str, name: str) -> tuple[str, str] | None:
-        """(file, qualified name) behind a module-level name of ``path``; the name is empty where it is a module."""
+        """(file, qualified name) of the definition of a module-level name of ``path``; a module has an empty name."""
         trail = _Trail(path)
         found = self.follow(path, name, trail)
         item = self.bindings(path).imported.get(name)
@@ -302,7 +302,7 @@ class Resolver:
             module = self._module(path, star.module, trail)
             if module.kind != "source":
                 continue
-            trail.seen.add(module.path)  # also where it hands nothing on: its exports may change
+            trail.seen.add(module.path)  # also if it re-exports nothing: its exports may change
             if self.bindings(module.path).public(name):
                 found = self._walk(module.path, name, trail, walked, depth + 1)
                 if found is not None:
@@ -384,7 +384,7 @@ class Resolver:
 
 
 class _Trail:
-    """What a resolution looked for and into."""
+    """The names that a resolution looked for, and the files that it looked into."""
 
     __slots__ = ("seen", "uses", "wants")
 

@@ -1,6 +1,6 @@
 """Names of the standard library, Python 3.8 to 3.14.
 
-A list of our own and not ``sys.stdlib_module_names``: pages must not depend on the Python that builds them.
+A list in the code and not ``sys.stdlib_module_names``: pages must not depend on the Python that builds them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The link tables as the resolver and the pages read them: one query, one answer, remembered while nothing changes."""
+"""The link tables as the resolver and the pages read them: one query for each answer, kept while nothing changes."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ _FACTS_KEPT = 64
 
 
 def span(folder: str) -> tuple[str, str]:
-    """The first path that lies below ``folder``, and the first after those that do."""
-    return (folder + "/", folder + "0") if folder else ("", "\U0010ffff")  # in the code, 0 follows the slash
+    """The range of paths below ``folder``: the first one, and the first one after them."""
+    return (folder + "/", folder + "0") if folder else ("", "\U0010ffff")  # in ASCII, 0 follows the slash
 
 
 class Tables:
-    """Reads the link tables of a store. ``facts(identity)`` gives the facts behind a source's identity;
-    ``recover(path, identity)`` reads them again where the store has lost them."""
+    """Reads the link tables of a store. ``facts(identity)`` returns the facts of a source's identity;
+    ``recover(path, identity)`` reads them again if the store has lost them."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Tables:
         self.reset()
 
     def reset(self) -> None:
-        """Forget what was remembered: the tables changed."""
+        """Drop all kept answers: the tables changed."""
         self._identities: dict[str, bytes | None] = {}
         self._names: dict[str, tuple[str, ...]] = {}
         self._holds: dict[str, bool] = {}
@@ -57,7 +57,7 @@ class Tables:
         self.resolver = Resolver(self.exists, self.named, self.outline, self.holds, self.kind)
 
     def preload(self) -> None:
-        """Remember every source, folder and module name: many will be asked for, and forked workers inherit it."""
+        """Read every source, folder and module name: many will be needed, and forked workers inherit them."""
         if isinstance(self._identities, _Whole):
             return
         db = self.store.db
@@ -75,7 +75,7 @@ class Tables:
         self._holds = _Holds((path, True) for (path,) in db.execute("SELECT path FROM folder"))
 
     def preload_pages(self) -> None:
-        """Remember what all pages together ask for, and neither facts nor outlines."""
+        """Read all rows that the pages need, but neither facts nor outlines."""
         self.preload()
         self._read.clear()
         self._outlines = {}
@@ -97,10 +97,10 @@ class Tables:
         )
 
     def lend(self, outlines: Mapping[str, Outline]) -> None:
-        """These need not be made of the sources' facts, until ``reset`` or ``preload_pages``."""
+        """Use these outlines until ``reset`` or ``preload_pages``, so that they are not made from the facts."""
         self._outlines = outlines
 
-    # what the resolver asks
+    # for the resolver
 
     def identity(self, path: str) -> bytes | None:
         """Blob id and extractor of a source that has pages, or None."""
@@ -125,7 +125,7 @@ class Tables:
             return found
 
     def holds(self, folder: str) -> bool:
-        """Whether a source stands in ``folder`` or below."""
+        """Whether there is a source in ``folder`` or below."""
         try:
             return self._holds[folder]
         except KeyError:
@@ -133,7 +133,7 @@ class Tables:
             return found
 
     def kind(self, path: str) -> str:
-        """That of the card of what is listed as ``path``; empty where nothing is."""
+        """The kind of the card of ``path``; empty if nothing is listed there."""
         card = self.cards(parent(path)).get(path)
         return card.kind if card is not None else ""
 
@@ -158,23 +158,23 @@ class Tables:
         return Outline.of(facts) if facts is not None else None
 
     def outline_of(self, identity: bytes) -> Outline | None:
-        """That of a content; None where the store does not know it."""
+        """The outline of a content; None if the store does not have it."""
         facts = self._facts(identity)
         return Outline.of(facts) if facts is not None else None
 
-    # what follows a change asks
+    # for the update after a change
 
     def is_test(self, path: str) -> bool:
-        """Whether ``path`` is a source that holds tests."""
+        """Whether ``path`` is a source with tests."""
         row = self.store.source(path)
         return row is not None and decode_card(row[1]).test
 
     def readers(self, path: str) -> list[str]:
-        """The sources that read ``path``: they import it, or something by way of it."""
+        """The sources that use ``path``: they import it, or a name through it."""
         return self._paths("SELECT DISTINCT path FROM use WHERE target = ?", path)
 
     def read_by(self, path: str) -> list[str]:
-        """The sources that ``path`` reads."""
+        """The sources that ``path`` uses."""
         return self._paths("SELECT DISTINCT target FROM use WHERE path = ?", path)
 
     def seekers(self, name: str) -> list[str]:
@@ -194,16 +194,16 @@ class Tables:
         return self._paths("SELECT path FROM source WHERE path >= ? AND path < ? ORDER BY path", *span(folder))
 
     def folders(self) -> list[str]:
-        """The folders that hold a source, directly or below, sorted."""
+        """The folders that contain a source, directly or below, sorted."""
         return self._paths("SELECT path FROM folder ORDER BY path")
 
     def _paths(self, sql: str, *values: str) -> list[str]:
         return [str(value) for (value,) in self.store.query(sql, *values)]
 
-    # what pages ask
+    # for the pages
 
     def facts_digest(self, path: str) -> bytes | None:
-        """What stands for the facts of a source; None where there is no such source."""
+        """The identity of a source's facts; None if there is no such source."""
         facts = self.facts(path)
         return blake2b(msgpack.encode(facts), digest_size=16).digest() if facts is not None else None
 

@@ -1,13 +1,13 @@
-"""The links after a change, at the cost of the change.
+"""The update of the links after a change, at the cost of the change.
 
-Terms: a **change** is a source that is new, gone, or has another identity. The **suspects** are the sources whose
-resolution may differ: those changed, those that **want** a module name or a path which appeared or went, and those that
-**use** a source whose module-level names changed or which is itself a suspect (a re-export on their way).
+Terms: a **change** is a source that was added or removed, or has another identity. The **suspects** are the sources
+whose resolution may differ: those that changed, those that **want** a module name or a path that was added or removed,
+and those that **use** a source whose module-level names changed or that is itself a suspect (it re-exports a name).
 
 Algorithm, in one transaction: write the changed sources' cards, folders and module names; find the suspects; write
-the keywords, while other processes may resolve; exchange the rows of each suspect; note in ``pending`` every task whose
-page may say something else, with the reason. Suspects and pending tasks may be too many, never too few: a page's key
-decides what is rendered.
+the keywords, while other processes may resolve; replace the rows of each suspect; put every task whose page may differ
+into ``pending``, with the reason. There may be too many suspects and pending tasks, never too few: a page's key decides
+what is rendered.
 A run that is killed after this transaction finds its work in ``pending``.
 """
 
@@ -28,13 +28,13 @@ from incdoc.links.resolve import CHAIN, IMPORTS, Bindings, Resolution
 from incdoc.links.tables import DEEPEST_PREFIX, Tables
 
 DESCRIBING = ("__init__.py", "README.md", "readme.md", "Readme.md", "README.markdown", "__init__.pyi")
-"""The files that say what their folder is for, the first that does so first."""
+"""The files that describe their folder, in order of precedence."""
 MANY = 400
-"""From so many changes on, whole tables are read at once instead of row by row."""
+"""With so many changes or more, whole tables are read at once instead of row by row."""
 
 
 class Change(Struct, frozen=True):
-    """A source as it is now; ``card`` is None where it is gone, ``outline`` also where it is read for no facts."""
+    """A source as it is now. ``card`` is None if it was removed; ``outline`` also if no facts are read of it."""
 
     path: str
     identity: bytes = b""
@@ -44,7 +44,7 @@ class Change(Struct, frozen=True):
 
 
 Resolved = Callable[[], Iterable[tuple[str, Resolution]]]
-"""Waits for what other processes resolve."""
+"""Waits for the resolutions of other processes."""
 
 
 def apply(
@@ -53,10 +53,10 @@ def apply(
     many: int = MANY,
     elsewhere: Callable[[list[str]], Resolved] | None = None,
 ) -> None:
-    """Bring the link tables up to ``changes`` and note what to look at in ``pending``.
+    """Update the link tables for ``changes`` and put the tasks to look at into ``pending``.
 
-    ``elsewhere`` begins to resolve sources in processes that inherit the tables' memory, while this one writes; it is
-    asked where nothing was known before and changes are ``many``.
+    ``elsewhere`` starts to resolve sources in processes that inherit the tables' memory, while this one writes. It is
+    called if nothing was known before and there are at least ``many`` changes.
     """
     if not changes:
         return
@@ -149,7 +149,7 @@ class _Update:
         self._folders(sources, names, documented)
 
     def _look_at(self, path: str, change: Change, old: Card | None) -> None:
-        """The pages that speak of the source by its name or its card."""
+        """The pages that show the source's name or its card."""
         reason = f"{path} {change.why}"
         if "file" in (change.card.kind if change.card else "", old.kind if old else ""):
             self.note(f"docs:{path}", reason)
@@ -161,7 +161,7 @@ class _Update:
             self.note(f"book:{folder or '.'}", reason)
         if change.card is None or old is None or change.card.kind != old.kind:
             self.names.add("/" + path)
-        if path.rpartition("/")[2] in DESCRIBING:  # also where its card is as it was: its text may be another
+        if path.rpartition("/")[2] in DESCRIBING:  # also if its card is unchanged: its text may differ
             self.note("book:/", reason)
             if folder:
                 self._note_folder(parent(folder), ("index", "doc"), reason)
@@ -171,7 +171,7 @@ class _Update:
                     self.note(f"docs:{twin}", reason)
 
     def _note_folder(self, folder: str, kinds: Iterable[str], reason: str) -> None:
-        """A folder's pages, and its chapter if it has one; where that comes or goes ``_chapter_set`` says so."""
+        """A folder's pages, and its chapter if it has one; ``_chapter_set`` handles one that is added or removed."""
         for kind in kinds:
             self.note(f"{kind}:{folder or '.'}", reason)
         if self._chapters([folder]):
@@ -254,7 +254,7 @@ class _Update:
         return {path for path in paths if self.db.execute(query, (path,)).fetchone()}
 
     def _folder_set(self, path: str) -> None:
-        """A folder appeared or went: its parent lists it, and it may be a namespace package."""
+        """A folder was added or removed: its parent lists it, and it may be a namespace package."""
         reason = f"the folder {path or 'of all sources'} appeared or went"
         for folder in {parent(path), path}:
             self._note_folder(folder, ("index", "doc", "sub"), reason)
@@ -265,7 +265,7 @@ class _Update:
         self.names.update(_below_any_root(path))
 
     def _chapter_set(self, path: str) -> None:
-        """A chapter appeared or went: the contents and its neighbours lead to it."""
+        """A chapter was added or removed: the contents and its neighbours link to it."""
         reason = f"the chapter of {path or 'the repository'} appeared or went"
         self.note("book:/", reason)
         self.note(f"book:{path or '.'}", reason)
@@ -295,7 +295,7 @@ class _Update:
             rows += [(name, path) for name in new - old]
             gone += [(name, path) for name in old - new]
             self.names |= new ^ old
-            if there != was or path in moved:  # and not by its names: below ``a-b`` it has none, but is read as ``.x``
+            if there != was or path in moved:  # not by its names: below ``a-b`` it has none, but is imported as ``.x``
                 self.names |= new | old
                 self.names.add("/" + stem(path))
                 self.names.update(_below_any_root(stem(path)))
@@ -304,7 +304,7 @@ class _Update:
         self.moved = moved
 
     def _relayout(self, before: Mapping[str, tuple[bytes, Card]]) -> set[str]:
-        """Sources below a folder that became, or is no more, a package or a project."""
+        """Sources below a folder that became a package or a project, or ceased to be one."""
         moved: set[str] = set()
         if self.first:
             return moved
@@ -344,7 +344,7 @@ class _Update:
         return suspects
 
     def _rebound(self, path: str, before: Mapping[str, tuple[bytes, Card]]) -> bool:
-        """Whether the module-level names of a changed source, or what they stand for, differ."""
+        """Whether the module-level names of a changed source, or their meanings, differ."""
         if path not in before or self.changes[path].card is None:
             return True
         old, new = self.tables.outline_of(before[path][0]), self.changes[path].outline
@@ -412,7 +412,7 @@ class _Update:
         new_bases: set[tuple[str, str, str]],
         parts: Counter[tuple[str, str, str]],
     ) -> None:
-        """The pages of what ``path`` reads no more, or reads now."""
+        """The pages of the sources that ``path`` no longer uses, or uses now."""
         for target, how, _ in old_uses ^ new_uses:
             if how == CHAIN:
                 continue
@@ -437,7 +437,7 @@ class _Update:
             self.note(f"doc:{folder or '.'}", "imports between its parts changed")
 
     def note(self, task: str, reason: str) -> None:
-        """A task's pages may say something else now."""
+        """Put a task whose pages may differ into ``pending``."""
         self.pending.setdefault(task, reason)
 
 
@@ -456,13 +456,13 @@ class _Exists:
 
 
 def _below_any_root(base: str) -> Iterator[str]:
-    """Dotted names of a stem below each folder above it: any is a root for some file, as a script's own folder is."""
+    """The dotted names of a stem below each folder above it: any of them can be a root, as a script's own folder is."""
     parts = base.split("/") if base else []
     return (".".join(parts[start:]) for start in range(len(parts)))
 
 
 def _surface(outline: Outline) -> tuple[object, ...]:
-    """What another file's resolution can see of a source."""
+    """The part of a source's outline that the resolution of other files can see."""
     bindings = Bindings.of(outline)
     imported = {name: (item.module, item.name, item.alias) for name, item in bindings.imported.items()}
     stars = [(item.module, item.scope) for item in bindings.stars]

@@ -1,7 +1,7 @@
-"""Which definitions of the file a body calls.
+"""The definitions of the same file that a body calls.
 
-The bytes give the candidates: of all words before a bracket, those that are a definition's name. The tree is asked
-about those alone. A method is called by ``self.name``, ``cls.name`` or ``Class.name``. A name that a function binds
+The bytes give the candidates: the words before a bracket that are the name of a definition. Only those are looked up
+in the tree. A method is called by ``self.name``, ``cls.name`` or ``Class.name``. A name that a function binds
 itself (a parameter, an assignment, an import) is not the file's definition and is left out.
 """
 
@@ -56,7 +56,7 @@ def resolve(
 
 
 def _wanted(scopes: list[Scope]) -> dict[bytes, tuple[str, bool]]:
-    """By what stands before a bracket: the name to look up, and whether the class around it has it."""
+    """By the word before a bracket: the name to look up, and whether it is a name of the class around it."""
     wanted: dict[bytes, tuple[str, bool]] = {}
     for scope in scopes:
         name, around = scope.simple, scope.parent
@@ -70,7 +70,7 @@ def _wanted(scopes: list[Scope]) -> dict[bytes, tuple[str, bool]]:
 
 
 def _within_classes(scope: Scope) -> str:
-    """A class's name with those of the classes around it, as code outside of them has to write it."""
+    """A class's name with the names of the classes around it, as code outside of them writes it."""
     around = scope.parent
     if around is None or around.kind != "class":
         return scope.simple
@@ -95,7 +95,7 @@ def _called(
     ends = list(accumulate(map(len, pieces)))
     found = [(ends[at] + at - len(word), word, False) for at, word in enumerate(words) if word in wanted]
     if words[-1] in wanted:
-        found.pop()  # behind the last word there is no bracket
+        found.pop()  # there is no bracket after the last word
     for blank in NEEDLES:
         for at in places.get(blank, ()):
             end = len(data[:at].rstrip(b" \t")) if data[at - 1 : at].isspace() else at
@@ -110,7 +110,7 @@ def _plain(name: str, scope: Scope | None) -> Scope | None:
 
 
 def _bound(name: str, scope: Scope) -> Scope | None:
-    """What ``self.name`` is: of the class around the function, or of its bases."""
+    """The definition that ``self.name`` means: in the class around the function, or in its bases."""
     around: Scope | None = scope
     while around is not None and around.kind != "class":
         around = around.parent
@@ -135,7 +135,7 @@ def _member(scope: Scope, name: str) -> Scope | None:
 
 
 def _is_call(leaf: Node, *, strict: bool) -> bool:
-    """Whether the word is code: a name with a bracket behind it is a call, or the pattern of a ``case``."""
+    """Whether the word is code: a name with a bracket after it is a call, or the pattern of a ``case``."""
     if leaf.kind_id != g.IDENTIFIER:
         return False
     around = leaf.parent if strict else None
@@ -143,7 +143,7 @@ def _is_call(leaf: Node, *, strict: bool) -> bool:
 
 
 def _rebound(data: bytes, name: str, scope: Scope) -> bool:
-    """Whether a function between the call and the definition makes the name its own."""
+    """Whether a function between the call and the definition binds the name."""
     target = find(name, scope)
     at: Scope | None = scope
     while at is not None and target is not None and at is not target.parent:

@@ -1,4 +1,4 @@
-"""``__all__``, where it is made of literals."""
+"""``__all__``, if it is made of literals."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ _NAME = b"__all__"
 
 
 class _ComputedError(Exception):
-    """A part of ``__all__`` is known only to a program that runs."""
+    """A part of ``__all__`` is known only when the program runs."""
 
 
 def read(data: bytes, statements: Iterable[Node]) -> tuple[str, ...] | None:
-    """The exported names in their order; None where a statement computes them, or there is none.
+    """The exported names in their order; None if a statement computes them, or there is none.
 
-    An assignment replaces what was before it, also where the two stand in branches of one ``if``.
+    An assignment replaces the names before it, also if the two are in branches of one ``if``.
     """
     names: list[str] | None = None
     try:

@@ -1,4 +1,4 @@
-"""The grammar: one parser per process, and its node types as numbers.
+"""The grammar: one parser for each process, and its node types as numbers.
 
 A number is compared in a tenth of the time that a name needs: ``node.type`` makes a text on each call.
 """
@@ -13,7 +13,7 @@ _PARSER = Parser(LANGUAGE)
 
 
 def parse(data: bytes) -> Tree:
-    """A tree of its own for ``data``; never a rest of a parse that was broken off."""
+    """A new tree for ``data``; never one that continues a parse that was interrupted."""
     _PARSER.reset()
     return _PARSER.parse(data)
 
@@ -79,12 +79,12 @@ SEQUENCES = _ids("list", "tuple", "set")
 SKIPPED = _ids("comment", "line_continuation")
 PATTERNS = _ids("pattern_list", "tuple_pattern", "list_pattern", "list_splat_pattern", "parenthesized_expression")
 WITH_PARTS = _ids("with_clause", "with_item", "as_pattern", "parenthesized_expression", "tuple")
-"""What stands between a ``with`` and its targets."""
+"""The nodes between a ``with`` and its targets."""
 
 ERROR = 65535
 """tree-sitter's own number, the same in every grammar."""
 
-# What holds statements without being a definition.
+# containers of statements that are not definitions
 CONTAINERS = (
     BLOCK
     | {ERROR}
@@ -105,11 +105,11 @@ CONTAINERS = (
 
 DEFINING = frozenset({FUNCTION, CLASS})
 
-# What is looked for in a function's body, and the tokens that show it.
+# nodes that are searched for in a function's body, and their tokens
 READ_IN_FUNCTIONS = IMPORTS | DEFINING | {RAISE}
 KEYWORDS = frozenset(LANGUAGE.id_for_node_kind(word, False) for word in ("class", "def", "from", "import", "raise"))
 
-# What the walk stops at.
+# nodes at which the walk stops
 READ = READ_IN_FUNCTIONS | CONTAINERS | {DECORATED, EXPRESSION, TYPE_ALIAS}
 
 

@@ -1,7 +1,7 @@
 """Import statements.
 
-They hold neither strings nor nested brackets, so their text is read, which costs less than asking the nodes. That a
-range of bytes *is* an import is the tree's word.
+They contain neither strings nor nested brackets, so their text is parsed, which is faster than reading the nodes. The
+tree only says which ranges of bytes are imports.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _LAYOUT = re.compile(r"#[^\n]*|\\\r?\n|[()]")
 
 
 def read(text: str, line: int, scope: str) -> Iterator[Import]:
-    """What the statement ``text`` at ``line`` imports."""
+    """The imports of the statement ``text`` at ``line``."""
     if "\n" in text or "#" in text or "(" in text:
         text = _LAYOUT.sub(" ", text)
     module, names = _parts(text)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     Places = Mapping[str, Sequence[int]]
 
 MANY = 500
-"""Places after which looking each one up, which goes through its neighbours in the tree, becomes quadratic."""
+"""With more places than this, looking each one up goes through its neighbours in the tree too often: quadratic."""
 
 _ALL_COMMENTS = Query(g.LANGUAGE, "(comment) @comment")
 _TAGS = ("TODO", "FIXME", "XXX", "HACK")
@@ -30,14 +30,14 @@ _TO_DO = re.compile(r"#[\s#:!*@-]*(?P<first>(?:TODO|FIXME|XXX|HACK)\b.*)|.*?\b(?
 
 
 def to_do(data: bytes, root: Node, places: Places) -> Iterator[Mark]:
-    """The comments that say what is still to be done."""
+    """The to-do comments."""
     for leaf in _comments(root, places):
         if found := _TO_DO.match(data[leaf.start_byte : leaf.end_byte].decode()):
             yield Mark("comment", leaf.start_point[0] + 1, (found["first"] or found["later"]).rstrip())
 
 
 def _comments(root: Node, places: Places) -> Iterable[Node]:
-    """Those that may hold a tag: looked up one by one, or all in one pass over the tree where that costs less."""
+    """The comments that may contain a tag: looked up one by one, or in one pass over the tree if that costs less."""
     tags = [(at, at + len(tag)) for tag in _TAGS for at in places.get(tag, ())]
     if len(tags) > MANY:
         return QueryCursor(_ALL_COMMENTS).captures(root).get("comment", [])
@@ -60,7 +60,7 @@ def generators(root: Node, places: Places, owner: Callable[[int], Scope]) -> Non
 
 
 def errors(root: Node) -> tuple[tuple[int, int], ...]:
-    """Line ranges of what the grammar could not read; touching ones are one."""
+    """Line ranges that the grammar could not parse; adjacent ones are merged."""
     if not root.has_error:
         return ()
     ranges: list[tuple[int, int]] = []
@@ -72,7 +72,7 @@ def errors(root: Node) -> tuple[tuple[int, int], ...]:
         else:
             waiting += [child for child in node.children if child.has_error]
     if root.kind_id == g.ERROR:
-        # Nothing is around what was read: what belongs to no statement are the loose tokens.
+        # children of the root that are no statements are loose tokens
         loose = [child for child in root.children if not child.is_named] or [root]
         ranges += [(node.start_point[0] + 1, node.end_point[0] + 1) for node in loose]
     return tuple(_merged(sorted(ranges)))

@@ -1,4 +1,4 @@
-"""A definition while it is being read: what its body adds is not known yet."""
+"""A definition while its body is being read."""
 
 from __future__ import annotations
 
@@ -51,29 +51,29 @@ class Scope:
         self.top = start
         """Where its decorators begin."""
         self.body = stop
-        """Where the body begins: what stands before it belongs to the scope around."""
+        """Where the body begins: code before it belongs to the scope around."""
         self.named = start
-        """Where its name stands."""
+        """Where its name begins."""
         self.line = self.end = 0
         self.signature = self.doc = ""
         self.decorators: tuple[str, ...] = ()
         self.bases: tuple[str, ...] = ()
-        # Most definitions stay without any of these: shared empty values cost nothing.
+        # most definitions have none of these: shared empty values cost nothing
         self.traits: frozenset[str] = _NONE
         self.raises: list[tuple[str, int]] | None = None
         self.calls: frozenset[str] = _NONE
         self.members: Mapping[str, Scope] = _NOTHING
-        """Classes and functions defined directly in it, by their simple name; the last of a name."""
+        """Classes and functions defined directly in it, by their simple name; the last one of each name."""
 
     def define(self, name: str, scope: Scope) -> None:
-        """Note a class or function that stands directly in this scope."""
+        """Record a class or function that is defined directly in this scope."""
         if self.members is _NOTHING:
             self.members = {}
         assert isinstance(self.members, dict)
         self.members[name] = scope
 
     def qualified(self, name: str) -> str:
-        """``name`` as it is called from the file's top."""
+        """``name`` qualified within the file."""
         return f"{self.name}.{name}" if self.name else name
 
     def definition(self) -> Definition:

@@ -4,8 +4,8 @@ Terms: a **scope** is the module or a definition whose body is being read; a **c
 holds others without being a scope (``if``, ``try``, a block). The walk goes from containers to their statements and
 never into expressions. It keeps a stack of its own, because a file may nest deeper than Python's.
 
-A function's body matters only where it holds a definition, an import or a ``raise``. Their words (``NEEDLES``) are
-looked up, and the body is not walked at all: it holds half of a file's statements.
+A function's body matters only if it contains a definition, an import or a ``raise``. Their words (``NEEDLES``) are
+looked up and the body is not walked: bodies contain half of a file's statements.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 VALUE_LIMIT = 200
-"""Bytes of a value that stand in a signature; a longer one is an ellipsis there: the page has the source."""
+"""A value of up to so many bytes is shown in a signature; a longer one is an ellipsis: the page has the source."""
 
 # ``def`` and ``class`` are followed by a blank or a continuation, ``import`` by anything but a letter.
 _READ_IN_FUNCTIONS = ("import", "raise", *(f"{word}{after}" for word in ("def", "class") for after in " \\\t\f\v\r\n"))
@@ -46,11 +46,11 @@ _EXPRESSIONS = frozenset({g.IDENTIFIER, g.ATTRIBUTE, g.CALL})
 
 
 _Entered: TypeAlias = "tuple[Iterator[Node], Scope, str]"
-"""The rest of what is to be read in a container or body, the scope, and where imports stand there."""
+"""The nodes still to be read in a container or body, the scope, and where its imports are."""
 
 
 class Statements:
-    """What the statements of one file say, as soon as it is made. ``root`` is the tree of ``data``, which is UTF-8."""
+    """The facts of the statements of one file, read when it is made. ``root``: the tree of ``data``, which is UTF-8."""
 
     def __init__(self, data: bytes, root: Node, places: Mapping[str, Sequence[int]]) -> None:
         self.data = data
@@ -70,7 +70,7 @@ class Statements:
         self._guarded = b"__main__" in data
         self._documented = b">>>" in data
         self._unseen: set[int] = set()
-        """Where the blocks begin that only a type checker reads."""
+        """Where the blocks begin that only a type checker executes."""
         self._needles = sorted([at for needle in _READ_IN_FUNCTIONS for at in places.get(needle, ())])
         self._document(self.module, root)
         self._walk(root)
@@ -90,7 +90,7 @@ class Statements:
                 stack.pop()
 
     def _statement(self, node: Node, kind: int, scope: Scope, where: str) -> _Entered | None:
-        """Read one statement; what is to be walked next, if it holds others."""
+        """Read one statement; returns what to walk next if it contains others."""
         if kind in g.IMPORTS:
             self.imports += imports.read(self._text(node), node.start_point[0] + 1, where)
         elif kind in g.DEFINING:
@@ -146,7 +146,7 @@ class Statements:
             yield node
 
     def _condition(self, node: Node, scope: Scope) -> None:
-        """Notice ``if TYPE_CHECKING:`` and the main guard."""
+        """Recognise ``if TYPE_CHECKING:`` and the main guard."""
         if not (self._checking or self._guarded):
             return
         condition = node.child_by_field_name("condition")
@@ -263,7 +263,7 @@ class Statements:
             self.marks.append(Mark("doctest", first.start_point[0] + 1 + before, scope.name))
 
     def _literals(self, statement: Node) -> list[str] | None:
-        """The strings that a statement consists of; None where it is anything else."""
+        """The strings that a statement consists of; None if it has anything else."""
         if statement.child_count != 1:
             return None
         node = statement.child(0)
@@ -446,7 +446,7 @@ def _with_targets(statement: Node) -> Iterator[Node]:
 
 
 def _around_try(clause: Node) -> str:
-    """Where a ``finally`` stands, that is its ``try`` statement: ``try`` if that is inside another one."""
+    """Where a ``finally`` is, which is where its ``try`` statement is: ``try`` if that is inside another one."""
     node = clause.parent or clause
     above = node.parent
     while above is not None and above.kind_id not in g.DEFINING:
@@ -457,7 +457,7 @@ def _around_try(clause: Node) -> str:
 
 
 def find(name: str, scope: Scope | None) -> Scope | None:
-    """What a name means where ``scope`` is being run: a class's own names are not seen from its methods."""
+    """The definition that a name means in ``scope``: a class's own names are not visible in its methods."""
     first, *rest = name.split(".")
     at = scope
     while at is not None:

@@ -14,7 +14,7 @@ BOM = codecs.BOM_UTF8
 _COOKIE = re.compile(rb"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _BLANK = re.compile(rb"[ \t\f]*(?:#.*)?\r?\Z")
 
-# Codecs that turn bytes into other things than text of the same lines, or that depend on more than the bytes.
+# codecs that do not decode bytes to text of the same lines, or that depend on more than the bytes
 _NOT_TEXT = (
     "utf-16",
     "utf-32",
@@ -30,7 +30,7 @@ _NOT_TEXT = (
 
 
 class Decoded(NamedTuple):
-    """A source as UTF-8, whatever it was written in. Lines stay where they were, byte offsets may not."""
+    """A source converted to UTF-8. Line numbers stay, byte offsets may change."""
 
     data: bytes
     marks: tuple[Mark, ...]
@@ -85,7 +85,7 @@ def _line_ends(data: bytes) -> str:
 
 
 def count_lines(data: bytes) -> int:
-    """Lines ended by LF, and one more where the last has no end."""
+    """The number of lines, by LF; one more if the last line does not end with one."""
     return data.count(b"\n") + (not data.endswith(b"\n") and data != b"")
 
 
@@ -98,7 +98,7 @@ _KEPT_OR_LEFT = re.compile(
     r"""|"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+'|\0|\#[^\n]*|\\\r?\n""",
     re.DOTALL,
 )
-"""Strings, which are kept, and what is left out between them. It begins with one of few characters, which is fast."""
+"""Strings, which are kept, and the text between them that is dropped. Few characters begin a match, which is fast."""
 
 
 def fold(text: bytes) -> str:
@@ -140,12 +140,12 @@ _JOINED_LINE = re.compile(r"(?<!\\)((?:\\\\)*)\\\n")
 
 
 def literal(text: str) -> str | None:
-    """What stands between the quotes, escapes as written; None for bytes and formatted strings.
+    """The text between the quotes, escapes as written; None for bytes and formatted strings.
 
     A backslash at a line's end joins two lines of the source and is no part of the text.
     """
     if text.startswith('"""') and "\\" not in text and "\r" not in text:
-        return text[3:-3]  # nearly all
+        return text[3:-3]  # nearly all docstrings
     found = _LITERAL.match(text)
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""What decorators and bases say about a definition."""
+"""The traits that decorators and bases give a definition."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _EXCEPTIONS = frozenset(
 )
 _EXCEPTION_ENDS = ("Error", "Exception", "Warning")
 
-# A subclass is one too. A protocol's or a dataclass's subclass need not be.
+# a subclass has these too; a subclass of a protocol or a dataclass need not
 _INHERITED = ("enum", "exception", "typeddict")
 
 
@@ -100,7 +100,7 @@ def _of_base(name: str, resolve: Callable[[str], Scope | None]) -> set[str]:
 
 
 def of_attribute(name: str, annotation: str, owner: Scope) -> tuple[str, ...]:
-    """``field`` or ``member`` where the class makes one of the name."""
+    """``field`` or ``member`` if the class makes the name one."""
     if annotation:
         kept = head(annotation).rpartition(".")[2] not in ("ClassVar", "KW_ONLY")
         return ("field",) if kept and not owner.traits.isdisjoint(_WITH_FIELDS) else ()
