@@ -1,6 +1,7 @@
-"""Inputs of pages, looked into: every leaf of one, and the places where two differ.
+"""The inputs of pages, leaf by leaf: all leaves of one, and the places where two differ.
 
-The same walk as their encoding, so that what is said to differ is what made the keys differ. Only for whoever asks.
+The walk is that of their encoding, so that the differences that are shown are those that made the keys differ. Only
+read-only commands use this module.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from incdoc.pages.inputs import encode
 
 
 def explain(inputs: Any, label: str = "") -> Iterator[tuple[str, str]]:
-    """(place, value) of every leaf of an inputs value: the same walk as its encoding, for ``why``."""
+    """(place, value) of every leaf of an inputs value, by the walk of its encoding."""
     if isinstance(inputs, Struct):
         for field in inputs.__struct_fields__:
             yield from explain(getattr(inputs, field), f"{label}.{field}" if label else field)
@@ -27,7 +28,7 @@ def explain(inputs: Any, label: str = "") -> Iterator[tuple[str, str]]:
 
 
 class Difference(Struct, frozen=True):
-    """A place where two values differ, with its leaves on either side; None where only the other has it."""
+    """A place where two values differ, with its leaves on either side; None if only the other side has it."""
 
     place: str
     before: tuple[str, ...] | None
@@ -35,7 +36,7 @@ class Difference(Struct, frozen=True):
 
 
 def differences(before: Any, after: Any, label: str = "") -> Iterator[Difference]:
-    """Where two inputs values differ: there is such a place exactly if their encodings differ, and so their keys."""
+    """The places where two inputs values differ: there is one exactly if their encodings, and so their keys, differ."""
     if encode(before) == encode(after):
         return
     if isinstance(before, Struct) and type(before) is type(after):

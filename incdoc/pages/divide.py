@@ -1,9 +1,9 @@
-"""A page that is too long for one -> parts with links both ways.
+"""A page that is too long -> parts with links both ways.
 
-A page is cut between blocks, at blank lines that stand in no fence; a block too long by itself is cut inside: a
-fence into several fences, a table into tables with the same header, a list between its items. Nothing is left out.
-Whatever leads to an anchor of the page still arrives: the first part lists the anchors that moved to others, and a
-link between two parts leads to the part. Until it is known which that is, every link has room for the longest.
+A page is divided between blocks, at blank lines outside of fences. A block that is too long itself is divided inside:
+a fence into several fences, a table into tables with the same header, a list between its items. Nothing is left out.
+Links to anchors of the page still work: the first part lists the anchors that moved to other parts, and a link between
+two parts leads to the other part. Until that part is known, every link keeps room for the longest name.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _ANCHOR = re.compile(r'<a id="([^"]*)"></a>')
 _SECTION = re.compile(r'#{2,6} (?:<a id="([^"]*)"></a>)?([^\[\]<>`\\]+)')
 """A heading of plain text: it is linked to by its slug, and has an anchor only where readers disagree on that."""
 _LINK = re.compile(r"\\.|(?<!`)(`+)(?!`).*?(?<!`)\1(?!`)|\]\((#[^)\s]*\))")
-"""A link within the page; what is escaped or stands in a span of code is passed over."""
+"""A link within the page; escaped text and spans of code are skipped."""
 _OPEN = re.compile(r"\]\(\0+#([^)\s]*)\)")
 """Such a link with room before the ``#``. No page holds a NUL."""
 _ROOM = 4096
@@ -174,7 +174,7 @@ def _pack(blocks: Iterator[str], first: int, later: int) -> Iterator[str]:
 
 
 def _without_headings(part: list[str]) -> int:
-    """How many blocks stand before the headings at the end."""
+    """How many blocks come before the headings at the end."""
     end = len(part)
     while end and part[end - 1].startswith("#"):
         end -= 1
@@ -273,7 +273,7 @@ _SPACE = re.compile(r" +(?=\S)")
 
 
 def _cut(line: str, room: int) -> Iterator[str]:
-    """A line longer than a page stands in several."""
+    """Divide a line that is longer than a page into several."""
     step = max(1, room // 4 - 1)
     if len(line.encode()) < room:
         yield line

@@ -1,6 +1,6 @@
-"""A source's documentation page: what its template prints, made from its inputs, facts and text.
+"""A source's documentation page: the values that its template prints, made from its inputs, facts and text.
 
-Everything here stands on the page with its line. A section with nothing to say is left out or takes one line.
+Each statement has its line. A section with nothing to say is left out or has one line.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _COUNTED = (
 
 
 class DocsView:
-    """What ``docs.md.jinja`` asks for. ``body`` is the source's text as a page shows it."""
+    """The values that ``docs.md.jinja`` uses. ``body``: the source's text as a page shows it."""
 
     def __init__(self, inputs: Docs, facts: Facts, body: str, style: Style) -> None:
         self.inputs = inputs
@@ -211,7 +211,7 @@ class DocsView:
         return "\n".join(head)
 
     def notes(self, definition: Definition) -> str:
-        """What the syntax shows of a definition, in one line."""
+        """The facts of a definition, in one line."""
         place = self.span(definition.line, definition.end)
         notes = [place[0].upper() + place[1:]]
         notes += [trait for trait in definition.traits if trait not in _SAID]
@@ -228,7 +228,7 @@ class DocsView:
         return " · ".join(notes)
 
     def parents(self, definition: Definition) -> list[str]:
-        """Links to the base classes that are of this repository."""
+        """Links to the base classes in this repository."""
         bases = [self._bases.get((definition.name, text)) for text in definition.bases]
         return [self.to(base.path, base.name) for base in bases if base is not None]
 
@@ -267,7 +267,7 @@ class DocsView:
         return [mark for mark in self.facts.marks if mark.kind == kind]
 
     def imports(self) -> list[str]:
-        """Rows of what is imported and what that reads; equal rows have their lines together."""
+        """Rows of the imported names and what each leads to; the lines of equal rows are merged."""
         rows: dict[str, list[int]] = {}
         known: dict[Target, str] = {}
         for item, target in zip(self.facts.imports, self.inputs.targets, strict=True) if self.inputs.targets else ():
@@ -283,7 +283,7 @@ class DocsView:
         return [f"{row} | {', '.join(map(self.lines, lines))} |" for row, lines in rows.items()]
 
     def reads(self, target: Target) -> str:
-        """What an import reads, for a table's cell."""
+        """What an import leads to, for a table's cell."""
         if target.kind == "source":
             if target.definer and target.definer != target.path:
                 definer = f"{self.cell_to(target.definer, target.name)} of {self.cell_to(target.definer)}"
@@ -300,7 +300,7 @@ class DocsView:
         return sorted({t.path for t in self.inputs.targets if t.kind == "source" and t.path != self.path})
 
     def reexports(self) -> list[str]:
-        """Names that a package's ``__init__`` imports for others, modules among them."""
+        """Names that a package's ``__init__`` re-exports, modules among them."""
         if not self.path.endswith(("__init__.py", "__init__.pyi")):
             return []
         names = {}
@@ -317,7 +317,7 @@ class DocsView:
         return [names[name] for name in sorted(names)]
 
     def graph(self) -> str:
-        """A Mermaid drawing of what imports this file and what it imports; empty where that is nothing or too much."""
+        """A Mermaid drawing of the importers and imports of this file; empty if there are none or too many."""
         imported, importers = self.imported_files(), [*self.inputs.importers, *self.inputs.tests]
         if not (imported or importers) or len(imported) + len(importers) > _LARGEST_NEIGHBOURHOOD:
             return ""
@@ -331,7 +331,7 @@ class DocsView:
         return "\n".join(rows)
 
     def users(self) -> str:
-        """How many files import this one; tests are counted apart, as they are listed."""
+        """How many files import this one; tests are counted separately, as they are listed."""
         counts = ((len(self.inputs.importers), "file"), (len(self.inputs.tests), "test"))
         users = " and ".join(f"{n} {word if n == 1 else word + 's'}" for n, word in counts if n)
         verb = "imports" if sum(n for n, _ in counts) < 2 else "import"
@@ -350,7 +350,7 @@ class DocsView:
         return "\n".join(f"- Line {self.lines(mark.line)}: {code(mark.text)}" for mark in marks)
 
     def linked(self) -> str:
-        """A list of a document's links; one to what stands in the repository leads there."""
+        """A list of a document's links; those to files of the repository lead to the pages."""
         links = zip(self.marks("link"), self.inputs.links, strict=True)
         return "\n".join(f"- Line {self.lines(mark.line)}: {self._led(mark.text, target)}" for mark, target in links)
 
@@ -387,7 +387,7 @@ class DocsView:
             yield f"{words}{', ' if words else ''}{label} {', '.join(self.lines(*span) for span in spans)}"
 
     def rule_count(self, category: str) -> int:
-        """How many rules looked."""
+        """How many rules were tried."""
         return sum(rule.category == category for rule in self._rules.values())
 
     def run_tests(self) -> str:
@@ -402,7 +402,7 @@ class DocsView:
         ]
 
     def oddities(self) -> list[str]:
-        """What is unusual about the bytes, each in a sentence."""
+        """Sentences about unusual bytes."""
         said = []
         for mark in self.facts.marks:
             if mark.kind == "encoding":
@@ -416,7 +416,7 @@ class DocsView:
         if self.facts.errors:
             places = ", ".join(self.lines(*span) for span in self.facts.errors)
             one = len(self.facts.errors) == 1 and self.facts.errors[0][0] == self.facts.errors[0][1]
-            # Not that they are wrong: a grammar may not know what Python allows since.
+            # they need not be wrong: the grammar may not know what newer versions of Python allow
             said.append(
                 f"The parser could not read {'line' if one else 'lines'} {places}: "
                 "what is said below is what the rest shows."
@@ -428,7 +428,7 @@ class DocsView:
 
 _LARGEST_NEIGHBOURHOOD = 40
 _SAID = frozenset(("async", "property", "setter", "deleter", "dataclass", "enum", "exception"))
-"""Traits that the kind says already."""
+"""Traits that the kind already implies."""
 _SCOPES = {
     "try": "in a try",
     "type checking": "for type checking only",

@@ -1,10 +1,10 @@
-"""Exactly what each kind of page may say.
+"""The inputs of each kind of page: exactly what it may say.
 
 A page's **inputs** are one frozen value; its text is a pure function of them, and its key is the digest of their
 encoding. Two rules keep a change from spreading: *line numbers never cross a page boundary* (only a file's own pages
 carry its lines and sizes), and *no page ranks globally*.
 
-Each ``X.of(tables, ...)`` gathers one value from the link tables. ``differences`` walks the same value for people.
+Each ``X.of(tables, ...)`` gathers one value from the link tables. ``differences`` explains where two values differ.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from incdoc.links.tables import DEEPEST_PREFIX, Tables
 from incdoc.links.update import DESCRIBING
 
 WHOLE_SUBTREE = 2000
-"""Up to so many names ``sub.md`` lists the whole subtree; beyond, a folder's own, and leads to its subfolders'."""
+"""Up to so many names ``sub.md`` lists the whole subtree; with more, the folder's own names and links to subfolders."""
 CONCEPTS = 20
 LARGEST_GRAPH = 60
-"""Edges that a Mermaid drawing stays readable with."""
+"""The most edges with which a Mermaid drawing is readable."""
 
 
 class Docs(Struct, frozen=True, array_like=True, tag="docs"):
@@ -35,7 +35,7 @@ class Docs(Struct, frozen=True, array_like=True, tag="docs"):
 
     path: str
     content: bytes
-    """What stands for its bytes and facts, or for its facts alone where its text is not shown."""
+    """The identity of its bytes and facts, or of its facts alone if its text is not shown."""
     card: Card
     fence: str
     module: str
@@ -47,7 +47,7 @@ class Docs(Struct, frozen=True, array_like=True, tag="docs"):
     relatives: tuple[tuple[str, str], ...]
     """(how it is related, path)."""
     links: tuple[Target, ...] = ()
-    """Where each link of a document leads."""
+    """The target of each link of a document."""
 
     @staticmethod
     def of(tables: Tables, path: str, whole: bool = True) -> Docs:
@@ -100,9 +100,9 @@ class KeywordLine(Struct, frozen=True, array_like=True):
 
 
 class ImportLine(Struct, frozen=True, array_like=True):
-    """An imported name as written, and what it reads: ``import a.b`` and ``from a import b`` may differ.
+    """An imported name as written, and what it leads to: ``import a.b`` and ``from a import b`` may differ.
 
-    ``targets`` have a kind and, where it is a source, ``path`` and ``name`` of the definition.
+    ``targets`` have a kind and, if it is a source, the ``path`` and ``name`` of the definition.
     """
 
     name: str
@@ -111,15 +111,15 @@ class ImportLine(Struct, frozen=True, array_like=True):
 
 
 class Kw(Struct, frozen=True, array_like=True, tag="kw"):
-    """The keyword page of a source: names and lines only, so that an edit that moves none leaves it alone."""
+    """The keyword page of a source: only names and lines, so that an edit that moves none does not change it."""
 
     path: str
     keywords: tuple[KeywordLine, ...]
     imports: tuple[ImportLine, ...]
     sections: tuple[tuple[str, str, str], ...]
-    """(title, count in words, owners) of the sections of the documentation page that speak of them."""
+    """(title, count in words, owners) of the documentation page's sections about them."""
     unread: str = ""
-    """Why the file's names are not known, where they are not."""
+    """Why the file's names are not known; empty if they are."""
 
     @staticmethod
     def of(tables: Tables, path: str) -> Kw:
@@ -145,7 +145,7 @@ class Kw(Struct, frozen=True, array_like=True, tag="kw"):
 
 
 def _shown(target: Target) -> Target:
-    """What a keyword page says of it: where the name is defined, not on which way it was found."""
+    """The part of a target that a keyword page shows: where the name is defined, not how it was found."""
     if target.kind != "source":
         return Target(target.kind)
     return Target("source", target.definer, name=target.name) if target.definer else Target("source", target.path)
@@ -195,7 +195,7 @@ _SINGULAR = {
 
 
 class FileLine(Struct, frozen=True, array_like=True):
-    """A source in its folder's index. ``size`` is that of a binary file only: a page of text has its own."""
+    """A source in its folder's index. ``size``: only of binary files, because the page of a text has its size."""
 
     path: str
     kind: str
@@ -268,7 +268,7 @@ def describe(tables: Tables, folder: str) -> tuple[str, str]:
 
 
 def _below_title(facts: Facts) -> str:
-    """A document's first paragraph; its title where it has none."""
+    """A document's first paragraph; its title if it has none."""
     title, _, paragraph = facts.doc.partition("\n\n")
     return paragraph or title
 
@@ -288,10 +288,10 @@ class Doc(Struct, frozen=True, array_like=True, tag="doc"):
     package: bool
     types: tuple[tuple[str, tuple[str, ...]], ...]
     concepts: tuple[tuple[str, str, int], ...]
-    """(name, file, number of sources that import it by name), most first."""
+    """(name, file, number of sources that import it by name), the most imported first."""
     concept_count: int
     imported: tuple[tuple[str, int], ...]
-    """(file, number of sources that import it), most first."""
+    """(file, number of sources that import it), the most imported first."""
     parts: tuple[tuple[str, str], ...]
     tests: tuple[str, ...]
     entries: tuple[str, ...]
@@ -325,15 +325,15 @@ class Doc(Struct, frozen=True, array_like=True, tag="doc"):
 
 
 class Sub(Struct, frozen=True, array_like=True, tag="sub"):
-    """``sub.md`` of a folder: the keywords of its subtree. Not ``whole``: those of its own files, and its
-    subfolders' pages hold the rest."""
+    """``sub.md`` of a folder: the keywords of its subtree. If not ``whole``, only those of its own files; the pages of
+    its subfolders have the others."""
 
     folder: str
     whole: bool
     names: tuple[tuple[str, str, str], ...]
     """(name, kind, path), sorted."""
     folders: tuple[str, ...]
-    """Its subfolders; none where ``whole``."""
+    """Its subfolders; empty if ``whole``."""
 
     @staticmethod
     def of(tables: Tables, folder: str) -> Sub:
@@ -389,7 +389,7 @@ def letters_of(tables: Tables, first: str, limit: int) -> Iterator[str]:
 
 
 def _divides(tables: Tables, prefix: str, size: int) -> bool:
-    """A name that *is* the prefix has no longer one: such a prefix stays whole."""
+    """A name equal to the prefix has no longer prefix, so such a prefix is not divided."""
     return sum(each for _, each in tables.prefix_sizes(prefix)) == size
 
 
@@ -408,7 +408,7 @@ class Chapter(Struct, frozen=True, array_like=True, tag="chapter"):
     folder: str
     about: str
     entries: tuple[Entry, ...]
-    """Of the file that ``about`` is from, its names alone."""
+    """The file that ``about`` is from, of which the chapter lists only the names."""
     folders: tuple[FolderLine, ...]
     before: str | None
     after: str | None
@@ -444,7 +444,7 @@ def _entry(path: str, facts: Facts) -> Entry:
 
 
 def is_public(name: str, facts: Facts) -> bool:
-    """Whether a module-level name is meant for others: in ``__all__`` where there is one, else no underscore."""
+    """Whether a module-level name is public: in ``__all__`` if there is one, else without a leading underscore."""
     if "." in name:
         return False
     return name in facts.exports if facts.exports is not None else not name.startswith("_")

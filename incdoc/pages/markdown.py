@@ -1,15 +1,15 @@
 r"""Strings -> Markdown that shows exactly them, on GitHub, in MkDocs and in CommonMark readers.
 
-What stands in a source is never trusted: it may hold markup, raw HTML, line breaks, or bytes that are no
-text. Everything here is a pure function of its arguments and short on the common path, because a build
-calls it several hundred thousand times.
+Text from a source is never trusted: it may contain markup, raw HTML, line breaks, or undecodable bytes.
+Everything here is a pure function of its arguments and short on the common path, because a build calls it
+several hundred thousand times.
 
 Where the dialects differ, the common ground is taken:
 
 - Python-Markdown (MkDocs) knows backslash escapes for ``\`*_{}[]()>#+-.!`` only, so ``< & | ~ = :``
   become entities.
 - GFM divides a table's row at every ``|``, in code too, and reads ``\|`` there as ``|``; Python-Markdown
-  divides at none in code and shows ``\|`` as it stands. Both show ``<code>a&#124;b</code>`` as wanted.
+  divides at none in code and shows ``\|`` unchanged. Both show ``<code>a&#124;b</code>`` as wanted.
 - GFM makes links of ``http://`` and ``www.``; an entity in them prevents it. GitHub looks for ``$math$``
   after Markdown is done, so only an element around each ``$`` prevents that.
 - GitHub and MkDocs make different anchors of the same heading: see ``heading``.
@@ -50,7 +50,7 @@ _SUSPECT = re.compile(r"[\\`*\[\]{}<|~#_&$]")
 _MARKUP = re.compile(r"[\\`*\[\]{}<|~#]|(?<![^\W_])_|_(?![^\W_])|&(?! )")  # a_b is safe, _b and b_ are not
 _ESCAPES = {c: "\\" + c for c in "\\`*[]{}#_"} | {"<": "&lt;", "|": "&#124;", "~": "&#126;", "&": "&amp;"}
 _FIRST = {"-": "\\-", "+": "\\+", "!": "\\!", ">": "\\>", "=": "&#61;", ":": "&#58;", "?": "&#63;"}
-"""What would begin a list, a quotation, a definition, an admonition, or underline a heading."""
+"""Text that would begin a list, a quotation, a definition, an admonition, or underline a heading."""
 _ORDINAL = re.compile(r"([0-9]+)([.)])(?=\s|$)")
 
 
@@ -109,7 +109,7 @@ def _spaced(s: str) -> str:
 
 _TICKS = re.compile("`+")
 _RISKY = re.compile("<[!?/a-zA-Z]|&[#a-zA-Z]")
-"""What Python-Markdown's HTML reader may take for markup although it stands in code."""
+"""Text that Python-Markdown's HTML reader may take for markup although it is in code."""
 
 
 def _longest(s: str) -> int:
@@ -120,7 +120,7 @@ _PLAIN_CODE = re.compile(r"[\w.,:=/()\[\]'\"+-]+", re.ASCII)
 
 
 def code(s: str, cell: bool = False) -> str:
-    """``s`` as a span of code in one line; ``cell``: it stands in a table, where ``|`` would end the cell."""
+    """``s`` as a span of code in one line; ``cell``: it is in a table, where ``|`` would end the cell."""
     if _PLAIN_CODE.fullmatch(s):
         return f"`{s}`"
     s = visible(s)
@@ -140,7 +140,7 @@ _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u206
 def shown(body: str) -> str:
     """Lines of text with every character that cannot be seen, or would reorder what is seen, shown.
 
-    Not for a source that is to stand whole: right-to-left texts need such characters.
+    Not for the text of a whole source: right-to-left texts need such characters.
     """
     if body.replace("\n", "").replace("\t", "").isprintable():
         return body
@@ -216,7 +216,7 @@ def _way(start: str, end: str) -> str:
 
 
 def relative(from_page: str, to_path: str) -> str:
-    """The way from a page's folder to a path, both relative to the same root: ``./x``, ``../a/x``."""
+    """The relative path from a page's folder to a path, both relative to the same root: ``./x``, ``../a/x``."""
     folder, _, name = to_path.rpartition("/")
     return _way(from_page.rpartition("/")[0], folder) + name
 
@@ -278,7 +278,7 @@ def page_name(component: str, folder: bool = False) -> str:
 
     ``%XX`` for what Windows forbids or takes for a device, control characters, bytes that are no UTF-8, and
     ``%``. Over 200 bytes it is cut and ends in ``~`` and a digest. A ``folder`` never ends in ``.md``, as
-    every page does, so no folder stands where a page goes.
+    every page does, so no folder has the path of a page.
     """
     if _PLAIN_COMPONENT.fullmatch(component) and not _DEVICE.match(component):
         name = component

@@ -1,4 +1,4 @@
-"""Where pages stand, relative to the output folder, and how they lead to sources."""
+"""The paths of pages, relative to the output folder, and their links to sources."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def folder_page(folder: str, name: str) -> str:
 
 
 def chapter_path(folder: str) -> str:
-    """The chapter of a folder in the book; all chapters stand beside the book."""
+    """The chapter of a folder in the book; all chapters are beside the book."""
     if not folder:
         return "comprehensive_book.chapter.md"
     parts = (part.replace("%", "%25").replace(".", "%2E") for part in folder.split("/"))
@@ -67,7 +67,7 @@ class Style(Struct, frozen=True, array_like=True):
     max_page_kb: int
 
     def source_href(self, page: str, path: str, line: int = 0, end: int = 0) -> str:
-        """What leads from ``page`` to lines of a source."""
+        """The target of a link from ``page`` to lines of a source."""
         if self.source_url:
             target = f"{self.source_url}/{href(path)}"
         else:

@@ -1,7 +1,7 @@
-"""Inputs -> text. The templates look like the page they make; what is computed stands in ``docs.py`` and here.
+"""Inputs -> text. The templates look like the page they make; computed values are made in ``docs.py`` and here.
 
-``Renderer`` is made once a build; the process keeps what was compiled. A folder given by the setting ``templates``
-replaces templates by name; those run in jinja2's sandbox, because a repository that is not trusted may bring them.
+``Renderer`` is made once a build; the process keeps compiled templates. A folder given by the setting ``templates``
+replaces templates by name; those run in jinja2's sandbox, because the repository that has them is not trusted.
 """
 
 from __future__ import annotations
@@ -47,11 +47,11 @@ KINDS = ("docs", "kw", "index", "doc", "sub", "letter", "letters", "chapter", "c
 
 
 class TemplateError(IncdocError):
-    """A template of the user's cannot be read or fails."""
+    """A user's template cannot be read or fails."""
 
 
 class _Codes(jinja2.BytecodeCache):
-    """Compiled templates, for every Renderer of this process: compiling takes longer than rendering forty pages."""
+    """Compiled templates of all Renderers in this process: compiling takes longer than rendering forty pages."""
 
     def __init__(self) -> None:
         self._codes: dict[tuple[str, str], Any] = {}
@@ -64,7 +64,7 @@ class _Codes(jinja2.BytecodeCache):
 
 
 _CODES = {sandboxed: _Codes() for sandboxed in (False, True)}
-"""The sandbox compiles to other code."""
+"""The sandbox compiles templates to different code."""
 
 
 class Renderer:
@@ -74,13 +74,13 @@ class Renderer:
         self.style = style
         self._page = ""
         self._ways: dict[str, str] = {}
-        """Ways from the folder of ``_page``; pages are mostly rendered folder by folder."""
+        """Relative links from the folder of ``_page``; pages are mostly rendered folder by folder."""
         self._user = templates
         self._environment = self._make(templates)
         self._compiled: dict[str, jinja2.Template] = {}
 
     def render(self, value: kinds.Inputs, facts: Facts | None = None, body: str = "") -> list[tuple[str, str]]:
-        """(path, text) of the page, or of its parts where it is too long for one.
+        """(path, text) of the page, or of its parts if it is too long.
 
         ``facts`` and ``body`` (the text as ``languages.text.decode`` gives it) are needed for ``Docs`` only.
         """
@@ -94,7 +94,7 @@ class Renderer:
             whole = self._template(name).render(**extra)
         except Exception as error:
             if not self._user and not isinstance(error, jinja2.TemplateError):
-                raise  # a fault of incdoc's own
+                raise  # a fault in incdoc itself
             raise TemplateError(self._explain(name, error)) from error
         if not whole.startswith(_MARK):
             whole = f"{_MARK}a template of this repository. -->\n{whole}"
@@ -102,7 +102,7 @@ class Renderer:
         return divide_page(self._page, whole.rstrip("\n") + "\n", limit)
 
     def compile(self, names: Iterable[str]) -> None:
-        """Have these templates ready. One that has a fault is left for the page that it will fail."""
+        """Compile these templates. One with an error is left to fail its page."""
         for name in names:
             with suppress(jinja2.TemplateError):
                 self._template(name)
@@ -115,8 +115,8 @@ class Renderer:
     def _explain(self, name: str, error: Exception) -> str:
         number = error.lineno if isinstance(error, jinja2.TemplateSyntaxError) else _line_of(name + ENDING, error)
         line = f", line {number}" if number else ""
-        said = str(error).rstrip(". \n") or type(error).__name__  # some messages end like sentences
-        return f"The template {name + ENDING}{line} fails on {self._page}: {said}. Mend it in the templates folder."
+        said = str(error).rstrip(". \n") or type(error).__name__  # some of the messages end with a full stop
+        return f"The template {name + ENDING}{line} fails on {self._page}: {said}. Fix it in the templates folder."
 
     def _make(self, templates: str) -> jinja2.Environment:
         make = jinja2.sandbox.ImmutableSandboxedEnvironment if templates else jinja2.Environment
@@ -163,13 +163,13 @@ class Renderer:
         }
 
     def _here(self, page: str) -> str:
-        """What leads from the page that is rendered to another."""
+        """The relative link from the page that is rendered to another."""
         way = self._ways.get(page)
         if way is None:
             way = self._ways[page] = href(relative(self._page, page))
         return way
 
-    # what each template asks for
+    # the context of each template
 
     def _common(self, folder: str) -> dict[str, Any]:
         here = self._here
@@ -274,7 +274,7 @@ class Renderer:
         }
 
     def _keyword_lines(self, names: Iterable[tuple[str, str, str]], by_kind: bool) -> Iterator[tuple[str, str]]:
-        """(heading, line): one line a name, with every file that defines it."""
+        """(heading, line): one line for each name, with every file that defines it."""
         found: dict[tuple[str, str], list[str]] = {}
         ways: dict[str, tuple[str, str]] = {}
         for name, kind, path in names:
@@ -299,7 +299,7 @@ class Renderer:
 
 
 def _line_of(file: str, error: Exception) -> int:
-    """The line of the template at which an error at run time came up; jinja2 rewrites the traceback to it."""
+    """The line of the template at which a run-time error was raised; jinja2 rewrites the traceback to it."""
     import traceback
 
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(file)]
@@ -330,7 +330,7 @@ def page_of(value: kinds.Inputs) -> str:
 
 
 _MARK = "<!-- Generated by incdoc from "
-"""How every page begins, whatever its template: a file that begins otherwise is not incdoc's to replace."""
+"""The beginning of every page, whatever its template: incdoc replaces no file that begins otherwise."""
 _LABELS = {"variable": "module variable, ", "type alias": "type alias, "}
 _READS = {
     "stdlib": "standard library",

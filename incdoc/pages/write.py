@@ -1,4 +1,4 @@
-"""Text -> file, politely: only what differs is written, whole or not at all, and never over somebody else's file.
+"""Text -> file: only differences are written, whole or not at all, and never over a file that incdoc did not write.
 
 A page is written to a temporary file below the cache and renamed, so that a reader sees the old page or the new one.
 Folders are opened step by step without following links, and the page is renamed into the opened folder: a link put
@@ -99,7 +99,7 @@ class Writer:
         return self._left_out()
 
     def check(self, page: str) -> None:
-        """Raise OutputError where something that incdoc did not write stands in the page's place."""
+        """Raise OutputError if a file that incdoc did not write is in the page's place."""
         folder, _, name = page.rpartition("/")
         place = f"{self._output}/{page}"
         try:

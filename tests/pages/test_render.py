@@ -203,9 +203,9 @@ def test_a_syntax_error_names_template_line_and_page(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ("{% nope %}", ": Encountered unknown tag 'nope'. Mend it in the templates folder."),
-        ("{% for %}", ": Expected an expression, got 'end of statement block'. Mend it in the templates folder."),
-        ("{{ page.nothing }}", "has no attribute 'nothing'. Mend it in the templates folder."),
+        ("{% nope %}", ": Encountered unknown tag 'nope'. Fix it in the templates folder."),
+        ("{% for %}", ": Expected an expression, got 'end of statement block'. Fix it in the templates folder."),
+        ("{{ page.nothing }}", "has no attribute 'nothing'. Fix it in the templates folder."),
     ],
 )
 def test_an_error_ends_in_one_full_stop(folder: Path, wrong: str, said: str) -> None:
