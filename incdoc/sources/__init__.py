@@ -1,24 +1,24 @@
-"""Which files there are, and what each one holds.
+"""Which files there are, and the content of each one.
 
 Terms:
 
 source      a file of the repository, named by its path relative to the root, POSIX style
-blob id     git's name for a content, and here the only one
-stamp       a file's stat and blob id, as they were when it was read
+blob id     git's object id of a content: the only content hash used here
+stamp       a file's stat and blob id at the moment when it was read
 listing     all paths of one moment, each with its kind, and the files with their blob ids
 
-The algorithm: git lists the paths (or the walk, without git); a path whose stamp is believed has the
-stamp's blob id; many without one take theirs from git's index, where that is safe; the rest is read. Each
-step answers only where it can be sure, and leaves to the next, dearer one what it cannot.
+The algorithm: git lists the paths (without git, the walk does). A path whose stamp is believed has the
+stamp's blob id. If many are left, they take their blob ids from git's index where that is safe. The rest is
+read. Each step answers only if it is sure, and leaves the rest to the next, slower step.
 
 listing     the scan, from the paths to the entries
 stamps      the stat cache, and when it is believed
 index       git's index file, and when it is believed
 blob        blob ids, and how a file is read
-conversion  whether other bytes are what git stores all the same
+conversion  whether git would store the bytes on disk as a given blob
 names       which names that git lists can be files
-git         git's commands, with everything taken out that could run a program
-objects     what a commit holds
+git         git's commands, with all settings disabled that could run a program
+objects     the paths and contents of a commit
 walk        the files of a tree without git
 globs       gitignore-style globs of bounded cost
 """

@@ -1,11 +1,11 @@
-"""A content's name: git's blob id, and how a file is read so that the id is true of the bytes.
+"""Blob ids, and reading a file so that the id belongs to the bytes.
 
 blob id     digest of ``b"blob <length>\\0"`` and the bytes, by the repository's algorithm (SHA-1, or SHA-256)
 steady      a file whose stat was the same before and after it was read
 
-A file is opened without following a link and without waiting for a pipe's other end, and only where
-``lstat`` and then ``fstat`` call it a regular file: opening a device can have effects, and opening a pipe
-can wait for ever.
+A file is opened without following a link and without waiting for the other end of a pipe, and only if
+``lstat`` and then ``fstat`` say that it is a regular file: opening a device can have effects, and opening a
+pipe can wait for ever.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ def blob_id(data: bytes, algorithm: str = "sha1") -> bytes:
 
 
 def hash_file(path: str | os.PathLike[str], algorithm: str = "sha1", name: str = "") -> tuple[bytes, os.stat_result]:
-    """Blob id and stat of a regular file, of any size. ``name`` is what messages call it.
+    """Blob id and stat of a regular file of any size. ``name``: the file's name in messages.
 
-    Raises SourceError where it is no regular file, cannot be read, or does not keep still.
+    Raises SourceError if it is not a regular file, cannot be read, or changes while it is read.
     """
     for wait in _attempts():
         with _opened(path, name or path) as (handle, before):
@@ -69,7 +69,7 @@ def read_file(
 
 
 def same(one: os.stat_result, other: os.stat_result) -> bool:
-    """Whether two stats can only be of one file in one state."""
+    """Whether two stats are of one file that did not change in between."""
     return (
         one.st_mtime_ns == other.st_mtime_ns
         and one.st_ctime_ns == other.st_ctime_ns
@@ -105,7 +105,7 @@ def _demand_regular(name: str | os.PathLike[str], found: os.stat_result) -> None
 
 
 def _digest(handle: int, before: os.stat_result, algorithm: str) -> bytes | None:
-    """The blob id, or None where the file was not as long as its stat said."""
+    """The blob id; None if the file was not as long as its stat said."""
     size = before.st_size
     if size < _CHUNK:
         data = _all(handle, size)
@@ -120,7 +120,7 @@ def _digest(handle: int, before: os.stat_result, algorithm: str) -> bytes | None
 
 
 def _all(handle: int, size: int) -> bytes:
-    """The first ``size`` bytes; less where the file shrank. That it grew, its stat tells afterwards."""
+    """The first ``size`` bytes; fewer if the file shrank. A later stat shows whether it grew."""
     parts = []
     while size and (part := os.read(handle, size)):
         parts.append(part)
@@ -129,17 +129,17 @@ def _all(handle: int, size: int) -> bytes:
 
 
 def printable(name: str | os.PathLike[str]) -> str:
-    """A path for a message: on one line, and printable whatever it holds."""
+    """A path for a message: one line of printable characters."""
     return repr(os.fspath(name))[1:-1]
 
 
 def spelled(path: str) -> str:
-    """A path as a text of UTF-8: bytes of a name that are none are written as ``\\xNN``."""
+    """A path as valid UTF-8: bytes that are not UTF-8 are written as ``\\xNN``."""
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 def algorithm_of(blob: bytes) -> str:
-    """The algorithm that made a blob id."""
+    """The hash algorithm of a blob id, by its length."""
     return "sha256" if len(blob) == 32 else "sha1"
 
 

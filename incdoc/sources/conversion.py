@@ -1,13 +1,13 @@
-"""Whether a file on disk is what git stores as a blob, told without running a program.
+"""Whether git would store a file on disk as a given blob, without running a program.
 
 Git converts some contents on their way into its objects: line ends, ``$Id$``, encodings, and whatever a filter's
-program does. Where a file's bytes differ from a blob, they may still be what git took for that blob:
+program does. If a file's bytes differ from a blob, git may still have made that blob from them:
 
 believed    git's index has the blob for the path and the file's stat: git read it, and it has not changed since
-normalised  git's own conversions, which are done here again
+normalised  git's own conversions, done again here
 
-A filter's program is never run: of a file that has one and that the index is not sure of, the answer is that it
-differs. Too many files differ, never too few.
+A filter's program is never run: if a file has a filter and the index does not vouch for it, the file counts as
+different. The answer may name too many files, never too few.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _ID = re.compile(rb"\$Id:[^$\n]*\$")
 _LONE_CR = re.compile(rb"\r(?!\n)")
 _NON_PRINTABLE = bytes({*range(32), 127} - {*b"\b\t\n\r\f\033"})
 _MOST_PRINTABLE = 128
-"""Git takes a file for binary that has more than one character in so many that cannot be printed."""
+"""To git a file is binary if more than one in so many of its characters cannot be printed."""
 
 
 class Differing(NamedTuple):
@@ -37,7 +37,7 @@ class Differing(NamedTuple):
 
 
 def unchanged(root: str, files: Iterable[Differing]) -> set[str]:
-    """The paths of those ``files`` that git takes for their blobs all the same."""
+    """The paths of those ``files`` that git would store as their blobs."""
     wanted = {path: blob for path, blob in files if git.find(root) is not None}
     if not wanted:
         return set()
@@ -75,7 +75,7 @@ def _stored_as(root: str, path: str, rules: Mapping[str, str], lines: bool, blob
     if rules.get("filter", "unset") not in _OFF:
         return False
     if not lines and all(value in _OFF for value in rules.values()):
-        return False  # nothing is converted, so that other bytes are another content
+        return False  # nothing is converted, so different bytes are a different content
     try:
         data = read_file(f"{root}/{path}", algorithm_of(blob), path)[0]
         return blob_id(_normalised(data, rules, lines), algorithm_of(blob)) == blob

@@ -1,18 +1,18 @@
-"""Where a repository is, and git's commands with everything taken out that could run a program.
+"""Where a repository is, and git's commands with all settings disabled that could run a program.
 
-A clone brings no configuration, but an unpacked archive or a shared folder does, and git runs programs that
-it names. The commands used here (`ls-files`, `check-attr`, `check-ignore`, `cat-file`, `config`, `rev-parse`,
-`ls-tree`) can start:
+A clone has no configuration of its origin, but an unpacked archive or a shared folder can have one, and git runs
+programs that it names. The commands used here (`ls-files`, `check-attr`, `check-ignore`, `cat-file`, `config`,
+`rev-parse`, `ls-tree`) can start:
 
-core.fsmonitor      asked for changes by whatever reads the index: off
-hooks               post-index-change, where an index is written: none is written, and no hooks are looked for
-promisor remotes    fetched from when an object is missing, by an ssh, a helper or an uploadpack that the
-                    configuration names: no lazy fetch, and where git is too old for that, no protocol
-core.pager          not for these commands, and off
+core.fsmonitor      run by commands that read the index: off
+hooks               post-index-change, when an index is written: none is written, and hooks are disabled
+promisor remotes    git fetches a missing object through an ssh, a helper or an uploadpack that the
+                    configuration names: no lazy fetch, and, for older versions of git, no protocol
+core.pager          not used by these commands, and off
 
 Filters (`filter.*.clean`) are run by none of them. A repository of another owner is refused by git itself
 (`safe.directory`). Variables such as GIT_DIR that would name another repository are dropped; those that say
-where git's own settings lie stay.
+where git's own settings are stay.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PATIENCE = 60.0
-"""Seconds that a git command may take: a pipe named ``.gitignore`` would hold it for ever."""
+"""Seconds that a git command may take: a pipe named ``.gitignore`` would block it for ever."""
 TOO_SLOW = -1000
 
 _KEEP = (
@@ -45,7 +45,7 @@ _KEEP = (
     "GIT_EXEC_PATH",
 )
 _SET = {
-    "LC_ALL": "C",  # its messages are read
+    "LC_ALL": "C",  # its messages are parsed
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_ALLOW_PROTOCOL": "none",
@@ -65,7 +65,7 @@ _OPTIONS = (
 )
 _LITERAL = "--literal-pathspecs"
 _NOT_LITERAL = frozenset(("check-ignore",))
-"""Commands that take names as they are and refuse to be told so; one that begins with a colon needs ``./``."""
+"""Commands that take names literally and reject the option for that; a name that begins with a colon needs ``./``."""
 _SMALL = 1 << 20
 _SHA256 = re.compile(rb"^\s*objectformat\s*=\s*\"?sha256\b", re.IGNORECASE | re.MULTILINE)
 
@@ -76,15 +76,15 @@ class Repository(Struct, frozen=True):
     top: str
     """The folder that has ``.git``."""
     git_dir: str
-    """Where this work tree's index lies."""
+    """The folder that holds this work tree's index."""
     algorithm: str
     """``sha1`` or ``sha256``."""
     prefix: str
-    """The folder asked about, relative to ``top``: empty, or with a final slash."""
+    """The folder that ``find`` was called for, relative to ``top``: empty, or with a final slash."""
 
 
 def find(root: str) -> Repository | None:
-    """The repository whose work tree ``root`` is or lies in."""
+    """The repository whose work tree contains ``root`` or is ``root``; None if there is none."""
     here = Path(root)
     for top in (here, *here.parents):
         git_dir = _git_dir(os.path.join(top, ".git"))
@@ -95,7 +95,7 @@ def find(root: str) -> Repository | None:
 
 
 def start(root: str, *arguments: str, data: bytes | None = None) -> subprocess.Popen[bytes] | None:
-    """Start a git command in ``root`` that reads ``data``; None where it cannot be started."""
+    """Start a git command in ``root`` that reads ``data``; None if it cannot be started."""
     import subprocess
 
     command = _command(root, arguments)
@@ -116,7 +116,7 @@ def start(root: str, *arguments: str, data: bytes | None = None) -> subprocess.P
 
 
 def converse(root: str, *arguments: str) -> subprocess.Popen[bytes] | None:
-    """Start a git command that is asked and answers again and again; None where it cannot be started."""
+    """Start a git command that answers one question after another; None if it cannot be started."""
     import subprocess
 
     command = _command(root, arguments)
@@ -134,13 +134,13 @@ def converse(root: str, *arguments: str) -> subprocess.Popen[bytes] | None:
 def _command(root: str, arguments: tuple[str, ...]) -> list[str] | None:
     program = _program()
     if program is None or program.startswith(root + os.sep):
-        return None  # a git that lies in the tree is somebody's trap
+        return None  # a git program inside the tree belongs to the repository, which is not trusted
     return [program, *_OPTIONS, *(() if arguments[0] in _NOT_LITERAL else (_LITERAL,)), *arguments]
 
 
 @contextmanager
 def _spool(data: bytes | None) -> Iterator[IO[bytes] | int]:
-    """A file to read ``data`` from: through a pipe megabytes take as long as git's own work."""
+    """A file to read ``data`` from: megabytes through a pipe take as long as git's own work."""
     import subprocess
 
     if data is None:
@@ -155,7 +155,7 @@ def _spool(data: bytes | None) -> Iterator[IO[bytes] | int]:
 
 
 def finish(process: subprocess.Popen[bytes]) -> tuple[int, bytes, str]:
-    """Exit code, output and messages. The code is TOO_SLOW of a command that had to be ended."""
+    """Exit code, output and messages. The code is TOO_SLOW if the command was killed after PATIENCE seconds."""
     import subprocess
 
     try:
@@ -168,7 +168,7 @@ def finish(process: subprocess.Popen[bytes]) -> tuple[int, bytes, str]:
 
 
 def ask(root: str, *arguments: str, data: bytes | None = None) -> bytes | None:
-    """The output of a git command, None where it failed."""
+    """The output of a git command; None if it failed."""
     process = start(root, *arguments, data=data)
     if process is None:
         return None
@@ -177,7 +177,7 @@ def ask(root: str, *arguments: str, data: bytes | None = None) -> bytes | None:
 
 
 def wait_for_lock(repository: Repository, seconds: float = 2.0) -> bool:
-    """Wait while another git command changes the index. False: it still does."""
+    """Wait while another git command changes the index; False if it has not finished after ``seconds``."""
     lock = os.path.join(repository.git_dir, "index.lock")
     end = time.monotonic() + seconds
     while os.path.lexists(lock):
@@ -213,9 +213,9 @@ def _algorithm(git_dir: str) -> str:
 
 
 def text(path: str) -> bytes:
-    """The bytes of a small regular file; nothing where it is none."""
+    """The bytes of a small regular file; empty if it is not one."""
     try:
-        if stat.S_ISREG(os.stat(path).st_mode):  # opening a pipe would wait
+        if stat.S_ISREG(os.stat(path).st_mode):  # opening a pipe would block
             with open(path, "rb") as file:
                 return file.read(_SMALL)
     except OSError:

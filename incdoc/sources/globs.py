@@ -1,9 +1,9 @@
-"""gitignore-style globs: of the settings, and of ignore files where there is no git.
+"""gitignore-style globs: those of the settings, and those of ignore files if there is no git.
 
 pathspec translates a glob into a regular expression. Here its stars are made possessive: what a star has
 passed is not tried again when a later part of the glob fails. That changes no answer (between two stars the
-first place that fits leaves most room for the rest), and takes the cost of ``a*a*a*a*b`` from the power of
-its stars down to one walk per star.
+first match leaves the most room for the rest), and the cost of ``a*a*a*a*b`` is linear in the number of its
+stars, no longer exponential.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _LEAD = "^(?:.+/)?"
 _DEEP = "(?:/.+)?"
 _FOLDER = "(?P<ps_d>/)"
 _OPEN_NEGATION = re.compile(r"(?<![\\[\\])\[\^(?!/)")
-_LONGEST = 4096  # characters of one glob: a path has no more
+_LONGEST = 4096  # characters of one glob: no path is longer
 
 
 class Glob(GitIgnoreSpecPattern):
@@ -36,13 +36,14 @@ class Glob(GitIgnoreSpecPattern):
     @classmethod
     def pattern_to_regex(cls, pattern: Any) -> tuple[Any, bool | None]:
         if isinstance(pattern, str) and pattern.rstrip().endswith("/**/"):
-            pattern = pattern.rstrip() + "*/"  # to git the folders in a folder, to pathspec the folder
+            pattern = pattern.rstrip() + "*/"  # git matches the folders in a folder, pathspec the folder itself
         regex, include = super().pattern_to_regex(pattern)
         return (_possessive(regex) if isinstance(regex, str) else regex), include
 
 
 def chooser(patterns: Iterable[str], place: str) -> Callable[[str], bool]:
-    """Whether the globs of the setting at ``place`` mean a path or a folder it lies in. Raises SettingError."""
+    """A function that says whether the globs match a path or a folder above it. ``place``: the setting, for
+    messages. Raises SettingError."""
     kept = list(patterns)
     for pattern in kept:
         if len(pattern) > _LONGEST:
@@ -57,7 +58,7 @@ def chooser(patterns: Iterable[str], place: str) -> Callable[[str], bool]:
 
 
 class IgnoreFile:
-    """The lines of one ignore file, asked about paths relative to its folder."""
+    """The rules of one ignore file, for paths relative to its folder."""
 
     __slots__ = ("_all", "_rules")
 
@@ -70,7 +71,7 @@ class IgnoreFile:
         self._all = _union([regex.pattern for regex, _ in self._rules])
 
     def verdict(self, path: str) -> bool | None:
-        """True: ignored; False: kept by a ``!`` line; None: none says. A folder's path ends with a slash."""
+        """True: ignored; False: kept by a ``!`` line; None: no rule matches. A folder's path ends with a slash."""
         if not self._all(path):
             return None
         for regex, ignored in reversed(self._rules):
@@ -91,11 +92,11 @@ def _rule(line: str) -> tuple[re.Pattern[str], bool] | None:
             return None
         return re.compile(_itself(regex), re.DOTALL), ignored
     except (ValueError, re.error, OverflowError):
-        return None  # git passes over it, too
+        return None  # git skips such a line too
 
 
 def _itself(regex: str) -> str:
-    """For a path as a whole: what lies below a folder, which pathspec takes too, the walk decides itself."""
+    """The expression for the path itself: pathspec also matches all paths below a folder, which the walk handles."""
     if regex == ".":  # "*", "**"
         return ".+"
     if not regex.startswith("^"):  # "*/", "**/"
@@ -106,7 +107,7 @@ def _itself(regex: str) -> str:
 
 
 def _union(patterns: list[str]) -> Callable[[str], object]:
-    """One expression that says no to most paths at the cost of one match."""
+    """One expression that rejects most paths with a single match."""
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns) or "(?!)", re.DOTALL).fullmatch
 
 
@@ -115,11 +116,11 @@ def _possessive(regex: str) -> str:
     for index, part in enumerate(others):
         inner = index < len(others) - 1 and "/" not in part.replace(_ANY, "")
         first += f"(?>{_STAR}?{part})" if inner else _STAR + part
-    return _OPEN_NEGATION.sub("[^/", _shallow(first))  # as in git, no bracket takes a slash
+    return _OPEN_NEGATION.sub("[^/", _shallow(first))  # as in git, a bracket never matches a slash
 
 
 def _shallow(regex: str) -> str:
-    """The same for ``**``: the folders between two of them are sought once, from the top."""
+    """The same for ``**``: the folders between two of them are searched for once, from the top."""
     head, *rest = regex.split(_DEEP)
     if rest and head.startswith(_LEAD):
         head = f"^(?>(?:.+?/)??{head[len(_LEAD) :]}(?=/))"

@@ -1,17 +1,17 @@
-"""Git's index: the blob ids of tracked files, without reading one of them.
+"""Git's index: the blob ids of tracked files, without reading the files.
 
 entry       a path with the stat, the mode and the blob id that it had when git last read the file
-racy        an entry whose file is not older than the index itself: git would read it again
-smudged     an entry whose size git set to 0, to say that it was racy when the index was written
-converted   a file whose bytes on disk need not be those of the blob (line ends, filters, encodings)
+racy        an entry whose file is not older than the index itself: git would read the file again
+smudged     an entry whose size git set to 0 because it was racy when the index was written
+converted   a file whose bytes on disk may differ from those of the blob (line ends, filters, encodings)
 
-Read here, not through git, because no command prints an entry's stat in a form made for programs. Versions
+Parsed here, because no git command prints an entry's stat in a form for programs. Versions
 2, 3 and 4, SHA-1 and SHA-256. A split or a sparse index does not name every file: such an index is not
 used, and the files are hashed. The format is described in git's gitformat-index(5).
 
-`trusted` decides as git does, and only where the stored bytes are the bytes on disk: `converted` asks git
-which attributes reach a path, and takes those for true whose blob has the size of the file: the conversions
-of line ends and of ``$Id$`` only ever shorten on the way in, so equal length is equal content.
+`trusted` decides as git does, and only if the stored bytes are the bytes on disk: `converted` asks git which
+attributes apply to a path, and believes those whose blob has the size of the file. The conversions of line ends
+and of ``$Id$`` only ever shorten a file on its way into git, so equal length means equal content.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ if TYPE_CHECKING:
 _STAT = struct.Struct(">10I")
 _HEADER = struct.Struct(">4sII")
 _FIXED = 40  # bytes of an entry before its blob id
-_REGULAR = 0x80  # of the mode's second last byte
-_ODD = 0xB0  # of the flags' first byte: assume-valid, and the stage of a conflict
+_REGULAR = 0x80  # in the mode's second last byte
+_ODD = 0xB0  # in the flags' first byte: assume-valid, and the stage of a conflict
 _SKIPPED = 0x40  # of the extended flags' first byte: skip-worktree
-_HIDDEN = 0x60  # of the extended flags' first byte: skip-worktree, intent-to-add
+_HIDDEN = 0x60  # in the extended flags' first byte: skip-worktree, intent-to-add
 _LOW = 0xFFFFFFFF  # the index keeps 32 bits of sizes and inodes; seconds that need more are not believed
 _SECOND = 1_000_000_000
 _SHRINKING = frozenset(("text", "eol", "crlf", "ident"))
 _OTHER = frozenset(("filter", "working-tree-encoding"))
-_MANDATORY_UNKNOWN = range(ord("a"), ord("z") + 1)  # an extension in small letters must be understood
+_MANDATORY_UNKNOWN = range(ord("a"), ord("z") + 1)  # an extension with a lower-case name must be understood
 
 
 class Left(NamedTuple):
@@ -54,18 +54,19 @@ _KINDS = {0o100000: "file", 0o120000: "link", 0o160000: "submodule"}
 
 
 class Index(NamedTuple):
-    """The entries below one folder, by their path relative to it, as bytes: most are never looked at."""
+    """The entries below one folder, by their path relative to it, as bytes: most are never decoded."""
 
     raw: dict[str, bytes]
     mtime_ns: int
     algorithm: str
 
     def blob(self, path: str) -> bytes:
-        """The blob id of a path; of a conflict, that of the last of its stages. Raises KeyError."""
+        """The blob id of a path; in a conflict, that of its last stage. Raises KeyError."""
         return self.raw[path][_FIXED : self._end]
 
     def plain(self, path: str) -> bool:
-        """A regular file, merged, and with none of assume-valid, skip-worktree and intent-to-add. Raises KeyError."""
+        """Whether a path is a regular file, merged, without assume-valid, skip-worktree and intent-to-add. Raises
+        KeyError."""
         return _is_plain(self.raw[path], self._end)
 
     def left_out(self, paths: Iterable[str]) -> dict[str, Left]:
@@ -83,7 +84,7 @@ class Index(NamedTuple):
         return _FIXED + (20 if self.algorithm == "sha1" else 32)
 
     def trusted(self, files: Iterable[tuple[str, os.stat_result]]) -> dict[str, bytes]:
-        """The blob ids of those files that git would not read to know them."""
+        """The blob ids of the files that git would not read again."""
         empty, end, raws, written = blob_id(b"", self.algorithm), self._end, self.raw, self.mtime_ns
         unpack = _STAT.unpack_from
         known = {}
@@ -113,9 +114,9 @@ def _is_plain(raw: bytes, end: int) -> bool:
 
 
 def read(git_dir: str, algorithm: str = "sha1", prefix: str = "") -> Index | None:
-    """The index of a work tree; None where there is none that can be used.
+    """The index of a work tree; None if there is none that can be used.
 
-    ``prefix``: only what lies below this folder of the work tree, with a final slash.
+    ``prefix``: only entries below this folder of the work tree, with a final slash.
     """
     path = os.path.join(git_dir, "index")
     try:
@@ -132,7 +133,7 @@ def read(git_dir: str, algorithm: str = "sha1", prefix: str = "") -> Index | Non
 def left_out(root: str, repository: git.Repository, paths: Iterable[str], folder: str = "") -> dict[str, Left] | None:
     """Those of ``paths``, relative to ``folder`` below ``root``, that git has and the checkout leaves out.
 
-    Read through git where the index names folders instead of files, or is split. None where git cannot tell.
+    Read through git where the index names folders instead of files, or is split. None if git fails.
     """
     known = read(repository.git_dir, repository.algorithm, repository.prefix + folder)
     if known is not None:
@@ -158,13 +159,13 @@ def is_sparse(repository: git.Repository) -> bool:
 def blobs(
     root: str, repository: git.Repository, files: Iterable[tuple[str, os.stat_result]], folder: str = ""
 ) -> dict[str, bytes]:
-    """The blob ids of those ``files`` that git would not read either, and whose bytes are what it stores.
+    """The blob ids of those ``files`` that git would not read again, and whose bytes it stores without conversion.
 
-    Paths are relative to ``folder``, which is empty or ends with a slash, below ``root``. Starts git twice or more
-    where there are such files: worth it for many.
+    Paths are relative to ``folder`` below ``root``, which is empty or ends with a slash. Starts git at least twice if
+    there are such files: only worth it for many.
     """
     files = list(files)
-    attributes = _ask_attributes(root, (folder + path for path, _ in files))  # git answers meanwhile
+    attributes = _ask_attributes(root, (folder + path for path, _ in files))  # git works on it meanwhile
     known = read(repository.git_dir, repository.algorithm, repository.prefix + folder)
     trusted = known.trusted(files) if known is not None else {}
     sizes = {folder + path: (trusted[path], found.st_size) for path, found in files if path in trusted}
@@ -177,7 +178,7 @@ def blobs(
 def converted(root: str, blobs: Mapping[str, tuple[bytes, int]]) -> set[str] | None:
     """Of paths below ``root`` with blob id and size on disk, those whose bytes may differ from the blob's.
 
-    None where git cannot tell.
+    None if git fails.
     """
     return _doubtful(root, _ask_attributes(root, blobs), blobs)
 
@@ -188,7 +189,7 @@ def _ask_attributes(root: str, paths: Iterable[str]) -> subprocess.Popen[bytes] 
 
 
 def attributes(root: str, paths: Iterable[str]) -> dict[str, dict[str, str]] | None:
-    """The attributes that reach each of ``paths`` and their values, as git has them; None where it cannot tell."""
+    """The attributes that reach each of ``paths`` and their values, from git; None if it fails."""
     asked = _ask_attributes(root, paths)
     if asked is None:
         return None
@@ -235,7 +236,7 @@ def line_ends(root: str) -> bool | None:
 
 
 def _resized(root: str, blobs: Mapping[str, tuple[bytes, int]]) -> set[str]:
-    """The paths whose blob has another size than the file, or is not there."""
+    """The paths whose blob is missing or has another size than the file."""
     if not blobs:
         return set()
     asked = "".join(f"{blob.hex()}\n" for blob, _ in blobs.values()).encode()
@@ -256,7 +257,7 @@ def _parse(data: bytes, algorithm: str, prefix: bytes) -> dict[str, bytes] | Non
 
 
 def _whole(data: bytes, algorithm: str, width: int) -> bool:
-    """Whether the checksum at the end is right, or left out (index.skipHash)."""
+    """Whether the checksum at the end is right or omitted (index.skipHash)."""
     sum_ = data[-width:]
     return not any(sum_) or new(algorithm, data[:-width], usedforsecurity=False).digest() == sum_
 
@@ -286,7 +287,7 @@ def _entries(data: bytes, version: int, count: int, width: int, prefix: bytes) -
 
 
 def _offset(data: bytes, at: int) -> tuple[int, int]:
-    """A number as git packs it (varint.c), and where the next byte is."""
+    """A number in git's encoding (varint.c), and the offset of the next byte."""
     byte = data[at]
     value = byte & 0x7F
     while byte & 0x80:
@@ -297,7 +298,7 @@ def _offset(data: bytes, at: int) -> tuple[int, int]:
 
 
 def _complete(data: bytes, at: int, end: int) -> bool:
-    """Whether no extension says that entries are missing or mean something else."""
+    """Whether the index has all entries: no extension says that some are elsewhere."""
     while at < end:
         if data[at] in _MANDATORY_UNKNOWN:
             return False  # link: split index; sdir: sparse index

@@ -1,14 +1,14 @@
 """The scan: every file of the repository with its blob id, reading only what may have changed.
 
 candidate   a path that git lists (or the walk finds), before the settings' globs
-stamp       see stamps; hit: nothing is read
-miss        a file without a believed stamp: git's index knows its blob id where there are many, or its bytes
+stamp       see stamps; a hit: the file is not read
+miss        a file without a believed stamp: its blob id comes from git's index if there are many, or from its bytes
 
-While git lists, in a process of its own, the stats of all stamped paths are taken here: when the list
-arrives, most of it is already answered. With nothing changed a scan takes as long as the longer of the two.
+While git lists in its own process, the stats of all stamped paths are taken here: when the list arrives, most of
+it is already answered. If nothing changed, a scan takes as long as the longer of the two.
 
-A scan sees one state only if nobody writes meanwhile. Where git's index changed during it (a checkout), it
-begins again.
+A scan sees one state only if no file is written meanwhile. If git's index changed during the scan (a
+checkout), the scan begins again.
 """
 
 from __future__ import annotations
@@ -38,11 +38,10 @@ if TYPE_CHECKING:
 
 ABSENT = -1
 MANY = 200
-"""Misses from which reading git's index is cheaper than reading the files."""
+"""With more misses than this, reading git's index is cheaper than reading the files."""
 
 ENVIRONMENT = "pyvenv.cfg"
-"""The file that makes a folder a virtual environment of Python's. What is installed there is nobody's source; a file in
-it that git tracks is one."""
+"""The file that makes a folder a virtual environment of Python. Files in it are sources only if git tracks them."""
 _RULES = frozenset((".gitignore", ".ignore", ".gitmodules", ".gitattributes", ENVIRONMENT))
 _TRIES = 3
 _BYPRODUCT = re.compile(r"(?:^|/)(?:__pycache__|\.doit\.db[^/]*|\.git)(?:/|$)|\.pyc$")
@@ -64,11 +63,11 @@ class Entry(Struct, frozen=True, gc=False):
     kind: str
     """``file``, ``link``, ``special``, ``submodule``, ``unreadable``."""
     size: int = 0
-    """Bytes, of a file."""
+    """The number of bytes of a file."""
     blob: bytes = b""
     """The blob id of a file; else empty."""
     target: str = ""
-    """What a link says."""
+    """The target of a link, as it is written in it."""
     stored: bool = False
     """Whether git has it and the checkout leaves it out: its bytes are the blob's. Of a file whose blob git does not
     have, as in a partial clone, ``size`` is ABSENT."""
@@ -86,13 +85,13 @@ class Listing(Struct, frozen=True):
     stamps: Stamps
     """For the next scan; ``stamps.changed`` tells whether they are worth writing."""
     complete: bool
-    """False where a folder could not be listed or the root is empty: what is missing may not be deleted."""
+    """False if a folder could not be listed or the root is empty: a missing path may not be deleted then."""
     remark: str = ""
-    """A sentence where there are files, and the settings leave none of them."""
+    """A sentence if there are files and the settings exclude all of them."""
 
 
 class _Candidates(NamedTuple):
-    """Paths to look at, sorted, and what was wrong while they were listed."""
+    """Sorted paths, and the problems that were met while listing them."""
 
     paths: list[str]
     problems: list[_Problem]
@@ -100,9 +99,9 @@ class _Candidates(NamedTuple):
 
 
 def scan(config: Config, stamps: Stamps) -> Listing:
-    """List the repository at ``config.root``. ``stamps`` are those of the scan before, and stay as they are.
+    """List the repository at ``config.root``. ``stamps``: those of the last scan; they are not changed.
 
-    Raises SourceError where the root cannot be listed, SettingError where a glob is none.
+    Raises SourceError if the root cannot be listed, SettingError if a glob of the settings is invalid.
     """
     chosen = _choice(config)
     if not _populated(config.root):
@@ -155,11 +154,11 @@ def _scan(
 
 
 def rescan(config: Config, known: Listing, changed: Iterable[str]) -> tuple[Listing, set[str]]:
-    """``known``, the last scan's, which is used up, where only ``changed`` paths may have changed since; and the
-    paths whose entries may differ.
+    """Update ``known``, the listing of the last scan, if only the ``changed`` paths may have changed since; ``known``
+    may not be used afterwards. Returns the new listing and the paths whose entries may differ.
 
-    Costs a look at each; a whole scan where that cannot tell what is a source: folders, links, rules of what to
-    ignore, and without git every new name. Raises as `scan`.
+    Costs one stat for each path. Scans everything if that cannot decide what is a source: for folders, links, ignore
+    rules, and, without git, every new name. Raises as `scan`.
     """
     paths = set(changed)
     if any(path.rpartition("/")[2] in _RULES for path in paths):
@@ -204,7 +203,7 @@ def _look_again(config: Config, known: Listing, paths: set[str], new: list[str])
             config.root, [*again, *new], stamps.unlike(lstat, again), lstat, stamps
         )
     repository = git.find(config.root) if missing else None
-    if repository is not None and git.wait_for_lock(repository):  # whoever takes files away writes its index last
+    if repository is not None and git.wait_for_lock(repository):  # git removes files before it writes its index
         found.update(_left_out(config.root, repository, missing, stamps) or {})
     hashed, unread = _from_bytes(config.root, algorithm, misses, found, stamps)
     entries = known.entries
@@ -218,7 +217,7 @@ def _look_again(config: Config, known: Listing, paths: set[str], new: list[str])
     return Listing(entries, hashed, [*problems, *unread], stamps, known.complete), paths.union(new)
 
 
-# What there is.
+# Which paths there are.
 
 
 def _populated(root: str) -> bool:
@@ -247,7 +246,7 @@ def _candidates(
             found = _by_git(config, out, messages, folders)
             if found.paths or not repository.prefix:
                 return found, True
-            # A folder that a repository above ignores as a whole: git has nothing to say about it.
+            # a repository above ignores the whole folder: git does not list it
         else:
             trouble = _refusal(messages)
     elif repository is not None:
@@ -257,9 +256,9 @@ def _candidates(
 
 
 def _listing(config: Config, repository: git.Repository) -> list[str]:
-    """git's command for every path that is tracked, or is neither ignored nor below the output or the cache.
+    """git's command that lists paths that are tracked, or are neither ignored nor below the output or the cache.
 
-    Pages need not be ignored by a rule of the repository's; git would hold each of them against all its rules.
+    Pages are excluded here because git would otherwise match each of them against all ignore rules.
     """
     own = (repository.prefix + folder for folder in (config.output, config.cache))
     return [*_LISTING, *(f"--exclude=/{_WILD.sub(_ESCAPED, folder)}/" for folder in own)]
@@ -275,7 +274,7 @@ def _refusal(messages: str) -> str:
 
 def _by_git(config: Config, out: bytes, messages: str, folders: _Folders) -> _Candidates:
     text = _without_block(out, config.output).decode("utf-8", "surrogateescape")
-    paths = _sorted(dict.fromkeys(text.split("\0")[:-1]))  # a conflict lists a path once a stage
+    paths = _sorted(dict.fromkeys(text.split("\0")[:-1]))  # in a conflict a path is listed once a stage
     problems = []
     if unsafe := set(names.refused(text.replace("/\0", "\0"))):
         paths = [path for path in paths if path.removesuffix("/") not in unsafe]
@@ -293,7 +292,7 @@ def _by_git(config: Config, out: bytes, messages: str, folders: _Folders) -> _Ca
 
 
 def _without_block(out: bytes, folder: str) -> bytes:
-    """Git's list less what lies below ``folder``, where that stands together: committed pages are many."""
+    """Git's list without the paths below ``folder``, which are contiguous: there may be many committed pages."""
     mark = b"\0" + folder.encode() + b"/"
     first, last = out.find(mark), out.rfind(mark)
     if first < 0 or out.count(b"\0", first, last + 1) != out.count(mark, first, last + len(mark)):
@@ -316,7 +315,7 @@ def _unlisted(refused: Iterable[tuple[str, str]]) -> list[_Problem]:
 
 
 def _sorted(paths: Iterable[str]) -> list[str]:
-    """In the order of the names' bytes, which is that of code points but for surrogates."""
+    """Sort by the bytes of the names: the order of code points, except for surrogates."""
     try:
         "".join(paths).encode()
     except UnicodeEncodeError:
@@ -325,13 +324,13 @@ def _sorted(paths: Iterable[str]) -> list[str]:
 
 
 def eligible(config: Config, paths: Iterable[str]) -> list[str]:
-    """Of paths that git tracks or tracked, those that are sources where they are there, in order."""
+    """Those of the tracked or formerly tracked paths that are sources if they exist, sorted."""
     chosen = _choice(config)
     return _without_byproducts(config, [path for path in _sorted(paths) if chosen is None or chosen(path)])
 
 
 def _without_byproducts(config: Config, paths: list[str]) -> list[str]:
-    """Less the pages and the cache, what tools leave, and repositories in the repository (``dir/``)."""
+    """Drop the pages, the cache, byproducts of tools, and repositories in the repository (``dir/``)."""
     own = (config.output + "/", config.cache + "/")
     return [
         path
@@ -341,9 +340,10 @@ def _without_byproducts(config: Config, paths: list[str]) -> list[str]:
 
 
 def _without_environments(root: str, paths: list[str]) -> list[str]:
-    """Less what git does not track in a virtual environment below the root."""
+    """Drop files in virtual environments below the root that git does not track."""
     marks = [path for path in paths if path.endswith("/" + ENVIRONMENT)]
-    tops = {path.rpartition("/")[0] for path in marks if os.path.lexists(f"{root}/{path}")}  # git lists what is gone
+    # git also lists deleted files
+    tops = {path.rpartition("/")[0] for path in marks if os.path.lexists(f"{root}/{path}")}
     inside = {path for path in paths if any(folder in tops for folder in _folders(path))}
     if inside:
         tracked = git.ask(root, "ls-files", "-z", "--cached", "--", *sorted(tops)) or b""
@@ -352,9 +352,9 @@ def _without_environments(root: str, paths: list[str]) -> list[str]:
 
 
 class _Folders:
-    """Folders of tracked paths that became links: what lies behind them is not the repository's.
+    """Folders of tracked paths that were replaced by links: paths behind them are not in the repository.
 
-    Made of the paths of the scan before, while git is still listing; `linked` looks at those that are new.
+    Made from the paths of the last scan while git is still listing; `linked` checks the new ones.
     """
 
     def __init__(self, paths: Iterable[str], lstat: _Lstat) -> None:
@@ -378,11 +378,11 @@ class _Folders:
         try:
             return stat.S_ISLNK(self._lstat(folder).st_mode)
         except OSError:
-            return False  # met again with the path
+            return False  # met again when the path is looked at
 
 
 def _folders(path: str) -> Iterator[str]:
-    """The folders that ``path`` lies in, deepest first."""
+    """The folders that contain ``path``, deepest first."""
     while path := path.rpartition("/")[0]:
         yield path
 
@@ -398,7 +398,7 @@ def _choice(config: Config) -> _Choice | None:
 
 
 def _nothing_chosen(config: Config, paths: list[str]) -> str:
-    """Which setting leaves none of ``paths``."""
+    """A sentence about the setting that excludes all ``paths``."""
     from incdoc.sources.globs import chooser
 
     where = config.place("include")
@@ -411,12 +411,12 @@ def _nothing_chosen(config: Config, paths: list[str]) -> str:
     )
 
 
-# What each of them is.
+# The kind of each path.
 
 
 @contextmanager
 def lstat_below(root: str) -> Iterator[_Lstat]:
-    """``lstat`` of paths relative to a folder. Raises SourceError where that cannot be opened."""
+    """``lstat`` for paths relative to a folder. Raises SourceError if the folder cannot be opened."""
     if os.stat not in os.supports_dir_fd:  # Windows
         yield lambda path: os.lstat(f"{root}/{path}")
         return
@@ -434,7 +434,7 @@ _Miss = tuple[str, os.stat_result]
 
 
 class _Seen(NamedTuple):
-    """What there is of some paths. Entries are in order; those of the misses are still to be filled in."""
+    """The entries of some paths, in order; those of misses have no blob id yet."""
 
     entries: dict[str, Entry]
     misses: list[_Miss]
@@ -475,7 +475,7 @@ def _look(
 
 
 def _left_out(root: str, repository: git.Repository, missing: list[str], stamps: Stamps) -> dict[str, Entry] | None:
-    """The entries of those ``missing`` paths that git has and the checkout leaves out; None where git cannot tell."""
+    """The entries of those ``missing`` paths that git has and the checkout leaves out; None if git fails."""
     from incdoc.sources import index, objects
 
     left = index.left_out(root, repository, missing)
@@ -504,11 +504,11 @@ def _target(root: str, path: str) -> str:
     try:
         return os.readlink(f"{root}/{path}")
     except OSError:
-        return ""  # no link any more; the next scan sees what it is
+        return ""  # not a link any more; the next scan sees what it is
 
 
 def _sort_out_folders(root: str, entries: dict[str, Entry]) -> None:
-    """A folder that git lists is a submodule, or stands where a tracked file was."""
+    """A folder that git lists is a submodule, or replaced a tracked file."""
     folders = [path for path, entry in entries.items() if entry.kind == "folder"]
     if not folders:
         return
@@ -525,7 +525,7 @@ def _sort_out_folders(root: str, entries: dict[str, Entry]) -> None:
 def _from_index(
     root: str, repository: git.Repository, misses: list[_Miss], entries: dict[str, Entry], stamps: Stamps
 ) -> list[_Miss]:
-    """Fill in what git's index knows; the misses that are left."""
+    """Fill in the blob ids that git's index knows; returns the misses that are left."""
     from incdoc.sources import index
 
     known = index.blobs(root, repository, misses)
@@ -547,7 +547,7 @@ def _from_bytes(
     entries: dict[str, Entry],
     stamps: Stamps,
 ) -> tuple[int, list[_Problem]]:
-    """Read what is left. How many files were read, and which could not be."""
+    """Read the files that are left. Returns how many were read, and the problems of the others."""
     hashed = 0
     problems = []
     for path, _ in misses:

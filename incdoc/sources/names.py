@@ -1,10 +1,11 @@
-"""Which of the names that git lists can be files of a work tree.
+"""Which of the names that git lists can be files in a work tree.
 
-Git checks a name when it puts it into its index, not when it reads one: an index or a commit that was made by hand
-can name ``../../x``, ``/etc/passwd`` or ``.git/config``. Refused is what git itself refuses to check out
-(``verify_path`` in read-cache.c, ``is_ntfs_dotgit`` and ``is_hfs_dotgit``): names that are absolute or have a drive,
-components that are empty, ``.``, ``..`` or ``.git`` in any case, and names that a file system takes for ``.git``: on
-NTFS ``git~1``, trailing dots and spaces, a stream's name behind a colon; on HFS+ characters that are ignored.
+Git checks a name when it adds it to its index, not when it reads the index: an index or a commit that was made by
+hand can name ``../../x``, ``/etc/passwd`` or ``.git/config``. The names that git itself refuses to check out are
+refused (``verify_path`` in read-cache.c, ``is_ntfs_dotgit`` and ``is_hfs_dotgit``): names that are absolute or have a
+drive, components that are empty, ``.``, ``..`` or ``.git`` in any case, and names that a file system takes for
+``.git``: on NTFS ``git~1``, trailing dots and spaces, a stream's name behind a colon; on HFS+ characters that are
+ignored.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _HFS = re.compile(f"[{_IGNORED_ON_HFS}]")
 _DRIVE = re.compile(r"[A-Za-z]:(?:[/\\]|$)")
 _STREAM = re.compile(r"[/\\]")
 _SUSPECT = ("//", "/./", "/../", "/.git/", "/.git.", "/.git ", "/.git:", "/.git\\", "/git~1", "/\\", ":/", ":\\")
-"""Texts without which no name is refused: to look for them in all names takes 2 ms for a megabyte."""
+"""Every refused name contains one of these texts: searching all names for them takes 2 ms for a megabyte."""
 _SHOWN = 5
 
 
@@ -40,7 +41,7 @@ def _is_safe(component: str) -> bool:
 
 
 def refused(text: str) -> list[str]:
-    """Of the names in ``text``, each with a NUL behind it, those that are not `safe`, in order."""
+    """Those names in ``text`` that are not `safe`, in order. Each name in it ends with a NUL."""
     joined = (text if text.isascii() else _HFS.sub("", text)).replace("\0", "/")
     folded = f"/{joined.lower()}"
     if not any(map(folded.__contains__, _SUSPECT)):

@@ -1,4 +1,4 @@
-"""What a commit holds, from git's objects alone: nothing is checked out, and no filter is run."""
+"""The paths and contents of a commit, from git's objects alone: nothing is checked out, and no filter is run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _KINDS = {b"100644": "file", b"100755": "file", b"100664": "file", b"120000": "link", b"160000": "submodule"}
 _BATCH = 500
-"""Contents that are asked for at once."""
+"""How many contents are requested at once."""
 
 
 class Item(NamedTuple):
@@ -27,7 +27,7 @@ class Item(NamedTuple):
 
 
 def commit(root: str, name: str) -> str:
-    """The full id, in hex, of the commit that ``name`` means. Raises SourceError."""
+    """The full id, in hex, of the commit that ``name`` names. Raises SourceError."""
     if git.find(root) is None:
         raise SourceError("There is no git repository here, and so no commit to compare with.")
     found = git.ask(root, "rev-parse", "--verify", "--quiet", "--end-of-options", name + "^{commit}")
@@ -85,7 +85,7 @@ class Objects:
         self._pid = 0
 
     def read(self, blob: bytes) -> bytes | None:
-        """The bytes of a blob, None where git does not have it: none is fetched."""
+        """The bytes of a blob, None if git does not have it: nothing is fetched."""
         if self._process is None or self._pid != os.getpid():
             if git.find(self._root) is None:
                 return None
@@ -98,7 +98,7 @@ class Objects:
         return data if data is not None and blob_id(data, algorithm_of(blob)) == blob else None
 
     def _ask(self, blob: bytes) -> bytes | None:
-        """Raises OSError, ValueError where git ended or says something else."""
+        """Raises OSError, ValueError if git has ended or its answer is malformed."""
         process = self._process
         if process is None or process.stdin is None or process.stdout is None:
             return None
@@ -144,7 +144,7 @@ def absent(path: str) -> SourceError:
 
 
 def contents(root: str, blobs: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    """(blob id, bytes) of each of ``blobs``. Raises SourceError where one is not there."""
+    """(blob id, bytes) of each of ``blobs``. Raises SourceError if one is missing."""
     wanted = list(dict.fromkeys(blobs))
     for start in range(0, len(wanted), _BATCH):
         chunk = wanted[start : start + _BATCH]

@@ -1,24 +1,23 @@
-"""Which content a file had when its stat was last seen: nothing is read where nothing can have changed.
+"""The content that a file had when its stat was last seen: a file that cannot have changed is not read.
 
 stamp       size, mtime, inode and ctime of a file, and the blob id of its bytes
-racy        so young when it was read that a later write may have got the same times
+racy        a file so young when it was read that a later write may have the same times
 window      how old a file's times must be, before its reading began, for its stamp to be believed
 
-A file system notes times in steps: a write within the step of the one before leaves no trace in them. ctime
-cannot be set by a program, so a write after the reading has another ctime, unless it fell in the step that
-the reading saw. A stamp is therefore believed only where the times were older than one step when reading
-began. Steps are 2 s on FAT, 1 s on old Unix ones and some network shares, 10 ms on exFAT, and a tick of the
-kernel (1 to 16 ms) elsewhere. A ctime that is no multiple of 10 ms shows the last kind: there `FINE` is
-enough, so that a build right after a checkout does not make the next one hash everything. `WINDOW` serves
-all others. Times later than the clock are never believed.
+A file system records times in steps: two writes within one step leave equal times. A program cannot set ctime, so a
+write after the reading has another ctime, unless it fell into the step that the reading saw. A stamp is therefore
+believed only if the times were older than one step when the reading began. Steps are 2 s on FAT, 1 s on old Unix ones
+and some network shares, 10 ms on exFAT, and a tick of the kernel (1 to 16 ms) elsewhere. A ctime that is not a
+multiple of 10 ms shows the last kind, for which `FINE` is enough: otherwise a build right after a checkout would make
+the next one hash everything. `WINDOW` is for all others. Times later than the clock are never believed.
 
-A racy file is noted with its blob id and a size that no file has; its next sight hashes it, and notes it
-for good.
+A racy file is recorded with its blob id and a size that no file has; the next scan hashes it, and then its stamp
+counts.
 
 Format: one header, the names, the rows, all little-endian; a CRC over the rest is against damage, not
 malice. Two columns decode in C: 60,000 rows in 20 ms, where MessagePack takes 23 ms and rows of a database
 100 ms. They encode in 60 ms, which is too long for a build that changed one page: `delta` gives the rows that
-differ from what was decoded, each with its own CRC, for whoever keeps them beside. Raise VERSION when this changes.
+differ from what was decoded, each with its own CRC, to be stored beside it. Raise VERSION when this changes.
 """
 
 from __future__ import annotations
@@ -65,11 +64,11 @@ class Found(Protocol):
 
 F = TypeVar("F", bound=Found)
 Amendment = tuple[Found, bytes, int | None]
-"""What `Stamps.record` takes besides a path."""
+"""The arguments of `Stamps.record` besides a path."""
 
 
 class Stamps:
-    """Paths with stamps. ``changed`` tells whether it differs from what it was decoded from."""
+    """Stamps by path. ``changed``: whether they differ from what they were decoded from."""
 
     __slots__ = ("_rows", "_touched", "clock", "whole")
 
@@ -79,7 +78,7 @@ class Stamps:
         self.clock = time.time_ns() if clock is None else clock
         self._touched: set[str] = set()
         self.whole = False
-        """Whether ``delta`` is not enough: what this was decoded from is of no use."""
+        """Whether all stamps must be encoded again, because those that were decoded are of no use."""
 
     @property
     def changed(self) -> bool:
@@ -88,7 +87,7 @@ class Stamps:
 
     @classmethod
     def decode(cls, data: bytes, rows: Iterable[tuple[str, bytes]] = (), clock: int | None = None) -> Stamps:
-        """What `encode` made, and the `delta`s since; empty for any other bytes."""
+        """Decode the bytes of `encode` and the `delta`s since; no stamps if the bytes are damaged."""
         stamps = cls(clock)
         unpacked = _unpack(data)
         if unpacked is not None:
@@ -117,11 +116,11 @@ class Stamps:
 
     @property
     def touched(self) -> AbstractSet[str]:
-        """The paths that ``delta`` speaks of."""
+        """The paths in ``delta``."""
         return self._touched
 
     def saved(self) -> None:
-        """What was encoded, or given by ``delta``, is kept: changes count from now on."""
+        """To be called when the result of ``encode`` or ``delta`` was stored: changes count from now on."""
         self._touched.clear()
         self.whole = False
 
@@ -137,8 +136,8 @@ class Stamps:
         return head + tail + body
 
     def unlike(self, lstat: Callable[[str], F], paths: Iterable[str] | None = None) -> dict[str, F | None]:
-        """Those, of all or of ``paths``, whose stat, as ``lstat`` gives it, is not the one that was recorded; None for
-        one that is gone. The content of all others cannot have changed."""
+        """The paths (all, or those in ``paths``) whose stat differs from the recorded one, with their stat; None if the
+        file does not exist. The content of all others cannot have changed."""
         rows = self._rows
         asked = rows.items() if paths is None else [(path, rows[path]) for path in paths if path in rows]
         return _compare(asked, lstat, self.clock)
@@ -147,7 +146,7 @@ class Stamps:
     def glance(
         cls, data: bytes, rows: Iterable[tuple[str, bytes]], lstat: Callable[[str], F]
     ) -> tuple[int, dict[str, F | None]]:
-        """How many ``decode`` makes of it, and those that are `unlike`; for whoever needs no more of them."""
+        """The number of stamps and the `unlike` ones, without decoding all of them."""
         since = dict(rows)
         paths, packed = _unpack(data) or ([], iter(()))
         left = len(paths)
@@ -171,7 +170,7 @@ class Stamps:
         return (row[0], row[4]) if row is not None else None
 
     def record(self, path: str, found: Found, blob: bytes, clock: int | None = None) -> None:
-        """Note what was read. ``clock``: a moment before the reading; without it, this object's own."""
+        """Record what was read. ``clock``: a moment before the reading; default: this object's own."""
         began = self.clock if clock is None else clock
         row = _row(found, blob) if settled(found, began) else (_RACY, 0, 0, 0, blob)
         if self._rows.get(path) != row:
@@ -191,7 +190,7 @@ class Stamps:
         return row[0] if row is not None and row[1] == _NEVER and row[4] == blob else None
 
     def amend(self, changes: Mapping[str, Amendment | None]) -> None:
-        """`record`, and for None `forget`, what may be of paths that only others know."""
+        """`record` each change, or `forget` the path if it is None, also for paths without a stamp here."""
         for path, change in changes.items():
             if change is not None:
                 self.record(path, *change)
@@ -200,14 +199,14 @@ class Stamps:
                 self._touched.add(path)
 
     def forget(self, path: str) -> None:
-        """The next sight of ``path`` reads it."""
+        """Drop the stamp of ``path``: the next scan reads the file."""
         if self._rows.pop(path, None) is not None:
             self._touched.add(path)
 
     def renewed(self, width: int, clock: int | None = None) -> Stamps:
-        """A copy for another scan, with its own clock; empty where blob ids are not ``width`` bytes long."""
+        """A copy for another scan, with its own clock; empty if its blob ids are not ``width`` bytes long."""
         stamps = Stamps(clock)
-        fits = all(len(row[4]) == width for row in islice(self._rows.values(), 1))  # they are all alike
+        fits = all(len(row[4]) == width for row in islice(self._rows.values(), 1))  # all have the same length
         stamps._rows = self._rows.copy() if fits else {}
         stamps._touched = self._touched.copy()
         stamps.whole = self.whole or not fits
@@ -233,7 +232,7 @@ def _row(found: Found, blob: bytes) -> _Row:
 
 
 def settled(found: Found, began: int) -> bool:
-    """Whether a file's times are so old that no write since ``began`` (nanoseconds since 1970) can have got them."""
+    """Whether a file's times are so old that no write since ``began`` (nanoseconds since 1970) can have the same."""
     window = FINE if found.st_ctime_ns % _STEP else WINDOW
     return max(found.st_mtime_ns, found.st_ctime_ns) + window <= began and found.st_mtime_ns > _NEVER
 
@@ -247,7 +246,7 @@ def _row_format(width: int) -> struct.Struct:
 
 
 def _unpack(data: bytes) -> tuple[list[str], Iterator[_Row]] | None:
-    """The paths, and as many rows; None of bytes that `encode` did not make."""
+    """The paths, and as many rows; None if `encode` did not make the bytes."""
     try:
         magic, version, width, crc, size = _HEADER.unpack_from(data)
         if (magic, version) == (_MAGIC, VERSION) and crc == zlib.crc32(memoryview(data)[_CRC_FROM:]):
