@@ -74,7 +74,7 @@ class Api:
         self._folders = {folder for path in self.files for folder in _above(path)}
         self._facts: dict[str, Facts | None] = {}
         self.resolver = Resolver(
-            self.files.__contains__, self._named, self._outline, self._folders.__contains__, lambda _: ""
+            self.files.__contains__, self._named, self._outline, self._folders.__contains__, lambda _: "", lambda _: ""
         )
         self.layout: Layout = self.resolver.layout
         self._signatures: dict[Symbol, Signature] = {}

@@ -24,6 +24,7 @@ from incdoc.engine.tasks import KINDS, folder_task, split
 from incdoc.links.names import parent
 from incdoc.links.tables import Tables
 from incdoc.pages.differences import Difference, differences, explain
+from incdoc.sources.absence import why_absent, without_pages
 from incdoc.sources.blob import printable
 from incdoc.store import store_path
 from incdoc.store.snapshot import Snapshot
@@ -107,11 +108,21 @@ class Why:
         found = [folder_task(kind, folder) for kind in ("index", "doc", "sub", "book")]
         found = [task for task in found if self._makes(task)]
         if not found:
-            raise SourceError(
-                f"{printable(name)} is neither a source nor a page: it is not there, git ignores it, "
-                "or tool.incdoc.include and exclude leave it out."
-            )
+            reason = why_absent(self._config, self._session.changes.listing, name)
+            raise SourceError(f"{printable(name)} is neither a source nor a page: {reason}.")
         return found
+
+    def absence(self, path: str) -> str | None:
+        """Why something that is listed has no pages, in a sentence; None of all else."""
+        entry = self._session.changes.listing.entries.get(path.rstrip("/"))
+        if entry is None:
+            return None
+        if entry.kind != "file":
+            return without_pages(entry)
+        card = self._after.cards(parent(entry.path)).get(entry.path)
+        if card is None or card.kind != "binary":
+            return None
+        return f"{printable(entry.path)} is a binary file: it has no pages, and its folder's pages name it."
 
     def _makes(self, task: str) -> bool:
         return self._planner.page(task) is not None or self._workspace.planner.page(task) is not None

@@ -10,7 +10,7 @@ from incdoc.links.outline import Outline
 class Card(Struct, frozen=True, array_like=True):
     """A source as its folder's pages list and count it.
 
-    ``kind``: ``file`` (has pages), ``binary``, ``link``, ``special``, ``submodule``, ``unreadable``.
+    ``kind``: ``file`` (has pages), ``binary``, ``link``, ``special``, ``submodule``, ``repository``, ``unreadable``.
     ``counts``: (kind of definition, how many), sorted. ``detail``: a link's target; a binary file's identity in hex.
     """
 
@@ -30,6 +30,9 @@ class Card(Struct, frozen=True, array_like=True):
         """Whether a chapter of the book can describe it."""
         return self.kind == "file" and self.language in ("python", "markdown")
 
+
+REPOSITORIES = frozenset(("submodule", "repository"))
+"""Kinds of folders whose files are another repository's."""
 
 encode = msgpack.Encoder().encode
 decode = msgpack.Decoder(Card).decode

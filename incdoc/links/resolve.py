@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from incdoc.languages.facts import Import
 from incdoc.links.address import address
-from incdoc.links.names import Layout, is_module, join, parent, stem
+from incdoc.links.names import Layout, ancestors, is_module, join, parent, stem
 from incdoc.links.outline import Outline
 from incdoc.links.stdlib import NAMES as STDLIB
 
@@ -29,6 +29,7 @@ class Target(Struct, frozen=True, array_like=True, order=True):
     """What one import, or one link of a document, leads to.
 
     ``kind``: ``source`` (the file ``path``), ``folder`` (a namespace package), ``stdlib``, ``distribution``,
+    ``repository`` (the folder ``path`` is a submodule or another repository, whose files are not known),
     ``ambiguous`` (one of ``candidates``), ``missing`` (it would be in this repository); for links also ``plain`` (a
     file without pages) and ``elsewhere`` (not a relative link to a path of this repository).
     ``definer`` and ``name``: the file and the qualified name of an imported name's definition, if it was found.
@@ -103,7 +104,8 @@ class Resolver:
 
     ``exists(path)``: whether it is a source. ``named(dotted)``: the paths with that module name. ``read(path)``: the
     outline of a source. ``holds(folder)``: whether there is a source below. ``kind(path)``: the kind of the card of
-    the entry at that path, else empty.
+    the entry at that path, else empty. ``repository(path)``: the submodule or other repository that it is or is in,
+    else empty.
     """
 
     def __init__(
@@ -113,6 +115,7 @@ class Resolver:
         read: Callable[[str], Outline | None],
         holds: Callable[[str], bool],
         kind: Callable[[str], str],
+        repository: Callable[[str], str],
     ) -> None:
         self.layout = Layout(exists)
         self._exists = exists
@@ -120,6 +123,7 @@ class Resolver:
         self._read = read
         self._holds = holds
         self._kind = kind
+        self._repository = repository
         self._bindings: dict[str, Bindings] = {}
         self._modules: dict[tuple[str, str], Target] = {}
         self._resolved: dict[str, Resolution] = {}
@@ -163,8 +167,12 @@ class Resolver:
 
     def _document(self, path: str, outline: Outline) -> Resolution:
         places = [address(path, written) for written in outline.links]
-        wants = frozenset("/" + place for place in places if place is not None)
-        return Resolution((), (), wants, frozenset(), tuple(map(self._place, places)))
+        wants = {"/" + place for place in places if place is not None}
+        links = tuple(map(self._place, places))
+        for place, link in zip(places, links, strict=True):
+            if place is not None and link.kind in ("missing", "plain"):  # a repository may appear or go above it
+                wants.update("/" + folder for folder in ancestors(place) if folder)
+        return Resolution((), (), frozenset(wants), frozenset(), links)
 
     def _place(self, path: str | None) -> Target:
         if path is None:
@@ -172,7 +180,7 @@ class Resolver:
         kind = self._kind(path)
         if kind == "file":
             return Target("source", path)
-        if kind in ("binary", "link"):
+        if kind in ("binary", "link") or self._repository(path):
             return Target("plain", path)
         return Target("folder", path) if self._holds(path) else Target("missing")
 
@@ -181,13 +189,13 @@ class Resolver:
     def target(self, path: str, item: Import, trail: _Trail) -> Target:
         """What one import of the source at ``path`` leads to."""
         module = self._module(path, item.module, trail)
-        if not item.name or item.name == "*" or module.kind in ("stdlib", "distribution", "ambiguous"):
+        if not item.name or item.name == "*" or module.kind in ("stdlib", "distribution", "repository", "ambiguous"):
             return module
         inner = self._module(path, _child(item.module, item.name), trail)
         if inner.kind == "source" and inner.path != path:
             return inner
         if module.kind != "source":
-            return inner if inner.kind in ("folder", "ambiguous") else Target("missing")
+            return inner if inner.kind in ("folder", "repository", "ambiguous") else Target("missing")
         found = self.follow(module.path, item.name, trail)
         if found is None:
             return module
@@ -217,7 +225,11 @@ class Resolver:
         file = self._file(base)
         if file:
             return Target("source", file)
-        return Target("folder", base) if base and self._holds(base) else Target("missing")
+        if base and self._holds(base):
+            return Target("folder", base)
+        trail.wants.update("/" + folder for folder in ancestors(base) if folder)
+        inside = self._repository(base)
+        return Target("repository", inside) if inside else Target("missing")
 
     def _file(self, base: str) -> str:
         """The module at a stem; a package before a module, a source before a stub, as in Python."""
@@ -245,6 +257,9 @@ class Resolver:
         for folder in bases:
             if self._holds(folder):
                 return Target("folder", folder)
+        inside = next((found for base in bases if (found := self._repository(base))), "")
+        if inside:
+            return Target("repository", inside)
         if top != text and self._absolute(path, top).kind in ("source", "folder"):
             return Target("missing")
         return Target("distribution")

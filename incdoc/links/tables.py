@@ -9,9 +9,9 @@ from typing import Any
 from msgspec import msgpack
 
 from incdoc.languages.facts import Facts
-from incdoc.links.card import Card
+from incdoc.links.card import REPOSITORIES, Card
 from incdoc.links.card import decode as decode_card
-from incdoc.links.names import parent
+from incdoc.links.names import ancestors, parent
 from incdoc.links.outline import Outline
 from incdoc.links.resolve import Resolver
 from incdoc.store import Store
@@ -48,13 +48,14 @@ class Tables:
         self._identities: dict[str, bytes | None] = {}
         self._names: dict[str, tuple[str, ...]] = {}
         self._holds: dict[str, bool] = {}
+        self._repositories: frozenset[str] | None = None
         self._read: dict[str, Facts | None] = {}
         self._outlines: Mapping[str, Outline] = {}
         self._children: dict[str, dict[str, Card]] = {}
         self._importers: _Lists | None = None
         self._subclasses: _Lists | None = None
         self._mentions: _Lists | None = None
-        self.resolver = Resolver(self.exists, self.named, self.outline, self.holds, self.kind)
+        self.resolver = Resolver(self.exists, self.named, self.outline, self.holds, self.kind, self.repository)
 
     def preload(self) -> None:
         """Read every source, folder and module name: many will be needed, and forked workers inherit them."""
@@ -68,6 +69,9 @@ class Tables:
                 identities[path] = bytes(identity)
             cards.setdefault(folder, {})[path] = decode_card(card)
         self._identities, self._children = identities, cards
+        self._repositories = frozenset(
+            path for each in cards.values() for path, card in each.items() if card.kind in REPOSITORIES
+        )
         names: dict[str, list[str]] = {}
         for name, path in db.execute("SELECT name, path FROM module ORDER BY name, path"):
             names.setdefault(name, []).append(path)
@@ -131,6 +135,15 @@ class Tables:
         except KeyError:
             found = self._holds[folder] = bool(self.store.query("SELECT 1 FROM folder WHERE path = ?", folder))
             return found
+
+    def repository(self, path: str) -> str:
+        """The submodule or other repository that ``path`` is or is in; empty where there is none."""
+        if self._repositories is None:
+            rows = self.store.query("SELECT path, card FROM source WHERE identity = x''")
+            self._repositories = frozenset(path for path, card in rows if decode_card(card).kind in REPOSITORIES)
+        if not self._repositories:
+            return ""
+        return next((each for each in ancestors(path) if each in self._repositories), "")
 
     def kind(self, path: str) -> str:
         """The kind of the card of ``path``; empty if nothing is listed there."""

@@ -161,6 +161,8 @@ class _Update:
             self.note(f"book:{folder or '.'}", reason)
         if change.card is None or old is None or change.card.kind != old.kind:
             self.names.add("/" + path)
+            if "file" not in (change.card and change.card.kind, old and old.kind):
+                self.names.update(path.split("/"))  # a repository that imports may mean by any of its folders
         if path.rpartition("/")[2] in DESCRIBING:  # also if its card is unchanged: its text may differ
             self.note("book:/", reason)
             if folder:

@@ -439,6 +439,7 @@ _TARGETS = {
     "stdlib": "standard library",
     "distribution": "another distribution",
     "folder": "a folder of this repository without `__init__.py`",
+    "repository": "a repository of its own, in a folder of this one",
     "missing": "not found in this repository",
 }
 

@@ -336,6 +336,7 @@ _READS = {
     "stdlib": "standard library",
     "distribution": "another distribution",
     "folder": "a folder of this repository",
+    "repository": "a repository of its own, in a folder of this one",
     "missing": "not found in this repository",
     "ambiguous": "ambiguous",
 }

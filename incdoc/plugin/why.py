@@ -50,11 +50,12 @@ class Why(Asking):
             found.link()
             with closing(Explanation(found)) as why:
                 tasks = why.tasks_of(name)
+                absence = why.absence(name)
                 source = why.source(name)
                 reasons = [why.reason(task) for task in tasks]
                 reached = list(why.reached(name)) if source and source.state != "unchanged" else []
         write = _json if options["format"] == "json" else _text
-        print("\n".join(write(source, reasons, reached)))
+        print("\n".join(write(source, reasons, reached, absence)))
         return 0
 
 
@@ -62,9 +63,11 @@ def _relative(path: str, root: str) -> str:
     return os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/") if os.path.isabs(path) else path
 
 
-def _text(source: Source | None, reasons: list[Reason], reached: list[Reason]) -> Iterator[str]:
+def _text(source: Source | None, reasons: list[Reason], reached: list[Reason], absence: str | None) -> Iterator[str]:
     from incdoc.sources.blob import printable
 
+    if absence is not None:
+        yield absence
     if source is not None:
         yield f"{printable(source.path)} {_became(source)}"
     for reason in reasons:
@@ -115,8 +118,8 @@ def _short(leaves: tuple[str, ...] | None) -> str:
     return (value if len(value) <= _WIDTH else value[: _WIDTH - 1] + "…") or "nothing"
 
 
-def _json(source: Source | None, reasons: list[Reason], reached: list[Reason]) -> Iterator[str]:
+def _json(source: Source | None, reasons: list[Reason], reached: list[Reason], absence: str | None) -> Iterator[str]:
     from msgspec import json, to_builtins
 
-    answer = {"source": source, "tasks": reasons, "reaches": reached}
+    answer = {"source": source, "tasks": reasons, "reaches": reached, "absence": absence}
     yield json.format(json.encode(to_builtins(answer)), indent=2).decode()

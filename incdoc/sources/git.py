@@ -168,12 +168,17 @@ def finish(process: subprocess.Popen[bytes]) -> tuple[int, bytes, str]:
 
 
 def ask(root: str, *arguments: str, data: bytes | None = None) -> bytes | None:
-    """The output of a git command; None if it failed."""
+    """The output of a git command, None if it failed."""
+    return answer(root, *arguments, data=data)
+
+
+def answer(root: str, *arguments: str, data: bytes | None = None, allowed: tuple[int, ...] = (0,)) -> bytes | None:
+    """The output of a git command whose exit status is one of ``allowed``, else None."""
     process = start(root, *arguments, data=data)
     if process is None:
         return None
     code, out, _ = finish(process)
-    return out if code == 0 else None
+    return out if code in allowed else None
 
 
 def wait_for_lock(repository: Repository, seconds: float = 2.0) -> bool:

@@ -32,6 +32,7 @@ from incdoc.sources.blob import blob_id, hash_file, printable
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from incdoc.config import Config
     from incdoc.sources.stamps import Stamps
@@ -42,9 +43,9 @@ MANY = 200
 
 ENVIRONMENT = "pyvenv.cfg"
 """The file that makes a folder a virtual environment of Python. Files in it are sources only if git tracks them."""
-_RULES = frozenset((".gitignore", ".ignore", ".gitmodules", ".gitattributes", ENVIRONMENT))
+_RULES = frozenset((".gitignore", ".ignore", ".gitmodules", ".gitattributes", ".git", ENVIRONMENT))
 _TRIES = 3
-_BYPRODUCT = re.compile(r"(?:^|/)(?:__pycache__|\.doit\.db[^/]*|\.git)(?:/|$)|\.pyc$")
+BYPRODUCT = re.compile(r"(?:^|/)(?:__pycache__|\.doit\.db[^/]*|\.git)(?:/|$)|\.pyc$")
 _DENIED = re.compile(r"^warning: could not open directory '(.*?)/?': (.*)$", re.MULTILINE)
 _LISTING = ("ls-files", "-z", "--cached", "--others", "--exclude-standard")
 _WILD = re.compile(r"[\\*?\[]")
@@ -61,7 +62,7 @@ class Entry(Struct, frozen=True, gc=False):
     path: str
     """Relative to the root, POSIX style; bytes that are not UTF-8 as surrogates (``surrogateescape``)."""
     kind: str
-    """``file``, ``link``, ``special``, ``submodule``, ``unreadable``."""
+    """``file``, ``link``, ``special``, ``submodule``, ``repository`` (another, inside), ``unreadable``."""
     size: int = 0
     """The number of bytes of a file."""
     blob: bytes = b""
@@ -96,6 +97,8 @@ class _Candidates(NamedTuple):
     paths: list[str]
     problems: list[_Problem]
     complete: bool
+    nested: frozenset[str] = frozenset()
+    """Those of the paths that are folders with a repository of their own, and no submodules."""
 
 
 def scan(config: Config, stamps: Stamps) -> Listing:
@@ -143,7 +146,7 @@ def _scan(
             complete = False
         elif left:
             entries = {path: entry for path in paths if (entry := entries.get(path) or left.get(path))}
-    _sort_out_folders(config.root, entries)
+    _sort_out_folders(config.root, entries, found.nested)
     if repository and by_git and use_index and len(misses) > MANY:
         misses = _from_index(config.root, repository, misses, entries, work)
     hashed, unread = _from_bytes(config.root, algorithm, misses, entries, work)
@@ -198,6 +201,7 @@ def _look_again(config: Config, known: Listing, paths: set[str], new: list[str])
     stamps.clock = time.time_ns()
     algorithm = "sha256" if any(len(entry.blob) == 32 for entry in islice(known.entries.values(), 10)) else "sha1"
     with lstat_below(config.root) as lstat:
+        paths = paths | _other_names(known, paths, lstat)
         again = [path for path in sorted(paths) if path in known.entries]
         found, misses, missing, problems = _look(
             config.root, [*again, *new], stamps.unlike(lstat, again), lstat, stamps
@@ -215,6 +219,28 @@ def _look_again(config: Config, known: Listing, paths: set[str], new: list[str])
     if new:
         entries = {path: entries[path] for path in _sorted(entries)}
     return Listing(entries, hashed, [*problems, *unread], stamps, known.complete), paths.union(new)
+
+
+def _other_names(known: Listing, paths: set[str], lstat: _Lstat) -> set[str]:
+    """The known files that are hard links to a file among ``paths``: an edit through one name edits all."""
+    linked = set()
+    for path in paths:
+        try:
+            found = lstat(path)
+        except OSError:
+            continue
+        if found.st_nlink > 1 and stat.S_ISREG(found.st_mode):
+            linked.add((found.st_dev, found.st_ino))
+    others: set[str] = set()
+    for path, entry in known.entries.items() if linked else ():
+        if entry.kind == "file" and path not in paths:
+            try:
+                found = lstat(path)
+            except OSError:
+                continue
+            if (found.st_dev, found.st_ino) in linked:
+                others.add(path)
+    return others
 
 
 # Which paths there are.
@@ -279,7 +305,8 @@ def _by_git(config: Config, out: bytes, messages: str, folders: _Folders) -> _Ca
     if unsafe := set(names.refused(text.replace("/\0", "\0"))):
         paths = [path for path in paths if path.removesuffix("/") not in unsafe]
         problems.append((".", names.refusal(unsafe, "The index of git")))
-    marks = ("/\0", "__pycache__", ".doit.db", ".pyc\0", config.output, config.cache)
+    paths, nested = _without_slashes(config, paths) if "/\0" in text else (paths, frozenset())
+    marks = ("__pycache__", ".doit.db", ".pyc\0", config.output, config.cache)
     if any(mark in text for mark in marks):
         paths = _without_byproducts(config, paths)
     if f"/{ENVIRONMENT}\0" in text:
@@ -288,7 +315,17 @@ def _by_git(config: Config, out: bytes, messages: str, folders: _Folders) -> _Ca
     if linked:
         paths = [path for path in paths if not any(folder in linked for folder in _folders(path))]
     refused = _DENIED.findall(messages)
-    return _Candidates(paths, problems + _unlisted(refused), not refused)
+    return _Candidates(paths, problems + _unlisted(refused), not refused, nested)
+
+
+def _without_slashes(config: Config, paths: list[str]) -> tuple[list[str], frozenset[str]]:
+    """``paths`` with those that git ends with a slash, as repositories in the repository, named like all others; and
+    those. One in which git tracks files is a folder like others."""
+    inside = {path.rstrip("/") for path in paths if path.endswith("/")}
+    others = [path for path in paths if not path.endswith("/")]
+    holding = {folder for path in others for folder in _folders(path)}
+    nested = frozenset(_without_byproducts(config, sorted(inside - holding)))
+    return _sorted({*others, *nested}), nested
 
 
 def _without_block(out: bytes, folder: str) -> bytes:
@@ -303,10 +340,10 @@ def _without_block(out: bytes, folder: str) -> bytes:
 def _by_walk(config: Config, trouble: str) -> _Candidates:
     from incdoc.sources.walk import walk
 
-    paths, refused = walk(config.root, frozenset((config.output, config.cache)))
+    paths, refused, nested = walk(config.root, frozenset((config.output, config.cache)))
     problems = [(".", trouble)] if trouble else []
-    kept = _without_byproducts(config, _sorted(paths))
-    return _Candidates(kept, problems + _unlisted(refused), not refused)
+    kept = _without_byproducts(config, _sorted([*paths, *nested]))
+    return _Candidates(kept, problems + _unlisted(refused), not refused, frozenset(nested))
 
 
 def _unlisted(refused: Iterable[tuple[str, str]]) -> list[_Problem]:
@@ -330,13 +367,9 @@ def eligible(config: Config, paths: Iterable[str]) -> list[str]:
 
 
 def _without_byproducts(config: Config, paths: list[str]) -> list[str]:
-    """Drop the pages, the cache, byproducts of tools, and repositories in the repository (``dir/``)."""
+    """Drop the pages, the cache and byproducts of tools."""
     own = (config.output + "/", config.cache + "/")
-    return [
-        path
-        for path in paths
-        if not (path.startswith(own) or path.endswith("/") or _BYPRODUCT.search(path) or path + "/" in own)
-    ]
+    return [path for path in paths if not (path.startswith(own) or BYPRODUCT.search(path) or path + "/" in own)]
 
 
 def _without_environments(root: str, paths: list[str]) -> list[str]:
@@ -507,9 +540,12 @@ def _target(root: str, path: str) -> str:
         return ""  # not a link any more; the next scan sees what it is
 
 
-def _sort_out_folders(root: str, entries: dict[str, Entry]) -> None:
-    """A folder that git lists is a submodule, or replaced a tracked file."""
+def _sort_out_folders(root: str, entries: dict[str, Entry], nested: AbstractSet[str]) -> None:
+    """A folder that is listed is a repository of its own, a submodule, or replaced a tracked file."""
     folders = [path for path, entry in entries.items() if entry.kind == "folder"]
+    for path in nested & set(folders):
+        entries[path] = Entry(path, "repository")
+    folders = [path for path in folders if path not in nested]
     if not folders:
         return
     staged = git.ask(root, "ls-files", "-z", "--stage", "--", *folders) or b""

@@ -30,6 +30,8 @@ class Walk(NamedTuple):
     paths: list[str]
     refused: list[tuple[str, str]]
     """Folders that could not be listed, and why."""
+    nested: list[str]
+    """Folders that have a repository of their own, unsorted: they are not entered."""
 
 
 class _Heed(NamedTuple):
@@ -52,6 +54,7 @@ def walk(root: str, skip: frozenset[str] = frozenset()) -> Walk:
     """The paths below ``root`` that are not ignored. ``skip``: folders that are not entered, relative to ``root``."""
     paths: list[str] = []
     refused: list[tuple[str, str]] = []
+    nested: list[str] = []
     todo = [("", _top(root))]
     while todo:
         folder, heed = todo.pop()
@@ -63,8 +66,11 @@ def walk(root: str, skip: frozenset[str] = frozenset()) -> Walk:
                 refused.append((folder[:-1], str(error.strerror)))
             continue
         names = {entry.name: entry for entry in entries}
-        if folder and (".git" in names or ENVIRONMENT in names):
-            continue  # another repository, or a virtual environment
+        if folder and ENVIRONMENT in names:
+            continue  # a virtual environment
+        if folder and ".git" in names:
+            nested.append(folder[:-1])
+            continue
         heed = _deeper(heed, root + "/" + folder, len(folder), names)
         for entry in entries:
             path = folder + entry.name
@@ -73,7 +79,7 @@ def walk(root: str, skip: frozenset[str] = frozenset()) -> Walk:
                     todo.append((path + "/", heed))
             elif entry.name != ".git" and not heed.ignored(path):
                 paths.append(path)
-    return Walk(paths, refused)
+    return Walk(paths, refused, nested)
 
 
 def ignored(root: str, folders: Iterable[str]) -> set[str]:

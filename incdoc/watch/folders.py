@@ -44,6 +44,8 @@ class Folders:
             asked = [folder for folder in inner if folder not in holding]
             ignored = self.ignored(asked)
             level = [folder for folder in inner if folder not in ignored]
+            yield from (folder for folder in level if self.is_repository(folder))  # it may become a folder like others
+            level = [folder for folder in level if not self.is_repository(folder)]
 
     def inner(self, folder: str) -> list[str]:
         """The subfolders of ``folder`` that can hold sources, unless they are ignored."""
@@ -58,11 +60,11 @@ class Folders:
     def may_hold(self, folder: str) -> bool:
         """Whether a folder can hold sources, unless it is ignored."""
         name = folder.rpartition("/")[2]
-        return (
-            name not in _BYPRODUCTS
-            and folder not in self._never
-            and not os.path.lexists(f"{self.config.root}/{folder}/.git")
-        )
+        return name not in _BYPRODUCTS and folder not in self._never
+
+    def is_repository(self, folder: str) -> bool:
+        """Whether another repository is there: of its folders only the uppermost is armed, for when its .git goes."""
+        return os.path.lexists(f"{self.config.root}/{folder}/.git")
 
     def is_own(self, path: str) -> bool:
         """Whether a path is the output or the cache folder, or a file that Python or doit writes."""

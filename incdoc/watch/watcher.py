@@ -295,9 +295,6 @@ class Watcher:
     def _enter(self, folders: list[str], now: float) -> None:
         """Arm new folders and all below them, then report their files."""
         while folders:
-            for folder in folders:
-                if not self._folders.may_hold(folder) and not self._folders.is_own(folder):
-                    self._pending.add(Event(Kind.WRITTEN, folder), now)  # another repository
             folders = [folder for folder in folders if self._folders.may_hold(folder)]
             ignored = self._folders.ignored(folders)
             inner: list[str] = []
@@ -305,7 +302,10 @@ class Watcher:
                 if folder in ignored and folder != self._config.templates:
                     continue
                 self._arm(folder)
-                inner += self._report(folder, now)
+                if self._folders.is_repository(folder):  # its files are no sources; that it is there is to be said
+                    self._pending.add(Event(Kind.WRITTEN, folder), now)
+                else:
+                    inner += self._report(folder, now)
             folders = inner
         self._say_limit()
 

@@ -85,8 +85,8 @@ def watched_by_inotify() -> int:
 def test_ignored_folders_output_and_cache_are_not_watched(root: Path) -> None:
     before = watched_by_inotify()
     watcher = Watcher(load(root), print)
-    # the root, docs, pkg, pkg/deep; and .git and .git/info for the rules
-    assert (len(watcher), watched_by_inotify() - before) == (4, 6)
+    # the root, docs, pkg, pkg/deep, and of another repository its top; and .git and .git/info for the rules
+    assert (len(watcher), watched_by_inotify() - before) == (5, 7)
     watcher.close()
     assert watched_by_inotify() == before
 
@@ -94,10 +94,10 @@ def test_ignored_folders_output_and_cache_are_not_watched(root: Path) -> None:
 def test_virtual_environments_are_watched_where_git_tracks_a_file(root: Path) -> None:
     write(root, {".venv/pyvenv.cfg": "", ".venv/lib/x.py": "", "pkg/env/pyvenv.cfg": "", "pkg/env/lib/y.py": ""})
     watcher = Watcher(load(root), print, lambda: ["a.py", "pkg/env/pyvenv.cfg"])
-    assert len(watcher) == 5  # and not pkg/env/lib
+    assert len(watcher) == 6  # and not pkg/env/lib
     (root / ".venv/pyvenv.cfg").unlink()
     watcher.arm()
-    assert len(watcher) == 7
+    assert len(watcher) == 8
     watcher.close()
 
 
@@ -254,7 +254,7 @@ def test_unarmed_folders_are_polled(root: Path) -> None:
     def hear(text: str) -> None:
         until(lambda: any(text in line for line in lines), lambda: f"no {text!r} in {lines}")
 
-    hear("ready 4")
+    hear("ready 5")
     assert sum("max_user_watches" in line for line in lines) == 1
     for name in ("pkg/deep/c.py", "pkg/deep/new.py", "a.py", "pkg/b.py"):
         (root / name).write_text("x = 2")
