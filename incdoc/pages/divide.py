@@ -1,7 +1,7 @@
 """A page that is too long -> parts with links both ways.
 
-A page is divided between blocks, at blank lines outside of fences. A block that is too long itself is divided inside:
-a fence into several fences, a table into tables with the same header, a list between its items. Nothing is left out.
+A page is divided between blocks, at blank lines outside of code. A block that is too long itself is divided inside:
+a fence or an indented block into several, a table into tables with the same header, a list between its items. Nothing is left out.
 Links to anchors of the page still work: the first part lists the anchors that moved to other parts, and a link between
 two parts leads to the other part. Until that part is known, every link keeps room for the longest name.
 """
@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from incdoc.pages.markdown import code, href, identified, slug
+from incdoc.pages.markdown import INDENTED, LONGEST_FENCE, code, fence_for, href, identified, slug
 from incdoc.pages.paths import part_path
 
 _ANCHOR = re.compile(r'<a id="([^"]*)"></a>')
@@ -162,7 +162,7 @@ def _pack(blocks: Iterator[str], first: int, later: int) -> Iterator[str]:
         for piece in _pieces(block, limit - _HEADING):
             length = len(piece.encode()) + 2
             if size + length > limit:
-                end = _without_headings(part)
+                end = _without_headings(part) or (len(part) if size > _HEADING else 0)
                 if end:
                     yield "\n\n".join(part[:end])
                     part, limit = part[end:], later
@@ -194,13 +194,17 @@ def _blocks(whole: str) -> Iterator[str]:
 
 
 def _lines(whole: str) -> Iterator[tuple[str, bool]]:
-    """(line, whether it is of a fence)."""
+    """(line, whether it is of a block of code)."""
     ticks = ""
+    indented = False
     for line in whole.split("\n"):
+        indented = line == INDENTED if not indented else line.startswith("    ")
         if ticks:
             yield line, True
             if line == ticks:
                 ticks = ""
+        elif indented:
+            yield line, True
         elif line.startswith("```"):
             ticks = line[: len(line) - len(line.lstrip("`"))]
             yield line, True
@@ -214,19 +218,41 @@ def _pieces(block: str, limit: int) -> Iterator[str]:
         return
     lines = block.split("\n")
     if lines[0].startswith("```"):
-        yield from _wrapped(lines[1:-1], [lines[0]], [lines[-1]], limit, cut=True)
+        yield from _fenced(lines, limit)
+    elif lines[0] == INDENTED:
+        yield from _indented([line[4:] for line in lines[1:]], limit)
     elif lines[0].startswith("|"):
-        yield from _wrapped(lines[2:], lines[:2], [], limit, cut=False)
+        yield from _wrapped(lines[2:], lines[:2], [], limit)
     else:
-        yield from _wrapped(lines, [], [], limit, cut=False)
+        yield from _wrapped(lines, [], [], limit)
 
 
-def _wrapped(lines: list[str], before: list[str], after: list[str], limit: int, cut: bool) -> Iterator[str]:
+def _fenced(lines: list[str], limit: int) -> Iterator[str]:
+    """A fence as several. Where a long line is cut, a piece of it may close the fence, which no whole line does."""
+    ticks = lines[-1]
+    room = limit - len(lines[0].encode()) - 2 * LONGEST_FENCE - 2
+    pieces = [piece for line in lines[1:-1] for piece in _cut(line, room)]
+    needed = fence_for("\n".join(pieces)) if len(pieces) > len(lines) - 2 else ticks
+    if len(needed) > LONGEST_FENCE:
+        yield from _indented(pieces, limit)
+        return
+    ticks = max(ticks, needed, key=len)
+    yield from _wrapped(pieces, [ticks + lines[0].lstrip("`")], [ticks], limit)
+
+
+def _indented(lines: list[str], limit: int) -> Iterator[str]:
+    """Lines as several indented blocks."""
+    room = limit - len(INDENTED) - 10
+    pieces = ("    " + piece for line in lines for piece in _cut(line, room))
+    yield from _wrapped(pieces, [INDENTED], [], limit)
+
+
+def _wrapped(lines: Iterable[str], before: list[str], after: list[str], limit: int) -> Iterator[str]:
     room = limit - sum(len(line.encode()) + 1 for line in (*before, *after))
     chunk: list[str] = []
     size = 0
     for line in lines:
-        for piece in _cut(line, room) if cut else _shorter(line, room):
+        for piece in _shorter(line, room):
             length = len(piece.encode()) + 1
             if chunk and size + length > room:
                 yield "\n".join([*before, *chunk, *after])
@@ -257,15 +283,29 @@ def _shorter(line: str, room: int) -> Iterator[str]:
 def _phrases(text: str, room: int) -> Iterator[str]:
     """Pieces that end between two things of an enumeration, else between two words; never within code."""
     step = max(1, room // 4 - 1)
-    while len(text.encode()) > room:
-        head = text[: room if text.isascii() else step]
-        ends = (match.end() for pattern in (_BETWEEN, _SPACE) for match in reversed([*pattern.finditer(head)]))
-        end = next((end for end in ends if head.count("`", 0, end) % 2 == 0), 0)
+    start = 0
+    while len(text) - start > step and len(text[start : start + room + 1].encode()) > room:
+        head = text[start : start + (room if text.isascii() else step)]
+        end = _phrase_end(head)
         if not end:
             break
-        yield text[:end].rstrip()
-        text = text[end:]
-    yield text
+        yield head[:end].rstrip()
+        start += end
+    yield text[start:]
+
+
+def _phrase_end(head: str) -> int:
+    """Where the last whole phrase of ``head`` ends; 0 where there is none."""
+    for pattern in (_BETWEEN, _SPACE):
+        end = at = ticks = 0
+        for match in pattern.finditer(head):
+            ticks += head.count("`", at, match.end())
+            at = match.end()
+            if ticks % 2 == 0:
+                end = at
+        if end:
+            return end
+    return 0
 
 
 _BETWEEN = re.compile(r"[,;] (?=[\[`<]|lines? \[)")

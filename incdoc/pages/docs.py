@@ -13,7 +13,7 @@ from incdoc.languages.facts import Definition, Facts, Mark, first_sentence
 from incdoc.links.names import parent
 from incdoc.links.outline import HEADINGS
 from incdoc.links.resolve import Base, Target
-from incdoc.pages.inputs import Docs, is_public
+from incdoc.pages.inputs import Docs, exported, is_public
 from incdoc.pages.markdown import anchor, code, fence, fragment, href, link, prose, relative, shown, text
 from incdoc.pages.paths import INDEX, Style, docs_path, folder_page
 
@@ -59,11 +59,9 @@ class DocsView:
         self._subclasses: dict[str, list[tuple[str, str]]] = {}
         for name, path, derived in inputs.subclasses:
             self._subclasses.setdefault(name, []).append((path, derived))
-        self._attributes: dict[str, list[Definition]] = {}
-        for definition in facts.definitions:
-            if definition.kind == "attribute":
-                self._attributes.setdefault(definition.name.rpartition(".")[0], []).append(definition)
+        self._attributes = _by_class(facts.definitions)
         self._targets: dict[str, str] = {}
+        self._exports = exported(facts)
         self._rules = {rule.code: rule for rule in findings.rules("python")} if self.python else {}
 
     # links
@@ -137,7 +135,7 @@ class DocsView:
         rows: dict[str, str] = {}
         for each in self.facts.definitions:
             name = each.name
-            if "." not in name and name not in rows and each.kind in _PUBLIC and is_public(name, self.facts):
+            if "." not in name and name not in rows and each.kind in _PUBLIC and is_public(name, self._exports):
                 label = link(code(name, True), fragment(name))
                 summary = prose(first_sentence(each.doc), cell=True) if each.doc else ""
                 rows[name] = f"| {label} | {self.kind(each)} | {self.lines(each.line, each.end)} | {summary} |"
@@ -169,27 +167,29 @@ class DocsView:
                 target = "" if name in seen else anchor(name)
                 seen.add(name)
                 level = "###" if "." not in name else "######"[: min(6, 3 + name.count("."))]
-                yield self._block(definition, f"{level} {target}{self.kind(definition)} {code(name)}")
+                yield self._block(definition, level, target)
 
-    def _block(self, definition: Definition, title: str) -> str:
+    def _block(self, definition: Definition, level: str, target: str) -> str:
+        title = f"{level} {target}{self.kind(definition)} {code(definition.name)}"
         block = (
             f"{title}\n\n{fence(shown(self.declaration(definition)), self.inputs.fence)}\n\n{self.notes(definition)}"
         )
         if definition.kind == "class":
-            block += self._lineage(definition)
+            block += self._lineage(definition, first=bool(target))
         if definition.doc:
             block += f"\n\n{fence(shown(definition.doc), 'text')}"
         if definition.kind == "class":
             block += self._attribute_rows(definition)
         return block
 
-    def _lineage(self, definition: Definition) -> str:
-        parents, derived = self.parents(definition), self.derived(definition)
+    def _lineage(self, definition: Definition, first: bool) -> str:
+        """Of a name that is defined several times, the first has what is derived: the links lead there."""
+        parents, derived = self.parents(definition), self.derived(definition) if first else []
         lines = f"\n\nDerives from {', '.join(parents)}." if parents else ""
         return lines + (f"\n\nKnown subclasses: {', '.join(derived)}." if derived else "")
 
     def _attribute_rows(self, owner: Definition) -> str:
-        rows = self._attributes.get(owner.name)
+        rows = self._attributes.get((owner.name, owner.line))
         if not rows:
             return ""
         lines = ["\n\n| Attribute | Type and value | Line |\n|---|---|---|"]
@@ -310,7 +310,7 @@ class DocsView:
                 continue
             if item.name == "*":
                 names[f"* {target.path}"] = f"the public names of {self.to(target.path)} ({self.span(item.line)})"
-            elif is_public(name, self.facts):
+            elif is_public(name, self._exports):
                 read = self.to(target.definer, target.name) if target.definer else self.to(target.path)
                 same = name == _last(target.name)
                 names[name] = f"{'' if same else f'{code(name)}, which is '}{read} ({self.span(item.line)})"
@@ -442,6 +442,19 @@ _TARGETS = {
     "repository": "a repository of its own, in a folder of this one",
     "missing": "not found in this repository",
 }
+
+
+def _by_class(definitions: Iterable[Definition]) -> dict[tuple[str, int], list[Definition]]:
+    """The attributes of each class (name, line). A name may be that of several: then of the last before them."""
+    found: dict[tuple[str, int], list[Definition]] = {}
+    line: dict[str, int] = {}
+    for definition in definitions:
+        if definition.kind == "class":
+            line[definition.name] = definition.line
+        elif definition.kind == "attribute":
+            owner = definition.name.rpartition(".")[0]
+            found.setdefault((owner, line.get(owner, 0)), []).append(definition)
+    return found
 
 
 def _last(name: str) -> str:

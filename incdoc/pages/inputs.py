@@ -435,19 +435,25 @@ class Chapter(Struct, frozen=True, array_like=True, tag="chapter"):
 
 
 def _entry(path: str, facts: Facts) -> Entry:
+    exports = exported(facts)
     names = {
         definition.name: (definition.kind, definition.name, first_sentence(definition.doc))
         for definition in reversed(facts.definitions)
-        if definition.kind in ("class", "function") and is_public(definition.name, facts)
+        if definition.kind in ("class", "function") and is_public(definition.name, exports)
     }
     return Entry(path, facts.doc, tuple(names[name] for name in sorted(names)), _unread(facts))
 
 
-def is_public(name: str, facts: Facts) -> bool:
+def exported(facts: Facts) -> frozenset[str] | None:
+    """``__all__``, for ``is_public``."""
+    return None if facts.exports is None else frozenset(facts.exports)
+
+
+def is_public(name: str, exports: frozenset[str] | None) -> bool:
     """Whether a module-level name is public: in ``__all__`` if there is one, else without a leading underscore."""
     if "." in name:
         return False
-    return name in facts.exports if facts.exports is not None else not name.startswith("_")
+    return name in exports if exports is not None else not name.startswith("_")
 
 
 class Contents(Struct, frozen=True, array_like=True, tag="contents"):

@@ -29,7 +29,7 @@ from urllib.parse import quote
 _PICTURES = {code: chr(0x2400 + code) for code in range(0x20)} | {0x7F: "\u2421"}
 """Control characters as their Unicode control pictures."""
 _UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_BREAKS = re.compile(" *[\t-\r\x85\u2028\u2029][\t-\r \x85\u2028\u2029]*")
+_BLANKS = re.compile("[\t-\r \x85\u2028\u2029]+")
 
 
 def _show(match: re.Match[str]) -> str:
@@ -39,9 +39,13 @@ def _show(match: re.Match[str]) -> str:
     return _PICTURES.get(code, "\ufffd")  # an override of the text's direction must not reorder a page
 
 
+def _fold(match: re.Match[str]) -> str:
+    return " " if match[0].strip(" ") else match[0]  # blanks alone stay
+
+
 def visible(s: str) -> str:
     """``s`` in one line: breaks and tabs folded to a space, characters that cannot be seen shown."""
-    return s if s.isprintable() else _UNSEEN.sub(_show, _BREAKS.sub(" ", s))
+    return s if s.isprintable() else _UNSEEN.sub(_show, _BLANKS.sub(_fold, s))
 
 
 # --- inline text
@@ -76,8 +80,7 @@ def text(s: str) -> str:
     return _ORDINAL.sub(r"\1\\\2", s, count=1) if s[:1].isdigit() and _ORDINAL.match(s) else s
 
 
-_QUOTED = re.compile(r"(?<![\w`])((?<!:):[A-Za-z][A-Za-z:+-]*:)?(`{1,2})([^`\n]+)\2(?![\w`])")
-_TITLED = re.compile(r"(.*\S)\s*<[^<>]*>$")
+_QUOTED = re.compile(r"(?<![\w`])((?<!:):[A-Za-z][A-Za-z:+-]{0,60}:)?(`{1,2})([^`\n]+)\2(?![\w`])")
 
 
 def prose(s: str, cell: bool = False) -> str:
@@ -91,10 +94,16 @@ def prose(s: str, cell: bool = False) -> str:
     end = 0
     for match in _QUOTED.finditer(s):
         before = s[end : match.start()]
-        titled = _TITLED.match(match[3]) if match[1] else None
-        pieces.append(_spaced(before) + code(titled[1] if titled else match[3], cell))
+        pieces.append(_spaced(before) + code(_title(match[3]) if match[1] else match[3], cell))
         end = match.end()
     return "".join(pieces) + _spaced(s[end:]) if pieces else text(s)
+
+
+def _title(role: str) -> str:
+    """``title`` of ``title <target>``; all of it where there is no target."""
+    title, bracket, target = role.rpartition("<")
+    title = title.rstrip()
+    return title if bracket and title and target.endswith(">") and ">" not in target[:-1] else role
 
 
 def _spaced(s: str) -> str:
@@ -112,6 +121,10 @@ _RISKY = re.compile("<[!?/a-zA-Z]|&[#a-zA-Z]")
 """Text that Python-Markdown's HTML reader may take for markup although it is in code."""
 
 
+_MOST_TICKS = 8
+"""Backticks in a row that a span of code is written around; the page must not grow with three times each run."""
+
+
 def _longest(s: str) -> int:
     return max(map(len, _TICKS.findall(s)), default=0)
 
@@ -127,7 +140,10 @@ def code(s: str, cell: bool = False) -> str:
     if not s or (cell and "|" in s) or _RISKY.search(s):
         return f"<code>{_inline(s)}</code>"
     if "`" in s:
-        ticks = "`" * (_longest(s) + 1)
+        longest = _longest(s)
+        if longest > _MOST_TICKS:
+            return f"<code>{_inline(s)}</code>"
+        ticks = "`" * (longest + 1)
         return f"{ticks} {s} {ticks}"
     if s[0] == " " == s[-1] and s.strip(" "):  # CommonMark takes one space off each side
         return f"` {s} `"
@@ -150,13 +166,41 @@ def shown(body: str) -> str:
 _INFO = re.compile(r"[^A-Za-z0-9#.+_-]")
 
 
+_CLOSER = re.compile(r"^[ \t>]*(`{3,})[ \t]*$", re.MULTILINE)
+"""A line that a reader may take for a fence's end. CommonMark: up to three blanks before it, at least as many backticks
+as the fence has. Python-Markdown: none before it, and exactly as many; superfences: any indentation, quotation too."""
+LONGEST_FENCE = 40
+"""Backticks. A text that needs a longer fence is shown as an indented block, or it would be shown three times."""
+INDENTED = "<!-- indented, because a line of it is a long run of backticks -->"
+"""The line before an indented block: it ends a paragraph or list that would take the block in, or the block before."""
+
+
+def fence_for(body: str) -> str:
+    """The backticks of a fence that no line of ``body`` closes; more than ``LONGEST_FENCE`` must not be written."""
+    if "```" not in body:
+        return "```"
+    return "`" * (max(map(len, _CLOSER.findall(body)), default=2) + 1)
+
+
 def fence(body: str, info: str = "") -> str:
-    """``body`` (as ``decode`` gives it) as a fenced block that it cannot leave, without a final newline."""
-    ticks = "`" * max(3, _longest(body) + 1) if "```" in body else "```"
+    """``body`` (as ``decode`` gives it) as a block of code that it cannot leave, without a final newline.
+
+    That is a fence, or an indented block where the fence would be too long; readers leave out the blank lines at the
+    ends of that.
+    """
     if "\r" in body:
         body = body.replace("\r\n", "\n").replace("\r", "\n")
+    ticks = fence_for(body)
+    if len(ticks) > LONGEST_FENCE:
+        return indented(body)
     end = "" if not body or body.endswith("\n") else "\n"
     return f"{ticks}{_INFO.sub('', info)}\n{body}{end}{ticks}"
+
+
+def indented(body: str) -> str:
+    """``body`` as an indented block of code. Its blank lines are indented too: an empty line is none of it."""
+    lines = body.removesuffix("\n").replace("\n", "\n    ")
+    return f"{INDENTED}\n    {lines}"
 
 
 # --- anchors and links

@@ -175,7 +175,7 @@ def test_a_huge_enumeration_is_divided_between_its_things() -> None:
 
 
 def test_a_huge_paragraph_is_divided_between_words_and_not_in_code() -> None:
-    words = [f"word{n}" if n % 5 else f"`code {n} of, [it]`" for n in range(6000)]
+    words = [f"word{n}" if n % 5 else f"`code {n} of, [it]`" for n in range(2000)]
     parts = check(page(" ".join(words)))
     found = re.findall(r"word\d+|`code \d+ of, \[it\]`", "\n".join(text for _, text in parts))
     assert found == words
@@ -318,6 +318,26 @@ def test_a_table_or_list_at_the_top_of_a_part_is_one(block: str) -> None:
         html = markdown.markdown(text, extensions=["tables"])
         assert ("<table>" if block[0] == "|" else "<ul>") in html
         assert not re.search(r"<p>[^<]*(?:<a [^>]*>[^<]*</a>[^<]*)*\n(?:\||- )", html)
+
+
+@pytest.mark.parametrize("body", ["`" * 300_000, "x" + "`" * 60_000 + "\n", "a\n" + "`" * 50 + "\n" + "b c\n" * 9000])
+def test_backticks_stay_within_their_blocks_and_parts(body: str) -> None:
+    whole = page("- item", fence(body, "python"), "After.")
+    parts = check(whole)
+    assert len(parts) <= 4 * len(whole) // LIMIT + 1
+    found = []
+    for _, text in parts:
+        for token in MarkdownIt("commonmark").parse(text):
+            if token.type in ("fence", "code_block"):
+                found.append(token.content)
+            assert token.type == "fence" or "```" not in token.content or token.type == "code_block"
+    assert "".join(found).replace("\n", "") == body.replace("\n", "")
+
+
+def test_headings_alone_fill_parts() -> None:
+    whole = page(*(f"### {anchor(f'n{i}')}`n{i}`" for i in range(2000)))
+    parts = check(whole)
+    assert len(parts) < 100
 
 
 _block = st.one_of(

@@ -214,6 +214,49 @@ def test_a_fence_holds_its_body_in_mkdocs(body: str) -> None:
     assert lines(inner) == lines(body)
 
 
+RUNS = st.builds(
+    "{}{}{}{}".format,
+    st.sampled_from(["", " ", "   ", "    ", "\t", "- ", "> ", "1. ", "x"]),
+    st.builds(str.__mul__, st.sampled_from(["`", "~"]), st.sampled_from([3, 4, 10, 38, 39, 40, 41, 64, 300])),
+    st.sampled_from(["", " ", "\t", " x", "`x", "</b>", "<!-- ", "&lt;"]),
+    st.sampled_from(["\n", "\n\n", "\n    "]),
+)
+BEFORE = st.sampled_from(["before\n\n", "- item\n\n", "1. item\n\n", "| a |\n|---|\n| b |\n\n", "# Title\n\n"])
+
+
+def _code(html: str) -> list[str]:
+    """The lines that a reader sees in the one block of code."""
+    assert html.count("<pre") == 1, html
+    inner = _read(html[html.index("<pre") : html.index("</pre>")]).seen
+    return re.sub("(?m)[ \t]+$", "", inner).expandtabs(4).strip("\n").split("\n")
+
+
+@RENDERERS
+@settings(max_examples=100, deadline=None)
+@given(before=BEFORE, body=st.lists(RUNS, min_size=1, max_size=5).map("".join))
+@example(before="- item\n\n", body="`" * 3_000)
+@example(before="- item\n\n", body=f"a\n{'`' * 50}\n\tb\n\n\n<b>c</b>\n")
+def test_a_block_of_code_holds_runs_of_any_length(render: Render, before: str, body: str) -> None:
+    block = md.fence(body, "python")
+    html = render(f"{before}{block}\n\nafter\n")
+    assert _code(html) == re.sub("(?m)[ \t]+$", "", body).expandtabs(4).strip("\n").split("\n")
+    assert _folded(_read(html[html.index("</pre>") :]).seen) == "after"
+    assert "<b>" not in html
+    assert len(block) <= 5 * len(body) + 2 * md.LONGEST_FENCE + 100
+
+
+def test_a_run_that_closes_nothing_needs_no_longer_fence() -> None:
+    body = f"x = '{'`' * 100}'\n"
+    assert md.fence(body) == f"```\n{body}```"
+
+
+@pytest.mark.parametrize("length", [1, 8, 9, 3_000])
+def test_code_grows_no_more_than_its_text(length: int) -> None:
+    shown = md.code("a" + "`" * length)
+    assert len(shown) <= 2 * length + 40
+    assert _read(_gfm(shown)).seen.strip() == _read(_mkdocs(shown)).seen.strip() == "a" + "`" * length
+
+
 def test_a_fence_has_line_feeds_only() -> None:
     assert md.fence("a\r\nb\rc", "") == "```\na\nb\nc\n```"
 
