@@ -3,19 +3,25 @@
 Terms: a source's **identity** is its blob id and the extractor that reads it: equal identity, equal facts. A source
 that **failed** keeps the page it has. What was read is what is recorded: a source that is read later than it was
 listed, and then has other bytes, is a change to those.
+
+The link tables are also a function of the code that makes them. Rows that another version of it made are all made
+again, from the facts in the store: the changes are then **anew**. That is put off while a source cannot be read,
+whose rows nothing could replace.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from msgspec import DecodeError
 from msgspec.structs import replace
 
 from incdoc import languages
 from incdoc.engine.keys import identity, version_of
+from incdoc.engine.versions import links_version
 from incdoc.engine.workspace import Workspace
 from incdoc.sources import Entry, Listing, algorithm_of, read_file, spelled
 from incdoc.sources.blob import printable
@@ -36,13 +42,15 @@ _FEW = 500
 class Changes:
     """The sources that are new, gone or other than the link tables of ``workspace`` have them.
 
-    ``entries``: those sources as they are now, None where one is gone. ``state``: a digest of all that the link
-    tables depend on, empty once a source was read that had moved on. ``problems``: sentences for people.
+    ``entries``: those sources as they are now, None where one is gone. ``anew``: whether the tables are those of
+    another version of incdoc, so that every row is made again. ``state``: a digest of all that the link tables depend
+    on, empty once a source was read that had moved on. ``problems``: sentences for people.
     """
 
     def __init__(self, workspace: Workspace, listing: Listing) -> None:
         self.listing = listing
         self.entries: dict[str, Entry | None] = {}
+        self.anew = False
         self.failed: set[str] = set()
         self.absent: list[str] = []
         """The sources that the checkout leaves out and of which git does not have the content either."""
@@ -67,6 +75,7 @@ class Changes:
         linked = store.get_meta("linked")
         versions = _versions()
         touched = self.listing.stamps.touched
+        self.anew = self.listing.complete and store.get_meta("links") != links_version() and store.has_sources()
         followed = linked == self._workspace.stamped and len(touched) <= _FEW
         if linked and followed and linked.startswith(versions) and self.listing.complete:
             odd = store.odd_sources()
@@ -76,7 +85,7 @@ class Changes:
             self.state = linked if unchanged else versions + _digest(self.listing)
             return
         self.state = versions + _digest(self.listing)
-        if linked != self.state:
+        if linked != self.state or self.anew:
             self._find_everywhere()
 
     def _find_everywhere(self) -> None:
@@ -101,10 +110,15 @@ class Changes:
 
     def _compare(self, path: str, entry: Entry, old: tuple[bytes, bytes] | None) -> None:
         if entry.kind == "unreadable" and old is not None:
+            self.anew = False
             return  # its page is kept as it is
         if entry.kind == "file":
             if old is not None and (old[0] or _binary_identity(old[1])) == identity(entry.path, entry.blob):
-                return
+                if not (self.anew and entry.size == ABSENT):
+                    return
+                if (card := _decoded(old[1])) is not None:  # the one place that has its size
+                    self.listing.entries[path] = replace(entry, size=card.size)
+                    return
             if entry.size == ABSENT:
                 self.absent.append(path)
                 self.failed.add(path)
@@ -112,6 +126,16 @@ class Changes:
                 self.entries[path] = entry
         elif old is None or not _is_card(old[1], entry):
             self.entries[path] = entry
+
+    @property
+    def linked(self) -> bool:
+        """Whether the link tables have anything to take up."""
+        return self.anew or bool(self.entries)
+
+    @property
+    def to_link(self) -> Mapping[str, Entry | None]:
+        """What they take up: the changes, and where the tables are made anew everything that is listed."""
+        return self.listing.entries | self.entries if self.anew else self.entries
 
     def entry(self, path: str) -> Entry:
         """A source as it was listed, or as it was when it was read since."""
@@ -134,6 +158,7 @@ class Changes:
         """Leave these for the next build: nobody knows yet what they will hold."""
         for path in paths:
             del self.entries[path]
+            self.anew = False
             self.state = b""
             self.listing.stamps.forget(path)
 
@@ -144,10 +169,12 @@ class Changes:
 
     def link(self, path: str, outline: Outline | None) -> Change | None:
         """The change that the link tables are to take up; None where there is none."""
-        entry = self.entries[path]
+        entry = self.entries[path] if path in self.entries else self.listing.entries[path]
         old = self._workspace.store.source(path)
         if entry is None and old is None:
             return None
+        if path not in self.entries:
+            return change_to(path, entry, outline, "")
         return change_to(path, entry, outline, "was removed" if entry is None else "changed" if old else "was added")
 
 
@@ -175,10 +202,18 @@ def is_parsed(entry: Entry) -> bool:
 
 def _binary_identity(card: bytes) -> bytes:
     """What a binary file was, which has no identity for the link tables: nothing can be imported from it."""
+    found = _decoded(card)
+    return bytes.fromhex(found.detail) if found is not None and found.kind == "binary" else b""
+
+
+def _decoded(card: bytes) -> Card | None:
+    """None where another version of incdoc wrote a card of another shape."""
     from incdoc.links.card import decode
 
-    found = decode(card)
-    return bytes.fromhex(found.detail) if found.kind == "binary" else b""
+    try:
+        return decode(card)
+    except DecodeError:
+        return None
 
 
 def _odd_card(entry: Entry) -> Card:
@@ -189,15 +224,14 @@ def _odd_card(entry: Entry) -> Card:
 
 
 def _is_card(card: bytes, entry: Entry) -> bool:
-    from incdoc.links.card import decode
-
-    return decode(card) == _odd_card(entry)
+    return _decoded(card) == _odd_card(entry)
 
 
 def _versions() -> bytes:
     digest = blake2b(digest_size=12)
     for extractor in languages.EXTRACTORS:
         digest.update(version_of(extractor))
+    digest.update(links_version())
     return digest.digest()
 
 

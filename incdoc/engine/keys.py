@@ -1,4 +1,4 @@
-"""What a task's key depends on besides its inputs: settings, template, code.
+"""What a task's key depends on besides its inputs: settings, template, the version of the pages.
 
 Apart from the plan, because a run that has nothing to make asks for these alone.
 """
@@ -6,6 +6,7 @@ Apart from the plan, because a run that has nothing to make asks for these alone
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 from hashlib import blake2b
 
@@ -14,9 +15,8 @@ from msgspec import msgpack
 from incdoc import languages
 from incdoc.config import Config
 from incdoc.engine.tasks import KINDS
+from incdoc.engine.versions import PACKAGE, TEMPLATES, facts_version, pages_version
 
-_PACKAGE = os.path.dirname(os.path.dirname(__file__))
-_CODE = ("pages", "links")
 _TEMPLATES = {
     "docs": ("docs",),
     "kw": ("kw",),
@@ -35,7 +35,7 @@ VERSION_BYTES = 8
 @cache
 def version_of(extractor: str) -> bytes:
     """The end of the identities of what an extractor reads."""
-    return blake2b(f"{extractor} {languages.version(extractor)}".encode(), digest_size=VERSION_BYTES).digest()
+    return blake2b(extractor.encode() + facts_version(extractor), digest_size=VERSION_BYTES).digest()
 
 
 def identity(path: str, blob: bytes) -> bytes:
@@ -49,7 +49,7 @@ def digests(config: Config) -> dict[str, bytes]:
 
 
 def kind_digest(kind: str, config: Config) -> bytes:
-    """What every page of a kind depends on besides its inputs: settings, template, code."""
+    """What every page of a kind depends on besides its inputs: settings, templates, the version of the pages."""
     reach: tuple[object, ...] = (config.max_page_kb,)
     if kind in ("docs", "kw"):
         reach += (config.source_url, "" if config.source_url else config.output)
@@ -57,20 +57,52 @@ def kind_digest(kind: str, config: Config) -> bytes:
         reach += (config.source,)
     digest = blake2b(digest_size=16)
     digest.update(msgpack.encode(reach))
-    digest.update(_code_digest())
-    for name in (*_TEMPLATES[kind], "macros"):
-        digest.update(_template(config, name))
+    digest.update(pages_version())
+    for name in _TEMPLATES[kind]:
+        digest.update(_template(config, f"{name}.md.jinja"))
     return digest.digest()
 
 
-def _template(config: Config, name: str) -> bytes:
-    file = f"{name}.md.jinja"
-    if config.templates:
-        own = os.path.join(config.root, config.templates, file)
-        if os.path.isfile(own):
-            return _user_templates(os.path.dirname(own))
-    with open(os.path.join(_PACKAGE, "pages", "templates", file), "rb") as stream:
+def templates_of(kind: str) -> frozenset[str]:
+    """The names of incdoc's templates that reach the pages of a kind."""
+    return frozenset[str]().union(*(_including(f"{name}.md.jinja") for name in _TEMPLATES[kind]))
+
+
+def _template(config: Config, file: str) -> bytes:
+    """A template with all that it may include. One of the user's may include any, of incdoc's own too."""
+    own = os.path.join(config.root, config.templates) if config.templates else ""
+    reached = _including(file)
+    if own and any(os.path.isfile(os.path.join(own, each)) for each in reached):
+        return _user_templates(own) + b"".join(map(_own_template, _own_templates()))
+    return b"".join(_own_template(each) for each in sorted(reached))
+
+
+@cache
+def _including(file: str) -> frozenset[str]:
+    """One of incdoc's templates, and those that it names, directly or through others."""
+    reached: set[str] = set()
+    queue = [file]
+    while queue:
+        each = queue.pop()
+        if each not in reached:
+            reached.add(each)
+            named = {name.decode() for name in _NAMED.findall(_own_template(each))}
+            queue += named.intersection(_own_templates())
+    return frozenset(reached)
+
+
+_NAMED = re.compile(rb"""["']([\w/.-]+\.jinja)["']""")
+
+
+@cache
+def _own_template(file: str) -> bytes:
+    with open(os.path.join(PACKAGE, TEMPLATES, file), "rb") as stream:
         return stream.read()
+
+
+@cache
+def _own_templates() -> list[str]:
+    return sorted(os.listdir(os.path.join(PACKAGE, TEMPLATES)))
 
 
 def _user_templates(folder: str) -> bytes:
@@ -82,16 +114,4 @@ def _user_templates(folder: str) -> bytes:
             with open(path, "rb") as stream:
                 content = stream.read()
             digest.update(msgpack.encode((os.path.relpath(path, folder), content)))
-    return digest.digest()
-
-
-@cache
-def _code_digest() -> bytes:
-    digest = blake2b(digest_size=16)
-    for folder in _CODE:
-        where = os.path.join(_PACKAGE, folder)
-        for name in sorted(os.listdir(where)):
-            if name.endswith(".py"):
-                with open(os.path.join(where, name), "rb") as stream:
-                    digest.update(stream.read())
     return digest.digest()

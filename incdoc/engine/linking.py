@@ -15,6 +15,7 @@ from msgspec import msgpack
 from incdoc.engine.ahead import Ahead, LostError
 from incdoc.engine.changes import Changes
 from incdoc.engine.parsing import Parsing
+from incdoc.engine.versions import links_version
 from incdoc.engine.workspace import Workspace
 from incdoc.links.resolve import Resolution, Resolver
 from incdoc.links.update import Resolved, apply
@@ -27,16 +28,25 @@ def link(workspace: Workspace, changes: Changes, parsing: Parsing) -> None:
     """Hand every change to the link tables; a source whose facts cannot be had fails and is left as it was."""
     parsing.forget_lost()
     found = []
-    for path, entry in sorted(changes.entries.items()):
+    for path, entry in sorted(changes.to_link.items()):
         if path in changes.failed:
             continue
         outline = parsing.outline(path) if entry is not None and entry.kind == "file" else None
         if path not in changes.failed and (change := changes.link(path, outline)):
             found.append(change)
+    if changes.anew and changes.failed:  # the rows of what failed would be lost
+        changes.anew = False
+        found = [change for change in found if change.path in changes.entries]
     parsing.forget_outlines()
     elsewhere = parsing.runs_ahead and workspace.pool.inherits and not workspace.forked
     try:
-        apply(workspace.tables, found, elsewhere=partial(_elsewhere, workspace) if elsewhere else None)
+        apply(
+            workspace.tables,
+            found,
+            elsewhere=partial(_elsewhere, workspace) if elsewhere else None,
+            version=links_version(),
+            anew=changes.anew,
+        )
     finally:
         _inherited.clear()
 

@@ -39,7 +39,7 @@ class Parsing:
     def find(self, always: bool = False) -> None:
         """Find out what is unknown; with ``always`` all sources are."""
         changes = self._changes
-        entries = changes.listing.entries if always else changes.entries
+        entries = changes.listing.entries if always else changes.to_link
         wanted = {path: identity(path, entry.blob) for path, entry in entries.items() if entry and is_parsed(entry)}
         known = set() if always else self._known(set(wanted.values()))
         self._statistics.reused += sum(key in known for key in wanted.values())

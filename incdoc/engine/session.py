@@ -121,7 +121,8 @@ class Session:
         self._take(listing)
         self._say_settings(listing)
         self.changes.find()
-        self._settings()
+        if not self.changes.anew:  # which looks at every page, and whose tables cannot be asked for tasks before
+            self._settings()
         unknown = self._plan_parsing(always, ahead)
         if self.workspace.builds and len(self.changes.entries) <= FEW:
             self.start_parsing()  # while another process looks at the pages
@@ -157,7 +158,7 @@ class Session:
         self.statistics.hashed = listing.hashed
 
     def _plan_parsing(self, always: bool, ahead: bool) -> list[str]:
-        if not (self.changes.entries or always):
+        if not (self.changes.linked or always):
             return []
         self.parsing.find(always)
         if ahead:
@@ -174,7 +175,7 @@ class Session:
     @_heals
     def start_parsing(self) -> None:
         """Let the workers begin; ``parse`` collects. Meanwhile this process readies itself for the pages."""
-        if not self.changes.entries:
+        if not self.changes.linked:
             return
         self.parsing.start()
         if self.workspace.builds:
@@ -218,11 +219,14 @@ class Session:
         if not self.workspace.builds:
             self._parse_all()
         self.store.flush()
-        if changes.entries:
+        anew = changes.anew
+        if changes.linked:
             from incdoc.engine.linking import link
 
             self.store.put_meta("linked", b"")  # until the tables are up to all of it
             link(self.workspace, changes, self.parsing)
+        if anew:
+            self._settings()
         if changes.failed:
             return
         if self.store.get_meta("linked") != changes.state:
@@ -233,7 +237,7 @@ class Session:
     def _parse_all(self) -> None:
         """Whoever only asks runs no task that would."""
         self.start_parsing()
-        for path in self.parsing.unknown if self.changes.entries else ():
+        for path in self.parsing.unknown if self.changes.linked else ():
             self.parsing.parse(path)
 
     # ------------------------------------------------------------------ pages
@@ -244,9 +248,8 @@ class Session:
             known = self.store.get_meta(f"kind:{kind}")
             if known == digest:
                 continue
-            if known is not None:
-                tasks = self.workspace.planner.every(kind)
-                self._note((task, "settings, template or incdoc itself changed") for task in tasks)
+            tasks = self.workspace.planner.every(kind)  # none before the first build
+            self._note((task, "settings, template or incdoc itself changed") for task in tasks)
             self.store.put_meta(f"kind:{kind}", digest)
 
     def _note(self, tasks: Iterable[tuple[str, str]]) -> None:
@@ -293,7 +296,7 @@ class Session:
     @_heals
     def every_task(self) -> list[str]:
         """Every task that makes a page; for whoever only asks, as the link tables and the listing have them."""
-        if not self.workspace.builds:
+        if not (self.workspace.builds or self.changes.anew):
             return self._listed_tasks()
         self.link()
         return [task for kind in KINDS for task in sorted(self.workspace.planner.every(kind), key=_rank)]
@@ -333,7 +336,7 @@ class Session:
     @_heals
     def work_left(self) -> bool:
         """Whether anything may have to be done, or said."""
-        return bool(self.changes.entries or self.changes.problems or self.store.pending())
+        return bool(self.changes.linked or self.changes.problems or self.store.pending())
 
     @_heals
     def may_remove(self, task: str) -> bool:

@@ -18,9 +18,10 @@ from msgspec import Struct
 
 from incdoc.config import SourceError
 from incdoc.engine.keys import VERSION_BYTES
-from incdoc.engine.plan import Planner, tables_of
+from incdoc.engine.plan import Planned, Planner, tables_of
 from incdoc.engine.rehearsal import Rehearsal
 from incdoc.engine.tasks import KINDS, folder_task, split
+from incdoc.engine.versions import links_version
 from incdoc.links.names import parent
 from incdoc.links.tables import Tables
 from incdoc.pages.differences import Difference, differences, explain
@@ -68,6 +69,8 @@ class Why:
         self._workspace = rehearsal.session.workspace
         self._config = rehearsal.config
         self._before = tables_of(self._config, Snapshot(store_path(self._config)))
+        self._comparable = self._before.store.get_meta("links") == links_version()
+        """Whether the rows of the last build are those that this version of incdoc would have made of its sources."""
         self._after: Tables = self._workspace.tables
         digests = {kind: self._before.store.get_meta(f"kind:{kind}") or b"" for kind in KINDS}
         self._planner = Planner(self._before, self._config, digests)
@@ -125,7 +128,11 @@ class Why:
         return f"{printable(entry.path)} is a binary file: it has no pages, and its folder's pages name it."
 
     def _makes(self, task: str) -> bool:
-        return self._planner.page(task) is not None or self._workspace.planner.page(task) is not None
+        return self._planned_before(task) is not None or self._workspace.planner.page(task) is not None
+
+    def _planned_before(self, task: str) -> Planned | None:
+        """What the task made in the last build; None also where that cannot be told any more."""
+        return self._planner.page(task) if self._comparable else None
 
     def reason(self, task: str) -> Reason:
         """Why a task would run, or not."""
@@ -149,7 +156,7 @@ class Why:
 
     def _differences(self, task: str) -> tuple[Difference, ...] | None:
         """By what the inputs differ; None where those of the last build are not those of the page on disk."""
-        before, after = self._planner.page(task), self._workspace.planner.page(task)
+        before, after = self._planned_before(task), self._workspace.planner.page(task)
         pages = self._before.store.task_pages(task)
         row = self._before.store.get_page(pages[0]) if pages else None
         if before is None or row is None or before.key != row[1]:

@@ -15,6 +15,7 @@ from incdoc.engine.keys import digests
 from incdoc.engine.shelf import Shelf, writer_of
 from incdoc.engine.stamped import load_stamps, save_stamps
 from incdoc.engine.tasks import KINDS
+from incdoc.engine.versions import links_version
 from incdoc.pages.write import Comparer, Writer, clean_scratch
 from incdoc.sources import Entry, Listing, Stamps, read_file
 from incdoc.sources.blob import printable
@@ -118,9 +119,11 @@ class Workspace:
 
     @property
     def stamps(self) -> Stamps:
-        """Those of the last scan, of this process or an earlier one."""
+        """Those of the last scan, of this process or an earlier one; none that another version of incdoc noted."""
         if self.listing is not None:
             return self.listing.stamps
+        if self.store.get_meta("links") != links_version():
+            return Stamps()
         self.stamped = self.store.get_meta("sources:state") or b""
         return load_stamps(self.store, "sources")
 

@@ -1,4 +1,4 @@
-"""A file's name -> its language, and a language's bytes -> facts.
+"""A file's name -> its language.
 
 Only the name decides, so that the type of a source is known before it is read. A binary file without a known
 suffix is recognised by the text extractor (``Facts.binary``).
@@ -6,21 +6,13 @@ suffix is recognised by the text extractor (``Facts.binary``).
 
 from __future__ import annotations
 
-import os
 import re
-import sys
-from functools import cache
-from hashlib import sha1
-from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from .facts import Facts
+    from collections.abc import Iterator
 
 
 class Language(Struct, frozen=True):
@@ -269,87 +261,3 @@ def detect(path: str) -> Language:
         return _ENDINGS["so"]
     stem = name.partition(".")[0]
     return _WHOLE[stem] if stem in _STEMS else TEXT
-
-
-# --- facts
-
-_MODULES = {
-    "python": ("python", "extract"),
-    "markdown": ("markdown", "extract"),
-    "text": ("text", "extract"),
-    "binary": ("text", "extract_binary"),
-}
-EXTRACTORS = tuple(_MODULES)
-
-
-@cache
-def _extractor(extractor: str) -> Callable[[bytes], Facts]:
-    module, function = _MODULES.get(extractor, _MODULES["text"])
-    found: Callable[[bytes], Facts] = getattr(import_module(f"{__package__}.{module}"), function)
-    return found
-
-
-def extract(extractor: str, data: bytes) -> Facts:
-    """Facts of ``data``. The module of a language (and its grammar) is imported for its first source."""
-    return _extractor(extractor)(data)
-
-
-# --- versions
-
-_GRAMMARS = {
-    "python": ("tree_sitter", "tree_sitter_python"),
-    "markdown": ("tree_sitter", "tree_sitter_markdown"),
-}
-
-
-@cache
-def version(extractor: str) -> str:
-    """A digest of all that the facts of this extractor depend on: its code, its queries, its grammar."""
-    here = str(Path(__file__).parent)
-    digest = sha1(usedforsecurity=False)
-    for name in sorted(_files(extractor, here)):
-        with open(f"{here}/{name}", "rb") as file:
-            content = file.read()
-        digest.update(f"{name} {len(content)}\n".encode() + content)
-    for distribution in _GRAMMARS.get(extractor, ()):
-        digest.update(f"{distribution} {_release(distribution)}\n".encode())
-    return digest.hexdigest()[:16]
-
-
-def _files(extractor: str, here: str) -> Iterator[str]:
-    """The extractor's files, relative to ``here``. Python uses every module beside its own (findings, predicates)."""
-    others = {"__init__.py", "detect.py", *(f"{other}.py" for other in _MODULES if other != extractor)}
-    for name in os.listdir(here):
-        used = name not in others if extractor == "python" else name == f"{extractor}.py"
-        if name.endswith(".py") and (used or name in ("facts.py", "text.py")):
-            yield name
-    for folder in (extractor, f"queries/{extractor}"):
-        if Path(here, folder).is_dir():
-            yield from (f"{folder}/{name}" for name in os.listdir(f"{here}/{folder}") if name.endswith(_CODE))
-
-
-_CODE = (".py", ".scm")
-
-
-@cache
-def _installed() -> dict[str, str]:
-    """Grammars and their versions, read from the names of their folders: importlib.metadata takes 10 ms or more."""
-    found: dict[str, str] = {}
-    for folder in sys.path:
-        try:
-            names = os.listdir(folder)
-        except OSError:
-            continue
-        for name in names:
-            if name.startswith("tree_sitter") and name.endswith(".dist-info"):
-                distribution, _, release = name.removesuffix(".dist-info").partition("-")
-                found.setdefault(distribution, release)
-    return found
-
-
-def _release(distribution: str) -> str:
-    if (found := _installed().get(distribution)) is not None:
-        return found
-    from importlib import metadata
-
-    return metadata.version(distribution)

@@ -9,6 +9,9 @@ the keywords, while other processes may resolve; replace the rows of each suspec
 into ``pending``, with the reason. There may be too many suspects and pending tasks, never too few: a page's key decides
 what is rendered.
 A run that is killed after this transaction finds its work in ``pending``.
+
+**Anew**: rows that another version of incdoc made are deleted in the same transaction, which also notes the version
+of those that take their place. Which pages differ cannot be told from the old rows: every task is pending.
 """
 
 from __future__ import annotations
@@ -34,13 +37,19 @@ MANY = 400
 
 
 class Change(Struct, frozen=True):
-    """A source as it is now. ``card`` is None if it was removed; ``outline`` also if no facts are read of it."""
+    """A source as it is now. ``card`` is None if it was removed; ``outline`` also if no facts are read of it. ``why``:
+    a sentence's end; empty if the source did not change and the tables are made anew."""
 
     path: str
     identity: bytes = b""
     card: Card | None = None
     why: str = "changed"
     outline: Outline | None = None
+
+    @property
+    def reason(self) -> str:
+        """Why what depends on the source is looked at."""
+        return f"{self.path} {self.why}" if self.why else ANEW
 
 
 Resolved = Callable[[], Iterable[tuple[str, Resolution]]]
@@ -52,20 +61,40 @@ def apply(
     changes: list[Change],
     many: int = MANY,
     elsewhere: Callable[[list[str]], Resolved] | None = None,
+    version: bytes = b"",
+    anew: bool = False,
 ) -> None:
     """Update the link tables for ``changes`` and put the tasks to look at into ``pending``.
+
+    ``version``: that of the code that makes the rows. ``anew``: no former row is kept, and ``changes`` are all sources.
 
     ``elsewhere`` starts to resolve sources in processes that inherit the tables' memory, while this one writes. It is
     called if nothing was known before and there are at least ``many`` changes.
     """
-    if not changes:
+    if not (changes or anew):
         return
     try:
         with tables.store.transaction() as db:
-            _Update(db, tables, changes, many, elsewhere).run()
+            pending = _delete_rows(db) if anew else {}
+            update = _Update(db, tables, changes, many, elsewhere, anew)
+            if update.first:
+                tables.store.put_meta("links", version)
+            update.run(pending)
     except BaseException:
         tables.reset()
         raise
+
+
+LINK_TABLES = ("source", "folder", "module", "want", "use", "subclass", "part", "keyword", "prefix")
+"""All that say something of sources or of what follows from them."""
+ANEW = "incdoc itself changed"
+
+
+def _delete_rows(db: sqlite3.Connection) -> dict[str, str]:
+    """Delete every row of the link tables; the tasks that made the pages there are, with the reason."""
+    for table in LINK_TABLES:
+        db.execute(f"DELETE FROM {table}")
+    return {str(task): ANEW for (task,) in db.execute("SELECT DISTINCT task FROM page")}
 
 
 class _Update:
@@ -76,11 +105,14 @@ class _Update:
         changes: list[Change],
         many: int,
         elsewhere: Callable[[list[str]], Resolved] | None,
+        anew: bool,
     ) -> None:
         self.db = db
         self.tables = tables
         self.elsewhere = elsewhere
         self.changes = {change.path: change for change in changes}
+        self.anew = anew
+        self.own_reasons = {change.reason for change in changes}
         self.pending: dict[str, str] = {}
         self.names: set[str] = set()
         self.added: list[tuple[str, str, str, str, int]] = []
@@ -89,7 +121,8 @@ class _Update:
         self.first = not db.execute("SELECT 1 FROM source LIMIT 1").fetchone()
         self.many = len(changes) > many
 
-    def run(self) -> None:
+    def run(self, pending: Mapping[str, str]) -> None:
+        """Write the rows, and note what they reach with the tasks that are ``pending`` whatever they say."""
         before = self._before()
         self._sources(before)
         self._module_names(before)
@@ -104,7 +137,7 @@ class _Update:
             self.tables.resolver.know(path, resolution)
         self._resolve(suspects)
         self.tables.lend({})
-        self.db.executemany("INSERT OR REPLACE INTO pending VALUES (?, ?)", self.pending.items())
+        self.db.executemany("INSERT OR REPLACE INTO pending VALUES (?, ?)", {**pending, **self.pending}.items())
 
     def _begin_elsewhere(self, suspects: Iterable[str]) -> Resolved | None:
         if not (self.elsewhere and self.many and self.first):
@@ -150,8 +183,9 @@ class _Update:
 
     def _look_at(self, path: str, change: Change, old: Card | None) -> None:
         """The pages that show the source's name or its card."""
-        reason = f"{path} {change.why}"
-        if "file" in (change.card.kind if change.card else "", old.kind if old else ""):
+        reason = change.reason
+        gone_anew = self.anew and change.card is None
+        if gone_anew or "file" in (change.card.kind if change.card else "", old.kind if old else ""):
             self.note(f"docs:{path}", reason)
             self.note(f"kw:{path}", reason)
         folder = parent(path)
@@ -327,7 +361,7 @@ class _Update:
     # suspects
 
     def _suspects(self, before: Mapping[str, tuple[bytes, Card]]) -> dict[str, str]:
-        suspects = {path: f"{path} {change.why}" for path, change in self.changes.items()}
+        suspects = {path: change.reason for path, change in self.changes.items()}
         for path in self.moved:
             suspects.setdefault(path, "a package or project around it appeared or went")
         if self.first:
@@ -440,7 +474,10 @@ class _Update:
 
     def note(self, task: str, reason: str) -> None:
         """Put a task whose pages may differ into ``pending``."""
-        self.pending.setdefault(task, reason)
+        if self.anew and reason not in self.own_reasons:  # a name that "was added" was not: its row was
+            reason = ANEW
+        if self.pending.setdefault(task, reason) == ANEW:
+            self.pending[task] = reason
 
 
 _EXISTS = "SELECT 1 FROM source WHERE path = ? AND identity != x''"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from incdoc.languages import detect, extract, version
+from incdoc.languages import detect, extract
 from incdoc.languages import detect as detect_module
 from incdoc.languages.facts import Facts
 
@@ -59,10 +59,3 @@ def test_an_extractor_gives_facts_of_its_language(extractor: str) -> None:
 
 def test_an_unknown_language_is_text() -> None:
     assert extract("cobol", b"x\n") == extract("text", b"x\n")
-
-
-def test_versions_are_digests_that_differ_by_what_is_used() -> None:
-    versions = {each: version(each) for each in ("python", "markdown", "text")}
-    assert len(set(versions.values())) == 3
-    assert all(len(each) == 16 and int(each, 16) >= 0 for each in versions.values())
-    assert versions == {each: version(each) for each in versions}

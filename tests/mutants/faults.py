@@ -19,7 +19,7 @@ class Fault(NamedTuple):
     test: str
 
 
-_UPDATE, _KEYS = "links/update.py", "engine/keys.py"
+_UPDATE, _KEYS, _VERSIONS = "links/update.py", "engine/keys.py", "engine/versions.py"
 
 FAULTS = (
     # the edges of the graph
@@ -140,23 +140,74 @@ FAULTS = (
     Fault(
         "a key without the template",
         _KEYS,
-        "        digest.update(_template(config, name))\n",
-        "        _template(config, name)\n",
+        '        digest.update(_template(config, f"{name}.md.jinja"))\n',
+        '        _template(config, f"{name}.md.jinja")\n',
         "user_template",
     ),
-    Fault("a key without incdoc's code", _KEYS, "    digest.update(_code_digest())\n", "", "own_code"),
+    Fault("a key without incdoc's code", _KEYS, "    digest.update(pages_version())\n", "", "own_code"),
+    Fault("a key without the rules that pages quote", _VERSIONS, "_data(_PAGE_ROOMS), ", "(), ", "rule_text"),
+    Fault(
+        "only the template that is asked for counts, and not those that it includes",
+        _KEYS,
+        "            queue += named.intersection(_own_templates())\n",
+        "",
+        "engine/test_versions.py::test_every_template_reaches_a_kind",
+    ),
+    Fault(
+        "link tables of another version are kept",
+        "engine/changes.py",
+        'store.get_meta("links") != links_version()',
+        "False",
+        "linking_code",
+    ),
+    Fault(
+        "a module does not count in the version of the links",
+        _VERSIONS,
+        "        reached.add(name)\n",
+        '        if name != "links/card.py":\n            reached.add(name)\n',
+        "linking_code",
+    ),
+    Fault(
+        "the table of file types does not count in the version of the links",
+        _VERSIONS,
+        "        reached.add(name)\n",
+        '        if name != "languages/detect.py":\n            reached.add(name)\n',
+        "file_types",
+    ),
+    Fault(
+        "the version of the links is noted before the rows are made",
+        _UPDATE,
+        "        with tables.store.transaction() as db:\n",
+        '        if anew:\n            tables.store.put_meta("links", version)\n'
+        "        with tables.store.transaction() as db:\n",
+        "engine/test_upgrade.py::test_an_upgrade_that_is_killed_is_made_up_for",
+    ),
+    Fault(
+        "links are made anew without the rows of what cannot be read",
+        "engine/changes.py",
+        "            self.anew = False\n            return  # its page is kept as it is\n",
+        "            return  # its page is kept as it is\n",
+        "engine/test_upgrade.py::test_what_cannot_be_read_in_an_upgrade_keeps_its_pages",
+    ),
+    Fault(
+        "pages of a source that is gone at an upgrade are forgotten",
+        _UPDATE,
+        "{**pending, **self.pending}.items()",
+        "self.pending.items()",
+        "engine/test_upgrade.py::test_pages_that_no_table_names_any_more_go_with_an_upgrade",
+    ),
     Fault(
         "facts without the version of their extractor",
         _KEYS,
-        'f"{extractor} {languages.version(extractor)}"',
-        'f"{extractor}"',
+        "extractor.encode() + facts_version(extractor)",
+        "extractor.encode()",
         "extractor_version",
     ),
     Fault(
         "an extractor's version without its grammar's",
-        "languages/detect.py",
-        'digest.update(f"{distribution} {_release(distribution)}\\n".encode())',
-        "pass",
+        _VERSIONS,
+        "[(name, release(name)) for name in sorted(distributions)]",
+        "[]",
         "grammar_version",
     ),
     # content before time

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+import sys
+from importlib.metadata import version
 from pathlib import Path
+from string import Template
 from typing import Any
 
 import pytest
@@ -44,7 +47,8 @@ class Action:
         self.project = project
         given = load("action.yml")["inputs"]
         self.values = {f"inputs.{name}": inputs.get(name, each["default"]) for name, each in given.items()}
-        self.values |= {"github.action_path": str(ROOT), "runner.os": "Linux", "github.sha": "0" * 40}
+        self.values |= {"github.action_path": str(ROOT), "runner.os": "Linux", "runner.arch": "X64"}
+        self.values |= {"github.sha": "0" * 40}
         self.temporary = project.parent / "runner"
         self.temporary.mkdir(exist_ok=True)
         self.summary = self.temporary / "summary"
@@ -53,14 +57,25 @@ class Action:
     def fill(self, text: str) -> str:
         return re.sub(r"\$\{\{ ([\w.-]+) \}\}", lambda match: self.values[match[1]], text)
 
+    def fill_all(self, number: int) -> dict[str, str]:
+        """What a step that uses another action gives it."""
+        return {name: self.fill(value) for name, value in load("action.yml")["runs"]["steps"][number]["with"].items()}
+
     def run(self, number: int, status: int = 0) -> str:
         step = load("action.yml")["runs"]["steps"][number]
         folder = self.project / self.fill(step.get("working-directory", "."))
         environment = {name: self.fill(value) for name, value in step.get("env", {}).items()}
         environment |= {"RUNNER_TEMP": str(self.temporary), "GITHUB_STEP_SUMMARY": str(self.summary)}
+        outputs = self.temporary / "outputs"
+        environment["GITHUB_OUTPUT"] = str(outputs)
+        outputs.write_text("")
         script = self.fill(step["run"])
         assert "${{" not in script, "inputs reach a script through its environment: anything else could be code"
-        return run(folder, "bash", "-eo", "pipefail", "-c", script, status=status, **environment)
+        said = run(folder, "bash", "-eo", "pipefail", "-c", script, status=status, **environment)
+        for line in outputs.read_text().splitlines():
+            name, _, value = line.partition("=")
+            self.values[f"steps.{step['id']}.outputs.{name}"] = value
+        return said
 
 
 def test_the_action(project: Path) -> None:
@@ -68,6 +83,10 @@ def test_the_action(project: Path) -> None:
     names = [step["name"] for step in load("action.yml")["runs"]["steps"]]
     assert [name.split()[0] for name in names] == ["Install", "Restore", "Check", "Compare", "Bring"]
     action.run(0)
+    cache = action.fill_all(1)
+    python = "python{}.{}".format(*sys.version_info)
+    assert cache["key"] == f"incdoc-{version('incdoc')}-{python}-Linux-X64-{'0' * 40}"
+    assert cache["restore-keys"] == cache["key"].removesuffix("0" * 40), "never the cache of another release"
     assert not action.run(2).startswith("::error")
     action.run(3)
     assert "| `pkg.fast` | removed |" in action.summary.read_text()
@@ -85,15 +104,36 @@ def test_no_step_of_the_action_lets_an_input_be_code() -> None:
         assert "${{" not in step.get("run", "")
 
 
+def gitlab_variables(job: Any) -> dict[str, str]:
+    """A job's variables, as GitLab fills in those that name others."""
+    variables: dict[str, str] = job["variables"]
+    return {name: Template(value).safe_substitute(variables) for name, value in variables.items()}
+
+
+def test_the_cache_of_the_gitlab_job_is_of_one_release_and_one_python() -> None:
+    job = load("ci/incdoc.gitlab-ci.yml")["incdoc"]
+    branches = {"CI_COMMIT_REF_SLUG": "topic", "CI_DEFAULT_BRANCH": "main"}
+
+    def keys(**variables: str) -> list[str]:
+        known = gitlab_variables(job) | branches | variables
+        return [Template(key).substitute(known) for key in (job["cache"]["key"], *job["cache"]["fallback_keys"])]
+
+    assert gitlab_variables(job)["INCDOC_PACKAGE"] == f"incdoc=={version('incdoc')}"
+    assert keys() == [f"incdoc-{version('incdoc')}-python3.12-linux-{branch}" for branch in ("topic", "main")]
+    assert not set(keys()) & set(keys(INCDOC_VERSION="0.2.0"))
+    assert not set(keys()) & set(keys(INCDOC_PYTHON="3.13"))
+    assert Template(job["image"]).substitute(gitlab_variables(job)) == "python:3.12"
+
+
 def test_the_gitlab_job(project: Path) -> None:
     job = load("ci/incdoc.gitlab-ci.yml")["incdoc"]
     script = "\n".join(["set -e", *job["script"]])
     base = git(project, "rev-parse", "HEAD~1").strip()
-    environment = job["variables"] | {"CI_MERGE_REQUEST_DIFF_BASE_SHA": base}
-    assert "| `pkg.fast` | removed |" in run(project, "bash", "-c", script, **environment)
+    environment = gitlab_variables(job) | {"CI_MERGE_REQUEST_DIFF_BASE_SHA": base}
+    assert "| `pkg.fast` | removed |" in run(project, "bash", "-c", script, status=0, **environment)
     (project / "pkg/core.py").write_text("class Engine: ...\n")
     assert "core.py_docs.md is stale" in run(project, "bash", "-c", script, status=1, **environment)
-    run(project, "bash", "-c", "\n".join(job["after_script"]), **environment)
+    run(project, "bash", "-c", "\n".join(job["after_script"]), status=0, **environment)
     assert "are current" in run(project, "incdoc", "check")
 
 

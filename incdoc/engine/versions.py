@@ -1,0 +1,291 @@
+"""The version of each stage: what its results depend on besides its inputs.
+
+A stage's **version** is a digest of the modules of incdoc that it can run, of the data files beside them, of the
+releases of the distributions that they import, and of the Python that runs them, whose Unicode tables decide what is
+an identifier and how names are sorted. The modules are found by following imports from the stage's **roots** within
+the **rooms** it may use, so that no list has to be kept: a module that is added or imported anew counts at once.
+
+============  ==============================================  ====================================================
+stage         roots                                           rooms
+============  ==============================================  ====================================================
+facts         the module of an extractor, ``extractors``      ``languages``
+links         all of ``links``, and the engine's session      ``links``, ``engine`` and all before them, no ``pages``
+pages         all of ``pages``, and the engine's session      ``pages``, ``engine`` and all before them
+============  ==============================================  ====================================================
+
+What an earlier stage's results carry is not in a later stage's version: facts are keyed by their version, and the
+extractors are imported by name. Templates are not in the version of the pages: each reaches one kind (``keys``).
+
+Every file is read at each start, which takes 2 ms: a cache by size and mtime would believe an installer that
+restores both. Imports are matched as text, because parsing takes 100 ms; a test compares them with ``ast``.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Container, Iterable, Iterator
+from functools import cache
+from hashlib import blake2b, sha1
+
+from msgspec import Struct, msgpack
+
+from incdoc.languages import EXTRACTORS, MODULES
+
+PACKAGE = os.path.dirname(os.path.dirname(__file__))
+_NAME = os.path.basename(PACKAGE)
+TEMPLATES = "pages/templates/"
+
+_LINK_ROOMS = ("config", "sources", "languages", "store", "links", "engine")
+_PAGE_ROOMS = (*_LINK_ROOMS, "pages")
+_SESSION = "engine/session.py"
+_ALSO = {"jinja2": ("markupsafe",)}
+"""Distributions that another one imports for what it returns to incdoc."""
+_RECORDS_TASKS = ("doit",)
+"""Its records, which the store keeps, decide which tasks run."""
+
+_IMPORT = re.compile(rb"import (\([^)]*\)|[^\n#(]*)")
+_WORD = re.compile(rb"\w+")
+
+
+@cache
+def facts_version(extractor: str) -> bytes:
+    """What the facts that an extractor reads depend on besides a source's bytes."""
+    module = f"languages/{MODULES[extractor][0]}"
+    roots = [f"{module}.py", f"{module}/__init__.py", "languages/extractors.py"]
+    rooms = ("languages",)
+    return _version(f"facts of {extractor}", roots, rooms, _data(rooms, {*EXTRACTORS} - {extractor}))
+
+
+@cache
+def links_version() -> bytes:
+    """What the rows of the link tables depend on besides facts and the listing."""
+    return _version("links", [*_modules("links/"), _SESSION], _LINK_ROOMS, _data(_LINK_ROOMS, {*EXTRACTORS}))
+
+
+@cache
+def pages_version() -> bytes:
+    """What every page depends on besides its inputs, its template and settings."""
+    roots = [*_modules("pages/"), _SESSION]
+    return _version("pages", roots, _PAGE_ROOMS, _data(_PAGE_ROOMS), _RECORDS_TASKS)
+
+
+def _version(
+    stage: str, roots: Iterable[str], rooms: tuple[str, ...], data: Iterable[str], also: Iterable[str] = ()
+) -> bytes:
+    modules, imported = follow(roots, rooms)
+    distributions = {*imported, *also}
+    distributions.update(other for name in imported for other in _ALSO.get(name, ()))
+    parts = (
+        stage,
+        (sys.implementation.name, *sys.version_info[:2]),
+        [(name, read(name).digest) for name in sorted({*modules, *data})],
+        [(name, release(name)) for name in sorted(distributions)],
+    )
+    return blake2b(msgpack.encode(parts), digest_size=16).digest()
+
+
+# --- incdoc's own files, by their names relative to the package, POSIX style
+
+
+@cache
+def _files() -> frozenset[str]:
+    return frozenset(_listed("", PACKAGE))
+
+
+def _listed(prefix: str, folder: str) -> Iterator[str]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name == "__pycache__":
+                continue
+            if entry.is_dir():
+                yield from _listed(f"{prefix}{entry.name}/", entry.path)
+            else:
+                yield prefix + entry.name
+
+
+def _modules(folder: str) -> list[str]:
+    return [name for name in _files() if name.startswith(folder) and name.endswith(".py")]
+
+
+def _data(rooms: tuple[str, ...], without: Container[str] = ()) -> list[str]:
+    """The files of these rooms that are no modules, and not those of the extractors ``without``."""
+    return [
+        name
+        for name in _files()
+        if not name.endswith((".py", ".pyc"))
+        and name.partition("/")[0] in rooms
+        and not name.startswith(TEMPLATES)
+        and not any(part in without for part in name.split("/"))
+    ]
+
+
+class File(Struct, frozen=True):
+    """``own``: the modules and packages of incdoc that it imports, relative; ``parents``: the packages that Python
+    imports on the way; ``others``: top-level names that are neither incdoc's nor the standard library's."""
+
+    digest: bytes
+    own: frozenset[str] = frozenset()
+    parents: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
+
+
+@cache
+def read(name: str) -> File:
+    content = _bytes(name)
+    digest = sha1(content, usedforsecurity=False).digest()
+    if not name.endswith(".py"):
+        return File(digest)
+    own: set[str] = set()
+    others: set[str] = set()
+    package = (_NAME, *name.split("/")[:-1])
+    for match in _IMPORT.finditer(content):
+        start = match.start()
+        for level, dotted, names in _imports(content[content.rfind(b"\n", 0, start) + 1 : start], match[1]):
+            absolute = (*package[: len(package) - level + 1], *dotted) if level else dotted
+            if absolute[0] == _NAME:
+                own |= _reached(absolute[1:], names)
+            else:
+                others.add(absolute[0])
+    parents = {parent for module in {*own, name} for parent in _parents(module)}
+    return File(digest, frozenset(own), frozenset(parents - own), frozenset(others))
+
+
+def _bytes(name: str) -> bytes:
+    file = os.open(f"{PACKAGE}/{name}", os.O_RDONLY | getattr(os, "O_BINARY", 0))  # a third of what open() takes
+    try:
+        parts = []
+        while part := os.read(file, 1 << 20):
+            parts.append(part)
+        return b"".join(parts)
+    finally:
+        os.close(file)
+
+
+_Import = tuple[int, tuple[str, ...], tuple[str, ...]]
+"""Leading dots, what follows them, the names that are imported from there."""
+
+
+@cache
+def _imports(before: bytes, names: bytes) -> tuple[_Import, ...]:
+    """What is imported where ``import`` is between these two; nothing where that is no statement, nor of the standard
+    library."""
+    words = before.split()
+    if not words:
+        found = [(0, tuple(each.split()[0].split(".")), ()) for each in names.decode("utf-8", "replace").split(",")]
+    elif len(words) == 2 and words[0] == b"from":
+        written = words[1].decode("utf-8", "replace")
+        rest = written.lstrip(".")
+        dotted = tuple(rest.split(".")) if rest else ()
+        found = [(len(written) - len(rest), dotted, tuple(word.decode() for word in _WORD.findall(names)))]
+    else:
+        return ()
+    return tuple(each for each in found if each[0] or each[1][0] not in sys.stdlib_module_names)
+
+
+@cache
+def _reached(dotted: tuple[str, ...], names: tuple[str, ...]) -> frozenset[str]:
+    """The modules that ``from dotted import names`` imports; where all are modules of the package, not its own."""
+    found = [module for name in names if (module := _module((*dotted, name)))]
+    own = _module(dotted) if len(found) < len(names) or not names else ""
+    return frozenset([*found, own] if own else found)
+
+
+@cache
+def _module(dotted: tuple[str, ...]) -> str:
+    """The module's file, or empty."""
+    path = "/".join(dotted)
+    candidates = (f"{path}.py", f"{path}/__init__.py") if path else ("__init__.py",)
+    return next((name for name in candidates if name in _files()), "")
+
+
+@cache
+def _parents(name: str) -> tuple[str, ...]:
+    folder = name.rpartition("/")[0]
+    if not folder:
+        return ()
+    package = f"{folder}/__init__.py"
+    return (package, *_parents(folder)) if package in _files() else _parents(folder)
+
+
+def follow(roots: Iterable[str], rooms: tuple[str, ...]) -> tuple[set[str], set[str]]:
+    """(modules, top-level names of other distributions) that the roots reach by imports within these rooms.
+
+    A package on the way to a module counts itself, and not what it imports: ``languages`` names all languages.
+    """
+    reached: set[str] = set()
+    counted: set[str] = set()
+    others: set[str] = set()
+    queue = [name for name in roots if name in _files()]
+    while queue:
+        name = queue.pop()
+        if name in reached or name.partition("/")[0].removesuffix(".py") not in rooms:
+            continue
+        reached.add(name)
+        file = read(name)
+        counted.update(file.parents)
+        others.update(file.others)
+        queue.extend(file.own)
+    return reached | counted, others
+
+
+# --- distributions
+
+
+@cache
+def release(name: str) -> str:
+    """The release of the distribution that a top-level module is of; where no metadata says it, a digest of its files.
+
+    Read off the names of the metadata's folders: importlib.metadata takes 10 ms and more.
+    """
+    if (found := _installed().get(name.lower())) is not None:
+        return found
+    from importlib import metadata
+
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return _content(name)
+
+
+@cache
+def _installed() -> dict[str, str]:
+    """Releases by lower-case name with underscores, as the first folder of the path has them."""
+    found: dict[str, str] = {}
+    for folder in sys.path:
+        try:
+            names = os.listdir(folder or ".")
+        except OSError:
+            continue
+        for name in sorted(names):
+            if name.endswith((".dist-info", ".egg-info")):
+                distribution, dash, rest = name.rpartition(".")[0].partition("-")
+                if dash:
+                    found.setdefault(distribution.lower().replace(".", "_"), rest.partition("-")[0])
+    return found
+
+
+def _content(name: str) -> str:
+    """A digest of a module that came without metadata: a copy in a project's folder, or in an archive."""
+    from importlib.util import find_spec
+
+    spec = find_spec(name)
+    if spec is None:
+        return "none"
+    archive = getattr(spec.loader, "archive", None)
+    digest = blake2b(digest_size=16)
+    for place in [archive] if archive else spec.submodule_search_locations or filter(None, [spec.origin]):
+        for file in sorted(_below(place)):
+            with open(file, "rb") as stream:
+                digest.update(msgpack.encode((os.path.relpath(file, place), stream.read())))
+    return digest.hexdigest()
+
+
+def _below(place: str) -> Iterator[str]:
+    if not os.path.isdir(place):
+        yield from [place] if os.path.isfile(place) else []
+        return
+    for above, folders, names in os.walk(place):
+        folders[:] = [folder for folder in folders if folder != "__pycache__"]
+        yield from (os.path.join(above, name) for name in names)
