@@ -137,16 +137,17 @@ def test_the_output_s_name_is_no_glob(tmp_path: Path, output: str) -> None:
     assert set(paths(look(top, output=output))) == {*FILES, *(f"{other}/x.py" for other in others if other != output)}
 
 
-def test_a_repository_in_the_repository_is_left_out_and_a_submodule_is_named(tmp_path: Path) -> None:
+def test_a_repository_in_the_repository_and_a_submodule_are_named(tmp_path: Path) -> None:
     inner = repository(tmp_path / "inner", {"x.py": "x"})
     top = repository(tmp_path / "top", FILES)
     repository(top / "nested", {"y.py": "y"})
     git(top, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(inner), "sub")
     found = kinds(look(top))
-    assert found == dict.fromkeys([".gitmodules", *FILES], "file") | {"sub": "submodule"}
+    assert found == dict.fromkeys([".gitmodules", *FILES], "file") | {"nested": "repository", "sub": "submodule"}
     assert paths(look(top / "sub")) == ["x.py"]
     (top / ".git").rename(tmp_path / "git.away")
-    assert kinds(look(top)) == dict.fromkeys([".gitmodules", *FILES], "file")
+    inside = {"nested": "repository", "sub": "repository"}
+    assert kinds(look(top)) == dict.fromkeys([".gitmodules", *FILES], "file") | inside
     (tmp_path / "git.away").rename(top / ".git")
     git(top, "submodule", "--quiet", "deinit", "-f", "sub")
     assert kinds(look(top))["sub"] == "submodule"
