@@ -82,5 +82,12 @@ def task_mutants() -> dict[str, object]:
 
 
 def task_soak() -> dict[str, object]:
-    """kill builds between two releases of Sphinx 200 times"""
-    return _tool("kill builds between two releases of Sphinx 200 times", f"{PYTHON} -m tests.corpora.soak")
+    """try random sequences of edits, and kills; ``--sequences=100 --kills=10`` takes minutes, not hours"""
+    task = _tool(
+        "random sequences, and kills: --sequences=2000 --kills=200 --seed=0",
+        f"{PYTHON} -m tests.soak --sequences %(sequences)s --kills %(kills)s --seed %(seed)s",
+    )
+    defaults = {"sequences": 2000, "kills": 200, "seed": 0}
+    return task | {
+        "params": [{"name": name, "long": name, "type": int, "default": each} for name, each in defaults.items()]
+    }

@@ -14,6 +14,8 @@ import json
 import os
 import signal
 import sys
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import doit.plugin
@@ -27,12 +29,12 @@ from incdoc.store import file_name, open_store
 from tests.tally import count
 
 if TYPE_CHECKING:
-    from pathlib import Path
     from types import FrameType
 
 doit.plugin.entry_points = functools.cache(importlib.metadata.entry_points)  # a quarter of a small build's time
 _ran: list[str] = []
 _runs = 0
+_STATS = Path(tempfile.gettempdir(), f"incdoc-{os.getpid()}.stats.json")
 
 
 class Ran(NamedTuple):
@@ -61,18 +63,19 @@ class _Loader(BareLoader):
         return super().load_doit_config() | {"reporter": _Recorder}
 
 
-def run(folder: Path, *arguments: str) -> Ran:
-    """``incdoc ARGUMENTS`` in ``folder``; options and tasks are those of ``run``."""
+def run(folder: Path, *arguments: str, here: str = ".") -> Ran:
+    """``incdoc ARGUMENTS`` for the project in ``folder``, started in its folder ``here``; options and tasks are those
+    of ``run``."""
     global _runs  # noqa: PLW0603 - of this process, like what it counts
     _runs += 1
-    stats = folder.parent / f"{folder.name}.stats.json"
+    _STATS.unlink(missing_ok=True)
     builds = not arguments or arguments[0].startswith("-") or ":" in arguments[0]
-    command = ("run", "--stats", str(stats), *arguments) if builds else arguments
+    command = ("run", "--stats", str(_STATS), *arguments) if builds else arguments
     if builds:
         count("builds")
     said = io.StringIO()
-    here = os.getcwd()
-    os.chdir(folder)
+    former = os.getcwd()
+    os.chdir(folder / here)
     _ran.clear()
     current.pool = Serial()
     # what a killed build has kept follows from its work alone, however slow the machine is
@@ -84,12 +87,12 @@ def run(folder: Path, *arguments: str) -> Ran:
             status = main.run(list(command))
             current.close()
     finally:
-        os.chdir(here)
+        os.chdir(former)
         gc.enable()  # a build turns it off for the rest of its process
         if _runs % 50 == 0:
             gc.unfreeze()
             gc.collect()
-    counts = json.loads(stats.read_bytes()) if builds else {}
+    counts = json.loads(_STATS.read_bytes()) if _STATS.exists() else {}
     return Ran(int(status or 0), said.getvalue(), counts, list(_ran))
 
 

@@ -319,4 +319,18 @@ FAULTS = (
         "        if waiting < 0:\n",
         "engine/test_kill.py",
     ),
+    Fault(
+        "rows wait until there are many, however long that takes",
+        "store/database.py",
+        "        if waiting >= _BATCH or self._clock() - self._flushed > _SECONDS:\n",
+        "        if waiting >= _BATCH:\n",
+        "store/test_database.py::test_batches_are_written_without_being_asked",
+    ),
+    Fault(
+        "the wait of rows is measured from the first one ever written",
+        "store/database.py",
+        "        self._flushed = self._clock()\n        if not (self",
+        "        if not (self",
+        "store/test_database.py::test_batches_are_written_without_being_asked",
+    ),
 )

@@ -366,6 +366,9 @@ def test_batches_are_written_without_being_asked(path: str) -> None:
     now[0] = 0.6
     store.put_facts(b"late", b"x")
     assert other.get_facts(b"early") == other.get_facts(b"late") == b"x"
+    now[0] = 0.7
+    store.put_facts(b"next", b"x")
+    assert other.get_facts(b"next") is None
     other.close()
     store.close()
 

@@ -1,7 +1,5 @@
 """Builds between two releases of a real project, killed at random moments.
 
-    python -m tests.corpora.soak [KILLS [SEED]]
-
 After each SIGKILL the next run must leave the pages of a clean build, and parse exactly what the killed one had not
 kept. Prints a line for every tenth kill, and a summary.
 """
@@ -48,7 +46,7 @@ class Kill(NamedTuple):
         return self.same and self.parsed == self.new - self.kept
 
 
-class Soak:
+class Kills:
     """``project`` at release ``old``, built, and what a step to ``new`` does. ``work``: an empty folder."""
 
     def __init__(self, work: Path, project: str, old: str, new: str) -> None:
@@ -101,15 +99,17 @@ def _facts(tree: Path) -> int:
         db.close()
 
 
-def main(kills: int = 200, seed: int = 0) -> int:
-    """Print the kills and a summary."""
+def run(kills: int, seed: int) -> int:
+    """So many kills, of which every tenth is printed; how many were wrong."""
     chance = random.Random(seed)
     wrong = early = some = every = 0
     with tempfile.TemporaryDirectory(prefix="incdoc-soak-") as folder:
-        soak = Soak(Path(folder), *PROJECT)
-        print(f"{' '.join(PROJECT)}: {soak.parsed} contents to parse, {soak.seconds:.2f} s undisturbed; seed {seed}")
+        killing = Kills(Path(folder), *PROJECT)
+        print(
+            f"{' '.join(PROJECT)}: {killing.parsed} contents to parse, {killing.seconds:.2f} s undisturbed; seed {seed}"
+        )
         for number in range(1, kills + 1):
-            done = soak.kill(chance.uniform(0, soak.seconds))
+            done = killing.kill(chance.uniform(0, killing.seconds))
             wrong += not done.exact
             early += not done.kept
             every += done.kept == done.new
@@ -117,8 +117,4 @@ def main(kills: int = 200, seed: int = 0) -> int:
             if not done.exact or number % 10 == 0:
                 print(f"{number:>4} {'right' if done.exact else 'WRONG'} {json.dumps(done._asdict())}", flush=True)
     print(f"{kills} kills: {wrong} wrong; kept by the killed run: nothing {early}, a part {some}, all facts {every}")
-    return 1 if wrong else 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(*map(int, sys.argv[1:])))
+    return wrong

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .soak import Soak
+from .kills import Kills
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.corpora
 
 def test_killed_between_two_releases(tmp_path: Path) -> None:
     chance = random.Random(3)
-    soak = Soak(tmp_path, "click", "8.1.7", "8.2.0")
+    killing = Kills(tmp_path, "click", "8.1.7", "8.2.0")
     for _ in range(10):
-        done = soak.kill(chance.uniform(0, soak.seconds))
+        done = killing.kill(chance.uniform(0, killing.seconds))
         assert done.exact, done
