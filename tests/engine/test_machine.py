@@ -469,32 +469,7 @@ class Repository(RuleBasedStateMachine):
     def delete_output(self) -> None:
         shutil.rmtree(self.root / self.output, ignore_errors=True)
 
-    @rule(output=st.sampled_from(OUTPUTS), lost=st.booleans())
-    def move_output(self, output: str, lost: bool) -> None:
-        """Also where nothing but the pages themselves says what they are."""
-        self.write("incdoc.toml", f'output = "{output}"\n')
-        if lost:
-            self.lose_cache("delete")
-            if (self.root / ".gitignore").is_file():
-                self.write(".gitignore", ".incdoc/\n")
-
     # --- where builds are started
-
-    @rule(name=st.sampled_from(FOLDERS))
-    def build_from_folder(self, name: str) -> None:
-        """It finds the project above: settings, or the top of git's work tree."""
-        if (self.root / name).is_dir() and ((self.root / ".git").is_dir() or (self.root / "incdoc.toml").is_file()):
-            self.here = name
-
-    @rule(text=python)
-    def build_nested(self, text: str) -> None:
-        """Built from inside, a project within the tree has its own pages and cache."""
-        self.write(f"{NESTED}/incdoc.toml", f'output = "{OUTPUTS[0]}"\n')
-        self.write(f"{NESTED}/m.py", text)
-        if not (self.root / NESTED / "incdoc.toml").is_file():
-            return
-        assert inprocess.run(self.root / NESTED).status == 0
-        assert pages(self.root / NESTED) == self.build_clean(NESTED)[0]
 
     def nested(self) -> dict[str, tuple[int, int, bytes]]:
         """All that is the nested project's own."""
@@ -512,24 +487,6 @@ class Repository(RuleBasedStateMachine):
             ["git", *command], cwd=self.root, env=ENVIRONMENT | names, capture_output=True, text=True, check=False
         )
         return done.stdout
-
-    @rule(name=st.sampled_from(("one", "two", "three")), numbers=st.lists(index, max_size=2), forgotten=st.booleans())
-    def switch(self, name: str, numbers: list[int], forgotten: bool) -> None:
-        """All is committed with its pages, some of which another incdoc wrote, or the pages are forgotten; then another
-        branch is checked out."""
-        if not (self.root / ".git").is_dir():
-            self.git("reset --quiet")
-        for number in numbers:
-            self.tamper(number, "edit")
-        self.run_git("sparse-checkout", "disable")
-        left = [".incdoc", f"{NESTED}/.incdoc", f"{NESTED}/docs", *(OUTPUTS if forgotten else ())]
-        self.run_git("add", "--all", "--force", "--", ".", *(f":!{name}" for name in left))
-        self.run_git("commit", "--quiet", "--allow-empty", "-m", "all")
-        if self.run_git("branch", "--list", name):
-            self.run_git("checkout", "--quiet", "--force", name)
-        else:
-            self.run_git("checkout", "--quiet", "-b", name)
-        self.loose = True  # git may bring the very text of a page that was made from other inputs
 
     @rule(names=st.none() | st.sampled_from(SPARSE))
     def sparse(self, names: str | None) -> None:
@@ -552,45 +509,6 @@ class Repository(RuleBasedStateMachine):
                 path.write_bytes({"cut": path.read_bytes()[: size // 2], "noise": b"\xff" * size, "empty": b""}[how])
         self.seen, self.glimpsed = set(), set()
         self.loose = self.lost = True
-
-    @rule(
-        number=index,
-        places=st.lists(st.tuples(fraction, st.sampled_from(DAMAGES)), min_size=1, max_size=4),
-        name=files,
-        text=python,
-    )
-    def damage_cache(self, number: int, places: list[tuple[int, str]], name: str, text: str) -> None:
-        """Of one file: a damage of two between builds may take both proofs that the folder is incdoc's."""
-        top = self.root / ".incdoc"
-        names = sorted(path.relative_to(top).as_posix() for path in top.rglob("*") if path.is_file())
-        if not names:
-            return
-        stores = [each for each in names if each.startswith("store-")]
-        self.damaged = self.damaged or [*names, *stores * 3][number % (len(names) + len(stores) * 3)]
-        path = top / self.damaged
-        for place, how in places:
-            if path.is_file():
-                damage(path, place, how)
-        self.lost = True
-        self.forget_what_is_known()
-        self.write(name, text)
-
-    @rule(how=st.sampled_from(sorted(RELEASES)), text=python)
-    def other_release(self, how: str, text: str) -> None:
-        """Another incdoc builds with the same cache: its pages are its own, and the next build's are this one's."""
-        self.write("pkg/a.py", text)
-        package = release(how)
-        self.nested()
-        if build_with(package, self.root) == REFUSED:
-            return
-        self.copy()
-        assert build_with(package, self.clean) == 0
-        after, expected = self.look(), self.look(self.clean)
-        made = {name: page.data for name, page in after.items() if not page.foreign}
-        assert made == {
-            name: page.data for name, page in expected.items() if name not in after or not after[name].foreign
-        }
-        self.forget_what_is_known()
 
     def forget_what_is_known(self) -> None:
         """What the cache still has is unknown: anything it once had."""
@@ -782,6 +700,7 @@ def explore(number: int, sequences: int) -> None:
             phases=PHASES,
             database=None,
         ),
+        _min_steps=25,
     )
 
 
