@@ -13,78 +13,75 @@ DOIT_CONFIG = {
 PYTHON = sys.executable
 
 
-def _tool(doc: str, *commands: str) -> dict[str, object]:
-    """A task that always runs and shows all it prints."""
-    return {"actions": list(commands), "uptodate": [False], "verbosity": 2, "doc": doc}
+def _tool(*commands: str) -> dict[str, object]:
+    """A task that always runs and shows all it prints. ``doit list`` shows the docstring of its function."""
+    return {"actions": list(commands), "uptodate": [False], "verbosity": 2}
 
 
 def task_test() -> dict[str, object]:
     """run all tests that need no network, one process a core"""
-    return _tool(
-        "run all tests that need no network, one process a core", f"{PYTHON} -m pytest -n auto --dist worksteal"
-    )
+    return _tool(f"{PYTHON} -m pytest -n auto --dist worksteal")
 
 
 def task_test_corpora() -> dict[str, object]:
     """run the tests that read released projects, which are downloaded once"""
     command = f"{PYTHON} -m pytest --corpora -n auto --dist loadgroup"
-    return _tool("run the tests that read released projects, downloaded once", command)
+    return _tool(command)
 
 
 def task_lint() -> dict[str, object]:
     """ruff: rules and format"""
-    return _tool("ruff: rules and format", f"{PYTHON} -m ruff check", f"{PYTHON} -m ruff format --check")
+    return _tool(f"{PYTHON} -m ruff check", f"{PYTHON} -m ruff format --check")
 
 
 def task_types() -> dict[str, object]:
     """mypy, strict"""
-    return _tool("mypy, strict", f"{PYTHON} -m mypy")
+    return _tool(f"{PYTHON} -m mypy")
 
 
 def task_golden() -> dict[str, object]:
     """rewrite the golden files; look at the difference before you commit it"""
-    return _tool("rewrite the golden files; review the difference", f"{PYTHON} -m tests.golden.rewrite")
+    return _tool(f"{PYTHON} -m tests.golden.rewrite")
 
 
 def task_corpora() -> dict[str, object]:
     """fetch Django and torch's Python files, which tests and benchmarks read"""
-    return _tool("fetch the corpora of tests and benchmarks", f"{PYTHON} -m tests.corpora.fetch django torch")
+    return _tool(f"{PYTHON} -m tests.corpora.fetch django torch")
 
 
 def task_bench() -> dict[str, object]:
     """measure the budgets, as ratios in one run"""
-    return _tool("measure the budgets, as ratios in one run", f"{PYTHON} -m tests.bench")
+    return _tool(f"{PYTHON} -m tests.bench")
 
 
 def task_latency() -> dict[str, object]:
     """from a save to its page, under a running watch"""
-    return _tool("from a save to its page, under a running watch", f"{PYTHON} -m tests.bench latency")
+    return _tool(f"{PYTHON} -m tests.bench latency")
 
 
 def task_bench_clone() -> dict[str, object]:
     """check, affected and diff in a fresh clone of 20,000 sources and their pages"""
-    return _tool("check, affected and diff in a fresh clone of 20,000 sources", f"{PYTHON} -m tests.bench clone")
+    return _tool(f"{PYTHON} -m tests.bench clone")
 
 
 def task_slope() -> dict[str, object]:
     """one-file builds at 2,000, 20,000 and 100,000 sources"""
-    return _tool("one-file builds at 2,000, 20,000 and 100,000 sources", f"{PYTHON} -m tests.bench slope")
+    return _tool(f"{PYTHON} -m tests.bench slope")
 
 
 def task_history() -> dict[str, object]:
     """ten releases of requests, click and Django, one after the other: what each build does"""
-    return _tool("releases of real projects, one after the other", f"{PYTHON} -m tests.corpora.history")
+    return _tool(f"{PYTHON} -m tests.corpora.history")
 
 
 def task_mutants() -> dict[str, object]:
     """make deliberate faults, one after the other: which test notices each"""
-    return _tool("deliberate faults, and the test that notices each", f"{PYTHON} -m tests.mutants")
+    return _tool(f"{PYTHON} -m tests.mutants")
 
 
 def task_soak() -> dict[str, object]:
     """try random sequences of edits, and kills; ``--sequences=100 --kills=10`` takes minutes, not hours"""
     task = _tool(
-        "random sequences, and kills: --sequences=2000 --kills=200 --seed=0",
         f"{PYTHON} -m tests.soak --sequences %(sequences)s --kills %(kills)s --seed %(seed)s",
     )
     defaults = {"sequences": 2000, "kills": 200, "seed": 0}
