@@ -1,9 +1,10 @@
 """A page that is too long -> parts with links both ways.
 
-A page is divided between blocks, at blank lines outside of code. A block that is too long itself is divided inside:
-a fence or an indented block into several, a table into tables with the same header, a list between its items. Nothing is left out.
-Links to anchors of the page still work: the first part lists the anchors that moved to other parts, and a link between
-two parts leads to the other part. Until that part is known, every link keeps room for the longest name.
+A page is divided between blocks, at blank lines outside of code. A block that is too long itself is divided inside: a
+fence or an indented block into several, a table into tables with the same header, a list between its items. Nothing
+is left out. Links to anchors of the page still work: the first part lists the anchors that moved to other parts, and
+a link between two parts leads to the other part. Until that part is known, every link keeps room for the longest
+name.
 """
 
 from __future__ import annotations
