@@ -510,6 +510,23 @@ class Repository(RuleBasedStateMachine):
         self.seen, self.glimpsed = set(), set()
         self.loose = self.lost = True
 
+    @rule(how=st.sampled_from(sorted(RELEASES)), text=python)
+    def other_release(self, how: str, text: str) -> None:
+        """Another incdoc builds with the same cache: its pages are its own, and the next build's are this one's."""
+        self.write("pkg/a.py", text)
+        package = release(how)
+        self.nested()
+        if build_with(package, self.root) == REFUSED:
+            return
+        self.copy()
+        assert build_with(package, self.clean) == 0
+        after, expected = self.look(), self.look(self.clean)
+        made = {name: page.data for name, page in after.items() if not page.foreign}
+        assert made == {
+            name: page.data for name, page in expected.items() if name not in after or not after[name].foreign
+        }
+        self.forget_what_is_known()
+
     def forget_what_is_known(self) -> None:
         """What the cache still has is unknown: anything it once had."""
         self.glimpsed |= self.seen
