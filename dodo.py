@@ -54,6 +54,11 @@ def task_bench() -> dict[str, object]:
     return _tool(f"{PYTHON} -m tests.bench")
 
 
+def task_bench_real() -> dict[str, object]:
+    """PyTorch whole, Django and this repository on a disk: nothing changed, and one edit"""
+    return _tool("real trees on a disk: nothing changed, and one edit", f"{PYTHON} -m tests.bench real")
+
+
 def task_latency() -> dict[str, object]:
     """from a save to its page, under a running watch"""
     return _tool(f"{PYTHON} -m tests.bench latency")

@@ -1,9 +1,10 @@
 """``doit bench``: the budgets, as ratios measured in one run on one machine.
 
-    python -m tests.bench [clean] [change] [clone] [slope] [latency]
+    python -m tests.bench [clean] [change] [real] [clone] [slope] [latency]
 
 ``clean`` and ``change`` if nothing is named. ``clone`` and ``slope`` build 20,000 and 100,000 sources and take a
 quarter of an hour each; ``latency`` measures a running watch.
+``real`` measures real trees on a disk, PyTorch whole among them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-PARTS = ("clean", "change", "clone", "slope", "latency")
+PARTS = ("clean", "change", "real", "clone", "slope", "latency")
 
 if __name__ == "__main__":
     named = sys.argv[1:] or ["clean", "change"]

@@ -109,6 +109,8 @@ def test_pages_that_are_left_out_are_neither_written_nor_missing(origin: Path) -
     (origin / "app/main.py").write_text("import os\n")
     said = run(origin, "incdoc", "check", status=1)
     assert "docs/reference/app/main.py_docs.md is stale: the sparse checkout leaves it out" in said
+    assert build(origin)["written"] == 0
+    assert not (origin / "docs").exists()
     git(origin, "sparse-checkout", "disable")
     assert build(origin)["written"] > 0
 
