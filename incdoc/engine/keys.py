@@ -6,7 +6,6 @@ Apart from the plan, because a run that has nothing to make asks for these alone
 from __future__ import annotations
 
 import os
-import re
 from functools import cache
 from hashlib import blake2b
 
@@ -86,12 +85,9 @@ def _including(file: str) -> frozenset[str]:
         each = queue.pop()
         if each not in reached:
             reached.add(each)
-            named = {name.decode() for name in _NAMED.findall(_own_template(each))}
-            queue += named.intersection(_own_templates())
+            text = _own_template(each)
+            queue += [name for name in _own_templates() if f'"{name}"'.encode() in text or f"'{name}'".encode() in text]
     return frozenset(reached)
-
-
-_NAMED = re.compile(rb"""["']([\w/.-]+\.jinja)["']""")
 
 
 @cache

@@ -23,13 +23,13 @@ restores both. Imports are matched as text, because parsing takes 100 ms; a test
 from __future__ import annotations
 
 import os
-import re
 import sys
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Set
 from functools import cache
 from hashlib import blake2b, sha1
+from itertools import pairwise
 
-from msgspec import Struct, msgpack
+from msgspec import msgpack
 
 from incdoc.languages import EXTRACTORS, MODULES
 
@@ -45,8 +45,8 @@ _ALSO = {"jinja2": ("markupsafe",)}
 _RECORDS_TASKS = ("doit",)
 """Its records, which the store keeps, decide which tasks run."""
 
-_IMPORT = re.compile(rb"import (\([^)]*\)|[^\n#(]*)")
-_WORD = re.compile(rb"\w+")
+_WORDS = bytes(code if code >= 128 or chr(code).isalnum() or code == ord("_") else ord(" ") for code in range(256))
+"""What is no part of a name becomes a space."""
 
 
 @cache
@@ -121,14 +121,18 @@ def _data(rooms: tuple[str, ...], without: Container[str] = ()) -> list[str]:
     ]
 
 
-class File(Struct, frozen=True):
-    """``own``: the modules and packages of incdoc that it imports, relative; ``parents``: the packages that Python
-    imports on the way; ``others``: top-level names that are neither incdoc's nor the standard library's."""
+class File:
+    """A file of incdoc's. ``own``: the modules and packages of incdoc that it imports, relative; ``parents``: the
+    packages that Python imports on the way; ``others``: top-level names that are neither incdoc's nor the standard
+    library's."""
 
-    digest: bytes
-    own: frozenset[str] = frozenset()
-    parents: frozenset[str] = frozenset()
-    others: frozenset[str] = frozenset()
+    __slots__ = ("digest", "others", "own", "parents")
+
+    def __init__(self, digest: bytes, own: Set[str], parents: Set[str], others: Set[str]) -> None:
+        self.digest = digest
+        self.own = own
+        self.parents = parents
+        self.others = others
 
 
 @cache
@@ -136,20 +140,20 @@ def read(name: str) -> File:
     content = _bytes(name)
     digest = sha1(content, usedforsecurity=False).digest()
     if not name.endswith(".py"):
-        return File(digest)
+        return File(digest, frozenset(), frozenset(), frozenset())
     own: set[str] = set()
     others: set[str] = set()
     package = (_NAME, *name.split("/")[:-1])
-    for match in _IMPORT.finditer(content):
-        start = match.start()
-        for level, dotted, names in _imports(content[content.rfind(b"\n", 0, start) + 1 : start], match[1]):
+    for before, after in pairwise(content.split(b"import ")):
+        imported = after[: after.find(b")")] if after.startswith(b"(") else after.partition(b"\n")[0].partition(b"#")[0]
+        for level, dotted, names in _imports(before[before.rfind(b"\n") + 1 :], imported):
             absolute = (*package[: len(package) - level + 1], *dotted) if level else dotted
             if absolute[0] == _NAME:
                 own |= _reached(absolute[1:], names)
             else:
                 others.add(absolute[0])
     parents = {parent for module in {*own, name} for parent in _parents(module)}
-    return File(digest, frozenset(own), frozenset(parents - own), frozenset(others))
+    return File(digest, own, parents - own, others)
 
 
 def _bytes(name: str) -> bytes:
@@ -173,12 +177,13 @@ def _imports(before: bytes, names: bytes) -> tuple[_Import, ...]:
     library."""
     words = before.split()
     if not words:
-        found = [(0, tuple(each.split()[0].split(".")), ()) for each in names.decode("utf-8", "replace").split(",")]
+        each_of = filter(None, map(str.split, names.decode("utf-8", "replace").split(",")))
+        found: list[_Import] = [(0, tuple(each[0].split(".")), ()) for each in each_of]
     elif len(words) == 2 and words[0] == b"from":
         written = words[1].decode("utf-8", "replace")
         rest = written.lstrip(".")
         dotted = tuple(rest.split(".")) if rest else ()
-        found = [(len(written) - len(rest), dotted, tuple(word.decode() for word in _WORD.findall(names)))]
+        found = [(len(written) - len(rest), dotted, tuple(names.translate(_WORDS).decode("utf-8", "replace").split()))]
     else:
         return ()
     return tuple(each for each in found if each[0] or each[1][0] not in sys.stdlib_module_names)

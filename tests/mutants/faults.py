@@ -149,8 +149,8 @@ FAULTS = (
     Fault(
         "only the template that is asked for counts, and not those that it includes",
         _KEYS,
-        "            queue += named.intersection(_own_templates())\n",
-        "",
+        "            queue += [name for name in _own_templates() if",
+        "            queue += [name for name in () if",
         "engine/test_versions.py::test_every_template_reaches_a_kind",
     ),
     Fault(
