@@ -7,6 +7,7 @@ no environment variable changes a page.
 from __future__ import annotations
 
 import os
+import stat
 import tomllib
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -105,24 +106,79 @@ def load(root: str | Path, jobs: int | None = None) -> Config:
     return replace(config, jobs=jobs)
 
 
+_LARGEST_CONTROL_FILE = 1 << 20
+"""Bytes of a file that controls incdoc: settings, templates, what ``init`` completes."""
+_CONTROL_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+def read_control_file(path: str | Path, name: str) -> bytes:
+    """The bytes of a settings file or a template, which ``name`` is in messages.
+
+    Nothing but a regular file is opened: a pipe can block for ever. Raises FileNotFoundError where there is no file,
+    SettingError where it is no regular file, is too large, or cannot be read.
+    """
+    try:
+        found = os.stat(path)
+        if stat.S_ISREG(found.st_mode):
+            with open(os.open(path, _CONTROL_FLAGS), "rb") as stream:
+                found = os.fstat(stream.fileno())
+                data = stream.read(_LARGEST_CONTROL_FILE + 1) if stat.S_ISREG(found.st_mode) else b""
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise SettingError(f"{name} cannot be read: {error.strerror}.") from None
+    if not stat.S_ISREG(found.st_mode):
+        raise SettingError(f"{name} is not a regular file. Replace it by a file, or remove it.")
+    if len(data) > _LARGEST_CONTROL_FILE:
+        raise SettingError(f"{name} is larger than {_LARGEST_CONTROL_FILE >> 20} MiB. Shorten it.")
+    return data
+
+
+def read_template(folder: str, name: str) -> bytes | None:
+    """The bytes of a template in the user's folder of templates; None where there is none.
+
+    Raises SettingError where a symbolic link leads out of the folder: a repository that is not trusted could publish
+    any file.
+    """
+    path = os.path.join(folder, name)
+    shown = f"the template {ascii(name)[1:-1]}"
+    if not os.path.realpath(path).startswith(os.path.realpath(folder) + os.sep):
+        raise SettingError(f"{shown} is a symbolic link that leads out of the templates folder. Replace it by a file.")
+    try:
+        return read_control_file(path, shown)
+    except FileNotFoundError:
+        return None
+
+
+def parse_toml(data: bytes, name: str) -> dict[str, Any]:
+    """The table that a TOML file holds. Raises SettingError."""
+    try:
+        return tomllib.loads(data.decode("utf-8"))
+    except RecursionError:
+        raise SettingError(f"{name} is nested too deeply. Remove nested brackets or dots from it.") from None
+    except ValueError as error:  # TOMLDecodeError, UnicodeDecodeError, numbers of too many digits
+        raise SettingError(f"{name} is not valid TOML: {error}. Correct it and build again.") from None
+
+
 def _read(top: Path) -> tuple[str, dict[str, Any]]:
     for name in ("incdoc.toml", "pyproject.toml"):
-        file = top / name
         try:
-            data = tomllib.loads(file.read_text(encoding="utf-8"))
+            data = parse_toml(read_control_file(top / name, name), name)
         except FileNotFoundError:
             continue
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise SettingError(f"{name} is not valid TOML: {error}. Mend it and build again.") from None
-        except OSError as error:
-            raise SettingError(f"{name} cannot be read: {error.strerror}.") from None
-        table: Any = data if name == "incdoc.toml" else data.get("tool", {}).get("incdoc")
+        table: Any = data if name == "incdoc.toml" else _table(data.get("tool"), "tool").get("incdoc")
         if table is None:
             continue
         if not isinstance(table, dict):
             raise SettingError(f"{name}: tool.incdoc must be a table.")
         return name, dict(table)
     return "pyproject.toml", {}
+
+
+def _table(value: Any, key: str) -> dict[str, Any]:
+    if value is not None and not isinstance(value, dict):
+        raise SettingError(f"pyproject.toml: {key} must be a table.")
+    return value or {}
 
 
 def _check(base: Config, table: dict[str, Any]) -> Config:
@@ -134,7 +190,9 @@ def _check(base: Config, table: dict[str, Any]) -> Config:
     values: dict[str, Any] = {}
     for key, value in table.items():
         if key not in known:
-            raise wrong(key, f"is not a setting; the settings are {', '.join(sorted(known))}.")
+            raise wrong(ascii(key)[1:-1], f"is not a setting; the settings are {', '.join(sorted(known))}.")
+        if any("\0" in text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)):
+            raise wrong(key, "must not contain a NUL character.")
         if key in ("include", "exclude"):
             if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
                 raise wrong(key, 'must be a list of globs, such as ["src/**"].')

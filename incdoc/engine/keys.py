@@ -12,7 +12,7 @@ from hashlib import blake2b
 from msgspec import msgpack
 
 from incdoc import languages
-from incdoc.config import Config
+from incdoc.config import Config, read_template
 from incdoc.engine.tasks import KINDS
 from incdoc.engine.versions import PACKAGE, TEMPLATES, facts_version, pages_version
 
@@ -71,7 +71,7 @@ def _template(config: Config, file: str) -> bytes:
     """A template with all that it may include. One of the user's may include any, of incdoc's own too."""
     own = os.path.join(config.root, config.templates) if config.templates else ""
     reached = _including(file)
-    if own and any(os.path.isfile(os.path.join(own, each)) for each in reached):
+    if own and any(os.path.lexists(os.path.join(own, each)) for each in reached):
         return _user_templates(own) + b"".join(map(_own_template, _own_templates()))
     return b"".join(_own_template(each) for each in sorted(reached))
 
@@ -106,8 +106,7 @@ def _user_templates(folder: str) -> bytes:
     digest = blake2b(digest_size=16)
     files = [os.path.join(above, name) for above, _, names in os.walk(folder) for name in names]
     for path in sorted(files):
-        if os.path.isfile(path):
-            with open(path, "rb") as stream:
-                content = stream.read()
+        content = read_template(folder, os.path.relpath(path, folder))
+        if content is not None:
             digest.update(msgpack.encode((os.path.relpath(path, folder), content)))
     return digest.digest()

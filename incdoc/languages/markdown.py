@@ -193,10 +193,13 @@ class _Page(Struct):
     def plain(self, node: Node, images: bool) -> str:
         """An inline block as plain text in one line; ``images``: with their descriptions."""
         content = node.text or b""
-        for child in reversed(node.named_children):
-            if child.type == "block_continuation":  # the marks of the quotation around it
+        continued = [child for child in node.named_children if child.type == "block_continuation"]
+        if continued:  # the marks of a quotation around it
+            blank = bytearray(content)
+            for child in continued:
                 start, end = child.start_byte - node.start_byte, child.end_byte - node.start_byte
-                content = content[:start] + b" " * (end - start) + content[end:]
+                blank[start:end] = b" " * (end - start)
+            content = bytes(blank)
         if not _MAY_MARK_UP.search(content) or (root := self.parse(node)) is None:
             return " ".join(content.decode("utf-8", "replace").split())
         shown = b"".join(_shown(root, content, self.labels, images))

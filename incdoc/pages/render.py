@@ -7,14 +7,16 @@ replaces templates by name; those run in jinja2's sandbox, because the repositor
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import jinja2
 import jinja2.sandbox
 
-from incdoc.config import IncdocError
+from incdoc.config import IncdocError, read_template
 from incdoc.languages.facts import Facts
 from incdoc.links.names import parent
 from incdoc.links.outline import HEADINGS
@@ -67,6 +69,47 @@ _CODES = {sandboxed: _Codes() for sandboxed in (False, True)}
 """The sandbox compiles templates to different code."""
 
 
+_MOST_TEXT = 64 << 20
+"""Characters that a template of the user's writes at most, beside eight times the source's."""
+_MOST_PRODUCT = 1 << 20
+"""Length, or bits, of what an operation in a template of the user's may make."""
+
+
+class _Sandbox(jinja2.sandbox.ImmutableSandboxedEnvironment):
+    """Runs no operation whose result takes memory out of proportion to the template; ``range`` is bounded by jinja2."""
+
+    intercepted_binops = frozenset(("*", "**", "%"))
+
+    def call_binop(self, context: jinja2.runtime.Context, operator: str, left: Any, right: Any) -> Any:
+        if _product(operator, left, right) > _MOST_PRODUCT:
+            raise jinja2.TemplateRuntimeError(f"the result of {operator!r} is too large")
+        return super().call_binop(context, operator, left, right)
+
+
+def _product(operator: str, left: Any, right: Any) -> int:
+    """At most how long the result is."""
+    if operator == "%":
+        widths = _WIDTHS.findall(left) if isinstance(left, str) else ()
+        return _MOST_PRODUCT + 1 if "*" in widths else max((int(each[:20]) for each in widths if each), default=0)
+    if operator == "*":
+        for one, other in ((left, right), (right, left)):
+            if hasattr(one, "__len__") and isinstance(other, int):
+                return len(one) * max(other, 0)
+    if not (isinstance(left, int) and isinstance(right, int)):
+        return 0
+    return left.bit_length() * (max(right, 0) if operator == "**" else 1) + right.bit_length()
+
+
+_WIDTHS = re.compile(r"%[^a-zA-Z%]*?(\*|[0-9]+)")
+
+
+def _user_template(folder: str, name: str) -> tuple[str, str, Callable[[], bool]] | None:
+    data = read_template(folder, os.path.join(*jinja2.loaders.split_template_path(name)))
+    if data is None:
+        return None
+    return data.decode("utf-8"), os.path.join(folder, name), lambda: True
+
+
 class Renderer:
     """Renders pages of one ``Style``. ``templates``: absolute folder of the user's templates, or empty."""
 
@@ -91,7 +134,7 @@ class Renderer:
         self._page = page
         extra = getattr(self, f"_{name}")(value, facts, body)
         try:
-            whole = self._template(name).render(**extra)
+            whole = self._text(self._template(name), extra, len(body))
         except Exception as error:
             if not self._user and not isinstance(error, jinja2.TemplateError):
                 raise  # a fault in incdoc itself
@@ -100,6 +143,18 @@ class Renderer:
             whole = f"{_MARK}a template of this repository. -->\n{whole}"
         limit = self.style.max_page_kb * 1024
         return divide_page(self._page, whole.rstrip("\n") + "\n", limit)
+
+    def _text(self, template: jinja2.Template, extra: dict[str, Any], size: int) -> str:
+        if not self._user:
+            return template.render(**extra)
+        room = _MOST_TEXT + 8 * size
+        pieces = []
+        for piece in template.generate(**extra):
+            room -= len(piece)
+            if room < 0:
+                raise jinja2.TemplateRuntimeError("it writes more than 64 Mi characters")
+            pieces.append(piece)
+        return "".join(pieces)
 
     def compile(self, names: Iterable[str]) -> None:
         """Compile these templates. One with an error is left to fail its page."""
@@ -119,10 +174,12 @@ class Renderer:
         return f"The template {name + ENDING}{line} fails on {self._page}: {said}. Fix it in the templates folder."
 
     def _make(self, templates: str) -> jinja2.Environment:
-        make = jinja2.sandbox.ImmutableSandboxedEnvironment if templates else jinja2.Environment
-        folders = [templates, TEMPLATES] if templates else [TEMPLATES]
+        make = _Sandbox if templates else jinja2.Environment
+        own = jinja2.FileSystemLoader(TEMPLATES)
         environment = make(
-            loader=jinja2.FileSystemLoader(folders),
+            loader=jinja2.ChoiceLoader([jinja2.FunctionLoader(partial(_user_template, templates)), own])
+            if templates
+            else own,
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,

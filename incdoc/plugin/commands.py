@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from doit.cmd_base import Command
@@ -37,37 +36,38 @@ class Init(Command):  # type: ignore[misc]  # doit has no types
         """Write the files, say which."""
         if pos_args:
             raise InvalidCommand(f"init takes no arguments, not {pos_args[0]!r}.")
+        from incdoc.config import IncdocError
+
         try:
             self._dodo()
             self._project()
             self._ignore()
+        except IncdocError as error:
+            raise InvalidCommand(str(error)) from None
         except OSError as error:
             raise InvalidCommand(f"{error.filename} cannot be read or written: {error.strerror}.") from None
         print("Run `doit` or `incdoc` to build the pages.")
         return 0
 
     def _dodo(self) -> None:
-        if os.path.exists("dodo.py"):
-            with open("dodo.py", encoding="utf-8", errors="replace") as stream:
-                if "incdoc" in stream.read():
-                    print("dodo.py: has incdoc's tasks already")
-                    return
-            _append("dodo.py", "\n\n" + _DODO)
-            print("dodo.py: incdoc's tasks added at the end")
-        else:
+        there = _read("dodo.py")
+        if there is None:
             _append("dodo.py", _DODO)
             print("dodo.py: written")
+        elif b"incdoc" in there:
+            print("dodo.py: has incdoc's tasks already")
+        else:
+            _append("dodo.py", "\n\n" + _DODO)
+            print("dodo.py: incdoc's tasks added at the end")
 
     def _project(self) -> None:
-        import tomllib
+        from incdoc.config import parse_toml
 
-        try:
-            with open("pyproject.toml", "rb") as stream:
-                tool = tomllib.load(stream).get("tool", {})
-        except FileNotFoundError:
-            tool = {}
-        except tomllib.TOMLDecodeError as error:
-            raise InvalidCommand(f"pyproject.toml is not valid TOML: {error}. Mend it and run init again.") from None
+        data = _read("pyproject.toml")
+        tool = parse_toml(data or b"", "pyproject.toml").get("tool", {})
+        for value, key in ((tool, "tool"), (isinstance(tool, dict) and tool.get("doit", {}), "tool.doit")):
+            if not isinstance(value, dict):
+                raise InvalidCommand(f"pyproject.toml: {key} must be a table. Correct it and run init again.")
         added = ""
         if "doit" not in tool:
             added += _DOIT
@@ -80,7 +80,7 @@ class Init(Command):  # type: ignore[misc]  # doit has no types
         if "incdoc" not in tool:
             added += _INCDOC
         if added:
-            _append("pyproject.toml", added.lstrip("\n") if not os.path.exists("pyproject.toml") else added)
+            _append("pyproject.toml", added.lstrip("\n") if data is None else added)
             print(
                 "pyproject.toml: " + " and ".join(line for line in added.split("\n") if line.startswith("[")) + " added"
             )
@@ -89,16 +89,23 @@ class Init(Command):  # type: ignore[misc]  # doit has no types
 
     def _ignore(self) -> None:
         line = ".incdoc/"
-        try:
-            with open(".gitignore", encoding="utf-8", errors="replace") as stream:
-                lines = stream.read().split("\n")
-        except FileNotFoundError:
-            lines = []
+        there = _read(".gitignore")
+        lines = there.decode("utf-8", "replace").split("\n") if there is not None else []
         if line in lines:
             print(".gitignore: nothing to add")
             return
         _append(".gitignore", ("\n" if lines and lines[-1] else "") + line + "\n")
         print(f".gitignore: {line} added")
+
+
+def _read(path: str) -> bytes | None:
+    """The bytes of a file that ``init`` completes; None where there is none. Raises SettingError."""
+    from incdoc.config import read_control_file
+
+    try:
+        return read_control_file(path, path)
+    except FileNotFoundError:
+        return None
 
 
 def _append(path: str, text: str) -> None:

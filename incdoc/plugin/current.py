@@ -54,7 +54,9 @@ class Current:
     def say(self, line: str) -> None:
         """A line for people, on standard error."""
         if not self.options.quiet:
-            print(line, file=sys.stderr, flush=True)
+            from incdoc.sources.blob import for_terminal
+
+            print(for_terminal(line), file=sys.stderr, flush=True)
 
     def open(self, root: str, own: bool) -> Session:
         """The session of the repository at ``root``, scanned. ``own``: it may write. Raises IncdocError."""

@@ -14,6 +14,7 @@ from contextlib import suppress
 from typing import Any, NoReturn
 
 from doit.cmd_base import Command
+from doit.cmd_forget import Forget
 from doit.cmd_run import Run
 from doit.doit_cmd import DoitMain
 from doit.exceptions import InvalidCommand
@@ -63,6 +64,19 @@ class RunPages(Run):  # type: ignore[misc]  # doit has no types
         return 1 if status in (0, 2) and current.failed and not current.broke else status
 
 
+class ForgetPages(Forget):  # type: ignore[misc]  # doit has no types
+    """doit's ``forget``; without a name, of every task, as ``run`` runs every task."""
+
+    name = "forget"
+    sel_tasks: list[str] | None
+    task_list: list[Any]
+
+    def _execute(self, forget_sub: bool, forget_disable_default: bool, forget_all: bool) -> None:
+        if self.sel_tasks is None:
+            self.sel_tasks = [task.name for task in self.task_list if not task.subtask_of]
+        super()._execute(forget_sub, forget_disable_default, forget_all)
+
+
 class Main(DoitMain):  # type: ignore[misc]  # doit has no types
     """doit's commands and incdoc's."""
 
@@ -78,10 +92,18 @@ class Main(DoitMain):  # type: ignore[misc]  # doit has no types
             del commands[name]
         commands.update({command.name: command for command in (Init, Affected, Check, Diff, Watch, Why)})
         commands["run"] = RunPages
+        commands["forget"] = ForgetPages
         for command in self.DOIT_CMDS:
             name = command.get_name()
+            if name == "dumpdb":  # it reads doit's own databases only
+                del commands[name]
+                continue
             commands[name] = _patient(name, commands[name])
         return commands
+
+    def process_args(self, cmd_args: list[str]) -> list[str]:
+        """All of them: variables are for a ``dodo.py``, a path may contain ``=``, and doit fails on an empty one."""
+        return list(cmd_args)
 
     @staticmethod
     def print_version() -> None:
@@ -98,6 +120,10 @@ def _patient(name: str, command: type[Command]) -> type[Command]:
         try:
             status = command.parse_execute(self, in_args)
             sys.stdout.flush()
+        except KeyError as error:
+            if name != "info":
+                raise
+            raise InvalidCommand(f"{error.args[0]!r} is not a task.") from None
         except BrokenPipeError:
             return unheard()
         return status

@@ -67,7 +67,9 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
             super().add_failure(task, fail)
         elif fail.report and not isinstance(fail, UnmetDependency):
             self._stop()
-            sys.stderr.write(f"incdoc: {fail.message}\n{''.join(fail.traceback)}")
+            from incdoc.sources.blob import for_terminal
+
+            sys.stderr.write(f"incdoc: {for_terminal(str(fail.message))}\n{''.join(fail.traceback)}")
 
     def complete_run(self) -> None:
         """The line at the end."""

@@ -326,9 +326,11 @@ def target_of(session: Any, name: str) -> str:
 
 def clean_pages(root: str, name: str, dryrun: bool) -> None:
     """doit's ``clean`` of a page's task: the pages that incdoc wrote, and no other file."""
+    from incdoc.sources.blob import printable
+
     session = current.open(root, own=not dryrun)
     for page in session.store.task_pages(name):
-        print(f"{name} - removing file '{session.config.output}/{page}'")
+        print(printable(f"{name} - removing file ") + f"'{printable(f'{session.config.output}/{page}')}'")
     if not dryrun:
         session.clean(name)
 

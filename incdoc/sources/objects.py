@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import select
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
@@ -26,14 +27,18 @@ class Item(NamedTuple):
     blob: bytes
 
 
+_ID = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
+
+
 def commit(root: str, name: str) -> str:
     """The full id, in hex, of the commit that ``name`` names. Raises SourceError."""
     if git.find(root) is None:
         raise SourceError("There is no git repository here, and so no commit to compare with.")
     found = git.ask(root, "rev-parse", "--verify", "--quiet", "--end-of-options", name + "^{commit}")
-    if found is None:
+    if found is None or not _ID.fullmatch(found.strip()):  # git answers "^a" with what it excludes
         raise SourceError(
-            f"{printable(name)} is no commit of this repository; fetch it (a shallow clone has few), or name another."
+            f"{printable(name) or 'An empty name'} is no commit of this repository; fetch it (a shallow clone has "
+            "few), or name another."
         )
     return found.decode().strip()
 

@@ -22,6 +22,21 @@ class Fault(NamedTuple):
 _UPDATE, _KEYS, _VERSIONS = "links/update.py", "engine/keys.py", "engine/versions.py"
 
 FAULTS = (
+    # what a repository brings along
+    Fault(
+        "a template may lead out of its folder",
+        "config.py",
+        "    if not os.path.realpath(path).startswith(os.path.realpath(folder) + os.sep):\n",
+        "    if False:\n",
+        "plugin/test_mistakes.py::test_a_template_that_leads_out_of_its_folder_is_refused",
+    ),
+    Fault(
+        "a fence grows with any run of backticks",
+        "pages/markdown.py",
+        "    if len(ticks) > LONGEST_FENCE:\n",
+        "    if False:\n",
+        "pages/test_markdown.py::test_a_block_of_code_holds_runs_of_any_length",
+    ),
     # the edges of the graph
     Fault(
         "the negative dependency is dropped",

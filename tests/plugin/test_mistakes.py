@@ -1,0 +1,136 @@
+"""Slips of a user and odd files: each command ends soon, with a sentence."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.support import REFUSED, build, pages, run, write
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = write(tmp_path / "project", {"a.py": "x = 1\n"})
+    run(folder, "git", "init", "-q")
+    return folder
+
+
+def refused(folder: Path, *command: str) -> str:
+    """What is printed by a command that must not begin."""
+    said = run(folder, *command, status=REFUSED)
+    assert "Traceback" not in said
+    return said
+
+
+@pytest.mark.parametrize("name", ["incdoc.toml", "pyproject.toml"])
+@pytest.mark.parametrize("command", [(), ("check",), ("why", "a.py"), ("list",), ("init",)])
+def test_a_pipe_is_no_settings_file(project: Path, name: str, command: tuple[str, ...]) -> None:
+    os.mkfifo(project / name)
+    if command != ("init",) or name == "pyproject.toml":
+        assert f"{name} is not a regular file" in refused(project, "incdoc", *command)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "include = " + "[" * 5000,
+        "output = " + "{a = " * 5000,
+        "jobs = " + "9" * 10_000,
+        "a." * 20_000 + "b = 1",
+        "# " + "x" * (1 << 20),
+        "[output]\na = 1",
+        'output = "a\\u0000b"',
+        'include = ["a\\u0000b"]',
+        '"\\u001b]0;x\\u0007" = 1',
+    ],
+    ids=lambda text: text[:12],
+)
+def test_settings_that_cannot_be_used_are_refused(project: Path, text: str) -> None:
+    (project / "incdoc.toml").write_text(text)
+    said = refused(project, "incdoc")
+    assert "incdoc.toml" in said
+    assert "\x1b" not in said
+
+
+@pytest.mark.parametrize("text", ["tool = 1", "[tool]\ndoit = 1", "x = " + "[" * 5000])
+def test_init_refuses_a_project_file_that_it_cannot_complete(project: Path, text: str) -> None:
+    (project / "pyproject.toml").write_text(text)
+    assert "pyproject.toml" in refused(project, "incdoc", "init")
+
+
+@pytest.mark.parametrize("name", ["dodo.py", ".gitignore"])
+def test_init_opens_no_pipe(project: Path, name: str) -> None:
+    os.mkfifo(project / name)
+    assert f"{name} is not a regular file" in refused(project, "incdoc", "init")
+
+
+@pytest.mark.parametrize("name", ["", "^HEAD", "HEAD..HEAD", "-x", "\n"])
+def test_what_is_no_commit_is_said(project: Path, name: str) -> None:
+    run(project, "git", "add", ".")
+    run(project, "git", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "one")
+    assert "is no commit" in refused(project, "incdoc", "diff", "--", name)
+
+
+def test_forget_without_a_name_forgets_all(project: Path) -> None:
+    build(project)
+    run(project, "incdoc", "forget")
+    assert build(project)["parsed"] == 1
+
+
+def test_dumpdb_is_no_command(project: Path) -> None:
+    assert "dumpdb" in refused(project, "incdoc", "dumpdb")
+
+
+# --- templates
+
+
+def with_template(project: Path, text: str) -> Path:
+    return write(project, {"incdoc.toml": 'templates = "tpl"\noutput = "out"\n', "tpl/docs.md.jinja": text})
+
+
+def test_a_template_that_leads_out_of_its_folder_is_refused(project: Path) -> None:
+    with_template(project, "{% include 'more.txt' %}")
+    (project.parent / "secret").write_text("hunter2")
+    for target, name in (("../../secret", "more.txt"), ("..", "folder"), ("/etc/passwd", "docs.md.jinja")):
+        (project / "tpl" / name).unlink(missing_ok=True)
+        (project / "tpl" / name).symlink_to(target)
+    assert "leads out of the templates folder" in refused(project, "incdoc")
+    assert not (project / "out").exists()
+
+
+def test_a_link_within_the_folder_is_a_template(project: Path) -> None:
+    with_template(project, "unused")
+    (project / "tpl/docs.md.jinja").rename(project / "tpl/base.txt")
+    (project / "tpl/docs.md.jinja").symlink_to("base.txt")
+    build(project)
+    assert b"unused" in pages(project, "out")["a.py_docs.md"]
+
+
+def test_a_template_that_is_a_pipe_is_refused(project: Path) -> None:
+    with_template(project, "")
+    (project / "tpl/docs.md.jinja").unlink()
+    os.mkfifo(project / "tpl/docs.md.jinja")
+    assert "is not a regular file" in refused(project, "incdoc")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{% for i in range(10**9) %}x{% endfor %}",
+        "{{ 'x' * 10**10 }}",
+        "{{ [1] * 10**10 }}",
+        "{{ '%1000000000d' % 1 }}",
+        "{{ 10**(10**9) }}",
+        "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+        "{% include 'docs.md.jinja' %}",
+        "{% for i in range(99999) %}{{ 'x' * 1000 }}{% endfor %}",
+    ],
+)
+def test_a_template_that_grows_without_end_fails_its_page(project: Path, text: str) -> None:
+    with_template(project, text)
+    said = run(project, "incdoc", "-j", "1", status=1)
+    assert "docs.md.jinja, line 1" in said or "docs.md.jinja fails" in said
+    assert "Traceback" not in said
+    assert "a.py_kw.md" in pages(project, "out")
