@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import stat
 import time
 from contextlib import contextmanager
@@ -134,12 +133,11 @@ def printable(name: str | os.PathLike[str]) -> str:
     return repr(os.fspath(name))[1:-1]
 
 
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-
-
 def for_terminal(text: str) -> str:
     """Text that may have lines, without characters that control a terminal or reorder what it shows."""
-    return _CONTROL.sub(lambda match: ascii(match[0])[1:-1], text)
+    if text.replace("\n", "").isprintable():
+        return text
+    return "".join(c if c in "\n\t" or c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def spelled(path: str) -> str:

@@ -134,3 +134,13 @@ def test_a_template_that_grows_without_end_fails_its_page(project: Path, text: s
     assert "docs.md.jinja, line 1" in said or "docs.md.jinja fails" in said
     assert "Traceback" not in said
     assert "a.py_kw.md" in pages(project, "out")
+
+
+def test_clean_shows_the_controls_in_the_names_of_pages(project: Path) -> None:
+    name = "\x1b]0;owned\x07\r\u202e.py"
+    write(project, {name: "x = 1\n", "incdoc.toml": 'output = "out"\n'})
+    build(project)
+    cleaned = run(project, "incdoc", "clean").split("\n")
+    said = "".join(line for line in cleaned if "removing file" in line)
+    assert "owned" in said
+    assert not set(said) & set("\x1b\x07\r\u202e")
