@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import stat
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -26,6 +27,7 @@ class IncdocError(Exception):
         ├── OutputError     a page cannot go where it should: something that incdoc did not write is there
         ├── BusyError       another build owns this tree
         └── SourceError     a source cannot be read or changed while it was read
+            └── UnsteadyError    the latter
     """
 
 
@@ -45,6 +47,14 @@ class SourceError(IncdocError):
     """A source cannot be read, or changed while it was being read."""
 
 
+class UnsteadyError(SourceError):
+    """A source changed whenever it was being read."""
+
+
+OUTPUT, CACHE = "docs/reference", ".incdoc"
+"""Where pages and cache are if no setting says otherwise."""
+
+
 class Config(Struct, frozen=True):
     """The settings of one repository. Paths are POSIX style and relative to ``root``."""
 
@@ -52,8 +62,8 @@ class Config(Struct, frozen=True):
     """Absolute, without a final slash. Never reaches a page or a key."""
     origin: str = "pyproject.toml"
     """The file that was read, for messages."""
-    output: str = "docs/reference"
-    cache: str = ".incdoc"
+    output: str = OUTPUT
+    cache: str = CACHE
     include: tuple[str, ...] = ()
     """gitignore-style globs; empty: everything."""
     exclude: tuple[str, ...] = ()
@@ -85,6 +95,8 @@ class Config(Struct, frozen=True):
         return os.cpu_count() or 1
 
 
+SETTINGS_FILES = ("incdoc.toml", "pyproject.toml")
+"""The files that can hold settings; the first that does is the only one that is read."""
 _SOURCE_CHOICES = ("full", "link", "none")
 
 
@@ -161,7 +173,7 @@ def parse_toml(data: bytes, name: str) -> dict[str, Any]:
 
 
 def _read(top: Path) -> tuple[str, dict[str, Any]]:
-    for name in ("incdoc.toml", "pyproject.toml"):
+    for name in SETTINGS_FILES:
         try:
             data = parse_toml(read_control_file(top / name, name), name)
         except FileNotFoundError:
@@ -179,6 +191,52 @@ def _table(value: Any, key: str) -> dict[str, Any]:
     if value is not None and not isinstance(value, dict):
         raise SettingError(f"pyproject.toml: {key} must be a table.")
     return value or {}
+
+
+def has_settings(folder: str) -> bool:
+    """Whether a folder is a project of its own: it has an ``incdoc.toml``, or a ``pyproject.toml`` that names incdoc.
+
+    What cannot be read or parsed counts where it seems to: ``load`` then says what is wrong with it.
+    """
+    return any(_table_of(os.path.join(folder, name)) is not None for name in SETTINGS_FILES)
+
+
+def folders_of_nested(root: str, files: Iterable[str]) -> list[str]:
+    """The output and the cache folder of each project below ``root`` whose settings are among ``files`` (relative to
+    it). Settings that are wrong count as the defaults: that project's own build says what is wrong."""
+    found: dict[str, None] = {}
+    tables: dict[str, dict[str, Any]] = {}
+    for file in sorted(files):  # incdoc.toml before pyproject.toml
+        folder = file.rpartition("/")[0]
+        table = _table_of(os.path.join(root, file)) if folder not in tables else None
+        if table is not None:
+            tables[folder] = table
+    for folder, table in tables.items():
+        for key, default in (("output", OUTPUT), ("cache", CACHE)):
+            value = table.get(key, default)
+            pure = PurePosixPath(value.replace("\\", "/")) if isinstance(value, str) else PurePosixPath()
+            inside = pure.parts and not pure.is_absolute() and ".." not in pure.parts
+            found[f"{folder}/{pure if inside else default}"] = None
+    return list(found)
+
+
+def _table_of(file: str) -> dict[str, Any] | None:
+    """The settings in a file of another project's, empty where they are wrong; None where there are none."""
+    own = os.path.basename(file) == SETTINGS_FILES[0]
+    try:
+        data = read_control_file(file, file)
+    except (FileNotFoundError, SettingError):
+        return {} if own and os.path.lexists(file) else None
+    if not own and b"incdoc" not in data:
+        return None
+    try:
+        table: Any = parse_toml(data, file)
+    except SettingError:
+        return {} if own or b"tool.incdoc" in data else None
+    if not own:
+        tool = table.get("tool")
+        table = tool.get("incdoc") if isinstance(tool, dict) else None
+    return table if isinstance(table, dict) else None if table is None else {}
 
 
 def _check(base: Config, table: dict[str, Any]) -> Config:
@@ -219,13 +277,14 @@ def _check(base: Config, table: dict[str, Any]) -> Config:
             values[key] = value.rstrip("/")
     output, cache = values.get("output", base.output), values.get("cache", base.cache)
     for one, other, key in ((output, cache, "output"), (cache, output, "cache")):
-        if one == other or one.startswith(other + "/"):
-            raise wrong(key, f"{one!r} must not be or lie in {other!r}; give output and cache folders of their own.")
+        if f"{one}/".casefold().startswith(f"{other}/".casefold()):  # where the disk folds case they are one
+            raise wrong(key, f"{one!r} must not be {other!r} or be in it; give output and cache folders of their own.")
     return Config(root=base.root, origin=base.origin, **values)
 
 
 def _inside(value: str, key: str, root: str, wrong: Any) -> str:
-    """``value`` as a clean relative folder below the root, never the root, its .git, or behind a link."""
+    """``value`` as a clean relative folder below the root; never the root, a .git, behind a link or in a repository
+    below the root."""
     if key == "templates" and not value:
         return ""
     pure = PurePosixPath(value.replace("\\", "/"))
@@ -233,8 +292,8 @@ def _inside(value: str, key: str, root: str, wrong: Any) -> str:
         raise wrong(key, f"must be a folder inside the repository, given relative to it, not {value!r}.")
     if not pure.parts:
         raise wrong(key, 'must not be the repository itself; name a folder in it, such as "docs/reference".')
-    if pure.parts[0] == ".git":
-        raise wrong(key, f"must not lie in .git, as {value!r} does.")
+    if any(part.casefold().rstrip(". ") == ".git" for part in pure.parts):
+        raise wrong(key, f"must not be in a .git folder, as {value!r} is.")
     step = root
     for part in pure.parts:
         step = os.path.join(step, part)
@@ -242,4 +301,6 @@ def _inside(value: str, key: str, root: str, wrong: Any) -> str:
             raise wrong(key, f"{value!r} goes through the symbolic link {part!r}; name a real folder.")
         if os.path.exists(step) and not os.path.isdir(step):
             raise wrong(key, f"{value!r} must be a folder, but {part!r} is a file.")
+        if key != "templates" and os.path.lexists(os.path.join(step, ".git")):
+            raise wrong(key, f"must not be in another repository, as {value!r} is: {part!r} has a .git of its own.")
     return str(pure)

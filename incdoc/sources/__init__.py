@@ -17,6 +17,8 @@ index       git's index file, and when it is believed
 blob        blob ids, and how a file is read
 conversion  whether git would store the bytes on disk as a given blob
 names       which names that git lists can be files
+mark        how a generated page is recognised
+root        the project that a folder belongs to
 git         git's commands, with all settings disabled that could run a program
 objects     the paths and contents of a commit
 walk        the files of a tree without git

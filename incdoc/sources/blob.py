@@ -17,7 +17,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from incdoc.config import SourceError
+from incdoc.config import SourceError, UnsteadyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,6 +66,12 @@ def read_file(
                 return data, blob_id(data, algorithm), before
         time.sleep(wait)
     raise _restless(name or path)
+
+
+def read_head(path: str | os.PathLike[str], size: int) -> bytes:
+    """The first ``size`` bytes of a regular file. Raises SourceError where it cannot be read."""
+    with _opened(path, path) as (handle, _):
+        return _all(handle, size)
 
 
 def same(one: os.stat_result, other: os.stat_result) -> bool:
@@ -150,5 +156,5 @@ def algorithm_of(blob: bytes) -> str:
     return "sha256" if len(blob) == 32 else "sha1"
 
 
-def _restless(name: str | os.PathLike[str]) -> SourceError:
-    return SourceError(f"{printable(name)} changed while it was read; build again when it rests.")
+def _restless(name: str | os.PathLike[str]) -> UnsteadyError:
+    return UnsteadyError(f"{printable(name)} changed while it was read; build again when it rests.")

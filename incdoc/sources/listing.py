@@ -3,6 +3,9 @@
 candidate   a path that git lists (or the walk finds), before the settings' globs
 stamp       see stamps; a hit: the file is not read
 miss        a file without a believed stamp: its blob id comes from git's index if there are many, or from its bytes
+page        a Markdown file that incdoc generated (see mark). It is no source, wherever it is; its stamp has a blob id
+            of zeros, which no content has, so that it is read once
+apart       output and cache of a project below the root that has settings of its own: what is in them is not listed
 
 While git lists in its own process, the stats of all stamped paths are taken here: when the list arrives, most of
 it is already answered. If nothing changed, a scan takes as long as the longer of the two.
@@ -25,9 +28,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
-from incdoc.config import SourceError
+from incdoc.config import SETTINGS_FILES, SourceError, folders_of_nested
 from incdoc.sources import git, names
 from incdoc.sources.blob import blob_id, hash_file, printable
+from incdoc.sources.mark import HEAD_BYTES, is_page, is_page_file, may_be_page
 
 if TYPE_CHECKING:
     import subprocess
@@ -38,12 +42,16 @@ if TYPE_CHECKING:
     from incdoc.sources.stamps import Stamps
 
 ABSENT = -1
+_STORED_PAGE = -2
+"""The size in the stamp of a page that only git has."""
+BOOK = "comprehensive_book.md"
+"""The name of the page that is at the top of every output, and of hardly any other file."""
 MANY = 200
 """With more misses than this, reading git's index is cheaper than reading the files."""
 
 ENVIRONMENT = "pyvenv.cfg"
 """The file that makes a folder a virtual environment of Python. Files in it are sources only if git tracks them."""
-_RULES = frozenset((".gitignore", ".ignore", ".gitmodules", ".gitattributes", ".git", ENVIRONMENT))
+_RULES = frozenset((".gitignore", ".ignore", ".gitmodules", ".gitattributes", ".git", ENVIRONMENT, *SETTINGS_FILES))
 _TRIES = 3
 BYPRODUCT = re.compile(r"(?:^|/)(?:__pycache__|\.doit\.db[^/]*|\.git)(?:/|$)|\.pyc$")
 _DENIED = re.compile(r"^warning: could not open directory '(.*?)/?': (.*)$", re.MULTILINE)
@@ -89,6 +97,12 @@ class Listing(Struct, frozen=True):
     """False if a folder could not be listed or the root is empty: a missing path may not be deleted then."""
     remark: str = ""
     """A sentence if there are files and the settings exclude all of them."""
+    pages: frozenset[str] = frozenset()
+    """The generated pages that are not below the output: no entries."""
+    apart: tuple[str, ...] = ()
+    """The output and cache folders of projects below the root, each with a final slash."""
+    books: tuple[str, ...] = ()
+    """The files that are named as the book is, be they chosen by the settings or not: each may show a former output."""
 
 
 class _Candidates(NamedTuple):
@@ -99,6 +113,8 @@ class _Candidates(NamedTuple):
     complete: bool
     nested: frozenset[str] = frozenset()
     """Those of the paths that are folders with a repository of their own, and no submodules."""
+    apart: tuple[str, ...] = ()
+    books: tuple[str, ...] = ()
 
 
 def scan(config: Config, stamps: Stamps) -> Listing:
@@ -137,23 +153,24 @@ def _scan(
         folders = _Folders(stamps if lister else (), lstat)
         found, by_git = _candidates(config, repository, lister, folders)
         paths = found.paths if chosen is None else [path for path in found.paths if chosen(path)]
-        entries, misses, missing, problems = _look(config.root, paths, odd, lstat, work)
+        entries, misses, missing, problems, pages = _look(config.root, paths, odd, lstat, work)
     problems = found.problems + problems
     complete = found.complete
     if repository and by_git and missing:
-        left = _left_out(config.root, repository, missing, work)
+        left = _left_out(config.root, repository, missing, work, pages)
         if left is None:
             complete = False
         elif left:
             entries = {path: entry for path in paths if (entry := entries.get(path) or left.get(path))}
     _sort_out_folders(config.root, entries, found.nested)
     if repository and by_git and use_index and len(misses) > MANY:
-        misses = _from_index(config.root, repository, misses, entries, work)
-    hashed, unread = _from_bytes(config.root, algorithm, misses, entries, work)
+        misses = _from_index(config.root, repository, misses, entries, work, pages)
+    hashed, unread = _from_bytes(config.root, algorithm, misses, entries, work, pages)
     problems += unread
-    work.keep({path for path, entry in entries.items() if entry.kind == "file"})
+    work.keep({path for path, entry in entries.items() if entry.kind == "file"} | pages)
     remark = _nothing_chosen(config, found.paths) if found.paths and not paths else ""
-    return Listing(entries, hashed, problems, work, complete, remark)
+    kept = frozenset(pages)
+    return Listing(entries, hashed, problems, work, complete, remark, kept, found.apart, found.books)
 
 
 def rescan(config: Config, known: Listing, changed: Iterable[str]) -> tuple[Listing, set[str]]:
@@ -186,7 +203,7 @@ def rescan(config: Config, known: Listing, changed: Iterable[str]) -> tuple[List
         chosen = _choice(config)
         text = _without_environments(config.root, listed.decode("utf-8", "surrogateescape").split("\0")[:-1])
         wanted = set(text).intersection(new)
-        there = _without_byproducts(config, [path for path in wanted if chosen is None or chosen(path)])
+        there = _without_byproducts(config, [path for path in wanted if chosen is None or chosen(path)], known.apart)
     return _look_again(config, known, paths, sorted(there) if new else [])
 
 
@@ -203,22 +220,33 @@ def _look_again(config: Config, known: Listing, paths: set[str], new: list[str])
     with lstat_below(config.root) as lstat:
         paths = paths | _other_names(known, paths, lstat)
         again = [path for path in sorted(paths) if path in known.entries]
-        found, misses, missing, problems = _look(
+        found, misses, missing, problems, pages = _look(
             config.root, [*again, *new], stamps.unlike(lstat, again), lstat, stamps
         )
     repository = git.find(config.root) if missing else None
     if repository is not None and git.wait_for_lock(repository):  # git removes files before it writes its index
-        found.update(_left_out(config.root, repository, missing, stamps) or {})
-    hashed, unread = _from_bytes(config.root, algorithm, misses, found, stamps)
+        found.update(_left_out(config.root, repository, missing, stamps, pages) or {})
+    hashed, unread = _from_bytes(config.root, algorithm, misses, found, stamps, pages)
     entries = known.entries
     for path in again:
         if path not in found:
             del entries[path]
-            stamps.forget(path)
+            if path not in pages:
+                stamps.forget(path)
     entries.update(found)
     if new:
         entries = {path: entries[path] for path in _sorted(entries)}
-    return Listing(entries, hashed, [*problems, *unread], stamps, known.complete), paths.union(new)
+    listing = Listing(
+        entries,
+        hashed,
+        [*problems, *unread],
+        stamps,
+        known.complete,
+        pages=known.pages - paths | pages,
+        apart=known.apart,
+        books=known.books,
+    )
+    return listing, paths.union(new)
 
 
 def _other_names(known: Listing, paths: set[str], lstat: _Lstat) -> set[str]:
@@ -309,13 +337,20 @@ def _by_git(config: Config, out: bytes, messages: str, folders: _Folders) -> _Ca
     marks = ("__pycache__", ".doit.db", ".pyc\0", config.output, config.cache)
     if any(mark in text for mark in marks):
         paths = _without_byproducts(config, paths)
+    apart: tuple[str, ...] = ()
+    if any(f"/{name}\0" in text for name in SETTINGS_FILES):
+        apart = _folders_apart(config, paths)
+    marks = ("__pycache__", ".doit.db", ".pyc\0", config.output, config.cache)
+    if apart or any(mark in text for mark in marks):
+        paths = _without_byproducts(config, paths, apart)
     if f"/{ENVIRONMENT}\0" in text:
         paths = _without_environments(config.root, paths)
     linked = folders.linked(paths)
     if linked:
         paths = [path for path in paths if not any(folder in linked for folder in _folders(path))]
     refused = _DENIED.findall(messages)
-    return _Candidates(paths, problems + _unlisted(refused), not refused, nested)
+    books = _books(paths) if BOOK in text else ()
+    return _Candidates(paths, problems + _unlisted(refused), not refused, nested, apart, books)
 
 
 def _without_slashes(config: Config, paths: list[str]) -> tuple[list[str], frozenset[str]]:
@@ -326,6 +361,19 @@ def _without_slashes(config: Config, paths: list[str]) -> tuple[list[str], froze
     holding = {folder for path in others for folder in _folders(path)}
     nested = frozenset(_without_byproducts(config, sorted(inside - holding)))
     return _sorted({*others, *nested}), nested
+
+
+def _books(paths: Iterable[str]) -> tuple[str, ...]:
+    return tuple(path for path in paths if path.rpartition("/")[2] == BOOK)
+
+
+def _folders_apart(config: Config, paths: Iterable[str]) -> tuple[str, ...]:
+    """The output and cache folders of the projects below the root, each with a final slash."""
+    files = [path for path in paths if path.endswith(_SETTINGS_BELOW)]
+    return tuple(f"{folder}/" for folder in folders_of_nested(config.root, files))
+
+
+_SETTINGS_BELOW = tuple(f"/{name}" for name in SETTINGS_FILES)
 
 
 def _without_block(out: bytes, folder: str) -> bytes:
@@ -342,8 +390,9 @@ def _by_walk(config: Config, trouble: str) -> _Candidates:
 
     paths, refused, nested = walk(config.root, frozenset((config.output, config.cache)))
     problems = [(".", trouble)] if trouble else []
-    kept = _without_byproducts(config, _sorted([*paths, *nested]))
-    return _Candidates(kept, problems + _unlisted(refused), not refused, frozenset(nested))
+    apart = _folders_apart(config, paths)
+    kept = _without_byproducts(config, _sorted([*paths, *nested]), apart)
+    return _Candidates(kept, problems + _unlisted(refused), not refused, frozenset(nested), apart, _books(kept))
 
 
 def _unlisted(refused: Iterable[tuple[str, str]]) -> list[_Problem]:
@@ -363,12 +412,28 @@ def _sorted(paths: Iterable[str]) -> list[str]:
 def eligible(config: Config, paths: Iterable[str]) -> list[str]:
     """Those of the tracked or formerly tracked paths that are sources if they exist, sorted."""
     chosen = _choice(config)
-    return _without_byproducts(config, [path for path in _sorted(paths) if chosen is None or chosen(path)])
+    known = _sorted(paths)
+    apart = _folders_apart(config, known)
+    return _without_byproducts(config, [path for path in known if chosen is None or chosen(path)], apart)
 
 
-def _without_byproducts(config: Config, paths: list[str]) -> list[str]:
-    """Drop the pages, the cache and byproducts of tools."""
-    own = (config.output + "/", config.cache + "/")
+def files_below(config: Config, folder: str) -> list[str]:
+    """The files below ``folder``, which may be the output, that the settings choose and git does not ignore."""
+    found = git.ask(config.root, *_LISTING, "--", folder) if git.find(config.root) else None
+    if found:
+        paths = _sorted(set(found.decode("utf-8", "surrogateescape").split("\0")[:-1]))
+    else:
+        from incdoc.sources.walk import walk
+
+        paths = _sorted(walk(config.root, frozenset((config.cache,))).paths)
+    chosen = _choice(config)
+    inside = [path for path in paths if path.startswith(folder + "/") and not BYPRODUCT.search(path)]
+    return [path for path in inside if chosen is None or chosen(path)]
+
+
+def _without_byproducts(config: Config, paths: list[str], apart: tuple[str, ...] = ()) -> list[str]:
+    """Drop the pages, the cache, what is in the folders ``apart``, and byproducts of tools."""
+    own = (config.output + "/", config.cache + "/", *apart)
     return [path for path in paths if not (path.startswith(own) or BYPRODUCT.search(path) or path + "/" in own)]
 
 
@@ -473,18 +538,22 @@ class _Seen(NamedTuple):
     misses: list[_Miss]
     missing: list[str]
     problems: list[_Problem]
+    pages: set[str]
 
 
 def _look(
     root: str, paths: list[str], odd: Mapping[str, os.stat_result | None], lstat: _Lstat, stamps: Stamps
 ) -> _Seen:
     """``odd``: what ``stamps.unlike`` found."""
-    seen = _Seen({}, [], [], [])
-    entries, misses, missing, problems = seen
+    seen = _Seen({}, [], [], [], set())
+    entries, misses, missing, problems, pages = seen
     for path in paths:
         row = stamps.at(path) if path not in odd else None
         if row is not None:
-            entries[path] = Entry(path, "file", *row)
+            if row[1] in _PAGE_BLOBS:
+                pages.add(path)
+            else:
+                entries[path] = Entry(path, "file", *row)
             continue
         found = odd.get(path)
         if found is None:
@@ -507,7 +576,9 @@ def _look(
     return seen
 
 
-def _left_out(root: str, repository: git.Repository, missing: list[str], stamps: Stamps) -> dict[str, Entry] | None:
+def _left_out(
+    root: str, repository: git.Repository, missing: list[str], stamps: Stamps, pages: set[str]
+) -> dict[str, Entry] | None:
     """The entries of those ``missing`` paths that git has and the checkout leaves out; None if git fails."""
     from incdoc.sources import index, objects
 
@@ -523,14 +594,23 @@ def _left_out(root: str, repository: git.Repository, missing: list[str], stamps:
             size = known[path]
             if size is None:
                 size = sizes.get(blob, ABSENT)
+                if size != ABSENT and may_be_page(path) and is_page((reader.read(blob) or b"")[:HEAD_BYTES]):
+                    size = _STORED_PAGE
             if size != ABSENT:
                 stamps.record_stored(path, size, blob)
-            found[path] = Entry(path, "file", size, blob, stored=True)
+            if size == _STORED_PAGE:
+                pages.add(path)
+            else:
+                found[path] = Entry(path, "file", size, blob, stored=True)
         else:
             target = (reader.read(blob) or b"").decode("utf-8", "surrogateescape") if kind == "link" else ""
             found[path] = Entry(path, kind, target=target, stored=True)
     reader.close()
     return found
+
+
+_PAGE_BLOBS = frozenset((bytes(20), bytes(32)))
+"""What a page's stamp has in place of a blob id."""
 
 
 def _target(root: str, path: str) -> str:
@@ -559,9 +639,15 @@ def _sort_out_folders(root: str, entries: dict[str, Entry], nested: AbstractSet[
 
 
 def _from_index(
-    root: str, repository: git.Repository, misses: list[_Miss], entries: dict[str, Entry], stamps: Stamps
+    root: str,
+    repository: git.Repository,
+    misses: list[_Miss],
+    entries: dict[str, Entry],
+    stamps: Stamps,
+    pages: set[str],
 ) -> list[_Miss]:
-    """Fill in the blob ids that git's index knows; returns the misses that are left."""
+    """Fill in the blob ids that git's index knows; returns the misses that are left. The head is read of Markdown files
+    with other bytes than their stamps have: each may be a page."""
     from incdoc.sources import index
 
     known = index.blobs(root, repository, misses)
@@ -570,10 +656,16 @@ def _from_index(
         blob = known.get(path)
         if blob is None:
             left.append((path, found))
+        elif may_be_page(path) and not _is_known_source(stamps.at(path), blob) and is_page_file(f"{root}/{path}"):
+            _note_page(path, found, repository.algorithm, entries, stamps, pages)
         else:
             entries[path] = Entry(path, "file", found.st_size, blob)
             stamps.record(path, found, blob)
     return left
+
+
+def _is_known_source(stamp: tuple[int, bytes] | None, blob: bytes) -> bool:
+    return stamp is not None and stamp[1] == blob and stamp[0] != _STORED_PAGE
 
 
 def _from_bytes(
@@ -582,11 +674,15 @@ def _from_bytes(
     misses: list[_Miss],
     entries: dict[str, Entry],
     stamps: Stamps,
+    pages: set[str],
 ) -> tuple[int, list[_Problem]]:
     """Read the files that are left. Returns how many were read, and the problems of the others."""
     hashed = 0
     problems = []
-    for path, _ in misses:
+    for path, seen in misses:
+        if may_be_page(path) and is_page_file(f"{root}/{path}"):
+            _note_page(path, seen, algorithm, entries, stamps, pages)
+            continue
         try:
             blob, found = hash_file(f"{root}/{path}", algorithm, path)
         except SourceError as error:
@@ -600,6 +696,15 @@ def _from_bytes(
         entries[path] = Entry(path, "file", found.st_size, blob)
         stamps.record(path, found, blob)
     return hashed, problems
+
+
+def _note_page(
+    path: str, found: os.stat_result, algorithm: str, entries: dict[str, Entry], stamps: Stamps, pages: set[str]
+) -> None:
+    """A page is no source. If it was written since ``found``, its stamp is not believed."""
+    del entries[path]
+    pages.add(path)
+    stamps.record(path, found, bytes(len(blob_id(b"", algorithm))))
 
 
 def _unreadable(path: str, error: OSError) -> _Problem:

@@ -12,7 +12,7 @@ Raise VERSION when this changes, or what a row of a source that did not change w
 
 from __future__ import annotations
 
-VERSION = 3
+VERSION = 4
 
 TABLES = """
 -- singletons: stamps of sources and pages, digests of settings. With a rowid: else a search for any key reads the

@@ -41,7 +41,7 @@ from hypothesis.stateful import (
 import incdoc
 from incdoc.engine.keys import version_of
 from incdoc.links import card as cards
-from incdoc.pages.write import MARK
+from incdoc.sources.mark import MARK, is_page
 from incdoc.store.schema import VERSION
 from tests import inprocess
 from tests.support import ENVIRONMENT, REFUSED, pages, tree, would_change
@@ -440,7 +440,7 @@ class Repository(RuleBasedStateMachine):
             return
         path = self.root / names[number % len(names)]
         data = path.read_bytes()
-        if not data.startswith(MARK):
+        if not is_page(data):
             return
         if how == "delete":
             path.unlink()
@@ -453,7 +453,7 @@ class Repository(RuleBasedStateMachine):
     def foreign(self, name: str, how: str) -> None:
         path = self.root / self.output / name
         if how == "delete":
-            if path.is_symlink() or (path.is_file() and not path.read_bytes().startswith(MARK)):
+            if path.is_symlink() or (path.is_file() and not is_page(path.read_bytes())):
                 path.unlink()
             return
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -653,7 +653,7 @@ class Repository(RuleBasedStateMachine):
                     else:
                         with open(path, "rb") as stream:
                             data = stream.read()
-                        foreign = bool(data) and not data.startswith(MARK)
+                        foreign = bool(data) and not is_page(data)
                     found[path[len(top) + 1 :]] = Page(data, seen.st_mtime_ns, seen.st_ino, foreign)
         return found
 

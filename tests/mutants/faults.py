@@ -294,7 +294,7 @@ FAULTS = (
     Fault(
         "somebody's file is written over",
         "pages/write.py",
-        "        if old is not None and old[0] and not old[0].startswith(MARK):\n",
+        "        if old is not None and old[0] and not is_page(old[0]):\n",
         "        if False:\n",
         "page_replaced",
     ),

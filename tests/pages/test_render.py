@@ -16,7 +16,7 @@ from incdoc.links.resolve import Target
 from incdoc.pages import inputs as kinds
 from incdoc.pages.paths import Style
 from incdoc.pages.render import Renderer, TemplateError, page_of
-from incdoc.pages.write import MARK
+from incdoc.sources.mark import MARK
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +62,7 @@ def test_a_page_is_a_function_of_its_inputs() -> None:
 @pytest.mark.parametrize("value", [LETTERS, CHAPTER, kinds.Contents("", "", ()), kinds.Letter("a", ())])
 def test_each_begins_with_the_mark_and_ends_with_one_newline(value: kinds.Inputs) -> None:
     text = one(Renderer(STYLE), value)
-    assert text.encode().startswith(MARK)
+    assert text.startswith(MARK)
     assert text.endswith("\n")
     assert not text.endswith("\n\n")
     assert "\r" not in text
@@ -237,5 +237,5 @@ def test_an_error_of_python_s_in_a_template_is_a_sentence(folder: Path, wrong: s
 def test_a_page_keeps_its_mark_whatever_the_template_says(folder: Path) -> None:
     (folder / "letters.md.jinja").write_text("# Mine\n")
     text = one(Renderer(STYLE, str(folder)), LETTERS)
-    assert text.encode().startswith(MARK)
+    assert text.startswith(MARK)
     assert "# Mine\n" in text

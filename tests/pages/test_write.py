@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from incdoc.config import OutputError
-from incdoc.pages.write import MARK, Comparer, Writer, clean_scratch
+from incdoc.pages.write import Comparer, Writer, clean_scratch
 from incdoc.sources import blob_id
+from incdoc.sources.mark import MARK
 from tests.support import UNPRIVILEGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-PAGE = MARK.decode() + "x.py. Do not edit: the next build replaces it. -->\n# Title\n"
+PAGE = MARK + "x.py. Do not edit: the next build replaces it. -->\n# Title\n"
 OTHER = PAGE + "\nMore.\n"
 
 

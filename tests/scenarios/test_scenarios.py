@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from incdoc.pages.write import MARK
 from incdoc.plugin.tasks import ALL
+from incdoc.sources.mark import is_page
 from tests import inprocess
 from tests.inprocess import Ran
 from tests.scenarios.edits import OUTPUT, Place
@@ -89,7 +89,7 @@ def _judge(place: Place, where: str, step: Step, ran: Ran, before: dict[str, tup
 
 def _is_somebodys(text: bytes) -> bool:
     """Whether incdoc did not write the file; an empty one may be a page that was truncated."""
-    return bool(text) and not text.startswith(MARK)
+    return bool(text) and not is_page(text)
 
 
 def _told(task: str, known: dict[str, set[str]], touched: set[str]) -> str:
