@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, msgpack
 
 from incdoc import languages
-from incdoc.config import Config, IncdocError, SourceError
+from incdoc.config import Config, IncdocError, SourceError, UnsteadyError
 from incdoc.engine.keys import VERSION_BYTES, digests
 from incdoc.engine.plan import Planned, Planner, style_of, tables_of
 from incdoc.engine.shelf import writer_of
 from incdoc.engine.tasks import split
-from incdoc.languages.facts import Facts
 from incdoc.links.outline import Outline
 from incdoc.links.outline import encode as encode_outline
 from incdoc.links.tables import Tables
@@ -111,16 +110,20 @@ class Maker:
         return Outcome(planned.task, planned.key, tuple(self._writer.write(page, content) for page, content in parts))
 
     def texts(self, planned: Planned) -> list[tuple[str, str]] | None:
-        """(page, text) of a plan; None where the source is not what its facts were read from."""
+        """(page, text) of a plan; None where the source is not what its facts were read from. Raises SourceError where
+        the source cannot be read."""
         kind, path = split(planned.task)
         facts, body = None, ""
         if kind == "docs":
-            identity = self._tables.identity(path) or b""
+            blob = (self._tables.identity(path) or b"")[:-VERSION_BYTES]
             facts = self._tables.facts(path)
-            text = self._text(path, identity[:-VERSION_BYTES], facts) if facts is not None else None
-            if text is None:
+            data = self._read(path, blob) if facts is None or self.config.source == "full" else b""
+            if facts is None or data is None:
                 return None
-            body = text
+            from incdoc.languages.text import decode
+
+            cookie = next((mark.text for mark in facts.marks if mark.kind == "encoding"), "")
+            body = decode(data, cookie) if data else ""
         return self._templates().render(planned.inputs, facts, body)
 
     def ready(self, all_kinds: bool) -> None:
@@ -137,26 +140,18 @@ class Maker:
             self._renderer = Renderer(style_of(config), f"{config.root}/{config.templates}" if config.templates else "")
         return self._renderer
 
-    def _text(self, path: str, blob: bytes, facts: Facts) -> str | None:
-        """The source's text as a page shows it; None where the source is not what its facts were read from."""
-        if self.config.source != "full":
-            return ""
-        from incdoc.languages.text import decode
-
-        data = self._content(path, blob)
-        if data is None:
-            return None
-        cookie = next((mark.text for mark in facts.marks if mark.kind == "encoding"), "")
-        return decode(data, cookie)
-
-    def _content(self, path: str, blob: bytes) -> bytes | None:
-        """The bytes with this blob id: the file's, or where the checkout leaves it out, those that git has."""
+    def _read(self, path: str, blob: bytes) -> bytes | None:
+        """The bytes with this blob id: the file's, or where the checkout leaves it out, those that git has. None where
+        the source is gone or has other bytes by now, which the next build takes up. Raises SourceError where that
+        cannot be told."""
         try:
             data, found, _ = read_file(f"{self.config.root}/{path}", algorithm_of(blob), path)
+        except UnsteadyError:
+            return None
         except SourceError as error:
             if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
                 return self._stored(path, blob)
-            return None
+            raise SourceError(f"{error} Its page is as it was.") from error
         return data if found == blob else None
 
     def _stored(self, path: str, blob: bytes) -> bytes | None:

@@ -18,12 +18,22 @@ class BlobChecker(FileChangedChecker):  # type: ignore[misc]  # doit has no type
     """Content, not time, for all tasks of a project."""
 
     def check_modified(self, file_path: str, file_stat: os.stat_result, state: Any) -> bool:
-        """Whether the file's content differs from ``state``."""
-        return bool(self._blob(file_path) != state)
+        """Whether the file's content differs from ``state``, or cannot be told."""
+        from incdoc.config import SourceError
+
+        try:
+            return bool(self._blob(file_path) != state)
+        except SourceError:
+            return True  # the task says what is wrong with it
 
     def get_state(self, dep: str, current_state: Any) -> str | None:
-        """The content's blob id in hex; None where it is ``current_state``."""
-        blob = self._blob(dep)
+        """The content's blob id in hex; None, which keeps ``current_state``, where it is that or cannot be told."""
+        from incdoc.config import SourceError
+
+        try:
+            blob = self._blob(dep)
+        except SourceError:
+            return None
         return None if blob == current_state else blob
 
     @staticmethod

@@ -6,6 +6,8 @@ times can hide even then is tested with a clock as an argument, in ``tests/sourc
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -44,3 +46,66 @@ def test_edited_when_it_is_opened(project: Path, opened: Callable[[Opened], None
     rewrite(project / SOURCE, 1)  # facts were stored only under the content that they were read from
     inprocess.run(project)
     assert b"number_1" in pages(project)[f"{SOURCE}_docs.md"]
+
+
+def _fails(path: Path) -> None:
+    """In the place of the system: what an audit hook raises is what opening raises."""
+    raise OSError(errno.EIO, os.strerror(errno.EIO), str(path))
+
+
+def _becomes_a_pipe(path: Path) -> None:
+    if not path.is_fifo():
+        path.unlink()
+        os.mkfifo(path)
+
+
+@pytest.mark.parametrize(
+    ("act", "moment", "reason"),
+    [
+        (_fails, 4, "cannot be read: Input/output error"),
+        (_becomes_a_pipe, 3, "is not a regular file"),
+        (_becomes_a_pipe, 4, "is not a regular file"),
+    ],
+)
+def test_a_source_that_cannot_be_read_when_its_page_is_made(
+    project: Path, opened: Callable[[Opened], None], act: Callable[[Path], None], moment: int, reason: str
+) -> None:
+    """At the ``moment``-th time: by doit, which notes what was parsed, and to be shown."""
+    inprocess.run(project)
+    before = pages(project)[f"{SOURCE}_docs.md"]
+    rewrite(project / SOURCE, 2)
+    left = [moment]
+
+    def fail(path: str) -> bool:
+        left[0] -= path.endswith(SOURCE)
+        if left[0] <= 0:
+            act(project / SOURCE)
+        return True
+
+    opened(fail)
+    failed = inprocess.run(project)
+    opened(lambda path: False)
+    assert failed.status == 1, failed.said
+    assert f"{SOURCE} {reason}. Its page is as it was." in failed.said
+    assert pages(project)[f"{SOURCE}_docs.md"] == before
+    (project / SOURCE).unlink()
+    (project / SOURCE).write_text(text(2))
+    assert inprocess.run(project).status == 0
+    assert pages(project) == clean(project)
+
+
+def test_doit_cannot_read_what_was_parsed(project: Path, opened: Callable[[Opened], None]) -> None:
+    inprocess.run(project)
+    rewrite(project / SOURCE, 2)
+    left = [3]
+
+    def fail(path: str) -> bool:
+        left[0] -= path.endswith(SOURCE)
+        if left[0] == 0:
+            _fails(project / SOURCE)
+        return True
+
+    opened(fail)
+    assert inprocess.run(project).status == 0
+    assert left == [0]
+    assert pages(project) == clean(project)
