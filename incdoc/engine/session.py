@@ -24,11 +24,13 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 from incdoc import languages
 from incdoc.config import Config, IncdocError
 from incdoc.engine.changes import Changes, is_parsed
+from incdoc.engine.output import refuse_sources
 from incdoc.engine.shelf import REPLACED, Odd
 from incdoc.engine.statistics import Clock, Statistics
 from incdoc.engine.tasks import KINDS, folder_task, split
 from incdoc.engine.workspace import FEW, Workspace
 from incdoc.sources import Entry, Listing, rescan, scan, settled, spelled
+from incdoc.sources.blob import printable
 from incdoc.store import Store
 
 if TYPE_CHECKING:
@@ -107,13 +109,17 @@ class Session:
         self._discarded = False
         if not self.workspace.builds:
             self.workspace.look_ahead()
-        else:  # before the scan: what is left of a former output folder is no source
+        else:
+            if self.store.get_meta("output") != self.config.output.encode() or not self.store.has_pages():
+                refuse_sources(self.config)
             self.left = self.workspace.shelf.leave_former()
-            self.statistics.removed += len(self.left)
         self.workspace.shelf.begin()
         listing = _representable(scan(self.config, self.workspace.stamps))
+        if listing.books and self.workspace.builds and listing.complete:
+            self.left += self._leave_outputs(listing)
         for page in self.left:  # which a rehearsal leaves in place
             listing.entries.pop(page, None)
+        self.statistics.removed += len(self.left)
         empty = not self.store.has_sources()
         if empty and self.workspace.builds:
             self.store.put_meta("first", b"1")  # until its end: a first build that is killed is followed by another
@@ -128,6 +134,24 @@ class Session:
             self.start_parsing()  # while another process looks at the pages
         self.odd = self.workspace.shelf.check()
         return unknown
+
+    def _leave_outputs(self, listing: Listing) -> list[str]:
+        """Delete the pages of former output folders of this project; say of those that seem to be another's, once."""
+        from incdoc.engine.former import is_ours, outputs_in
+
+        found = outputs_in(self.config, listing)
+        known = (self.store.get_meta("other outputs") or b"").decode().split("\0")
+        ours = [top for top in found if top not in known and is_ours(self.config, listing, top)]
+        others = [top for top in found if top not in ours]
+        for top in others:
+            if top not in known:
+                self.workspace.say(
+                    f"{printable(top)} holds pages that incdoc made of another project. They have no pages here and "
+                    "are left alone; delete them if nothing needs them."
+                )
+        if (others or [""]) != known:
+            self.store.put_meta("other outputs", "\0".join(others).encode())
+        return self.workspace.shelf.remove_outputs(ours, listing.apart)
 
     @_heals
     def follow(self, changed: Iterable[str]) -> list[str]:
@@ -336,7 +360,9 @@ class Session:
     @_heals
     def work_left(self) -> bool:
         """Whether anything may have to be done, or said."""
-        return bool(self.changes.linked or self.changes.problems or self.store.pending())
+        if self.changes.linked or self.changes.problems or self.store.pending():
+            return True
+        return bool(self.workspace.shelf.orphans())
 
     @_heals
     def may_remove(self, task: str) -> bool:
@@ -398,7 +424,7 @@ class Session:
         self.statistics.seconds = self._clock.seconds()
 
     def _prune(self) -> None:
-        """Remove recorded pages whose tasks are gone and, where the store was lost, pages that no task makes."""
+        """Remove recorded pages whose tasks are gone and, if all that was pending is made, pages that no task makes."""
         shelf = self.workspace.shelf
         for task in self.store.pending():
             if self.workspace.planner.page(task) is None:
@@ -407,8 +433,11 @@ class Session:
         self.store.flush()
         if self.changes.failed or any(entry.kind == "unreadable" for entry in self.changes.listing.entries.values()):
             return  # what such a source made before may be among what looks like an orphan
-        if self.first and self.store.pending().keys() <= self.making.failed.keys():
+        if not self.store.pending().keys() <= self.making.failed.keys():
+            return
+        if self.changes.listing.complete:
             self.statistics.removed += shelf.remove_orphans(set(self.making.failed.values()))
+        if self.first:
             self.store.put_meta("first", b"0")
 
 

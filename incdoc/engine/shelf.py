@@ -1,19 +1,31 @@
-"""The pages as they stand on disk: what was written, what is gone or was edited since, what no task makes any more."""
+"""The pages as they are on disk: what was written, what is gone or was edited since, what no task makes any more.
+
+recorded    a page that the store knows to be written by a task of this project
+stranger    a Markdown file in the output folder that is not recorded: a person's, or an orphan
+orphan      a stranger that has incdoc's mark, however it came there: its source is gone and git, a copy or a lost cache
+            brought the page back. ``check`` lists it, a build deletes it
+
+Strangers are found at the cost of one stat a folder: adding or renaming a file changes the times of its folder, so
+only folders whose stamps are not believed are listed. The stamp of a folder with an orphan never is, so that the orphan
+is found again until it is gone.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
 from functools import cached_property, partial
 
 from msgspec import Struct, msgpack
 
 from incdoc.config import Config, SourceError
 from incdoc.engine.stamped import amend_stamps, save_stamps
-from incdoc.pages.write import MARK, Stat, Writer, Written
-from incdoc.sources import Amendment, Stamps, algorithm_of, blob_id, git, lstat_below, read_file
+from incdoc.pages.write import Stat, Writer, Written
+from incdoc.sources import Amendment, Stamps, algorithm_of, blob_id, git, lstat_below, read_file, spelled
+from incdoc.sources.mark import is_page, is_page_file
 from incdoc.store import Store
 
 _GONE = "is gone"
@@ -25,8 +37,11 @@ _FEW = 500
 UNSURE = 200
 """Pages from which git's index is asked before they are read."""
 
-_Unsure = tuple[int, list[str], dict[str, bytes], dict[str, Stat]]
+_Folders = dict[str, Stat | None]
+_Unsure = tuple[int, list[str], dict[str, bytes], dict[str, Stat], _Folders, list[str]]
 _decode_unsure = msgpack.Decoder(_Unsure).decode
+_PART = re.compile(r"\.[0-9]+\.md$")
+"""The end of the name of a page's second part, and of those after it."""
 
 
 class Odd(Struct, frozen=True):
@@ -74,6 +89,10 @@ class Shelf:
         self._top = os.path.join(config.root, config.output)
         self._encoded = store.get_stamps("pages")
         self._amended: dict[str, Amendment | None] = {}
+        self._folders_encoded = store.get_stamps("folders")
+        self._folders: dict[str, Amendment | None] = {}
+        """What is to be noted of the output's folders."""
+        self._strangers: list[str] = []
         self._looking: tuple[int, int] | None = None
         self._began = 0
         """The moment before the pages were looked at."""
@@ -99,7 +118,8 @@ class Shelf:
             self._amended.clear()
 
     def leave_former(self) -> list[str]:
-        """Where the setting named another output folder before, its pages go; which did, relative to the repository."""
+        """Where the setting named another output folder before, its recorded pages are deleted; which, relative to the
+        repository."""
         former, now = self._store.get_meta("output"), self._output.encode()
         if former == now:
             return []
@@ -107,7 +127,8 @@ class Shelf:
             self._store.put_meta("output", now)
             return []
         writer = self.writer(former.decode())
-        removed = [f"{former.decode()}/{page}" for page in self._store.all_pages() if writer.remove(page)]
+        recorded = self._store.all_pages()
+        removed = [f"{former.decode()}/{page}" for page in recorded if writer.remove(page, recorded=True)]
         writer.close()
         for page in list(self._stamps):
             self._stamps.forget(page)
@@ -115,6 +136,21 @@ class Shelf:
             db.execute("INSERT OR IGNORE INTO pending SELECT DISTINCT task, 'the output folder changed' FROM page")
             db.execute("DELETE FROM page")
             db.execute("INSERT OR REPLACE INTO meta VALUES ('output', ?)", (now,))
+        self._store.put_stamps("folders", b"", b"")
+        self._folders_encoded = (b"", [])
+        return removed
+
+    def remove_outputs(self, tops: Iterable[str], nested: Collection[str]) -> list[str]:
+        """Delete the pages below former output folders of this project, but for what is of a ``nested`` project; which
+        were deleted, relative to the repository."""
+        from incdoc.engine.former import pages_below
+
+        removed = []
+        for top in tops:
+            writer = self.writer(top)
+            below = pages_below(self._config, top, nested)
+            removed += [f"{top}/{page}" for page in below if writer.remove(page)]
+            writer.close()
         return removed
 
     def begin(self, many: int = MANY) -> None:
@@ -142,7 +178,7 @@ class Shelf:
 
     def check(self) -> list[Odd]:
         """The pages that were deleted or edited since they were written; their tasks are pending from now on."""
-        known, odd, vouched, stats = self._collect()
+        known, odd, vouched, stats, folders, names = self._collect()
         if vouched:
             stale = vouched.items() - self._store.page_digests().items()
             odd += [page for page, _ in stale]
@@ -163,7 +199,27 @@ class Shelf:
                 db.executemany("UPDATE page SET key = x'' WHERE path = ?", [(each.page,) for each in lost])
                 others = [(each.page,) for each in lost if each.what == REPLACED]
                 db.executemany("DELETE FROM page WHERE path = ?", others)
+        self._meet(folders, names)
         return lost
+
+    def _meet(self, folders: _Folders, names: list[str]) -> None:
+        """Find the strangers among the files of ``folders``, and note the folders that hold no orphan. Where nothing is
+        recorded yet all are strangers: which of them are orphans is asked when all pages are made."""
+        self._strangers = list(self._unrecorded(names))
+        if len(self._strangers) > _FEW:
+            return
+        holding = {page.rpartition("/")[0] or "." for page in self.orphans()}
+        for folder, found in folders.items():
+            seen = 0 if folder in holding else self._began
+            self._folders[folder] = (found, b"", seen) if found is not None else None
+
+    def _unrecorded(self, pages: list[str]) -> Iterator[str]:
+        known = self._store.all_pages() if len(pages) > _FEW else None
+        return (page for page in pages if (self._store.get_page(page) if known is None else known.get(page)) is None)
+
+    def orphans(self) -> list[str]:
+        """The pages, as ``check`` found them, that no task made since, in order."""
+        return sorted(page for page in self._unrecorded(self._strangers) if is_page_file(f"{self._top}/{page}"))
 
     def _collect(self) -> _Unsure:
         if self._looking is None:
@@ -183,15 +239,55 @@ class Shelf:
                     count, unlike = len(self._stamps), self._stamps.unlike(lstat)
                 else:
                     count, unlike = Stamps.glance(*self._encoded, lstat)
+                folders, names = self._changed_folders(lstat)
         except SourceError:
-            return len(self._stamps), list(self._stamps), {}, {}
+            return len(self._stamps), list(self._stamps), {}, {}, {}, []
         other = [(page, found) for page, found in unlike.items() if found is not None]
         gone = [page for page, found in unlike.items() if found is None]
         blobs = self._from_index(other)
         odd = gone + [page for page, _ in other if page not in blobs]
         vouched = {page: blobs[page] for page, _ in other if page in blobs}
         stats = {page: Stat.of(found) for page, found in other if page in blobs} if self._keeps else {}
-        return count, odd, vouched, stats
+        return count, odd, vouched, stats, folders, names
+
+    def _changed_folders(self, lstat: Callable[[str], os.stat_result]) -> tuple[_Folders, list[str]]:
+        """The output's folders whose stamps are not believed, with their stats (None: gone), and the Markdown files in
+        them; of many files only those without stamps of their own."""
+        count, unlike = Stamps.glance(*self._folders_encoded, lstat)
+        if not count:
+            unlike = {".": lstat(".")}
+        if not unlike:
+            return {}, []
+        known = set(Stamps.decode(*self._folders_encoded))
+        folders: _Folders = {}
+        names: list[str] = []
+        queue = list(unlike.items())
+        while queue:
+            folder, found = queue.pop()
+            if found is None:
+                folders[folder] = None
+                continue
+            prefix = "" if folder == "." else folder + "/"
+            try:
+                with os.scandir(f"{self._top}/{folder}") as listing:
+                    entries = list(listing)
+                if any(entry.name == ".git" for entry in entries):
+                    continue  # another repository
+                for entry in entries:
+                    path = prefix + entry.name
+                    if spelled(path) != path:
+                        continue  # no page has such a name
+                    if not entry.is_dir(follow_symlinks=False):
+                        names += [path] if path.endswith(".md") else []
+                    elif path not in known and path not in folders:
+                        queue.append((path, lstat(path)))
+            except OSError:
+                continue  # it is looked at again by the next build
+            folders[folder] = Stat.of(found)
+        if len(names) > _FEW:
+            stamped = self._stamps
+            names = [name for name in names if name not in stamped]
+        return folders, names
 
     def _from_index(self, pages: list[tuple[str, os.stat_result]]) -> dict[str, bytes]:
         """Blob ids of pages that are many: those of a fresh clone, which git's index knows without a look at them."""
@@ -218,7 +314,7 @@ class Shelf:
             if blob_id(data.replace(b"\r\n", b"\n"), algorithm_of(row[2])) == row[2]:
                 why = "was given other line ends; in .gitattributes, -text for the pages keeps git from that"
             else:
-                why = "is empty" if not data else "was edited by hand" if data.startswith(MARK) else REPLACED
+                why = "is empty" if not data else "was edited by hand" if is_page(data) else REPLACED
         self._amend(page, None)
         return Odd(row[0], page, why)
 
@@ -235,7 +331,7 @@ class Shelf:
             if (self._store.get_page(page) or ("",))[0] != task:
                 continue
             writer = writer or self.writer()
-            removed += self._remove(writer, page, task)
+            removed += self._remove(writer, page, task, recorded=True)
             self._amend(page, None)
             self._store.drop_page(page)
         if writer:
@@ -243,16 +339,17 @@ class Shelf:
         return removed
 
     def remove_orphans(self, kept: Set[str]) -> int:
-        """Where the store was lost nothing is known of earlier pages: delete the Markdown files that no record explains
-        and that have incdoc's mark, but for ``kept``; how many were deleted."""
-        orphans = _files_below(self._top) - self._store.all_pages().keys() - kept
+        """Delete the orphans, but for ``kept`` pages and their parts; how many were deleted."""
+        orphans = [page for page in self.orphans() if page not in kept and _PART.sub(".md", page) not in kept]
+        if not orphans:
+            return 0
         writer = self.writer()
-        removed = sum(self._remove(writer, page, "") for page in sorted(orphans) if page.endswith(".md"))
+        removed = sum(self._remove(writer, page, "", recorded=False) for page in orphans)
         writer.close()
         return removed
 
-    def _remove(self, writer: Writer, page: str, task: str) -> bool:
-        removed = writer.remove(page)
+    def _remove(self, writer: Writer, page: str, task: str, recorded: bool) -> bool:
+        removed = writer.remove(page, recorded)
         if removed:
             self.removed.append((page, task))
         return removed
@@ -288,6 +385,16 @@ class Shelf:
             self._amended.clear()
         elif self._amended or "_stamps" in self.__dict__:
             save_stamps(self._store, "pages", self._stamps)
+        if self._folders:
+            if rows := amend_stamps(self._store, "folders", self._folders):
+                self._folders_encoded[1].extend(rows)
+            else:
+                stamps = Stamps.decode(*self._folders_encoded)
+                stamps.amend(self._folders)
+                stamps.whole = True
+                save_stamps(self._store, "folders", stamps)
+                self._folders_encoded = self._store.get_stamps("folders")
+            self._folders.clear()
 
 
 def _files_below(top: str) -> set[str]:

@@ -94,26 +94,41 @@ class Why:
             state = "removed" if entry is None else "changed" if known else "added"
         return Source(path, state, path in self._session.parsing.unknown, before, after)
 
-    def tasks_of(self, name: str) -> list[str]:
-        """The tasks that a page, a source, a folder or a task's name means. Raises SourceError where it is nothing."""
-        name = name.rstrip("/")
-        kind, subject = split(name)
-        if kind in KINDS and subject != name and self._makes(name):
-            return [name]
-        page = name.removeprefix(self._config.output + "/")
-        for store in (self._after.store, self._before.store):
+    def find(self, given: str, path: str | None) -> tuple[str, list[str]]:
+        """What ``given`` means, relative to the repository, and its tasks: the name of a task, or the source, the page
+        or the folder at ``path`` (None: not in the repository). Where that is nothing, ``given`` may be relative to the
+        repository, as paths are printed, or to the output. Raises SourceError where it is nothing."""
+        kind, subject = split(given)
+        if kind in KINDS and subject != given and self._makes(given):
+            return given, [given]
+        for each in (path, given.rstrip("/"), f"{self._config.output}/{given}"):
+            if each is not None and (tasks := self._tasks_of(each)) is not None:
+                return each, tasks
+        raise SourceError(self._explain_nothing(given, path))
+
+    def _tasks_of(self, path: str) -> list[str] | None:
+        page = path.removeprefix(self._config.output + "/")
+        for store in (self._after.store, self._before.store) if page != path else ():
             row = store.get_page(page)
             if row is not None:
                 return [row[0]]
-        if self.source(name) is not None:
-            return [task for task in (f"docs:{name}", f"kw:{name}") if self._makes(task)]
-        folder = "" if name in (".", "") else name
+        if self.source(path) is not None:
+            return [task for task in (f"docs:{path}", f"kw:{path}") if self._makes(task)]
+        folder = "" if path == "." else path
         found = [folder_task(kind, folder) for kind in ("index", "doc", "sub", "book")]
-        found = [task for task in found if self._makes(task)]
-        if not found:
-            reason = why_absent(self._config, self._session.changes.listing, name)
-            raise SourceError(f"{printable(name)} is neither a source nor a page: {reason}.")
-        return found
+        return [task for task in found if self._makes(task)] or None
+
+    def _explain_nothing(self, given: str, path: str | None) -> str:
+        listing = self._session.changes.listing
+        name = printable(given)
+        if path is None:
+            return f"{name} is not in the project {printable(self._config.root)}."
+        if path in listing.pages:
+            return f"{name} is a page that incdoc generated: it is no source, and no task of this project makes it."
+        if any(path.startswith(folder) for folder in listing.apart):
+            return f"{name} is in the output or the cache of a project below this one: it is no source here."
+        reason = why_absent(self._config, listing, path)
+        return f"{name} is neither a source nor a page: {reason}."
 
     def absence(self, path: str) -> str | None:
         """Why something that is listed has no pages, in a sentence; None of all else."""

@@ -334,9 +334,6 @@ def _by_git(config: Config, out: bytes, messages: str, folders: _Folders) -> _Ca
         paths = [path for path in paths if path.removesuffix("/") not in unsafe]
         problems.append((".", names.refusal(unsafe, "The index of git")))
     paths, nested = _without_slashes(config, paths) if "/\0" in text else (paths, frozenset())
-    marks = ("__pycache__", ".doit.db", ".pyc\0", config.output, config.cache)
-    if any(mark in text for mark in marks):
-        paths = _without_byproducts(config, paths)
     apart: tuple[str, ...] = ()
     if any(f"/{name}\0" in text for name in SETTINGS_FILES):
         apart = _folders_apart(config, paths)

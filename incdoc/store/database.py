@@ -316,6 +316,10 @@ class Store:
         self.flush()
         return int(self.db.execute("SELECT count(*) FROM page").fetchone()[0])
 
+    def has_pages(self) -> bool:
+        """Whether there is any."""
+        return self.db.execute("SELECT 1 FROM page LIMIT 1").fetchone() is not None
+
     def tasks_from(self, prefix: str) -> list[str]:
         """The tasks of recorded pages whose names begin with ``prefix``."""
         rows = self.db.execute(

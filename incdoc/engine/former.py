@@ -1,0 +1,52 @@
+"""Output folders of former settings: found without a cache too, by what is in them.
+
+An output folder has at its top a book, an index and a global keyword index, all with incdoc's mark. It is this
+project's if most of its pages are about sources of this project. Pages of a project that was copied into the
+repository, or of a build that ran in a sub-folder, are about the sources beside them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator
+
+from incdoc.config import Config
+from incdoc.pages import paths
+from incdoc.sources import Listing
+from incdoc.sources.mark import is_page_file
+
+
+def outputs_in(config: Config, listing: Listing) -> list[str]:
+    """The folders, relative to the repository, that are as an output folder and are not the present one."""
+    tops = (book.rpartition("/")[0] for book in listing.books)
+    at_the_top = (paths.INDEX, paths.KEYWORDS, paths.BOOK)
+    return sorted(
+        top for top in tops if top and all(is_page_file(f"{config.root}/{top}/{name}") for name in at_the_top)
+    )
+
+
+def is_ours(config: Config, listing: Listing, top: str) -> bool:
+    """Whether at least half of the pages below ``top`` are of this project's sources, and fewer are of the sources of
+    any folder between: of two projects with the same sources it is not known whose they are."""
+    pages = {page for page in pages_below(config, top, listing.apart) if page.endswith("_docs.md")}
+    step, counts = "", []
+    for part in ("", *top.split("/")[:-1]):
+        step += f"{part}/" if part else ""
+        below = (path[len(step) :] for path in listing.entries if path.startswith(step))
+        counts.append(sum(paths.docs_path(path) in pages for path in below))
+    return 2 * counts[0] >= len(pages) > 0 and all(counts[0] > count for count in counts[1:])
+
+
+def pages_below(config: Config, top: str, nested: Collection[str]) -> Iterator[str]:
+    """The Markdown files below ``top``, relative to it, in order; without what is in the output, the cache, the folders
+    of a ``nested`` project and another repository."""
+    never = (f"{config.output}/", f"{config.cache}/", *nested)
+    for folder, folders, names in os.walk(f"{config.root}/{top}"):
+        here = os.path.relpath(folder, config.root).replace(os.sep, "/")
+        if ".git" in folders or ".git" in names:
+            folders.clear()
+            continue
+        folders[:] = sorted(name for name in folders if f"{here}/{name}/" not in never)
+        for name in sorted(names):
+            if name.endswith(".md"):
+                yield f"{here}/{name}".removeprefix(f"{top}/")
