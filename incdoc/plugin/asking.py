@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,22 +13,22 @@ from doit.cmd_base import Command
 from doit.exceptions import InvalidCommand
 
 from incdoc.plugin.current import current, unheard
-from incdoc.plugin.loader import opt_jobs
+from incdoc.plugin.loader import PROJECT_HELP, opt_jobs, project_of
 
 if TYPE_CHECKING:
     from incdoc.engine.rehearsal import Rehearsal
 
 __all__ = ["COMMON", "Asking", "flag", "format_option", "rehearsal"]
 
-_opt_dir = {
+opt_dir = {
     "name": "dir",
     "short": "d",
     "long": "dir",
     "type": str,
-    "default": ".",
-    "help": "the repository [default: %(default)s]",
+    "default": "",
+    "help": PROJECT_HELP,
 }
-COMMON = (_opt_dir, opt_jobs)
+COMMON = (opt_dir, opt_jobs)
 """The options of every command that asks."""
 
 
@@ -68,6 +67,7 @@ class Asking(Command):  # type: ignore[misc]  # doit has no types
         """Answer; the exit status."""
         from incdoc.config import IncdocError
 
+        opt_values["dir"] = project_of(opt_values["dir"] or ("" if self.bin_name == "incdoc" else "."))
         try:
             status = self.answer(opt_values, pos_args)
             sys.stdout.flush()
@@ -94,8 +94,6 @@ def rehearsal(options: dict[str, Any], blank: bool = False) -> Iterator[Rehearsa
     from incdoc.engine.rehearsal import Rehearsal
     from incdoc.executors import Pool, Serial
 
-    if not os.path.isdir(options["dir"]):
-        raise InvalidCommand(f"-d {options['dir']}: there is no such folder.")
     config = load(options["dir"], jobs=options.get("jobs"))
     found = Rehearsal(config, Pool(config.workers), Serial(), current.say, blank)
     try:

@@ -7,6 +7,9 @@ from typing import Any
 from doit.cmd_base import Command
 from doit.exceptions import InvalidCommand
 
+from incdoc.plugin.asking import opt_dir
+from incdoc.plugin.loader import project_of
+
 _DODO = """import incdoc
 
 globals().update(incdoc.tasks())
@@ -28,9 +31,13 @@ class Init(Command):  # type: ignore[misc]  # doit has no types
     """Set a project up; what is there already stays as it is."""
 
     name = "init"
-    doc_purpose = "set this folder up: dodo.py, pyproject.toml, .gitignore"
+    doc_purpose = "set a project up: dodo.py, pyproject.toml, .gitignore"
     doc_usage = ""
-    doc_description = "Adds what is missing and changes nothing that is there."
+    doc_description = (
+        "Adds what is missing and changes nothing that is there. In a folder of a larger project, -d . makes the "
+        "folder a project of its own."
+    )
+    cmd_options = (opt_dir,)
 
     def execute(self, opt_values: Any, pos_args: list[str]) -> int:
         """Write the files, say which."""
@@ -38,7 +45,12 @@ class Init(Command):  # type: ignore[misc]  # doit has no types
             raise InvalidCommand(f"init takes no arguments, not {pos_args[0]!r}.")
         from incdoc.config import IncdocError
 
+        here = os.getcwd()
+        root = project_of(opt_values["dir"] or ("" if self.bin_name == "incdoc" else here))
+        if root != os.path.realpath(here):
+            print(f"The project is {root}.")
         try:
+            os.chdir(root)
             self._dodo()
             self._project()
             self._ignore()

@@ -33,6 +33,27 @@ opt_stats = {
 }
 
 
+PROJECT_HELP = (
+    "the project's folder [default: the nearest folder upwards whose settings name incdoc, "
+    "else the top of the git work tree, else the current folder]"
+)
+
+
+def project_of(folder: str | None) -> str:
+    """The project that a command is about, absolute: the folder that ``-d`` names, or the one that the current folder
+    belongs to. Raises InvalidCommand where there is none."""
+    from incdoc.sources.root import find_root
+
+    if folder and not os.path.isdir(folder):
+        why = "it is not a folder" if os.path.lexists(folder) else "there is no such folder"
+        raise InvalidCommand(f"-d {folder}: {why}.")
+    try:
+        here = os.getcwd()
+    except OSError as error:
+        raise InvalidCommand(f"The current folder cannot be used: {error.strerror}.") from None
+    return os.path.realpath(folder) if folder else find_root(here)
+
+
 class _Loader:
     """What both loaders share: the options, doit's settings, and the pruning."""
 
@@ -129,27 +150,25 @@ def _needs(task: Task) -> bool:
 
 
 class BareLoader(_Loader, TaskLoader2):  # type: ignore[misc]  # doit has no types
-    """For the ``incdoc`` command: the current folder's pages, without a ``dodo.py`` and without running one."""
+    """For the ``incdoc`` command: a project's pages, without a ``dodo.py`` and without running one."""
 
-    cmd_options = (opt_cwd, opt_jobs, opt_stats)
+    cmd_options = ({**opt_cwd, "help": PROJECT_HELP}, opt_jobs, opt_stats)
 
     def setup(self, opt_values: dict[str, Any]) -> None:
-        """Go to the repository, once."""
+        """Go to the project, once."""
         self._take(opt_values)
         if self.root:
             return
-        folder = opt_values.get("cwdPath")
-        if folder:
-            try:
-                os.chdir(folder)
-            except OSError as error:
-                raise InvalidCommand(f"-d {folder}: {error.strerror}.") from None
-        self.root = os.path.realpath(os.getcwd())
+        self.root = project_of(opt_values.get("cwdPath"))
+        try:
+            os.chdir(self.root)
+        except OSError as error:
+            raise InvalidCommand(f"{self.root} cannot be entered: {error.strerror}.") from None
 
     def load_doit_config(self) -> dict[str, Any]:
         """incdoc's backend, checker and reporter."""
         return self._settings(self.root, {})
 
     def load_tasks(self, cmd: Any, pos_args: list[str]) -> list[Task]:
-        """The tasks of the repository in the current folder."""
+        """The tasks of the project."""
         return self._tasks(self.root, cmd, list(cmd.sel_tasks or ()))

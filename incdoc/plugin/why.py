@@ -36,7 +36,10 @@ class Why(Asking):
     name = "why"
     doc_purpose = "why a page or a source would be looked at, or why not"
     doc_usage = "PATH"
-    doc_description = "PATH is a source, a page, a folder, or the name of a task."
+    doc_description = (
+        "PATH is a source, a page or a folder, relative to the current folder or else to the project, or the name of "
+        "a task. Paths that are printed are relative to the project."
+    )
     cmd_options = (format_option("text", "json"), *COMMON)
 
     def answer(self, options: dict[str, Any], arguments: list[str]) -> int:
@@ -46,10 +49,9 @@ class Why(Asking):
         from incdoc.engine.why import Why as Explanation
 
         with rehearsal(options) as found:
-            name = _relative(arguments[0], found.config.root)
             found.link()
             with closing(Explanation(found)) as why:
-                tasks = why.tasks_of(name)
+                name, tasks = why.find(arguments[0], _below(arguments[0], found.config.root))
                 absence = why.absence(name)
                 source = why.source(name)
                 reasons = [why.reason(task) for task in tasks]
@@ -59,8 +61,14 @@ class Why(Asking):
         return 0
 
 
-def _relative(path: str, root: str) -> str:
-    return os.path.relpath(os.path.realpath(path), root).replace(os.sep, "/") if os.path.isabs(path) else path
+def _below(path: str, root: str) -> str | None:
+    """A path of the command line relative to the project; None where it leads out of it. A link is what it is, and not
+    what it leads to; one among the folders before it is followed."""
+    place = os.path.normpath(os.path.join(os.getcwd(), path))
+    if place != root and not place.startswith(root.rstrip(os.sep) + os.sep):
+        place = os.path.join(os.path.realpath(os.path.dirname(place)), os.path.basename(place))
+    relative = os.path.relpath(place, root).replace(os.sep, "/")
+    return None if relative == ".." or relative.startswith("../") else relative
 
 
 def _text(source: Source | None, reasons: list[Reason], reached: list[Reason], absence: str | None) -> Iterator[str]:
