@@ -287,8 +287,8 @@ FAULTS = (
     Fault(
         "pages are not looked at",
         "engine/shelf.py",
-        "        known, odd, vouched, stats = self._collect()\n",
-        "        known, odd, vouched, stats = self._collect()\n        odd = []\n",
+        "        known, odd, vouched, stats, folders, names = self._collect()\n",
+        "        known, odd, vouched, stats, folders, names = self._collect()\n        odd = []\n",
         "page_edited",
     ),
     Fault(
@@ -301,23 +301,58 @@ FAULTS = (
     Fault(
         "pages of removed sources stay",
         "engine/shelf.py",
-        "            removed += self._remove(writer, page, task)\n",
+        "            removed += self._remove(writer, page, task, recorded=True)\n",
         "",
         "deleted_module",
     ),
     Fault(
         "orphans of a lost store stay",
         "engine/shelf.py",
-        'sum(self._remove(writer, page, "") for page in sorted(orphans) if page.endswith(".md"))',
+        'sum(self._remove(writer, page, "", recorded=False) for page in orphans)',
         "0",
         "orphans_after_a_lost_cache",
     ),
     Fault(
         "pages of a former output folder stay",
         "engine/shelf.py",
-        'removed = [f"{former.decode()}/{page}" for page in self._store.all_pages() if writer.remove(page)]',
+        'removed = [f"{former.decode()}/{page}" for page in recorded if writer.remove(page, recorded=True)]',
         "removed: list[str] = []",
         "output_setting",
+    ),
+    Fault(
+        "orphans are looked for only once",
+        "engine/shelf.py",
+        "        self._strangers = list(self._unrecorded(names))\n",
+        "        self._strangers = []\n",
+        "engine/test_own_pages.py::test_an_orphan_is_found_and_removed",
+    ),
+    Fault(
+        "an orphan is forgotten by a build that does not remove it",
+        "engine/shelf.py",
+        "            seen = 0 if folder in holding else self._began\n",
+        "            seen = self._began\n",
+        "engine/test_own_pages.py::test_an_orphan_is_not_forgotten_by_a_build_that_does_not_remove_it",
+    ),
+    Fault(
+        "an empty file of the user is deleted",
+        "pages/write.py",
+        "(recorded and not old[0])",
+        "not old[0]",
+        "engine/test_own_pages.py::test_the_pages_of_a_former_output_go",
+    ),
+    Fault(
+        "a generated page is a source",
+        "sources/listing.py",
+        '        if may_be_page(path) and is_page_file(f"{root}/{path}"):\n',
+        "        if False:\n",
+        "engine/test_own_pages.py::test_a_generated_page_is_no_source_wherever_it_is",
+    ),
+    Fault(
+        "a source that cannot be read counts as changed",
+        "engine/work.py",
+        '            raise SourceError(f"{error} Its page is as it was.") from error\n',
+        "            return None\n",
+        "engine/test_during.py::test_a_source_that_cannot_be_read_when_its_page_is_made",
     ),
     # the run
     Fault(
