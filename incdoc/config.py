@@ -24,9 +24,9 @@ class IncdocError(Exception):
 
         IncdocError
         ├── SettingError    a key of the settings has a value that is not allowed
-        ├── OutputError     a page cannot go where it should: something that incdoc did not write is there
-        ├── BusyError       another build owns this tree
-        └── SourceError     a source cannot be read or changed while it was read
+        ├── OutputError     a page cannot be written: a file that incdoc did not write is at its path
+        ├── BusyError       another process builds this tree
+        └── SourceError     a source cannot be read, or changed while it was read
             └── UnsteadyError    the latter
     """
 
@@ -36,11 +36,11 @@ class SettingError(IncdocError):
 
 
 class OutputError(IncdocError):
-    """A page cannot be written without losing what somebody else wrote."""
+    """A page cannot be written without losing a file that incdoc did not write."""
 
 
 class BusyError(IncdocError):
-    """Another build on the same tree did not end in time."""
+    """Another build of the same tree did not end in time."""
 
 
 class SourceError(IncdocError):
@@ -68,7 +68,7 @@ class Config(Struct, frozen=True):
     """gitignore-style globs; empty: everything."""
     exclude: tuple[str, ...] = ()
     source: str = "full"
-    """Where a source's text stands: ``full`` on its page, ``link`` only linked, ``none``."""
+    """How a page shows its source's text: ``full``, ``link`` (a link to it), ``none``."""
     source_url: str = ""
     """Base of links to sources, such as ``https://github.com/o/r/blob/main``; empty: relative links."""
     max_page_kb: int = 512
@@ -82,12 +82,12 @@ class Config(Struct, frozen=True):
         return Path(self.root, relative)
 
     def place(self, key: str) -> str:
-        """Where a setting stands, for messages: the file, and the key in it."""
+        """The location of a setting, for messages: the file and the key."""
         return f"{self.origin}: {'' if self.origin == 'incdoc.toml' else 'tool.incdoc.'}{key}"
 
     @property
     def workers(self) -> int:
-        """How many processes work: ``jobs``, or the cores this process may use."""
+        """The number of worker processes: ``jobs``, or the cores that this process may use."""
         if self.jobs:
             return self.jobs
         if hasattr(os, "sched_getaffinity"):

@@ -1,12 +1,12 @@
-"""What a change reaches, from the link tables: sources, tests and pages.
+"""The sources, tests and pages that a change reaches, from the link tables.
 
-Terms: a source is **changed** where it is not what a commit has under its path. A changed source **reaches** what
-executes it when it is imported: its importers, theirs, and so on; a package's ``__init__`` all modules below, because
-importing one imports its packages first; a ``conftest.py`` the tests of its folder. Reached is too much, never too
-little, as far as imports are written out: what is imported by a computed name is not seen.
+Terms: a source is **changed** if it differs from the commit's file at its path. A changed source **reaches** the files
+that execute it when they are imported: its importers, their importers, and so on. A package's ``__init__`` reaches all
+modules below, because importing one imports its packages first; a ``conftest.py`` reaches the tests of its folder. Too
+many files may be reached, never too few, except for imports by a computed name, which are not seen.
 
-**Pages** are told exactly: the link tables are taken back to the commit in a copy, as a build takes them forward, and
-a page is affected if its key there is another than its key now.
+**Pages** are exact: a copy of the link tables is updated back to the commit, as a build updates them forward, and a
+page is affected if its key differs between the two.
 """
 
 from __future__ import annotations
@@ -33,18 +33,18 @@ from incdoc.store.snapshot import Snapshot
 
 
 class Changed(Struct, frozen=True):
-    """A source that is not what the commit has. ``state``: ``changed``, ``added``, ``removed``."""
+    """A source that differs from the commit. ``state``: ``changed``, ``added``, ``removed``."""
 
     path: str
     state: str
 
 
 def _differs(entry: Entry, item: Item) -> bool:
-    """Whether a path has, byte for byte, another content than the commit has there."""
+    """Whether the bytes at a path differ from those of the commit."""
     if item.kind == "link" and entry.kind == "link":
         target = entry.target.encode("utf-8", "surrogateescape")
         return blob_id(target, algorithm_of(item.blob)) != item.blob
-    if item.kind == "link" and entry.kind == "file":  # where the file system has no links, git writes files
+    if item.kind == "link" and entry.kind == "file":  # git writes files if the file system has no links
         return entry.blob != item.blob
     return entry.kind != item.kind or (item.kind == "file" and entry.blob != item.blob)
 
@@ -59,7 +59,7 @@ class Affected:
         root = self._config.root
         self.commit = commit(root, since)
         """The commit's id in hex."""
-        self._then = {  # a name that is no UTF-8 has no pages, as in a listing
+        self._then = {  # a name that is not UTF-8 has no pages, as in a listing
             spelled(path): item if spelled(path) == path else Item("special", b"")
             for path, item in tree(root, self.commit, self._session.workspace.say).items()
         }
@@ -87,7 +87,7 @@ class Affected:
 
     @cached_property
     def sources(self) -> list[str]:
-        """The changed sources that are there, and those that they reach, sorted."""
+        """The changed sources that exist, and those that they reach, sorted."""
         seen = {each.path for each in self.changed}
         queue = list(seen)
         while queue:
@@ -100,7 +100,7 @@ class Affected:
 
     @property
     def tests(self) -> list[str]:
-        """Those of ``sources`` that hold tests."""
+        """Those of ``sources`` that have tests."""
         return [path for path in self.sources if self._tables.is_test(path)]
 
     def _reached_by(self, path: str) -> Iterator[str]:
@@ -113,7 +113,7 @@ class Affected:
             yield from filter(is_module, tables.below(parent(path)))
         elif name == "conftest.py":
             yield from filter(tables.is_test, tables.below(parent(path)))
-        if not tables.exists(path):  # who still looks for it has no other row
+        if not tables.exists(path):  # a file that still looks for it has no other row
             for wanted in ("/" + stem(path), *self._layout.names(path)):
                 yield from tables.seekers(wanted)
 
@@ -126,7 +126,7 @@ class Affected:
     def pages(self) -> list[str]:
         """The pages that differ between the commit and now, relative to the repository, sorted."""
         found: set[str] = set()
-        changes = list(self._back())  # whose facts are then in the store that is copied
+        changes = list(self._back())  # so that their facts are in the store that is copied
         with closing(Snapshot.copy_of(self._session.store)) as store:
             then = tables_of(self._config, store)
             with store.transaction() as db:
@@ -141,7 +141,7 @@ class Affected:
         return sorted(found)
 
     def _back(self) -> Iterator[Change]:
-        """What takes the link tables from now to the commit."""
+        """The changes that update the link tables to the commit."""
         items = {each.path: self._then.get(each.path) for each in self.changed}
         files = [(path, item.blob) for path, item in items.items() if item is not None and item.kind == "file"]
         facts = dict(facts_at(self._session.workspace, files))

@@ -1,11 +1,11 @@
-"""Work that runs ahead of whoever collects it.
+"""Work that runs before its results are collected.
 
 Items are taken from an iterator in order, packed into batches, and handed to an executor while at most ``depth``
 batches are under way, by default as many as the executor says keep it busy; ``collect`` waits for one item's result.
 doit can thus run one task after the other while the work of the next ones is done in parallel.
 
-A worker that dies or hangs breaks its whole batch: the executor is started anew and the batch's items are tried
-alone, so that only the one at fault fails.
+A worker that dies or hangs breaks its whole batch: the executor is restarted and the items of the batch are tried one
+by one, so that only the one at fault fails.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 SECONDS = 120.0
-"""How long one batch may take: far beyond what the limits on sources allow, so it decides nothing but a hang."""
+"""Seconds that one batch may take: far more than the limits on sources allow, so that only a hang takes so long."""
 
 
 class Executor(Protocol):
-    """What is asked of an executor."""
+    """The interface of an executor."""
 
     depth: int
     """How many batches to have under way, so that no worker waits for the next one."""
@@ -36,7 +36,7 @@ class Executor(Protocol):
 
 
 class LostError(Exception):
-    """The worker that did this item died or hung, twice."""
+    """The worker that did this item died or hung twice."""
 
 
 class Ahead(Generic[T, R]):
@@ -62,7 +62,7 @@ class Ahead(Generic[T, R]):
         self._results: dict[str, R | LostError] = {}
 
     def collect(self, key: str) -> R:
-        """The result of an item that was, or will be, given. Raises LostError; KeyError where there is no such item."""
+        """Wait for the result of one of the items. Raises LostError; KeyError if there is no such item."""
         self.advance()
         while key not in self._results:
             if not self._under_way:
@@ -110,7 +110,7 @@ class Ahead(Generic[T, R]):
             self._retry(keys, items)
 
     def _retry(self, keys: list[str], items: list[T]) -> None:
-        """Each item alone; then all that was under way again, since its workers are gone too."""
+        """Try each item alone; then submit again all batches that were under way: their workers were killed too."""
         self._executor.restart()
         for key, item in zip(keys, items, strict=True):
             try:

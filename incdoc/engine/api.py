@@ -1,11 +1,11 @@
-"""The API of a commit: what can be imported, by public name, with its signature; as facts and links show it.
+"""The API of a commit: all that can be imported, by public name, with its signature; from facts and links.
 
-public      a name without a leading underscore (or a dunder); where a module has ``__all__``, what stands there. What
-            is imported is public only through ``__all__``. A module is public where every part of its name is
+public      a name without a leading underscore (or a dunder); in a module with ``__all__``, the names in it. Imported
+            names are public only through ``__all__``. A module is public if every part of its name is
 member      of a module: its definitions, what it imports, its submodules; of a class: its definitions and its bases'
-test        a file of tests, or what lies in a package ``tests`` or ``test`` that is no part of another: no API
+test        a file of tests, or a file in a top-level package ``tests`` or ``test``: not part of the API
 
-Nothing is checked out. Facts come by content from the store, so that mostly nothing is parsed.
+Nothing is checked out. Facts come from the store by content, so that mostly nothing is parsed.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Symbol(Struct, frozen=True):
 
 
 class Member(Struct, frozen=True):
-    """What a name of a module or class stands for. ``target``: None where it is not of this repository.
+    """The meaning of a name in a module or class. ``target``: None if it is not in this repository.
     ``imported``: it is defined elsewhere."""
 
     public: bool
@@ -54,7 +54,7 @@ class Parameter(Struct, frozen=True):
 
     @property
     def required(self) -> bool:
-        """Whether a call must give it."""
+        """Whether a call must pass it."""
         return self.default is None and self.kind not in ("*", "**")
 
 
@@ -86,7 +86,7 @@ class Api:
         self._facts.update(facts_at(self._workspace, wanted))
 
     def facts(self, path: str) -> Facts | None:
-        """The facts of a file; None where it cannot be read."""
+        """The facts of a file; None if it cannot be read."""
         if path not in self._facts:
             self.preload([path])
         return self._facts.get(path)
@@ -118,7 +118,7 @@ class Api:
         return found
 
     def dotted(self, path: str) -> str:
-        """The name under which a module is imported; empty where it has none."""
+        """The name by which a module is imported; empty if it has none."""
         names = self.layout.names(path)
         return names[0] if names else ""
 
@@ -129,7 +129,7 @@ class Api:
     # symbols
 
     def definition(self, symbol: Symbol) -> Definition | None:
-        """The definition behind a symbol, the last that is no overload and no setter; None for a module."""
+        """The definition of a symbol: the last one that is no overload and no setter; None for a module."""
         return self._definitions(symbol.path).get(symbol.name)
 
     def _definitions(self, path: str) -> dict[str, Definition]:
@@ -169,7 +169,7 @@ class Api:
         return tuple(base for base in definition.bases if "=" not in base) if definition else ()
 
     def members(self, symbol: Symbol) -> dict[str, Member]:
-        """What a module or a class has, by name."""
+        """The members of a module or a class, by name."""
         if self.kind(symbol) == "module":
             return self._module_members(symbol.path)
         return self._class_members(symbol, 0) if self.kind(symbol) == "class" else {}
@@ -218,12 +218,12 @@ class Api:
 
 
 def _counts(path: str) -> bool:
-    """Whether a file is a module, or says where modules are imported from."""
+    """Whether a file is a module, or decides where modules are imported from."""
     return is_module(path) or path.rpartition("/")[2] in LAYOUT_FILES
 
 
 def _hidden(part: str) -> bool:
-    """Whether a part of a module's name says that it is no API. A module ``test`` or ``tests`` helps others test."""
+    """Whether a part of a module's name means that it is not part of the API. A module ``test`` or ``tests`` is."""
     return part.startswith(("_", "test_")) or part.endswith("_test") or part == "conftest"
 
 

@@ -1,6 +1,6 @@
-"""What changed in the API between two commits, and what of it breaks those who use it.
+"""What changed in the API between two commits, and which changes break its users.
 
-The rules of what breaks are those of griffe's ``check``: a public name gone or of another kind, a base removed; a
+The rules are those of griffe's ``check``: a public name removed or of another kind, a base removed; a
 parameter removed (unless ``*args`` or ``**kwargs`` takes it), moved, made required, of another kind or default, or a
 required one added; a return annotation dropped.
 """
@@ -22,7 +22,7 @@ _POSITIONAL = ("positional", "either")
 
 class Change(Struct, frozen=True, order=True):
     """One change. ``name``: the full dotted name; ``kind``: in words; ``detail``: what it was and is; ``path``,
-    ``line``: where it stands in the later commit, or stood."""
+    ``line``: where it is in the later commit, else in the earlier one."""
 
     name: str
     kind: str
@@ -51,8 +51,8 @@ def _blob(api: Api, path: str) -> bytes:
 
 
 def _scope(workspace: Workspace, old: Api, new: Api, differing: Iterable[str]) -> set[str]:
-    """The modules whose members may differ: those that differ, and those that read them, as the link tables know
-    where they are of one of the two commits; else all modules."""
+    """The modules whose members may differ: those that changed and those that use them, if the link tables are of one
+    of the two commits; else all modules."""
     tables = workspace.tables
     known = {path: found for path, (found, _) in workspace.store.sources().items()}
     if not any(_is_linked(known, api.files) for api in (old, new)):
@@ -81,7 +81,7 @@ class _Comparison:
         self._new = new
         self._seen: set[Symbol] = set()
         self.fresh: set[Change] = set()
-        """What modules define that were not there: where something may have moved to."""
+        """The definitions of added modules, to which others may have moved."""
 
     def modules(self, paths: Iterable[str]) -> Iterator[Change]:
         """The changes in the public modules among ``paths``."""
@@ -126,7 +126,7 @@ class _Comparison:
                 yield self._change(f"{self._new.full_name(after)}.{name}", "added", False, self._new, place)
 
     def _is_submodule(self, module: Symbol, name: str) -> bool:
-        """Whether a name that went from a package is now a module in it."""
+        """Whether a name that was removed from a package is a module in it now."""
         return not module.name and f"{self._new.dotted(module.path)}.{name}" in self._new.modules
 
     def _symbol(self, before: Symbol, after: Symbol) -> Iterator[Change]:
@@ -170,7 +170,7 @@ class _Comparison:
 
 
 def _parameters(old: tuple[Parameter, ...], new: tuple[Parameter, ...]) -> Iterator[tuple[str, str]]:
-    """(kind, detail) of what breaks callers."""
+    """(kind, detail) of each change that breaks callers."""
     places: dict[str, tuple[int, Parameter]] = {}
     for position, each in enumerate(new):
         places.setdefault(each.name, (position, each))
@@ -197,7 +197,7 @@ def _parameters(old: tuple[Parameter, ...], new: tuple[Parameter, ...]) -> Itera
 
 
 def _refuses(was: str, now: str, kinds: set[str]) -> bool:
-    """Whether a call that gave a parameter as ``was`` fails where it is ``now``."""
+    """Whether a call that passes a parameter as ``was`` allowed fails with ``now``."""
     return (
         (was, now) in (("positional", "keyword"), ("keyword", "positional"))
         or (was == "either" and now in ("positional", "keyword"))
@@ -207,7 +207,7 @@ def _refuses(was: str, now: str, kinds: set[str]) -> bool:
 
 
 def _moved(found: set[Change], fresh: set[Change], old: Api, new: Api) -> Iterator[Change]:
-    """A name that went from one module and came to another, as it was, is one change; the old name is still gone."""
+    """Merge the removal of a name and its unchanged addition in another module into one change, which still breaks."""
     added: dict[tuple[str, str], list[Change]] = {}
     for each in found | fresh:
         if each.kind == "added" and each.line:

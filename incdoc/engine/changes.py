@@ -1,8 +1,8 @@
-"""What differs between the disk and the link tables, as one build knows it.
+"""What differs between the disk and the link tables in one build.
 
 Terms: a source's **identity** is its blob id and the extractor that reads it: equal identity, equal facts. A source
-that **failed** keeps the page it has. What was read is what is recorded: a source that is read later than it was
-listed, and then has other bytes, is a change to those.
+that **failed** keeps its page. The bytes that were read are the bytes that are recorded: a source that is read after it
+was listed, and has other bytes by then, counts as changed to those.
 
 The link tables are also a function of the code that makes them. Rows that another version of it made are all made
 again, from the facts in the store: the changes are then **anew**. That is put off while a source cannot be read,
@@ -36,13 +36,13 @@ _UNSEEN = "Not every folder could be listed: pages of sources that were not foun
 
 
 _FEW = 500
-"""Up to so many touched paths are compared one by one: a digest of all is cheaper than more."""
+"""Up to so many touched paths are compared one by one; for more, a digest of all is cheaper."""
 
 
 class Changes:
-    """The sources that are new, gone or other than the link tables of ``workspace`` have them.
+    """The sources that were added, removed or changed since the link tables of ``workspace`` were updated.
 
-    ``entries``: those sources as they are now, None where one is gone. ``anew``: whether the tables are those of
+    ``entries``: those sources as they are now, None for a removed one. ``anew``: whether the tables are those of
     another version of incdoc, so that every row is made again. ``state``: a digest of all that the link tables depend
     on, empty once a source was read that had moved on. ``problems``: sentences for people.
     """
@@ -69,8 +69,8 @@ class Changes:
             )
 
     def _find(self) -> None:
-        """Compare the listing with the link tables: all of it, or where the stamps of the scan before were of what
-        the tables are up to, only paths whose stamps differ and those that have none."""
+        """Compare the listing with the link tables: only paths whose stamps differ or are missing, if the stamps of the
+        last scan belong to the state of the tables; else all of it."""
         store = self._workspace.store
         linked = store.get_meta("linked")
         versions = _versions()
@@ -138,11 +138,11 @@ class Changes:
         return self.listing.entries | self.entries if self.anew else self.entries
 
     def entry(self, path: str) -> Entry:
-        """A source as it was listed, or as it was when it was read since."""
+        """A source as it was listed, or as it was read since then."""
         return self.entries.get(path) or self.listing.entries[path]
 
     def read(self, path: str) -> bytes:
-        """A source's bytes. What was read is what is recorded, whatever the scan saw. Raises SourceError."""
+        """A source's bytes; they are recorded, whatever the scan saw. Raises SourceError."""
         entry = self.entry(path)
         if entry.stored:
             return self._workspace.content(path, entry.blob)
@@ -155,7 +155,7 @@ class Changes:
         return data
 
     def leave(self, paths: Iterable[str]) -> None:
-        """Leave these for the next build: nobody knows yet what they will hold."""
+        """Leave these for the next build: they are still being written."""
         for path in paths:
             del self.entries[path]
             self.anew = False
@@ -168,7 +168,7 @@ class Changes:
         self.problems.append(sentence)
 
     def link(self, path: str, outline: Outline | None) -> Change | None:
-        """The change that the link tables are to take up; None where there is none."""
+        """The change for the link tables; None if there is none."""
         entry = self.entries[path] if path in self.entries else self.listing.entries[path]
         old = self._workspace.store.source(path)
         if entry is None and old is None:
@@ -179,7 +179,7 @@ class Changes:
 
 
 def change_to(path: str, entry: Entry | None, outline: Outline | None, why: str) -> Change:
-    """What the link tables are to take up where a source becomes ``entry``, or goes."""
+    """The change for the link tables if a source becomes ``entry``, or is removed."""
     from incdoc.links import card as cards
     from incdoc.links.update import Change
 
@@ -201,7 +201,7 @@ def is_parsed(entry: Entry) -> bool:
 
 
 def _binary_identity(card: bytes) -> bytes:
-    """What a binary file was, which has no identity for the link tables: nothing can be imported from it."""
+    """The identity of a binary file, which the link tables do not need: nothing can be imported from it."""
     found = _decoded(card)
     return bytes.fromhex(found.detail) if found is not None and found.kind == "binary" else b""
 
@@ -217,7 +217,7 @@ def _decoded(card: bytes) -> Card | None:
 
 
 def _odd_card(entry: Entry) -> Card:
-    """The card of what has no pages: a link, a device, a submodule, a file that cannot be read."""
+    """The card of an entry without pages: a link, a device, a submodule, a file that cannot be read."""
     from incdoc.links.card import Card
 
     return Card(entry.kind, languages.detect(entry.path).label, "", 0, detail=entry.target)

@@ -1,4 +1,4 @@
-"""The facts of a commit: by content from the store, and read from git's objects where it has none."""
+"""The facts of a commit: by content from the store, the others read from git's objects."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from incdoc.sources import Entry
 from incdoc.sources.objects import Item, contents
 
 _FEW = 16
-"""Up to so many contents are read on the spot."""
+"""Up to so many contents are read in this process."""
 
 
 def facts_at(workspace: Workspace, files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, Facts]]:
-    """(path, facts) of each (path, blob id), those known first; a file whose reading crashes is left out, and said.
+    """(path, facts) of each (path, blob id), the known ones first. A file whose worker crashes is left out and named.
 
-    Raises SourceError where git has not a content.
+    Raises SourceError if git does not have a content.
     """
     unknown: list[tuple[str, bytes]] = []
     for path, blob in files:

@@ -1,6 +1,6 @@
 """What a task's key depends on besides its inputs: settings, template, the version of the pages.
 
-Apart from the plan, because a run that has nothing to make asks for these alone.
+Separate from the plan, because a run that has nothing to make needs only these.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ _TEMPLATES = {
 
 
 VERSION_BYTES = 8
-"""An identity's end: the extractor and its version; before it stands the blob id."""
+"""The length of an identity's end: the extractor and its version. The blob id comes before it."""
 
 
 @cache
 def version_of(extractor: str) -> bytes:
-    """The end of the identities of what an extractor reads."""
+    """The end of the identities of sources that this extractor reads."""
     return blake2b(extractor.encode() + facts_version(extractor), digest_size=VERSION_BYTES).digest()
 
 
 def identity(path: str, blob: bytes) -> bytes:
-    """What a source's facts depend on: its content, and the extractor that its name asks for."""
+    """What a source's facts depend on: its content, and the extractor that its name selects."""
     return blob + version_of(languages.detect(path).extractor)
 
 
@@ -102,7 +102,7 @@ def _own_templates() -> list[str]:
 
 
 def _user_templates(folder: str) -> bytes:
-    """All of them: one may include another."""
+    """A digest of all user templates: one may include another."""
     digest = blake2b(digest_size=16)
     files = [os.path.join(above, name) for above, _, names in os.walk(folder) for name in names]
     for path in sorted(files):

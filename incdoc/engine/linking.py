@@ -1,8 +1,8 @@
-"""The link tables brought up to a build's changes.
+"""Updating the link tables for the changes of a build.
 
-Where nothing was known before, workers resolve while this process writes rows. They see neither the rows, which are
-not committed, nor the store: all that a resolution asks is in the memory that they inherit, which are whole tables
-of names and the outlines of the changes.
+In a first build, workers resolve while this process writes rows. They see neither the rows, which are not committed,
+nor the store. All that a resolution needs is in the memory that they inherit: whole tables of names, and the outlines
+of the changes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _BATCH = 128
 
 
 def link(workspace: Workspace, changes: Changes, parsing: Parsing) -> None:
-    """Hand every change to the link tables; a source whose facts cannot be had fails and is left as it was."""
+    """Hand every change to the link tables; a source without facts fails and is not changed in them."""
     parsing.forget_lost()
     found = []
     for path, entry in sorted(changes.to_link.items()):
@@ -52,9 +52,9 @@ def link(workspace: Workspace, changes: Changes, parsing: Parsing) -> None:
 
 
 def _elsewhere(workspace: Workspace, paths: list[str]) -> Resolved:
-    """Begin; what comes of it are the resolutions, and the workers' end."""
+    """Start resolving in workers. The result waits for the resolutions and ends the workers."""
     _inherited.append(workspace.tables.resolver)
-    every = len(paths)  # none waits: this process is not there to hand out more
+    every = len(paths)  # all at once: this process is busy and hands out no more
     items = ((path, path, 1) for path in paths)
     ahead: Ahead[str, bytes] = Ahead(workspace.fresh_workers(), _resolve, items, _BATCH, every)
     ahead.advance()
@@ -64,19 +64,19 @@ def _elsewhere(workspace: Workspace, paths: list[str]) -> Resolved:
             try:
                 yield path, _decode(ahead.collect(path))
             except LostError:
-                continue  # it is resolved here, as everything is where there are no workers
+                continue  # it is resolved here, as everything is without workers
         workspace.pool.close()
 
     return resolved
 
 
 _inherited: list[Resolver] = []
-"""What workers are forked with: the one resolver that they ask."""
+"""The one resolver that forked workers inherit."""
 _encode = msgpack.Encoder().encode
 _decode = msgpack.Decoder(Resolution).decode
 
 
 def _resolve(paths: list[str]) -> list[bytes]:
-    """In a worker: what the imports and bases of each source lead to, encoded."""
+    """In a worker: resolve each source; the resolutions, encoded."""
     (resolver,) = _inherited
     return [_encode(resolver.resolve(path)) for path in paths]

@@ -1,4 +1,4 @@
-"""Pages made: planned, rendered and written by workers that run ahead, recorded here as each is collected."""
+"""Making pages: workers plan, render and write them ahead; each is recorded here when it is collected."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Making:
         self._planned: set[str] = set()
         self._made: dict[str, work.Outcome] = {}
         self._keys: dict[str, dict[str, bytes]] | None = None
-        """What was recorded before this build's first page, where many are made: one question for all."""
+        """The recorded keys before this build's first page, read with one query if many pages are made."""
         self.written: list[tuple[str, str]] = []
         """(page, task) of the pages whose text changed, in order."""
         self.failed: dict[str, str] = {}
@@ -44,7 +44,7 @@ class Making:
             self._ahead.advance()  # while doit makes its tasks
 
     def _share(self) -> Executor:
-        """New workers, which inherit the tables as they are now; a rehearsal's are nowhere else."""
+        """New workers, which inherit the tables as they are now; those of a rehearsal are only in memory."""
         if self._workspace.rehearses and not self._workspace.pool.inherits:
             return self._workspace.serial
         self._keys = self._store.page_keys()
@@ -52,20 +52,20 @@ class Making:
         return self._workspace.fresh_workers()
 
     def _known(self, task: str) -> bytes:
-        """The key that is recorded for a task; empty where none is."""
+        """The key that is recorded for a task; empty if none is."""
         return min(self._recorded(task).values(), default=b"")
 
     def _recorded(self, task: str) -> dict[str, bytes]:
         return self._keys.get(task, {}) if self._keys is not None else self._store.task_keys(task)
 
     def _weight(self, task: str) -> int:
-        """About how much work a page is, in bytes of source."""
+        """The estimated work for a page, in bytes of source."""
         kind, subject = split(task)
         card = self._workspace.tables.cards(parent(subject)).get(subject) if kind == "docs" else None
         return card.size + 2000 if card is not None else 3000
 
     def outcome(self, task: str) -> work.Outcome:
-        """What becomes of a task now: collected from the worker that made its page, or made here."""
+        """The outcome of a task, collected from the worker that made its page, or made here."""
         if task not in self._made:
             self._made[task] = self._collect(task)
         return self._made[task]
@@ -85,7 +85,7 @@ class Making:
         return work.make(self._workspace.config, [(task, known)])[0]
 
     def is_current(self, task: str) -> bool:
-        """Whether the task's page on disk is what its inputs say."""
+        """Whether the task's page on disk is up to date."""
         if task in self._planned:
             outcome = self.outcome(task)
             if outcome.current:
@@ -100,9 +100,9 @@ class Making:
         return current
 
     def page(self, task: str) -> str:
-        """Record a task's page; a sentence where making it failed, else empty."""
+        """Record a task's page; a sentence if making it failed, else empty."""
         outcome = self.outcome(task)
-        if outcome.current:  # asked for all the same, as by ``doit -a``
+        if outcome.current:  # requested although it is up to date, as by ``doit -a``
             outcome = self._make_here(task, b"")
         self._made.pop(task, None)
         if outcome.problem:

@@ -17,11 +17,11 @@ from incdoc.links.outline import decode as decode_outline
 
 BATCH_BYTES = 256 * 1024
 _MANY = 1000
-"""Up to so many known contents are looked at for damage before the links need them."""
+"""Up to so many known facts are checked for damage before linking needs them."""
 
 
 class Parsing:
-    """Parses what ``changes`` holds and the store does not know.
+    """Parses the changed sources whose facts the store does not have.
 
     ``unknown``: the sources whose facts are not known, sorted.
     """
@@ -33,11 +33,11 @@ class Parsing:
         self._ahead: Ahead[tuple[str, bytes], work.Extracted | str] | None = None
         self._twin: dict[str, str] = {}
         self._outlines: dict[bytes, bytes] = {}
-        """By identity, encoded: of what was read in this build."""
+        """Encoded outlines of the sources that were read in this build, by identity."""
         self.unknown: list[str] = []
 
     def find(self, always: bool = False) -> None:
-        """Find out what is unknown; with ``always`` all sources are."""
+        """Find the sources whose facts are not known; with ``always`` that is all sources."""
         changes = self._changes
         entries = changes.listing.entries if always else changes.to_link
         wanted = {path: identity(path, entry.blob) for path, entry in entries.items() if entry and is_parsed(entry)}
@@ -56,13 +56,13 @@ class Parsing:
         )
 
     def run_ahead(self, executor: Executor) -> None:
-        """Let ``executor`` read what is unknown, from the first call of ``start`` or ``parse`` on."""
+        """Let ``executor`` read the unknown sources, from the first call of ``start`` or ``parse`` on."""
         mine = [path for path in self.unknown if self._twin[path] == path]
         self._ahead = Ahead(executor, work.extract, self._items(mine), BATCH_BYTES)
 
     @property
     def runs_ahead(self) -> bool:
-        """Whether workers may: not where doit itself runs tasks in processes, nor for a few sources of a watch."""
+        """Whether workers read: not if doit itself runs tasks in processes, nor for the few sources of a rebuild."""
         return self._ahead is not None
 
     def _items(self, paths: Iterable[str]) -> Iterator[tuple[str, tuple[str, bytes], int]]:
@@ -75,7 +75,7 @@ class Parsing:
             yield path, (languages.detect(path).extractor, data), len(data)
 
     def start(self) -> bool:
-        """Keep the workers busy; whether there is anything to do for them. ``parse`` collects."""
+        """Keep the workers busy; returns whether they have work. ``parse`` collects it."""
         if self._ahead is not None:
             self._ahead.advance()
         return self._ahead is not None and bool(self.unknown)
@@ -114,17 +114,17 @@ class Parsing:
         self._statistics.parsed += 1
 
     def forget_lost(self) -> None:
-        """What was read and did not come into the store is read again by ``outline``."""
+        """Drop the outlines whose facts did not get into the store: ``outline`` reads the sources again."""
         kept = self._workspace.store.known_facts(self._outlines)
         self._outlines = {key: outline for key, outline in self._outlines.items() if key in kept}
 
     def forget_outlines(self) -> None:
-        """They are of no use when all is linked."""
+        """Drop the outlines: after linking they are not needed."""
         self._outlines.clear()
 
     def outline(self, path: str) -> Outline | None:
-        """The outline of a changed source; where the store has no facts of it (a damaged row, or a worker of doit's
-        read other bytes), it is read again. None where that fails."""
+        """The outline of a changed source. If the store has no facts of it (a damaged row, or a worker of doit read
+        other bytes), the source is read again; None if that fails."""
         first = self._twin.get(path, path)
         if first != path and first in self._changes.failed:
             self._changes.fail(path, f"{path} could not be parsed: its content is that of {first}.")

@@ -1,8 +1,8 @@
-"""What must run and why, as pure data; building, checking and explaining read the same plan.
+"""Which tasks must run, and why, as pure data; building, checking and explaining use the same plan.
 
 A **task** makes one page (or its parts): ``docs:PATH``, ``kw:PATH``, ``index:FOLDER``, ``doc:FOLDER``, ``sub:FOLDER``
 (the repository is ``.``), ``book:FOLDER`` and ``book:/`` for the contents, ``keywords:PREFIX`` and ``keywords:/``.
-A task's **key** is the digest of its page's inputs, of the settings that reach it and of the code and template that
+A task's **key** is the digest of its page's inputs, of the settings that affect it, and of the code and template that
 render it.
 """
 
@@ -40,7 +40,7 @@ class Planned(Struct, frozen=True):
 
 
 def facts_of(store: Store, identity: bytes) -> Facts | None:
-    """The facts behind an identity; None where the store does not know them."""
+    """The facts of an identity; None if the store does not have them."""
     if identity[-VERSION_BYTES:] == version_of("binary"):
         return languages.extract("binary", b"")
     data = store.get_facts(identity)
@@ -57,7 +57,7 @@ def tables_of(config: Config, store: Store) -> Tables:
 
 
 def _read_again(config: Config, store: Store, path: str, identity: bytes) -> Facts | None:
-    """Facts that a damaged row had, if the source is still what they were read from."""
+    """Read the facts of a damaged row again, if the source has not changed since."""
     blob = identity[:-VERSION_BYTES]
     try:
         data, found, _ = read_file(os.path.join(config.root, path), algorithm_of(blob), path)
@@ -91,7 +91,7 @@ class Planner:
         self._digests = digests
 
     def page(self, task: str) -> Planned | None:
-        """What the task makes now; None where it has nothing to make any more."""
+        """The page that the task makes now; None if it makes none."""
         value = self._inputs(*split(task))
         if value is None:
             return None
@@ -130,7 +130,7 @@ class Planner:
         return list(inputs.letters_of(self._tables, first, self._limit))
 
     def expand(self, pending: dict[str, str]) -> dict[str, str]:
-        """Pending tasks with those that take the place of, or give place to, a part of the global index."""
+        """Pending tasks, with the tasks of parts of the global index that replace, or are replaced by, pending ones."""
         tasks = dict(pending)
         for task, reason in pending.items():
             kind, subject = split(task)
@@ -140,7 +140,7 @@ class Planner:
         return tasks
 
     def every(self, kind: str) -> Iterator[str]:
-        """Every task of a kind that has something to make."""
+        """Every task of a kind that makes a page."""
         tables = self._tables
         if not tables.holds(""):
             return

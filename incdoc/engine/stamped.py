@@ -1,4 +1,4 @@
-"""Stamps in the store: all of them as one value, and what changed since row by row, until that is much."""
+"""Stamps in the store: all of them as one value, and later changes as rows, until there are many rows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def load_stamps(store: Store, kind: str) -> Stamps:
 
 
 def amend_stamps(store: Store, kind: str, changes: Mapping[str, Amendment | None]) -> list[tuple[str, bytes]]:
-    """Keep a few changes without decoding the rest: the rows that say them; none where they are not few."""
+    """Store a few changes without decoding the rest; returns their rows, or none if there are too many."""
     if len(changes) + store.stamp_count(kind) > _ROWS:
         return []
     stamps = Stamps()
@@ -28,7 +28,7 @@ def amend_stamps(store: Store, kind: str, changes: Mapping[str, Amendment | None
 
 
 def save_stamps(store: Store, kind: str, stamps: Stamps, state: bytes = b"") -> None:
-    """Keep what changed. ``state``: what the link tables are up to, where the stamps are too; else empty."""
+    """Store the changes. ``state``: the state of the link tables if the stamps are of the same state; else empty."""
     if not stamps.changed and store.get_meta(f"{kind}:state") == state:
         return
     most = max(_ROWS, len(stamps) // _SHARE)

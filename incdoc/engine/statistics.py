@@ -12,7 +12,7 @@ class Statistics(Struct):
 
     ``sources``: the files listed. ``hashed``: those that were read for their blob id. ``parsed``: contents that facts
     were read out of. ``reused``: sources that changed to a content whose facts were known. ``pages``: those on disk at
-    the end. ``rendered``: pages made; of these ``written`` differed from the disk. ``removed``: pages deleted.
+    the end. ``rendered``: pages rendered; ``written``: those that differed from the disk. ``removed``: pages deleted.
     """
 
     sources: int = 0
@@ -26,7 +26,7 @@ class Statistics(Struct):
     seconds: float = 0.0
 
     def line(self) -> str:
-        """One line for people."""
+        """One line for the user."""
         pages = "page" if self.rendered == 1 else "pages"
         return (
             f"{self.sources:,} sources, {self.parsed:,} parsed, {self.rendered:,} {pages} rendered, "

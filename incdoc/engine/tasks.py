@@ -1,4 +1,4 @@
-"""How the tasks that make pages are named. Imports nothing, so that doit's plugins cost a project no time to load."""
+"""The names of the tasks that make pages. Imports nothing, so that loading doit's plugins costs a project no time."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""A sample of the pages made from nothing and compared with those on disk: a cache that lies is found.
+"""A sample of the pages is made from nothing and compared with those on disk, to find wrong contents of the cache.
 
-The sources are read and the links made anew, as if there were no store; what the sample's pages then say is what they
-must say. The sample is a function of the tasks' names, so that a failure can be repeated.
+The sources are read and the links are made again, as if there were no store; the texts of the sample's pages are then
+the right ones. The sample is a function of the tasks' names, so that a failure can be repeated.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from incdoc.store.snapshot import Snapshot
 
 
 class Lie(Struct, frozen=True):
-    """A page that is not what its sources say. ``differences``: by what the inputs of its key in the store differ from
-    those made anew; ``inputs``: all of these, where they agree (what is known of the source itself is then wrong)."""
+    """A page that differs from a build from nothing. ``differences``: between its inputs from the store and those made
+    again; ``inputs``: all of them if they are equal (the facts of the source itself are wrong then)."""
 
     page: str
     differences: tuple[Difference, ...]
@@ -29,7 +29,7 @@ class Lie(Struct, frozen=True):
 
 
 class Verification:
-    """Makes ``percent`` of the pages again, in a blank ``rehearsal``. Raises IncdocError."""
+    """Makes ``percent`` of the pages again, in a ``rehearsal`` without the store. Raises IncdocError."""
 
     def __init__(self, rehearsal: Rehearsal, percent: int) -> None:
         rehearsal.link()

@@ -1,11 +1,11 @@
-"""Why a page or a source would be looked at, or why not: told by the inputs that make the page's key.
+"""Why a page would be made or a source read, or why not, from the inputs that make the page's key.
 
 The link tables in the store are still those of the last build, and the rehearsal's those of the next. A page's inputs
-are gathered from both. Those of the last build are the inputs of the page on disk if their key is the one that was
-recorded with it, and then every place where the two differ can be named, as what the key differs by.
+are gathered from both. Those of the last build are the inputs of the page on disk if their key is the recorded one.
+Then every place where the two differ can be named; these places are why the keys differ.
 
-A place leads to sources: the page's own, or one that it names. From there the **chain** follows what is imported,
-re-exports on the way included, to a source that changed.
+A place leads to sources: the page's own, or one that it names. From there the **chain** follows imports and re-exports
+to a source that changed.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from incdoc.store import store_path
 from incdoc.store.snapshot import Snapshot
 
 _OWN = {"docs": ("targets", "bases", "relatives", "module", "card", "content"), "kw": ("",)}
-"""Places that follow from the source itself and from what it imports."""
+"""Places that depend on the source itself and on its imports."""
 
 
 class Source(Struct, frozen=True):
@@ -46,11 +46,11 @@ class Source(Struct, frozen=True):
 
 
 class Reason(Struct, frozen=True):
-    """Why a task runs or not.
+    """Why a task runs, or why it does not.
 
-    ``state``: ``current``; ``rendered`` (the text stays as it is), ``written``, ``removed``, ``failed``. ``cause``: a
-    sentence's end. ``differences``: by what its key differs from that of the page on disk, or None where the inputs
-    of that page are not known any more. ``chains``: sources, each importing the next, up to one that changed.
+    ``state``: ``current``; ``rendered`` (with the same text), ``written``, ``removed``, ``failed``. ``cause``: the end
+    of a sentence. ``differences``: between its inputs and those of the page on disk, or None if the inputs of that
+    page are not known. ``chains``: sources, each importing the next, up to one that changed.
     """
 
     task: str
@@ -81,7 +81,7 @@ class Why:
         self._before.store.close()
 
     def source(self, path: str) -> Source | None:
-        """What becomes of a source; None where ``path`` is none and was none."""
+        """The state of a source; None if ``path`` is no source and was none."""
         known = self._before.store.source(path)
         entry = self._session.changes.listing.entries.get(path)
         if entry is None and known is None:
@@ -150,7 +150,7 @@ class Why:
         return self._planner.page(task) if self._comparable else None
 
     def reason(self, task: str) -> Reason:
-        """Why a task would run, or not."""
+        """Why a task would run, or why it would not."""
         store = self._before.store
         pages = tuple(f"{self._config.output}/{page}" for page in store.task_pages(task))
         cause = self._tasks.get(task, "")
@@ -170,7 +170,7 @@ class Why:
         return Reason(task, pages, state, problem or cause, found, chains)
 
     def _differences(self, task: str) -> tuple[Difference, ...] | None:
-        """By what the inputs differ; None where those of the last build are not those of the page on disk."""
+        """The differences of the inputs; None if those of the last build are not the inputs of the page on disk."""
         before, after = self._planned_before(task), self._workspace.planner.page(task)
         pages = self._before.store.task_pages(task)
         row = self._before.store.get_page(pages[0]) if pages else None
@@ -216,11 +216,11 @@ class Why:
                     yield leaf
 
     def _naming(self, prefix: str) -> set[str]:
-        """The sources that have, or had, a keyword that begins so."""
+        """The sources that have, or had, a keyword with this prefix."""
         return {path for tables in (self._before, self._after) for _, _, path in tables.keywords_from(prefix)}
 
     def _chain(self, start: str) -> tuple[Source, ...]:
-        """The shortest way along imports to a changed source; empty where there is none."""
+        """The shortest chain of imports to a changed source; empty if there is none."""
         changed = self._session.changes.entries
         came: dict[str, str | None] = {start: None}
         queue = deque([start])
@@ -238,7 +238,7 @@ class Why:
         return ()
 
     def _read_by(self, path: str) -> list[str]:
-        """What a source reads or read, and the changed sources with a module name that it looks for."""
+        """The sources that a source uses or used, and the changed sources with a module name that it looks for."""
         found: set[str] = set()
         for tables in (self._before, self._after):
             found.update(tables.read_by(path))
@@ -248,7 +248,7 @@ class Why:
 
     @cached_property
     def _appeared(self) -> dict[str, list[str]]:
-        """The sources that are new or gone by what imports look for: module name, or stem behind a slash."""
+        """The added and removed sources, by the names that imports look for: a module name, or a stem after a slash."""
         found: dict[str, list[str]] = {}
         for path in self._session.changes.entries:
             if self._before.exists(path) != self._after.exists(path):

@@ -1,6 +1,6 @@
-"""Where work runs: anything with ``concurrent.futures``' ``submit``.
+"""Executors: classes with the ``submit`` of ``concurrent.futures``, which say where work runs.
 
-Work is bytes and names in, bytes out; never a syntax tree, never a session.
+Work takes bytes and names, and returns bytes; never a syntax tree or a session.
 """
 
 from incdoc.executors.pool import Pool

@@ -1,4 +1,4 @@
-"""Work in processes of this machine that can be killed, and that end with their parent."""
+"""Worker processes on this machine, which can be killed and end with their parent."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 class Pool:
-    """``workers`` processes; after ``restart`` there are new ones and what the old ones did is lost."""
+    """``workers`` processes; ``restart`` replaces them, and the results of the old ones are lost."""
 
     def __init__(self, workers: int) -> None:
         self._workers = workers
@@ -31,7 +31,7 @@ class Pool:
         self._executor: ProcessPoolExecutor | None = None
 
     def submit(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """The future of ``work``; it fails with BrokenProcessPool where a worker died."""
+        """The future of ``work``; it fails with BrokenProcessPool if a worker dies."""
         if self._executor is None:
             from concurrent.futures import ProcessPoolExecutor
             from multiprocessing import get_context
@@ -52,20 +52,20 @@ class Pool:
             executor.shutdown(wait=True, cancel_futures=True)
 
     def close(self) -> None:
-        """End the workers; what was not collected is dropped."""
+        """End the workers; results that were not collected are dropped."""
         executor, self._executor = self._executor, None
         if executor is not None:
             executor.shutdown(wait=True, cancel_futures=True)
 
 
 def _start_method() -> str:
-    # forked workers start in milliseconds and share what is imported; elsewhere fork is not to be had or not safe
+    # forked workers start in milliseconds and share imported modules; on other systems fork is missing or not safe
     return "fork" if sys.platform == "linux" else "spawn"
 
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Signals wait: what a handler raises in one of Python's hooks around a fork is dropped, in the parent; and it
+    """Block signals: Python drops an exception that a handler raises in its hooks around a fork in the parent, and it
     must not be raised in a child."""
     if not hasattr(signal, "pthread_sigmask"):
         yield

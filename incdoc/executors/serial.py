@@ -1,4 +1,4 @@
-"""Work done on the spot, by whoever asks: for a handful of pages, and inside doit's own workers."""
+"""Work in the calling process: for a few pages, and inside doit's own workers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Serial:
         return future
 
     def restart(self) -> None:
-        """Nothing to mend."""
+        """Nothing to restart."""
 
     def close(self) -> None:
-        """Nothing to end."""
+        """Nothing to close."""

@@ -1,4 +1,4 @@
-"""What the commands share that build nothing: options, and a rehearsal in place of a build."""
+"""What read-only commands share: options, and a dry run in place of a build."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ opt_dir = {
     "help": PROJECT_HELP,
 }
 COMMON = (opt_dir, opt_jobs)
-"""The options of every command that asks."""
+"""The options of every read-only command."""
 
 
 def format_option(*formats: str) -> dict[str, Any]:
@@ -46,25 +46,25 @@ def format_option(*formats: str) -> dict[str, Any]:
 
 
 def flag(name: str, text: str) -> dict[str, Any]:
-    """An option that is given or not."""
+    """A boolean option."""
     return {"name": name, "short": "", "long": name, "type": bool, "default": False, "help": text}
 
 
 class Asking(Command):  # type: ignore[misc]  # doit has no types
-    """A command that answers a question and writes nothing; a user's mistake ends it with status 3."""
+    """A read-only command; a user's mistake ends it with status 3."""
 
     def parse_execute(self, in_args: list[str]) -> Any:
-        """As doit's, and options may stand behind the arguments too."""
+        """As in doit, but options may also follow the arguments."""
         parser = self.cmdparser
         try:
             options, arguments = gnu_getopt(in_args, parser.get_short(), parser.get_long())
         except GetoptError:
-            return super().parse_execute(in_args)  # which says what is wrong
+            return super().parse_execute(in_args)  # reports what is wrong
         first = [[name] if parser.get_option(name)[0].type is bool else [name, value] for name, value in options]
         return super().parse_execute([*chain.from_iterable(first), "--", *arguments])
 
     def execute(self, opt_values: dict[str, Any], pos_args: list[str]) -> int:
-        """Answer; the exit status."""
+        """Answer; returns the exit status."""
         from incdoc.config import IncdocError
 
         opt_values["dir"] = project_of(opt_values["dir"] or ("" if self.bin_name == "incdoc" else "."))
@@ -89,7 +89,7 @@ class Asking(Command):  # type: ignore[misc]  # doit has no types
 
 @contextmanager
 def rehearsal(options: dict[str, Any], blank: bool = False) -> Iterator[Rehearsal]:
-    """A rehearsal of the repository that the options name; ``blank``: without the store. Raises IncdocError."""
+    """A dry run of the repository that the options name; ``blank``: without the store. Raises IncdocError."""
     from incdoc.config import load
     from incdoc.engine.rehearsal import Rehearsal
     from incdoc.executors import Pool, Serial

@@ -1,4 +1,4 @@
-"""``incdoc check``: whether the pages are current, and which are not, and why."""
+"""``incdoc check``: which pages are not up to date, and why."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from incdoc.engine.rehearsal import Rehearsal
 
 SUMMARY_LIMIT = 1024 * 1024
-"""Bytes of a step's summary that GitHub takes; more, and it takes none."""
+"""The most bytes of a step's summary: GitHub drops a longer one."""
 ANNOTATIONS = 10
-"""Errors of one step that GitHub shows."""
+"""The most errors of one step that GitHub shows."""
 _HINT = "Run incdoc and commit what it writes."
 
 
 class Check(Asking):
-    """Rehearse a build."""
+    """Do a dry run and report it."""
 
     name = "check"
     doc_purpose = "whether the pages are current; write nothing"
@@ -37,7 +37,7 @@ class Check(Asking):
     )
 
     def answer(self, options: dict[str, Any], arguments: list[str]) -> int:
-        """0 where every page is current, else 1."""
+        """0 if every page is up to date, else 1."""
         self.demand_none(arguments)
         with rehearsal(options) as found:
             found.run()
@@ -92,7 +92,7 @@ def _github(found: Rehearsal, diff: bool) -> Iterator[str]:
     if len(shown) < len(messages):
         yield f"::error title=incdoc::{len(messages) - len(shown):,} more; they are in the log and in the summary."
     log = "\n".join(_text(found, diff))
-    # a page's text may look like a command to the runner: none is taken until the token comes
+    # a page's text may look like a workflow command: the runner executes none until it reads the token
     token = blake2b(log.encode("utf-8", "replace"), digest_size=16).hexdigest()
     yield f"::stop-commands::{token}\n{log}\n::{token}::"
     summary = os.environ.get("GITHUB_STEP_SUMMARY")

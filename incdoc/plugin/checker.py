@@ -1,7 +1,7 @@
 """doit's file checker: a ``file_dep``'s state is its blob id.
 
-doit's own checker takes an equal mtime for equal content. This one believes incdoc's stamps, for the sources it has
-listed, and reads every other file.
+doit's own checker takes an equal mtime for equal content. This one believes incdoc's stamps of listed sources and reads
+every other file.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from incdoc.plugin.current import current
 
 
 class BlobChecker(FileChangedChecker):  # type: ignore[misc]  # doit has no types
-    """Content, not time, for all tasks of a project."""
+    """Compares content, not times, for all tasks of a project."""
 
     def check_modified(self, file_path: str, file_stat: os.stat_result, state: Any) -> bool:
         """Whether the file's content differs from ``state``, or cannot be told."""

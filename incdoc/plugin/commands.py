@@ -29,7 +29,7 @@ output = "docs/reference"
 
 
 class Init(Command):  # type: ignore[misc]  # doit has no types
-    """Set a project up; what is there already stays as it is."""
+    """Set a project up; existing lines are not changed."""
 
     name = "init"
     doc_purpose = "set a project up: dodo.py, pyproject.toml, .gitignore"
@@ -41,7 +41,7 @@ class Init(Command):  # type: ignore[misc]  # doit has no types
     cmd_options = (opt_dir,)
 
     def execute(self, opt_values: Any, pos_args: list[str]) -> int:
-        """Write the files, say which."""
+        """Write the files, and print what was added."""
         if pos_args:
             raise InvalidCommand(f"init takes no arguments, not {pos_args[0]!r}.")
         from incdoc.config import IncdocError

@@ -1,4 +1,4 @@
-"""``incdoc diff BASE [HEAD]``: what changed in the API between two commits, and what of it breaks users."""
+"""``incdoc diff BASE [HEAD]``: what changed in the API between two commits, and which changes break users."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Diff(Asking):
     )
 
     def answer(self, options: dict[str, Any], arguments: list[str]) -> int:
-        """0; 1 where something breaks and --exit-code is given."""
+        """0; 1 if a change breaks users and --exit-code is given."""
         if len(arguments) not in (1, 2):
             raise InvalidCommand("diff takes the commit to compare with, and at most another to compare.")
         from incdoc.engine.breaking import changes

@@ -39,7 +39,7 @@ opt_verify = {
 
 
 class RunPages(Run):  # type: ignore[misc]  # doit has no types
-    """doit's ``run``, but its exit status is 1 where all that went wrong is that tasks failed.
+    """doit's ``run``, but its exit status is 1 if the only errors are failed tasks.
 
     doit, when it goes on after a failure, counts the failed task's group as an error and ends with 2.
     """
@@ -48,7 +48,7 @@ class RunPages(Run):  # type: ignore[misc]  # doit has no types
     cmd_options = (*Run.cmd_options, opt_verify)
 
     def execute(self, params: Any, args: list[str]) -> int:
-        """Run, and judge."""
+        """Run; returns the exit status."""
         percent = params["verify"]
         if not 0 <= percent <= 100:
             raise InvalidCommand(f"--verify takes a percentage from 1 to 100, not {percent}.")
@@ -114,7 +114,7 @@ class Main(DoitMain):  # type: ignore[misc]  # doit has no types
 
 
 def _patient(name: str, command: type[Command]) -> type[Command]:
-    """A command of doit's that ends quietly where whoever reads its output has had enough."""
+    """A doit command that ends quietly when the reader of its output closes the pipe."""
 
     def parse_execute(self: Command, in_args: list[str]) -> Any:
         try:
@@ -132,7 +132,7 @@ def _patient(name: str, command: type[Command]) -> type[Command]:
 
 
 def main() -> NoReturn:
-    """Exit status: 0, 1 where a task failed, 2 where one broke, 3 where nothing could be started."""
+    """Exit status: 0; 1 if a task failed, 2 if one ended with an exception, 3 if the run did not start."""
     status = int(Main().run(sys.argv[1:]) or 0)
     current.close()
     if threading.active_count() == 1:
@@ -140,5 +140,5 @@ def main() -> NoReturn:
         with suppress(BrokenPipeError):
             sys.stdout.flush()
             sys.stderr.flush()
-        os._exit(status)  # what is known of 80,000 files need not be freed one by one: 20 ms
+        os._exit(status)  # the objects of 80,000 files need not be freed one by one: that takes 20 ms
     sys.exit(status)

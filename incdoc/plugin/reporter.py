@@ -15,7 +15,7 @@ from incdoc.plugin.tasks import ALL
 
 _PLAIN_SECONDS = 5.0
 _BAR_AFTER = 0.3
-"""Seconds before a bar appears: a run that is over by then needs none, nor the import of rich."""
+"""Seconds before a bar appears: a shorter run needs neither a bar nor the import of rich."""
 
 
 class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no types
@@ -33,7 +33,7 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
         self._terminal = outstream.isatty() and not os.environ.get("CI") and os.environ.get("TERM") != "dumb"
 
     def write(self, text: str) -> None:
-        """A line; where nobody reads any more the run goes on in silence."""
+        """Print a line; if the pipe is closed, the run goes on without output."""
         try:
             super().write(text)
             self.outstream.flush()
@@ -41,7 +41,7 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
             unheard()
 
     def execute_task(self, task: Any) -> None:
-        """Only tasks of the project are announced."""
+        """Announce only tasks of the project."""
         if not _is_ours(task):
             self._stop()
             super().execute_task(task)
@@ -54,12 +54,12 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
             self._count("parse" if task.name.startswith("parse:") else "pages")
 
     def skip_uptodate(self, task: Any) -> None:
-        """Tasks of incdoc's that need not run are not worth a line."""
+        """Print no line for tasks of incdoc that are up to date."""
         if not _is_ours(task) and not current.warm:
             super().skip_uptodate(task)
 
     def add_failure(self, task: Any, fail: Any) -> None:
-        """One of incdoc's fails with a sentence, which is all there is to say."""
+        """Print the sentence of a failed task of incdoc, without doit's details."""
         current.failed |= isinstance(fail, TaskFailed)
         current.broke |= not isinstance(fail, (TaskFailed, UnmetDependency))
         if not _is_ours(task):

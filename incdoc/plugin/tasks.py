@@ -1,8 +1,8 @@
 """doit's tasks of a repository's pages.
 
 ``parse:PATH`` reads one source; ``docs:``, ``kw:``, ``index:``, ``doc:``, ``sub:``, ``book:`` and ``keywords:`` make
-pages, and are made themselves only after ``parse``, because only then is it known which pages there are;
-``prune`` removes what no task makes.
+pages; these tasks are created after ``parse``, because only then is it known which pages there are;
+``prune`` removes orphans.
 
 An action's work was submitted when the tasks were made; running the task collects it.
 """
@@ -50,7 +50,7 @@ class Action(BaseAction):  # type: ignore[misc]  # doit has no types
         self.values: dict[str, Any] = {}
 
     def execute(self, out: Any = None, err: Any = None) -> TaskFailed | None:
-        """Do the work; doit's TaskFailed where it failed."""
+        """Do the work; returns doit's TaskFailed if it failed."""
         from incdoc.config import IncdocError
 
         try:
@@ -60,7 +60,7 @@ class Action(BaseAction):  # type: ignore[misc]  # doit has no types
         return TaskFailed(problem) if problem else None
 
     def work(self, session: Any) -> str:
-        """What the action does; a sentence where it failed."""
+        """Do the action; a sentence if it failed."""
         raise NotImplementedError
 
 
@@ -83,14 +83,14 @@ class Page(Action):
 
 
 class Prune(Action):
-    """Fail for whatever could not be read; what is no page any more goes when the run ends."""
+    """Fail if a source could not be read. Orphans are removed when the run ends."""
 
     def work(self, session: Any) -> str:
         return "\n".join(session.said_problems())
 
 
 class Clean(PythonAction):  # type: ignore[misc]  # doit has no types
-    """A task's ``clean``, whose errors end the command: doit prints those of a function of its own, and goes on."""
+    """A task's ``clean``, whose errors end the command: doit prints the errors of a plain function, and goes on."""
 
     def execute(self, out: Any = None, err: Any = None) -> None:
         """Call the function; doit has put ``dryrun`` among its arguments."""
@@ -103,9 +103,9 @@ class Clean(PythonAction):  # type: ignore[misc]  # doit has no types
 
 
 class UpToDate:
-    """What doit asks whether a task need not run, and shows where it must."""
+    """doit's ``uptodate`` of a task, and its text in ``doit info``."""
 
-    __signature__ = inspect.Signature()  # doit asks for it once a task
+    __signature__ = inspect.Signature()  # doit calls it once for each task
 
     def __init__(self, root: str, name: str) -> None:
         self.root = root
@@ -113,7 +113,7 @@ class UpToDate:
 
 
 class Known(UpToDate):
-    """Of ``parse:PATH``: the facts of the content are known."""
+    """For ``parse:PATH``: whether the facts of the content are known."""
 
     def __call__(self) -> bool:
         current.open(self.root, own=False)
@@ -124,7 +124,7 @@ class Known(UpToDate):
 
 
 class Fresh(UpToDate):
-    """Of a page's task: its key is the one that was recorded."""
+    """For a page's task: whether its key is the recorded one."""
 
     def __call__(self) -> bool:
         from incdoc.config import IncdocError
@@ -132,14 +132,14 @@ class Fresh(UpToDate):
         try:
             return bool(current.open(self.root, own=False).is_current(self.name))
         except IncdocError:
-            return False  # the action will say why
+            return False  # the action reports why
 
     def __repr__(self) -> str:
         return f"the page of {self.name} is what its inputs say"
 
 
 class Idle(UpToDate):
-    """Of a group, for whoever only asks: none of its tasks would run."""
+    """For a group, in read-only commands: whether none of its tasks would run."""
 
     def __call__(self) -> bool:
         session = current.open(self.root, own=False)
@@ -159,7 +159,7 @@ def escape(subject: str) -> str:
 
 
 def unescape(name: str) -> str:
-    """``escape`` undone: a plan's task of doit's name."""
+    """The inverse of ``escape``: the plan's name of a doit task."""
     return name.replace("%2A", "*").replace("%3D", "=").replace("%25", "%")
 
 
@@ -171,7 +171,7 @@ class Graph:
         self.whole = whole
         self.own = own
         self.chosen = {unescape(name): name for name in chosen}
-        """The tasks that the command line names, as it spells them."""
+        """The selected tasks, as the command line spells them."""
         self._pages: dict[str, list[str]] | None = None
 
     def session(self) -> Any:
@@ -209,7 +209,7 @@ class Graph:
         from incdoc.config import IncdocError
 
         if current.warm:
-            return  # one page that has no place must not keep all others from being made
+            return  # one page that cannot be written must not keep the others from being made
         try:
             session.check_output()
         except IncdocError as error:
@@ -217,8 +217,8 @@ class Graph:
             raise InvalidDodoFile(str(error)) from None
 
     def page_tasks(self, kind: str) -> list[Task]:
-        """The group of one kind of page and its tasks, in order. Raises doit's InvalidCommand where one that was asked
-        for is none: doit has taken its name on trust until now."""
+        """The group of one kind of page and its tasks, in order. Raises doit's InvalidCommand if a selected task does
+        not exist: doit has not checked its name until now."""
         names = self._names().get(kind, [])
         for name, spelling in self.chosen.items():
             known = not name.startswith(f"{kind}:") or name in names or "*" in spelling
@@ -245,7 +245,7 @@ class Graph:
         return self._pages
 
     def _runs(self, name: str) -> bool:
-        """Whether the command line asks for the task, as far as names show."""
+        """Whether the command line selects the task, judging by names."""
         return not self.chosen or name in self.chosen or name.partition(":")[0] in self.chosen
 
     def _page_task(self, kind: str, name: str) -> Task:
@@ -261,7 +261,7 @@ class Graph:
         )
 
     def prune_task(self) -> Task:
-        """``prune``: it does not wait for the pages, so that one that fails does not keep it from running."""
+        """``prune``: it does not depend on the pages, so that a failed page does not keep it from running."""
         return Task(PRUNE, [Prune(self.root, "")], task_dep=[PARSE], uptodate=[False], doc=_DOCS[PRUNE])
 
     def nothing(self) -> list[Task]:
@@ -269,7 +269,7 @@ class Graph:
         return [self._group(kind, []) for kind in (PARSE, *KINDS)]
 
     def _group(self, kind: str, tasks: list[Task]) -> Task:
-        # to doit a group is never up to date, which costs a run nothing; who asks is told of its tasks
+        # to doit a group is never up to date, which costs a run nothing; read-only commands ask its tasks
         group = Task(
             kind, None, has_subtask=True, doc=_DOCS[kind], uptodate=() if self.own else [Idle(self.root, kind)]
         )
@@ -277,7 +277,7 @@ class Graph:
         return group
 
     def delayed(self) -> list[Task]:
-        """Stand-ins for the page tasks, which doit replaces when ``parse`` has run."""
+        """Placeholders for the page tasks, which doit replaces when ``parse`` has run."""
         return [
             Task(kind, None, loader=DelayedLoader(_Creator(self, kind), executed=PARSE), doc=_DOCS[kind])
             for kind in KINDS
@@ -285,7 +285,7 @@ class Graph:
 
 
 class _Creator:
-    """What doit calls to make the tasks of one kind."""
+    """The function that doit calls to create the tasks of one kind."""
 
     def __init__(self, graph: Graph, kind: str) -> None:
         self._graph = graph
@@ -299,11 +299,11 @@ class _Creator:
             tasks = self._graph.page_tasks(self._kind)
         except IncdocError as error:
             raise InvalidTask(str(error)) from None
-        return (task for task in tasks)  # doit takes a generator, and no other iterator
+        return (task for task in tasks)  # doit accepts a generator, and no other iterator
 
 
 def target_of(session: Any, name: str) -> str:
-    """The page that a task makes, as doit is told: relative to where doit runs."""
+    """The page that a task makes, relative to the folder in which doit runs."""
     from incdoc.pages import paths
 
     kind, _, subject = name.partition(":")
@@ -341,7 +341,7 @@ def tasks(root: str = ".") -> dict[str, Callable[[], Any]]:
         import incdoc
         globals().update(incdoc.tasks())
 
-    They work with doit's default loader; with incdoc's, doit is handed only what may have to run.
+    They work with doit's default loader; with incdoc's, doit only gets the tasks that may have to run.
     """
     top = os.path.realpath(root)
     graph = Graph(top, whole=True, own=True)

@@ -1,4 +1,4 @@
-"""``incdoc run --verify N``: whether pages are what a build from nothing makes."""
+"""``incdoc run --verify N``: compare pages with a build from nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MOST = 8
 
 
 def verify(percent: int, jobs: int | None) -> int:
-    """Say what is wrong in the current folder's pages; 1 where something is, else 0."""
+    """Report wrong pages of the current folder; 1 if there are any, else 0."""
     from incdoc.engine.verify import Verification
 
     with rehearsal({"dir": ".", "jobs": jobs}, blank=True) as found:

@@ -1,4 +1,4 @@
-"""``incdoc why PATH``: why a page or a source would be looked at, or why not."""
+"""``incdoc why PATH``: why a page would be made or a source read, or why not."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _became(source: Source) -> str:
 
 
 def describe(each: Difference) -> str:
-    """A differing input in one line."""
+    """One line about an input that differs."""
     if each.before is None:
         return f"{each.place}: {_short(each.after)} is new"
     if each.after is None:
