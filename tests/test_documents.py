@@ -36,7 +36,7 @@ def repository() -> tuple[frozenset[str], str]:
 
 
 def spans(text: str) -> list[str]:
-    """What stands between backticks outside of blocks."""
+    """The texts between backticks outside of blocks."""
     return re.findall(r"`([^`\n]+)`", FENCE.sub("", text))
 
 

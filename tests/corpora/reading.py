@@ -101,7 +101,7 @@ def read(folder: Path, path: str) -> Page:
     inner = [child for token in tokens if token.children for child in token.children]
     ids = [unescape(each.content[7:-2]) for each in inner if each.content.startswith('<a id="')]
     problems = [*bytes_problems(data), *block_problems(tokens, lines), *inline_problems(inner)]
-    problems += [f"anchor {name!r} stands twice" for name, n in Counter(ids).items() if n > 1]
+    problems += [f"anchor {name!r} is there twice" for name, n in Counter(ids).items() if n > 1]
     return Page(
         path,
         tuple(str(each.attrs["href"]) for each in inner if each.type == "link_open"),

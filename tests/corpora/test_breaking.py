@@ -35,7 +35,9 @@ KINDS = {
 INSTANCE = "an attribute that only a method sets, on self: no fact of the class"
 ABSTRACT = "griffe takes what @abc.abstractproperty decorates for a function"
 # found by incdoc and not by griffe
-HANDLER = "an except clause binds the name: griffe prefers what stands before it, often an import, which is not public"
+HANDLER = (
+    "an except clause binds the name: griffe prefers the definition before it, often an import, which is not public"
+)
 REBOUND = "the module binds the name that it also imports: griffe keeps the import"
 LOOP = "the variable of a loop at module level"
 OUTSIDE = "griffe inherits nothing where one base is of another distribution; the class lost its own __init__"

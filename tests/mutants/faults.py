@@ -60,7 +60,7 @@ FAULTS = (
         "pages/test_divide.py::test_every_link_between_parts_leads_to_its_anchor",
     ),
     Fault(
-        "whoever goes through a re-export is no suspect",
+        "a file that uses a re-export is no suspect",
         _UPDATE,
         "in self.tables.readers(path):",
         "in ():",
@@ -292,7 +292,7 @@ FAULTS = (
         "page_edited",
     ),
     Fault(
-        "somebody's file is written over",
+        "a file that incdoc did not write is overwritten",
         "pages/write.py",
         "        if old is not None and old[0] and not is_page(old[0]):\n",
         "        if False:\n",

@@ -66,7 +66,7 @@ def _append(place: Place, body: str, name: str) -> None:
 
 def _replaced(body: str, text: str) -> str:
     old, arrow, new = body.partition("\n=>\n")
-    assert arrow and text.count(old) == 1, f"{old!r} stands {text.count(old)} times in the file"
+    assert arrow and text.count(old) == 1, f"{old!r} is {text.count(old)} times in the file"
     return text.replace(old, new.removesuffix("\n"))
 
 
