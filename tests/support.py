@@ -6,13 +6,20 @@ import json
 import os
 import subprocess
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from incdoc.config import IncdocError, load
 from incdoc.engine.rehearsal import Rehearsal
 from incdoc.executors import Serial
+from incdoc.store import Store, store_path
+from incdoc.store.snapshot import Snapshot
 from tests.tally import count
+
+if TYPE_CHECKING:
+    import sqlite3
 
 BIN = Path(sys.executable).parent
 ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "DOIT_"))} | {
@@ -73,6 +80,20 @@ def would_change(folder: Path, output: str = "docs/reference") -> set[str] | Non
             return {finding.page.removeprefix(output + "/") for finding in rehearsal.findings}
     except IncdocError:
         return None
+
+
+@contextmanager
+def stored(folder: Path) -> Iterator[sqlite3.Connection]:
+    """The store's tables, also of a build that was killed; the files stay as they are."""
+    with closing(Snapshot(store_path(load(folder)))) as store:
+        yield store.db
+
+
+@contextmanager
+def rewritten(folder: Path) -> Iterator[sqlite3.Connection]:
+    """The store's tables, to be changed in ways that no check sum shows."""
+    with closing(Store(store_path(load(folder)))) as store:
+        yield store.writable
 
 
 def changed(before: dict[str, bytes], after: dict[str, bytes]) -> set[str]:

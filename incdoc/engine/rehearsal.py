@@ -69,7 +69,7 @@ class Rehearsal:
         try:
             act()
         except IncdocError:
-            if self.session.store.is_open:
+            if not self.session.store.is_discarded:
                 raise
             self.close()  # what is damaged is as good as lost
             self.session = self._begin(True)

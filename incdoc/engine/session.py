@@ -44,17 +44,26 @@ _SAID = 8
 _WORK = ("parsed", "rendered", "written", "removed")
 
 
-def _heals(method: Callable[Concatenate[Session, P], R]) -> Callable[Concatenate[Session, P], R]:
-    """A store whose damage shows in the midst of a run is deleted; the run fails with a sentence, the next is right."""
+def _discards_damage(method: Callable[Concatenate[Session, P], R]) -> Callable[Concatenate[Session, P], R]:
+    """A store whose damage shows in the midst of a run is deleted; the run fails with a sentence, the next is right.
+
+    The store was verified when it was opened, so this is damage of a moment, or one that left no trace in the file's
+    stat. It can show as any error: of a name that is not known, of a text that cannot be decoded.
+    """
 
     @wraps(method)
     def guarded(self: Session, /, *args: P.args, **kwargs: P.kwargs) -> R:
         with self.guard:
             try:
                 return method(self, *args, **kwargs)
-            except sqlite3.DatabaseError as error:  # as in Store.healing, which takes as long as a task of doit's
-                self._discarded |= not isinstance(error, sqlite3.OperationalError)
-                raise self.store.healed(error) from error
+            except IncdocError:
+                raise
+            except Exception as error:
+                if not isinstance(error, sqlite3.DatabaseError) and self.store.is_sound():
+                    raise
+                found = self.store.damage(error)
+                self._discarded |= self.store.is_discarded
+                raise found from error
 
     return guarded
 
@@ -100,13 +109,14 @@ class Session:
 
     # ------------------------------------------------------------------ sources
 
-    @_heals
+    @_discards_damage
     def scan(self, always: bool = False, ahead: bool = True) -> list[str]:
         """List the disk; the sources whose facts are not known, sorted: they must be parsed.
 
         ``always``: all are. ``ahead``: workers do it; else whoever asks for a source parses it.
         """
         self._discarded = False
+        self.store.shared = not ahead
         if not self.workspace.builds:
             self.workspace.look_ahead()
         else:
@@ -120,6 +130,8 @@ class Session:
         for page in self.left:  # which a rehearsal leaves in place
             listing.entries.pop(page, None)
         self.statistics.removed += len(self.left)
+        if self.store.was_damaged and self.workspace.lock.held:
+            self.workspace.say(f"The cache {self.config.cache} was damaged; everything is made again.")
         empty = not self.store.has_sources()
         if empty and self.workspace.builds:
             self.store.put_meta("first", b"1")  # until its end: a first build that is killed is followed by another
@@ -153,7 +165,7 @@ class Session:
             self.store.put_meta("other outputs", "\0".join(others).encode())
         return self.workspace.shelf.remove_outputs(ours, listing.apart)
 
-    @_heals
+    @_discards_damage
     def follow(self, changed: Iterable[str]) -> list[str]:
         """``scan`` at the cost of the change: only these paths can have changed since the workspace's last build."""
         known = self.workspace.listing
@@ -196,7 +208,7 @@ class Session:
 
         return Parsing(self.workspace, self.changes, self.statistics)
 
-    @_heals
+    @_discards_damage
     def start_parsing(self) -> None:
         """Let the workers begin; ``parse`` collects. Meanwhile this process readies itself for the pages."""
         if not self.changes.linked:
@@ -205,7 +217,7 @@ class Session:
         if self.workspace.builds:
             self.workspace.maker.ready(all_kinds=len(self.parsing.unknown) > FEW)
 
-    @_heals
+    @_discards_damage
     def parse(self, path: str) -> None:
         """Put the facts of one source into the store."""
         self.parsing.parse(path)
@@ -229,7 +241,7 @@ class Session:
 
     # ------------------------------------------------------------------ links
 
-    @_heals
+    @_discards_damage
     def link(self) -> None:
         """Bring the link tables up to the disk."""
         if self._discarded:
@@ -291,7 +303,7 @@ class Session:
         if len(back) > _SAID:
             self.workspace.say(f"{len(back) - _SAID:,} more pages were gone or edited by hand; they are restored.")
 
-    @_heals
+    @_discards_damage
     def tasks(self) -> dict[str, str]:
         """What may have to be made, with the reason, in the order of the pages."""
         self.link()
@@ -300,24 +312,24 @@ class Session:
             self._reasons = dict(sorted(found.items(), key=lambda item: _rank(item[0])))
         return self._reasons
 
-    @_heals
+    @_discards_damage
     def plan_pages(self, tasks: list[str]) -> None:
         """The tasks that will be asked for: their work runs ahead."""
         self.making.run_ahead(tasks)
 
-    @_heals
+    @_discards_damage
     def is_current(self, task: str) -> bool:
         """Whether the task's page on disk is what its inputs say."""
         self.link()
         return self.making.is_current(task)
 
-    @_heals
+    @_discards_damage
     def page(self, task: str) -> str:
         """Record a task's page; a sentence where making it failed, else empty."""
         self.link()
         return self.making.page(task)
 
-    @_heals
+    @_discards_damage
     def every_task(self) -> list[str]:
         """Every task that makes a page; for whoever only asks, as the link tables and the listing have them."""
         if not (self.workspace.builds or self.changes.anew):
@@ -357,14 +369,14 @@ class Session:
         for name in _WORK:
             setattr(self.statistics, name, getattr(self.statistics, name) + counts.get(name, 0))
 
-    @_heals
+    @_discards_damage
     def work_left(self) -> bool:
         """Whether anything may have to be done, or said."""
         if self.changes.linked or self.changes.problems or self.store.pending():
             return True
         return bool(self.workspace.shelf.orphans())
 
-    @_heals
+    @_discards_damage
     def may_remove(self, task: str) -> bool:
         """Whether a task that has nothing to make any more may have something to remove."""
         return bool(self.store.task_pages(task)) or task in self.store.pending()
@@ -373,13 +385,13 @@ class Session:
         """How many tasks may make pages in this run."""
         return len(self._reasons)
 
-    @_heals
+    @_discards_damage
     def clean(self, task: str) -> None:
         """Remove a task's pages and forget its key."""
         self._note([(task, "it was cleaned")])
         self.statistics.removed += self.workspace.shelf.remove(task)
 
-    @_heals
+    @_discards_damage
     def check_output(self) -> None:
         """Raise OutputError where something that incdoc did not write stands where a new page goes."""
         if self.changes.entries:
@@ -400,7 +412,7 @@ class Session:
                 pages.add(paths.chapter_path(folder))
         return pages
 
-    @_heals
+    @_discards_damage
     def said_problems(self) -> list[str]:
         """What could not be read, each in a sentence; from now on ``end`` removes what is no page any more."""
         self.link()
@@ -409,7 +421,7 @@ class Session:
 
     # ------------------------------------------------------------------ closing
 
-    @_heals
+    @_discards_damage
     def end(self) -> None:
         """Remove pages that are no more, commit. The session is over; the workspace may go on."""
         if self.workspace.forked:

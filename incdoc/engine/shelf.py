@@ -135,7 +135,7 @@ class Shelf:
         with self._store.transaction() as db:  # after the pages: a run that is killed before begins again
             db.execute("INSERT OR IGNORE INTO pending SELECT DISTINCT task, 'the output folder changed' FROM page")
             db.execute("DELETE FROM page")
-            db.execute("INSERT OR REPLACE INTO meta VALUES ('output', ?)", (now,))
+            self._store.put_meta("output", now)
         self._store.put_stamps("folders", b"", b"")
         self._folders_encoded = (b"", [])
         return removed

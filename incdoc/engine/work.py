@@ -180,7 +180,7 @@ def prepare(maker: Maker | None) -> None:
 
 def _maker(config: Config) -> Maker:
     if _made is None or _made.config != config:
-        tables = tables_of(config, open_store(store_path(config)))
+        tables = tables_of(config, open_store(store_path(config), joins=True))
         prepare(Maker(config, tables, Planner(tables, config, digests(config)), writer_of(config)))
     assert _made is not None
     return _made

@@ -16,11 +16,11 @@ from incdoc.engine.shelf import Shelf, writer_of
 from incdoc.engine.stamped import load_stamps, save_stamps
 from incdoc.engine.tasks import KINDS
 from incdoc.engine.versions import links_version
-from incdoc.pages.write import Comparer, Writer, clean_scratch
-from incdoc.sources import Entry, Listing, Stamps, read_file
+from incdoc.pages.write import Comparer, Writer
+from incdoc.sources import Entry, Listing, Stamps, git, read_file
 from incdoc.sources.blob import printable
 from incdoc.sources.objects import Objects, absent
-from incdoc.store import WAIT_SECONDS, Lock, Store, lock_path, open_store, store_path
+from incdoc.store import WAIT_SECONDS, CacheFolder, Lock, Store, lock_path, open_store, store_path
 
 if TYPE_CHECKING:
     from incdoc.engine.ahead import Executor
@@ -134,11 +134,26 @@ class Workspace:
             return
         if not os.path.isdir(self.config.root):
             raise SourceError(f"{printable(self.config.root)} is gone: nothing is built.")
-        _demand_own_cache(self.config)
+        cache = CacheFolder.of(self.config)
+        cache.examine()
         self._leave_snapshot()
         self.lock.acquire(self.say, seconds)
+        try:
+            refuse_tracked(self.config, self._own_store)
+            cache.clean()
+        except BaseException:
+            self.lock.release()
+            raise
         gc.disable()  # a build makes millions of objects and hardly a cycle
-        clean_scratch(self.config.root, self.config.cache)
+
+    def let_go(self) -> None:
+        """Let others build: what is known is in the store, whose file is closed."""
+        if not self.lock.held:
+            return
+        try:
+            self._own_store.close()
+        finally:
+            self.lock.release()
 
     def fresh_workers(self) -> Executor:
         """Those there are end, and new ones inherit what this process knows by now."""
@@ -165,17 +180,25 @@ class Workspace:
     def _continue_in_snapshot(self, blank: bool = False) -> None:
         from incdoc.store.snapshot import Snapshot
 
+        CacheFolder.of(self.config).examine()
         self._copy = Snapshot(store_path(self.config), blank)
-        self._forget_tables()
+        if not blank:
+            try:
+                refuse_tracked(self.config, self._copy)
+            except BaseException:
+                self._leave_snapshot()
+                raise
+        self.forget_tables()
 
     def _leave_snapshot(self) -> None:
         """Who asked builds from now on."""
         if self._copy is not None:
             self._copy.close()
             self._copy = None
-            self._forget_tables()
+            self.forget_tables()
 
-    def _forget_tables(self) -> None:
+    def forget_tables(self) -> None:
+        """What was read of the store is not so any more."""
         for made in ("tables", "planner", "maker", "shelf"):
             self.__dict__.pop(made, None)
 
@@ -208,7 +231,7 @@ class Workspace:
         """Write the stamps, so that the next process need not read."""
         if not self.lock.held:
             return
-        with self.store.healing():
+        with self.store.discards_damage():
             if self.listing is not None:
                 save_stamps(self.store, "sources", self.listing.stamps, self.linked)
                 self.stamped = self.linked
@@ -235,23 +258,18 @@ class Workspace:
             self.lock.release()
 
 
-_CACHED = (".gitignore", "lock", "tmp", "store-")
-"""How the names begin of what stands in a cache folder."""
+def refuse_tracked(config: Config, store: Store) -> None:
+    """Raise SettingError where git tracks a store that incdoc did not write on this machine: a clone brought it.
 
-
-def _demand_own_cache(config: Config) -> None:
-    """Raise SettingError where the cache folder holds anything else: it would be kept out of git and of the pages."""
-    try:
-        names = os.listdir(os.path.join(config.root, config.cache))
-    except FileNotFoundError:
+    Git is asked only where the file was copied or damaged, or a build was killed.
+    """
+    if store.is_written_here():
         return
-    except OSError as error:
+    repository = git.find(config.root)
+    tracked = git.ask(config.root, "ls-files", "-z", "--cached", "--", config.cache) if repository else None
+    names = (tracked or b"").decode("utf-8", "replace").split("\0")
+    if any(name.rpartition("/")[2].startswith("store-") for name in names):
         raise SettingError(
-            f"{config.cache}, the setting tool.incdoc.cache, cannot be read: {error.strerror}."
-        ) from error
-    other = sorted(name for name in names if not name.startswith(_CACHED))
-    if other:
-        raise SettingError(
-            f"{config.cache}, the setting tool.incdoc.cache, holds {other[0]!r}, which is not of a cache: "
-            "name a folder of its own, such as .incdoc."
+            f"cache folder {config.cache} is tracked by git, so it may come from another computer and is not used. "
+            f"Delete it and take it out of git: git rm -r -q -f {config.cache}"
         )

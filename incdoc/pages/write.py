@@ -71,7 +71,7 @@ class Writer:
         self._algorithm = algorithm
         self._root = root
         self._output = output
-        self._scratch = os.path.join(root, cache, "tmp")
+        self._scratch = f"{cache}/tmp"
         self._folders: OrderedDict[str, int] = OrderedDict()
         self._count = 0
 
@@ -168,32 +168,31 @@ class Writer:
             return stream.read(), os.fstat(file)
 
     def _replace(self, handle: int, name: str, data: bytes) -> Stat:
-        temporary, file = self._create()
+        scratch, temporary, file = self._create()
         try:
             with open(file, "wb", buffering=0, closefd=False) as stream:
                 view = memoryview(data)
                 while view:
                     view = view[stream.write(view) :]
-            os.rename(temporary, name, dst_dir_fd=handle)
+            os.rename(temporary, name, src_dir_fd=scratch, dst_dir_fd=handle)
             return Stat.of(os.fstat(file))
         except BaseException:
             with contextlib.suppress(OSError):
-                os.unlink(temporary)
+                os.unlink(temporary, dir_fd=scratch)
             raise
         finally:
             os.close(file)
 
-    def _create(self) -> tuple[str, int]:
+    def _create(self) -> tuple[int, str, int]:
+        """The scratch folder, a new file's name in it, and the file."""
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW | os.O_CLOEXEC
+        scratch = self._folder(self._scratch)
         while True:
             self._count += 1
-            temporary = os.path.join(self._scratch, f"{os.getpid()}-{self._count}")
-            try:
-                return temporary, os.open(temporary, flags, 0o666)
-            except FileNotFoundError:
-                os.makedirs(self._scratch, exist_ok=True)
-            except FileExistsError:
-                pass  # left by a killed process whose number this one has now
+            temporary = f"page-{os.getpid()}-{self._count}"
+            # a file of this name was left by a killed process whose number this one has now
+            with contextlib.suppress(FileExistsError):
+                return scratch, temporary, os.open(temporary, flags, 0o666, dir_fd=scratch)
 
     def _folder(self, where: str, make: bool = True) -> int:
         """A descriptor of a folder below the root, reached without following a link."""
@@ -217,6 +216,8 @@ class Writer:
 
     @staticmethod
     def _step(handle: int, part: str, where: str, make: bool) -> int:
+        if part in ("", ".", ".."):  # a store may name any place
+            raise OutputError(f"{where} is no folder in the repository.")
         flags = os.O_RDONLY | os.O_DIRECTORY | _NO_FOLLOW | os.O_CLOEXEC
         try:
             return os.open(part, flags, dir_fd=handle)
@@ -275,13 +276,3 @@ def _alive(handle: int) -> bool:
 
 def _is_link(error: OSError) -> bool:
     return error.errno in (errno.ELOOP, errno.EMLINK)
-
-
-def clean_scratch(root: str, cache: str) -> None:
-    """Delete what a killed run left half written."""
-    scratch = os.path.join(root, cache, "tmp")
-    try:
-        for name in os.listdir(scratch):
-            os.unlink(os.path.join(scratch, name))
-    except (FileNotFoundError, NotADirectoryError):
-        pass

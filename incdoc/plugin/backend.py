@@ -5,14 +5,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from doit.exceptions import InvalidCommand
 
 from incdoc.plugin.current import current
 from incdoc.plugin.tasks import ALL, unescape
+
+if TYPE_CHECKING:
+    from incdoc.store import Store
 
 
 class StoreBackend:
@@ -21,45 +25,68 @@ class StoreBackend:
     desc = "incdoc's store"
 
     def __init__(self, name: str, codec: Any, *, module_name: str | None = None) -> None:
-        from incdoc.store import open_store
-
-        self.name = name
+        self.name = os.path.abspath(name)
         self.codec = codec
-        self._store = open_store(name)
+        self._snapshot: Store | None = None
         self._read: dict[str, dict[str, Any]] = {}
         self._dirty: set[str] = set()
         self._recorded: set[str] | None = None
         self._lock: Any = None
 
+    @property
+    def _store(self) -> Store:
+        """The store of an owner; of a command that only reads, a snapshot."""
+        from incdoc.store import open_store
+
+        session = current.session
+        if self._lock is not None or (session is not None and session.workspace.lock.held):
+            return open_store(self.name)
+        if session is not None and session.store.path == self.name:
+            return session.store
+        if self._snapshot is None:
+            from incdoc.store.snapshot import Snapshot
+
+            self._snapshot = Snapshot(self.name)
+        return self._snapshot
+
     @contextmanager
-    def _healing(self) -> Iterator[None]:
+    def _discards_damage(self) -> Iterator[None]:
         from incdoc.config import IncdocError
 
         try:
-            with self._store.healing():
+            with self._store.discards_damage():
                 yield
         except IncdocError as error:
             raise InvalidCommand(str(error)) from None  # which doit says, where it shows others' tracebacks
 
     def _own(self) -> None:
-        """Who forgets or ignores a task is no build, and must not change the store under one."""
+        """A command that forgets or ignores a task is no build, and must not change the store under one."""
         session = current.session
         if self._lock is not None or (session is not None and session.workspace.lock.held):
             return
+        from incdoc.config import IncdocError
         from incdoc.store import Lock, lock_path
 
         current.close()  # an answer's snapshot keeps owners waiting
+        self._leave_snapshot()
         lock = Lock(lock_path(self.name))
-        with self._healing():
+        try:
             lock.acquire(current.say)
+        except IncdocError as error:
+            raise InvalidCommand(str(error)) from None
         self._lock = lock
+
+    def _leave_snapshot(self) -> None:
+        if self._snapshot is not None:
+            self._snapshot.close()
+            self._snapshot = None
 
     def get(self, task_id: str, dependency: str) -> Any:
         """A value, or None."""
         value = self._data(task_id).get(dependency)
         if value is None and task_id.startswith("parse:") and dependency[-1:] != ":":
             # facts that were found by content, or by a run that was killed, were never "executed" for doit
-            with self._healing():
+            with self._discards_damage():
                 return self._store.blob_of(unescape(task_id)[len("parse:") :])
         return value
 
@@ -81,7 +108,7 @@ class StoreBackend:
         self._own()
         self._read[task_id] = {}
         self._dirty.discard(task_id)
-        with self._healing():
+        with self._discards_damage():
             self._store.put_state(task_id, None)
             self._store.forget(unescape(task_id))
 
@@ -90,7 +117,7 @@ class StoreBackend:
         self._own()
         self._read.clear()
         self._dirty.clear()
-        with self._healing():
+        with self._discards_damage():
             self._store.clear_states()
             self._store.forget_all()
 
@@ -98,22 +125,27 @@ class StoreBackend:
         """Write what is waiting; called once, at the end."""
         if self._dirty:
             self._own()
-        with self._healing():
-            self._write()
-            self._store.flush()
+        if self._lock is not None or current.session is not None:
+            with self._discards_damage():
+                self._write()
+                if self._lock is None:
+                    self._store.flush()
+                else:
+                    self._store.close()
         if self._lock is not None:
             self._lock.release()
             self._lock = None
+        self._leave_snapshot()
 
     def _data(self, task_id: str) -> dict[str, Any]:
         data = self._read.get(task_id)
         if data is None:
             if self._recorded is None:
-                with self._healing():
+                with self._discards_damage():
                     self._recorded = self._store.recorded_states()
             text = None
             if task_id in self._recorded:
-                with self._healing():
+                with self._discards_damage():
                     text = self._store.get_state(task_id)
             data = self._read[task_id] = self.codec.decode(text) if text else {}
         return data

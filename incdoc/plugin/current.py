@@ -96,8 +96,9 @@ class Current:
             self.unknown = session.scan(self.options.always, self.options.ahead)
         except IncdocError:
             # what ``scan`` finds damaged it deletes: nothing was done yet, so it can begin again
-            if session.store.is_open:
+            if not session.store.is_discarded:
                 raise
+            workspace.forget_tables()
             self.unknown = session.scan(self.options.always, self.options.ahead)
         return session
 

@@ -74,10 +74,11 @@ class _Loader:
         """doit's own settings, where the project does not say otherwise."""
         from incdoc.config import IncdocError, load
         from incdoc.plugin.checker import BlobChecker
-        from incdoc.store import store_path
+        from incdoc.store import CacheFolder, store_path
 
         try:
             config = load(root, jobs=current.options.jobs)
+            CacheFolder.of(config).examine()
         except IncdocError as error:
             raise InvalidCommand(str(error)) from None
         ours = {

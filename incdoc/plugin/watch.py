@@ -117,12 +117,12 @@ class _Rounds:
             session = current.begin(workspace, own=True)
             self._run(session)
             current.again = True
+            workspace.warm_up()
         except IncdocError as error:
             raise InvalidDodoFile(str(error)) from None
         finally:
             self._rest()
         _say(session.statistics.line())
-        self._workspace.warm_up()
         _say(f"watching {root} ({len(self._watcher):,} folders); Ctrl-C ends it")
 
     def go_on(self) -> None:
@@ -186,13 +186,18 @@ class _Rounds:
         workspace = self._workspace
         everything = hints.everything or self._reaches_settings(hints)
         workspace.own()
-        if everything or workspace.store.generation() != self._generation:
+        if everything or self._is_built_since(workspace):
             os.chdir(self._folder)  # it may be another folder of the same name
             workspace = self._renew(workspace)
             return current.begin(workspace, own=True)
         if len(hints.paths) > _MANY or any(path != spelled(path) for path in hints.paths):
             return current.begin(workspace, own=True)
         return current.begin(workspace, own=True, changed=self._known_below(hints.paths))
+
+    def _is_built_since(self, workspace: Workspace) -> bool:
+        """Whether another process wrote to the store since this one let go of it. The tree is owned."""
+        workspace.store.open()
+        return workspace.store.generation != self._generation
 
     def _reaches_settings(self, hints: Hints) -> bool:
         templates = self._workspace.config.templates
@@ -205,7 +210,7 @@ class _Rounds:
         from incdoc.config import load
 
         config = load(old.config.root, jobs=current.options.jobs)
-        if old.store.generation() == self._generation:  # else another build knows better
+        if not self._is_built_since(old):  # else another build knows better
             old.save()
         old.close()
         workspace = self._prepare(config.root)
@@ -239,12 +244,8 @@ class _Rounds:
         current.session = None
         workspace = current.workspace
         if workspace is not None and workspace.lock.held:
-            try:
-                with workspace.store.healing():
-                    workspace.store.flush()  # nothing of this build may be written over another's
-                    self._generation = workspace.store.generation()
-            finally:
-                workspace.lock.release()
+            workspace.let_go()  # nothing of this build may be written over another's
+            self._generation = workspace.store.generation
 
     def _restless(self, changes: Mapping[str, Entry | None]) -> list[str]:
         """Changed sources that somebody writes, or wrote since they were read."""
@@ -279,10 +280,12 @@ class _Rounds:
         except (BusyError, SourceError):
             return  # whoever builds writes it too; of a root that is gone nothing is to be written
         try:
-            if workspace.store.generation() == self._generation:
+            if not self._is_built_since(workspace):
                 workspace.save()
+                workspace.let_go()
+                self._generation = workspace.store.generation
         finally:
-            workspace.lock.release()
+            workspace.let_go()
 
     def end(self) -> None:
         """End workers and threads at once; what was finished stays finished."""

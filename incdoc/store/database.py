@@ -2,6 +2,10 @@
 
 A writer collects rows and commits them in batches (``flush``), so that a killed run keeps what it had finished and
 no transaction stays open while another process (a forked worker of ``doit -n``) wants to write.
+
+The **owner** of the store holds the tree's lock for as long as its connection is open. When it opens the file it
+verifies it (see sums) and deletes what is damaged; when it closes the connection it seals. Forked children, and
+workers elsewhere, **join** an owner: they do neither.
 """
 
 from __future__ import annotations
@@ -11,19 +15,30 @@ import sqlite3
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from incdoc.config import IncdocError
-from incdoc.store.lock import make_cache, unwritable
-from incdoc.store.schema import TABLES, VERSION
+from incdoc.store.cache import APPLICATION, CacheFolder
+from incdoc.store.lock import unwritable
+from incdoc.store.schema import STATEMENTS, TABLES, VERSION
+from incdoc.store.sums import Sums, stat_of
 
 if TYPE_CHECKING:
+    from typing import BinaryIO
+
     from incdoc.config import Config
 
 _BATCH = 512
 _SECONDS = 0.5
 _BUSY_SECONDS = 30.0
+_LONG_LOG = 64 << 20
+"""Bytes from which on the log is moved into the file in the midst of a build."""
+SLICE = 256
+"""Pages of a file that nothing wrote to, that are read and compared all the same."""
+_SEAL = "seal"
+"""The singleton that is the id of the sums of the file that the log follows."""
+_DAMAGED = "The cache {} was damaged and is deleted: build again."
 
 
 def file_name() -> str:
@@ -32,16 +47,31 @@ def file_name() -> str:
 
 
 class Store:
-    """The database at ``path``; made when it is not there, made anew when it is damaged.
+    """The database at ``path``; made when it is not there, made anew when it is damaged. ``joins``: another process
+    owns it.
 
     Threads may share it where they take turns, as those of a Session do. After a fork the child opens a connection of
     its own at its first use.
     """
 
-    def __init__(self, path: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, path: str, joins: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
         self.path = path
         self._clock = clock
         """Seconds: says how long rows have waited."""
+        self.cache = CacheFolder.at(os.path.dirname(path))
+        self.was_damaged = False
+        """Whether what was there when it was opened was damaged, and is deleted."""
+        self.is_discarded = False
+        """Whether it was deleted for its damage, and is not in use since."""
+        self.shared = False
+        """Whether children of this process may write too, as under ``doit -n``."""
+        self._name = os.path.basename(path)
+        self._sums: Sums | None = None
+        self._follows = False
+        """Whether this process has seen that the log, if there is one, begins with the id of the sums."""
+        self._read_files: list[BinaryIO] = []
+        """Closed after the connection: POSIX locks of a process go with any descriptor of the file that it closes."""
+        self._joins = joins
         self._pid = 0
         self._connection: sqlite3.Connection | None = None
         self._facts: dict[bytes, bytes] = {}
@@ -60,7 +90,12 @@ class Store:
             self._forget_parent()
             self._connection = self._open()
             self._pid = os.getpid()
+            self.is_discarded = False
         return self._connection
+
+    def open(self) -> None:
+        """Have the database verified, where it is not in use yet."""
+        self.db  # noqa: B018
 
     def _forget_parent(self) -> None:
         # a connection must not be closed in a forked child: the parent's locks would go with it
@@ -68,100 +103,234 @@ class Store:
             _INHERITED.append(self._connection)
             self._facts, self._pages, self._states, self._done = {}, {}, {}, set()
             self._by_task = {}
+            self._follows = False
+            self._joins = True
+
+    # ------------------------------------------------------------------ opening
 
     def _open(self) -> sqlite3.Connection:
         try:
-            make_cache(os.path.dirname(self.path))
-        except OSError as error:
-            raise unwritable(error.filename, error.strerror) from error
-        try:
-            return self._connect_in_turn()
-        except sqlite3.OperationalError:
-            raise
-        except sqlite3.DatabaseError:
-            self.discard()
-            return self._connect()
-
-    def _connect_in_turn(self) -> sqlite3.Connection:
-        """Two processes that make the file at once: the change to WAL does not wait for another's, so wait here."""
-        deadline = time.monotonic() + _BUSY_SECONDS
-        while True:
-            try:
+            self.cache.make()
+            if self._joins:
                 return self._connect()
+            try:
+                connection = self._verified()
+                if connection is not None:
+                    return connection
             except sqlite3.OperationalError as error:
-                if "locked" not in str(error) or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.01)
+                if self._is_as_sealed():
+                    raise unwritable(self.path, error) from error
+            except sqlite3.DatabaseError:
+                pass
+            self.was_damaged = self.cache.stat(self._name) is not None
+            self._delete()
+            return self._create()
+        except OSError as error:
+            raise unwritable(error.filename or self.path, error.strerror) from error
+
+    def _verified(self) -> sqlite3.Connection | None:
+        """A connection to the database that is there; None where it is damaged, or there is none."""
+        self.cache.delete([f"{self._name}-journal"])  # it is of a store that was never finished, or a trap
+        self._follows = False
+        self._sums = self._read_sums()
+        if self._sums is None or self.cache.stat(self._name) is None:
+            return None
+        if not self._has_log():
+            if self.is_written_here(self._sums):
+                return self._connect() if self._is_as_sealed(SLICE) else None
+            if not self._is_as_sealed():
+                return None
+            connection = self._connect()
+            self._note_stat()
+            return connection
+        as_sealed = self._is_as_sealed()
+        connection = self._connect()
+        try:
+            image = connection.serialize()
+            if (as_sealed and self._seal_of(connection) == self._sums.id) or self._sums.is_of(image):
+                self._connection, self._pid = connection, os.getpid()
+                self._seal(Sums.of_image(image, self._sums.size))
+                return connection
+        except BaseException:
+            self._connection = None
+            connection.close()
+            raise
+        connection.close()
+        return None
 
     def _connect(self) -> sqlite3.Connection:
+        """A connection to the database that is there. Raises sqlite3.DatabaseError where it is no store."""
         connection = sqlite3.connect(
             self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=256
         )
         try:
+            distrust(connection)
             connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=NORMAL")
-            if connection.execute("PRAGMA user_version").fetchone()[0] != VERSION:
-                connection.executescript(TABLES)
-                connection.execute(f"PRAGMA user_version={VERSION}")
+            connection.execute("PRAGMA synchronous=OFF")  # what a failure of power leaves is verified
+            connection.execute("PRAGMA wal_autocheckpoint=0")
+            check_schema(connection)
         except BaseException:
             connection.close()
             raise
         return connection
 
+    def _create(self) -> sqlite3.Connection:
+        """A new database, sealed: a build that is killed from now on keeps what it had finished."""
+        with sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None) as connection:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.executescript(f"BEGIN;{TABLES}PRAGMA application_id={APPLICATION};COMMIT;")
+            connection.execute(f"PRAGMA user_version={VERSION}")
+        connection.close()
+        with self._file() as file:
+            data = file.read()
+        self._sums = Sums.of_image(data, int.from_bytes(data[16:18], "big"))
+        self._note_stat()
+        return self._connect()
+
+    def _read_sums(self) -> Sums | None:
+        return Sums.decode(self.cache.read(_sums_name(self._name)))
+
+    def _write_sums(self, sums: Sums) -> None:
+        self.cache.replace(_sums_name(self._name), sums.encode())
+        self._sums = sums
+
+    def _note_stat(self) -> None:
+        found = self.cache.stat(self._name)
+        if self._sums is not None and found is not None:
+            self._write_sums(self._sums.sealed(found))
+
+    def _has_log(self) -> bool:
+        found = self.cache.stat(f"{self._name}-wal")
+        return found is not None and found.st_size > 0
+
+    def _file(self) -> BinaryIO:
+        return open(self.cache.open(self._name, os.O_RDONLY), "rb", buffering=0)
+
+    def is_written_here(self, sums: Sums | None = None) -> bool:
+        """Whether incdoc, on this machine, was the last to write to the file: it was not copied, nor cloned. So it is
+        where there is no file."""
+        found = self.cache.stat(self._name)
+        if found is None:
+            return True
+        sums = sums or self._read_sums()
+        return sums is not None and sums.stat == stat_of(found) and not self._has_log()
+
+    def _is_as_sealed(self, count: int = 0) -> bool:
+        """Whether the file is as its sums say; ``count``: so many pages of it, others in each build."""
+        if self._sums is None or self.cache.stat(self._name) is None:
+            return False
+        file = self._file()
+        try:
+            if not count:
+                return self._sums.is_of_file(file)
+            parts = -(-len(self._sums.pages) // count)
+            return self._sums.is_of_part(file, time.time_ns() // 1000 % max(parts, 1) * count, count)
+        finally:
+            if self._connection is None:
+                file.close()
+            else:
+                self._read_files.append(file)
+
+    def _seal_of(self, connection: sqlite3.Connection) -> bytes | None:
+        row = connection.execute("SELECT value FROM meta WHERE key = ?", (_SEAL,)).fetchone()
+        return _unsummed(_SEAL.encode(), bytes(row[0])) if row else None
+
+    # ------------------------------------------------------------------ sealing
+
+    def seal(self) -> None:
+        """Move the log into the file. Only the owner does, and no child of it may write meanwhile."""
+        if self._connection is None or self._sums is None or not self._has_log():
+            return
+        with open(self.cache.open(f"{self._name}-wal", os.O_RDONLY), "rb", buffering=0) as log:
+            sums = self._sums.after(log)
+        self._seal(sums or Sums.of_image(self.db.serialize(), self._sums.size))
+
+    def _seal(self, sums: Sums) -> None:
+        """``sums``: of file and log together."""
+        assert self._connection is not None
+        before = self._connection.execute("PRAGMA data_version").fetchone()
+        self._write_sums(sums)
+        self._follows = False
+        busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        if busy:  # somebody else's reader: the sums are of file and log, until the next time
+            return
+        if self._connection.execute("PRAGMA data_version").fetchone() != before:  # another process committed
+            self._write_sums(Sums.of_image(self._connection.serialize(), sums.size))
+        self._note_stat()
+
+    def _follow(self, db: sqlite3.Connection) -> None:
+        """Before the first row that is written: let the log begin with the id of the sums."""
+        self._follows = True
+        sums = self._read_sums() if self._joins else self._sums
+        if sums is not None:
+            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_SEAL, _summed(_SEAL.encode(), sums.id)))
+
     @property
     def writable(self) -> sqlite3.Connection:
-        """The connection for whoever writes."""
-        return self.db
+        """The connection of a writer."""
+        db = self.db
+        if not self._follows and not self._in_transaction:
+            self._follow(db)
+        return db
 
     @property
-    def is_open(self) -> bool:
-        """Whether the database is in use; it is not after ``discard``."""
-        return self._connection is not None
+    def generation(self) -> bytes:
+        """Of the file as it was sealed last, by any process; empty where that is not known."""
+        return self._sums.id if self._sums is not None else b""
 
-    def generation(self) -> tuple[int, int]:
-        """Stays the same until another process, or another database in its place, wrote something."""
-        try:
-            inode = os.stat(self.path).st_ino
-        except FileNotFoundError:
-            inode = 0
-        return inode, self.db.execute("PRAGMA data_version").fetchone()[0]
+    # ------------------------------------------------------------------ damage
 
     def discard(self) -> None:
         """Delete the database: what it knew is made again."""
-        if self._connection is not None and self._pid == os.getpid():
-            self._connection.close()
-        self._connection = None
-        for suffix in ("", "-wal", "-shm"):
-            with suppress(FileNotFoundError):
-                os.unlink(self.path + suffix)
+        self._close_connection()
+        self._delete()
+        self.is_discarded = True
+
+    def _delete(self) -> None:
+        names = [self._name + suffix for suffix in ("", "-wal", "-shm", "-journal")]
+        self.cache.delete([_sums_name(self._name), *names])
+        self._sums = None
 
     @contextmanager
-    def healing(self) -> Iterator[None]:
-        """A database whose damage shows in here is deleted. Raises IncdocError then: what was read before may lie; and
-        where the file cannot be used, as on a full disk."""
+    def discards_damage(self) -> Iterator[None]:
+        """A database whose damage shows in here is deleted. Raises IncdocError then: what was read before may be wrong;
+        and where the file cannot be used, as on a full disk."""
         try:
             yield
         except sqlite3.DatabaseError as error:
-            raise self.healed(error) from error
+            raise self.damage(error) from error
 
-    def healed(self, error: sqlite3.DatabaseError) -> IncdocError:
+    def damage(self, error: Exception) -> IncdocError:
         """What to say of an error of the database; one that is damaged is deleted."""
-        if isinstance(error, sqlite3.OperationalError):
+        if isinstance(error, sqlite3.OperationalError) and self.is_sound():
             return unwritable(self.path, error)
         self.discard()
-        return IncdocError(f"The cache {os.path.dirname(self.path)} was damaged and is deleted: build again.")
+        return IncdocError(_DAMAGED.format(self.cache.name))
+
+    def is_sound(self) -> bool:
+        """Whether the file, all of it, is still as it was when it was opened."""
+        return self._is_as_sealed()
 
     def close(self) -> None:
-        """Write what is waiting and let go of the file."""
+        """Write what is waiting, seal, and let go of the file; it may be opened again."""
         if self._connection is not None and self._pid != os.getpid():
             return  # the parent's
         try:
-            with self.healing():
+            with self.discards_damage():
                 self.flush()
+                if not self._joins:
+                    self.seal()
+        except OSError as error:
+            raise unwritable(error.filename or self.path, error.strerror) from error
         finally:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+            self._close_connection()
+
+    def _close_connection(self) -> None:
+        if self._connection is not None and self._pid == os.getpid():
+            self._connection.close()
+        self._connection = None
+        while self._read_files:
+            self._read_files.pop().close()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -204,6 +373,14 @@ class Store:
             db.executemany(
                 "DELETE FROM doit WHERE task = ?", [(task,) for task, data in states.items() if data is None]
             )
+        self._shorten_log()
+
+    def _shorten_log(self) -> None:
+        """Move a long log into the file, where this process alone writes."""
+        if not (self._joins or self.shared):
+            found = self.cache.stat(f"{self._name}-wal")
+            if found is not None and found.st_size > _LONG_LOG:
+                self.seal()
 
     def _written(self) -> None:
         if self._in_transaction:  # of a link that met facts which were lost; the rows wait for its end
@@ -216,7 +393,7 @@ class Store:
 
     def put_facts(self, key: bytes, data: bytes) -> None:
         """Keep the encoded facts of one content."""
-        self._facts[key] = zlib.crc32(data).to_bytes(4, "big") + data
+        self._facts[key] = _summed(key, data)
         self._written()
 
     def get_facts(self, key: bytes) -> bytes | None:
@@ -227,9 +404,7 @@ class Store:
             if found is None:
                 return None
             row = bytes(found[0])
-        if zlib.crc32(row[4:]).to_bytes(4, "big") != row[:4]:
-            return None
-        return row[4:]
+        return _unsummed(key, row)
 
     def known_facts(self, keys: Iterable[bytes]) -> set[bytes]:
         """Which of ``keys`` the store has facts for."""
@@ -350,25 +525,31 @@ class Store:
     def get_meta(self, key: str) -> bytes | None:
         """A singleton's value."""
         row = self.db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-        return bytes(row[0]) if row else None
+        if row is None:
+            return None
+        value = _unsummed(key.encode(), bytes(row[0]))
+        if value is None:
+            raise sqlite3.DatabaseError(f"the row of {key} is damaged")
+        return value
 
     def put_meta(self, key: str, value: bytes) -> None:
         """Replace a singleton's value."""
-        self.writable.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+        self.writable.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, _summed(key.encode(), value)))
 
     # stamps
 
     def get_stamps(self, kind: str) -> tuple[bytes, list[tuple[str, bytes]]]:
         """(encoded stamps, rows that changed since) of ``sources`` or ``pages``."""
         rows = self.db.execute("SELECT path, row FROM stamp WHERE kind = ?", (kind,))
-        return self.get_meta(kind) or b"", [(os.fsdecode(bytes(path)), bytes(row)) for path, row in rows]
+        data = self.db.execute("SELECT value FROM meta WHERE key = ?", (kind,)).fetchone()
+        return bytes(data[0]) if data else b"", [(os.fsdecode(bytes(path)), bytes(row)) for path, row in rows]
 
     def put_stamps(self, kind: str, data: bytes, state: bytes) -> None:
         """Replace the encoded stamps. ``state``: what the link tables are up to, where the stamps are too."""
         with self.transaction() as db:
             db.execute("DELETE FROM stamp WHERE kind = ?", (kind,))
             db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (kind, data))
-            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"{kind}:state", state))
+            self.put_meta(f"{kind}:state", state)
 
     def add_stamps(self, kind: str, rows: Iterable[tuple[str, bytes]], state: bytes) -> None:
         """Note rows that changed since ``put_stamps``."""
@@ -376,7 +557,7 @@ class Store:
             db.executemany(
                 "INSERT OR REPLACE INTO stamp VALUES (?, ?, ?)", ((kind, os.fsencode(path), row) for path, row in rows)
             )
-            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"{kind}:state", state))
+            self.put_meta(f"{kind}:state", state)
 
     def stamp_count(self, kind: str) -> int:
         """How many rows were noted since ``put_stamps``."""
@@ -449,10 +630,38 @@ def store_path(config: Config) -> str:
     return os.path.join(config.root, config.cache, file_name())
 
 
-def open_store(path: str, clock: Callable[[], float] = time.monotonic) -> Store:
+def open_store(path: str, joins: bool = False, clock: Callable[[], float] = time.monotonic) -> Store:
     """The one Store of this process at ``path``: doit's backend and the build share it. ``clock`` counts at the first
     call for a path."""
     path = os.path.abspath(path)
     if path not in _open_stores:
-        _open_stores[path] = Store(path, clock)
+        _open_stores[path] = Store(path, joins, clock)
     return _open_stores[path]
+
+
+def distrust(connection: sqlite3.Connection) -> None:
+    """Let nothing in a file that came from elsewhere run or lead astray."""
+    connection.execute("PRAGMA trusted_schema=OFF")
+    connection.execute("PRAGMA cell_size_check=ON")
+
+
+def check_schema(connection: sqlite3.Connection) -> None:
+    """Raise sqlite3.DatabaseError where a database is not a store of this release, and of nothing else."""
+    rows = connection.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version != VERSION or len(rows) != len(STATEMENTS) or {sql for (sql,) in rows} != STATEMENTS:
+        raise sqlite3.DatabaseError("the tables are not those of a store")
+
+
+def _sums_name(database: str) -> str:
+    return database.removesuffix(".db") + ".sum"
+
+
+def _summed(key: bytes, value: bytes) -> bytes:
+    return zlib.crc32(value, zlib.crc32(key)).to_bytes(4, "big") + value
+
+
+def _unsummed(key: bytes, row: bytes) -> bytes | None:
+    """What was summed; None of anything else."""
+    value = row[4:]
+    return value if zlib.crc32(value, zlib.crc32(key)).to_bytes(4, "big") == row[:4] else None

@@ -12,16 +12,18 @@ import time
 from collections.abc import Callable
 
 from incdoc.config import BusyError, SettingError
+from incdoc.store.cache import LOCK, CacheFolder
 
 WAIT_SECONDS = 60.0
 _POLL = 0.05
 
 
 class Lock:
-    """The lock of one cache folder."""
+    """The lock of one cache folder; ``path``: of the lock's file."""
 
     def __init__(self, path: str) -> None:
         self.path = path
+        self._cache = CacheFolder.at(os.path.dirname(path))
         self._file: int | None = None
 
     def acquire(self, say: Callable[[str], None], seconds: float = WAIT_SECONDS) -> None:
@@ -52,8 +54,8 @@ class Lock:
 
     def _opened(self) -> int:
         try:
-            make_cache(os.path.dirname(self.path))
-            return os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
+            self._cache.make()
+            return self._cache.open(LOCK, os.O_RDWR | os.O_CREAT)
         except OSError as error:
             raise unwritable(error.filename or self.path, error.strerror) from error
 
@@ -67,11 +69,8 @@ class Lock:
 
     def _is_there(self, file: int) -> bool:
         """Whether the file that was locked is still the one that others find: a cache may be deleted at any time."""
-        try:
-            there, found = os.stat(self.path), os.fstat(file)
-        except FileNotFoundError:
-            return False
-        return (there.st_dev, there.st_ino) == (found.st_dev, found.st_ino)
+        there, found = self._cache.stat(LOCK), os.fstat(file)
+        return there is not None and (there.st_dev, there.st_ino) == (found.st_dev, found.st_ino)
 
     @property
     def held(self) -> bool:
@@ -97,25 +96,16 @@ def unwritable(path: str, why: object) -> SettingError:
 
 def lock_path(store: str) -> str:
     """The lock file of the tree whose store is at ``store``."""
-    return os.path.join(os.path.dirname(store), "lock")
+    return os.path.join(os.path.dirname(store), LOCK)
 
 
-def make_cache(folder: str) -> None:
-    """Make a cache folder, which keeps itself out of git."""
-    os.makedirs(folder, exist_ok=True)
-    ignore = os.path.join(folder, ".gitignore")
-    if not os.path.exists(ignore):
-        with open(ignore, "w", encoding="utf-8") as stream:
-            stream.write("*\n")
+def share(cache: CacheFolder) -> int | None:
+    """Keep owners of a cache folder waiting while something is looked at: a handle for ``unshare``.
 
-
-def share(path: str) -> int | None:
-    """Keep owners of the lock file at ``path`` waiting while something is looked at: a handle for ``unshare``.
-
-    None where an owner is at work. Makes no file: where there is none, -1, and nobody is kept waiting.
+    None where an owner is at work. Makes no file: where there is none, -1, and no process is kept waiting.
     """
     try:
-        file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        file = cache.open(LOCK, os.O_RDONLY)
     except OSError:
         return -1
     if _try_share(file):

@@ -7,7 +7,9 @@ Rejected: one row a page with its inputs (they are larger than the pages; the ke
 makes them again); facts by path (a branch seen before would parse again); a migration between versions (a store is
 made again in seconds: each version has a file of its own, so an older incdoc leaves a newer one's store alone).
 
-Raise VERSION when this changes, or what a row of a source that did not change would be.
+A file with any other table, index, view or trigger than these is no store of incdoc's.
+
+Raise VERSION when this changes, or what a row of a source that did not change would be, or the sums beside the file.
 """
 
 from __future__ import annotations
@@ -15,65 +17,73 @@ from __future__ import annotations
 VERSION = 4
 
 TABLES = """
--- singletons: stamps of sources and pages, digests of settings. With a rowid: else a search for any key reads the
+-- singletons: stamps of sources and pages (which have a check sum of their own), digests of settings (value = crc32 of
+-- key and rest + rest). With a rowid: else a search for any key reads the
 -- megabytes of those that it compares with
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value BLOB NOT NULL);
+CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL);
 -- rows that differ from the stamps in meta: a build of one page does not write all of them
-CREATE TABLE IF NOT EXISTS stamp (kind TEXT, path BLOB, row BLOB NOT NULL, PRIMARY KEY (kind, path)) WITHOUT ROWID;
+CREATE TABLE stamp (kind TEXT, path BLOB, row BLOB NOT NULL, PRIMARY KEY (kind, path)) WITHOUT ROWID;
 
--- facts by content: key = blob id + extractor version; data = crc32 + MessagePack of Facts
-CREATE TABLE IF NOT EXISTS fact (key BLOB PRIMARY KEY, data BLOB NOT NULL);
+-- facts by content: key = blob id + extractor version; data = crc32 of key and rest + MessagePack of Facts
+CREATE TABLE fact (key BLOB PRIMARY KEY, data BLOB NOT NULL);
 
 -- the sources that the link tables below speak of; card = MessagePack of links.Card
-CREATE TABLE IF NOT EXISTS source (path TEXT PRIMARY KEY, folder TEXT NOT NULL, identity BLOB NOT NULL,
+CREATE TABLE source (path TEXT PRIMARY KEY, folder TEXT NOT NULL, identity BLOB NOT NULL,
                                    card BLOB NOT NULL) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS source_folder ON source (folder);
+CREATE INDEX source_folder ON source (folder);
 -- those that are read for no facts: links, devices, binary files
-CREATE INDEX IF NOT EXISTS source_odd ON source (path) WHERE identity = x'';
+CREATE INDEX source_odd ON source (path) WHERE identity = x'';
 
 -- folders that hold a source, directly or below; sources and keywords = how many the subtree has; documented = how
 -- many of its own sources a chapter of the book can speak of
-CREATE TABLE IF NOT EXISTS folder (path TEXT PRIMARY KEY, parent TEXT, sources INTEGER NOT NULL,
+CREATE TABLE folder (path TEXT PRIMARY KEY, parent TEXT, sources INTEGER NOT NULL,
                                    keywords INTEGER NOT NULL, documented INTEGER NOT NULL) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS folder_parent ON folder (parent);
+CREATE INDEX folder_parent ON folder (parent);
 
 -- module names under which a path can be imported
-CREATE TABLE IF NOT EXISTS module (name TEXT, path TEXT, PRIMARY KEY (name, path)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS module_path ON module (path);
+CREATE TABLE module (name TEXT, path TEXT, PRIMARY KEY (name, path)) WITHOUT ROWID;
+CREATE INDEX module_path ON module (path);
 
 -- module names, and paths after a slash, that a path looked for, found or not: the negative dependency
-CREATE TABLE IF NOT EXISTS want (name TEXT, path TEXT, PRIMARY KEY (name, path)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS want_path ON want (path);
+CREATE TABLE want (name TEXT, path TEXT, PRIMARY KEY (name, path)) WITHOUT ROWID;
+CREATE INDEX want_path ON want (path);
 
 -- path read target: how 0 = on the way of a re-export, 1 = imports it, 2 = imports `name`, which target defines
-CREATE TABLE IF NOT EXISTS use (target TEXT, path TEXT, how INTEGER, name TEXT,
+CREATE TABLE use (target TEXT, path TEXT, how INTEGER, name TEXT,
                                 PRIMARY KEY (target, how, path, name)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS use_path ON use (path);
+CREATE INDEX use_path ON use (path);
 
 -- class `name` of path derives from class `base_name` of base
-CREATE TABLE IF NOT EXISTS subclass (base TEXT, base_name TEXT, path TEXT, name TEXT,
+CREATE TABLE subclass (base TEXT, base_name TEXT, path TEXT, name TEXT,
                                      PRIMARY KEY (base, base_name, path, name)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS subclass_path ON subclass (path);
+CREATE INDEX subclass_path ON subclass (path);
 
 -- imports between two parts (files or subfolders) of a folder, counted
-CREATE TABLE IF NOT EXISTS part (folder TEXT, importer TEXT, imported TEXT, count INTEGER NOT NULL,
+CREATE TABLE part (folder TEXT, importer TEXT, imported TEXT, count INTEGER NOT NULL,
                                  PRIMARY KEY (folder, importer, imported)) WITHOUT ROWID;
 
 -- the global index; sort = the name casefolded; size = bytes its line takes at the most
-CREATE TABLE IF NOT EXISTS keyword (sort TEXT, name TEXT, path TEXT, kind TEXT, size INTEGER NOT NULL,
+CREATE TABLE keyword (sort TEXT, name TEXT, path TEXT, kind TEXT, size INTEGER NOT NULL,
                                     PRIMARY KEY (sort, name, path, kind)) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS keyword_path ON keyword (path);
+CREATE INDEX keyword_path ON keyword (path);
 -- bytes of the index below a prefix of sort
-CREATE TABLE IF NOT EXISTS prefix (prefix TEXT PRIMARY KEY, size INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE prefix (prefix TEXT PRIMARY KEY, size INTEGER NOT NULL) WITHOUT ROWID;
 
 -- pages as they were written
-CREATE TABLE IF NOT EXISTS page (path TEXT PRIMARY KEY, task TEXT NOT NULL, key BLOB NOT NULL,
+CREATE TABLE page (path TEXT PRIMARY KEY, task TEXT NOT NULL, key BLOB NOT NULL,
                                  digest BLOB NOT NULL) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS page_task ON page (task);
+CREATE INDEX page_task ON page (task);
 
 -- tasks whose pages a link update may have changed and that have not been looked at since
-CREATE TABLE IF NOT EXISTS pending (task TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE pending (task TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID;
 
 -- doit's own state
-CREATE TABLE IF NOT EXISTS doit (task TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE doit (task TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;
 """
+
+STATEMENTS = frozenset(
+    "\n".join(line for line in statement.strip().split("\n") if not line.startswith("--"))
+    for statement in TABLES.split(";\n")
+    if statement.strip()
+)
+"""What SQLite says of the tables and indexes of a store."""

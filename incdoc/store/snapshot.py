@@ -1,28 +1,32 @@
-"""A store for whoever only asks: read where it lies, written to in memory.
+"""A store for commands that only read: read in its place, written to in memory.
 
 Nothing is created, locked for others or changed on the disk, not even the files that SQLite keeps beside a database.
-The file is read as it stands, and copied into memory at the first write: whoever writes nothing pays for no copy.
+The file is read in place, and copied into memory at the first write: a command that writes nothing pays for no copy.
+A file that is damaged is as good as none.
 
 A file that is being written, or was when its writer was killed, has a part in SQLite's log. Then everything is
-copied at once, through SQLite and its log, without SQLite's own shared file being made or written.
+copied at once, through SQLite and its log, without SQLite's own shared file being made or written. While an owner is
+at work, the copy is what it has committed, and that the file was sound is the owner's to know.
 """
 
 from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import closing
 from typing import NoReturn
 from urllib.parse import quote
 
-from incdoc.store.database import Store
-from incdoc.store.lock import lock_path, share, unshare
-from incdoc.store.schema import TABLES, VERSION
+from incdoc.store.database import SLICE, Store, check_schema, distrust
+from incdoc.store.lock import share, unshare
+from incdoc.store.schema import TABLES
 
 
 class Snapshot(Store):
     """The database at ``path`` as it is now; an empty one where there is none that can be read, or where ``blank``.
 
-    Forked children share it: nobody else writes to what it reads.
+    Forked children share it: no other process writes to what it reads. Raises SettingError where its folder is not
+    incdoc's.
     """
 
     def __init__(self, path: str, blank: bool = False) -> None:
@@ -30,8 +34,7 @@ class Snapshot(Store):
         self._in_memory = False
         self._share: int | None = None
         self._pid = os.getpid()
-        self._connection = _empty() if blank else self._read()
-        self._in_memory |= blank
+        self._connection = self._blank() if blank else self._read()
 
     @classmethod
     def copy_of(cls, store: Store) -> Snapshot:
@@ -42,17 +45,47 @@ class Snapshot(Store):
         return found
 
     def _read(self) -> sqlite3.Connection:
-        self._share = share(lock_path(self.path))
-        quiet = self._share is not None and not _has_log(self.path)
-        address = f"file:{quote(self.path)}?mode=ro&" + ("immutable=1" if quiet else "readonly_shm=1")
-        try:
-            file = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
-            if file.execute("PRAGMA user_version").fetchone()[0] != VERSION:
-                file.close()
-                return self._blank()
-            return file if quiet else self._copied(file)
-        except sqlite3.Error:
+        if not self.cache.examine():
             return self._blank()
+        self._share = share(self.cache)
+        try:
+            if self.cache.stat(self._name) is None:
+                return self._blank()
+            self._sums = self._read_sums()
+            found = self._copied_with_log() if self._share is None or self._has_log() else self._in_place()
+        except (sqlite3.Error, OSError):
+            found = None
+        self.was_damaged = found is None
+        return found or self._blank()
+
+    def _in_place(self) -> sqlite3.Connection | None:
+        if self._sums is None or not self._is_as_sealed(0 if not self.is_written_here(self._sums) else SLICE):
+            return None
+        return self._opened("immutable=1")
+
+    def _copied_with_log(self) -> sqlite3.Connection | None:
+        with closing(self._opened("readonly_shm=1")) as file:
+            image, seal = bytearray(file.serialize()), self._seal_of(file)
+        if self._share is not None and (
+            self._sums is None or not (self._sums.is_of(image) or (seal == self._sums.id and self._is_as_sealed()))
+        ):
+            return None
+        image[18:20] = b"\1\1"  # in memory there is no log
+        memory = _memory()
+        memory.deserialize(bytes(image))
+        self._in_memory = True
+        return memory
+
+    def _opened(self, how: str) -> sqlite3.Connection:
+        address = f"file:{quote(self.path)}?mode=ro&{how}"
+        file = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+        try:
+            distrust(file)
+            check_schema(file)
+        except BaseException:
+            file.close()
+            raise
+        return file
 
     def _blank(self) -> sqlite3.Connection:
         self._in_memory = True
@@ -81,25 +114,21 @@ class Snapshot(Store):
 
     def discard(self) -> None:
         """What is damaged is not used; the file stays for the next build to find."""
-        if self._connection is not None:
-            self._connection.close()
-        self._connection = None
+        self._close_connection()
+        self.is_discarded = True
+
+    def is_sound(self) -> bool:
+        """Whether the file is still as it was when it was opened."""
+        return self._in_memory or self._is_as_sealed()
 
     def close(self) -> None:
         """Let go of the file."""
-        self.discard()
+        self._close_connection()
         unshare(self._share)
         self._share = None
 
     def _open(self) -> NoReturn:
         raise AssertionError("a snapshot is opened once")
-
-
-def _has_log(path: str) -> bool:
-    try:
-        return os.path.getsize(path + "-wal") > 0
-    except OSError:
-        return False
 
 
 def _memory() -> sqlite3.Connection:

@@ -11,7 +11,6 @@ import os
 import random
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.support import stored
 from tests.tally import count
 
 from . import fetch
@@ -92,11 +92,8 @@ class Kills:
 
 
 def _facts(tree: Path) -> int:
-    db = sqlite3.connect(next((tree / ".incdoc").glob("store-*.db")))
-    try:
+    with stored(tree) as db:
         return int(db.execute("SELECT count(*) FROM fact").fetchone()[0])
-    finally:
-        db.close()
 
 
 def run(kills: int, seed: int) -> int:

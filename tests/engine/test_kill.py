@@ -4,27 +4,18 @@ from __future__ import annotations
 
 import itertools
 import shutil
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests import inprocess
-from tests.support import PROJECT, pages, write
+from tests.support import PROJECT, pages, stored, write
 
 
 def rows(folder: Path, table: str) -> int:
-    store = next(folder.glob(".incdoc/store-*.db"), None)
-    if store is None:
-        return 0
-    db = sqlite3.connect(store)
-    try:
+    with stored(folder) as db:
         return int(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
-    except sqlite3.OperationalError:
-        return 0  # killed before there were tables
-    finally:
-        db.close()
 
 
 def first_kept(folder: Path, table: str) -> int:

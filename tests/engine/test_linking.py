@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,7 @@ from incdoc.links.update import MANY
 from tests import inprocess
 from tests.engine.support import clean
 from tests.links.support import TABLES
-from tests.support import pages, write
+from tests.support import pages, stored, write
 
 COUNT = MANY + 50
 _resolve = linking._resolve
@@ -43,10 +42,8 @@ def link(folder: Path, ahead: bool) -> dict[str, list[tuple[object, ...]]]:
         session.parse(path)
     session.link()
     workspace.close()
-    with sqlite3.connect(next((folder / ".incdoc").glob("store-*.db"))) as db:
-        rows = {table: sorted(db.execute(f"SELECT * FROM {table}"), key=repr) for table in (*TABLES, "pending")}
-    db.close()
-    return rows
+    with stored(folder) as db:
+        return {table: sorted(db.execute(f"SELECT * FROM {table}"), key=repr) for table in (*TABLES, "pending")}
 
 
 _MARK = "INCDOC_TEST_RESOLVED"

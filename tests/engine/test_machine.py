@@ -504,7 +504,7 @@ class Repository(RuleBasedStateMachine):
         if how == "delete":
             shutil.rmtree(self.root / ".incdoc", ignore_errors=True)
         else:
-            for path in (self.root / ".incdoc").glob("store-*"):
+            for path in (self.root / ".incdoc").glob("store-*.db*"):
                 size = path.stat().st_size
                 path.write_bytes({"cut": path.read_bytes()[: size // 2], "noise": b"\xff" * size, "empty": b""}[how])
         self.seen, self.glimpsed = set(), set()

@@ -6,14 +6,13 @@ import os
 import random
 import shutil
 import signal
-import sqlite3
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
 
-from tests.support import ENVIRONMENT, PROJECT, build, pages, run, write
+from tests.support import ENVIRONMENT, PROJECT, build, changed, pages, rewritten, run, stored, write
 from tests.tally import count
 
 
@@ -33,25 +32,28 @@ def clean_pages(folder: Path) -> dict[str, bytes]:
     return pages(copy)
 
 
+def source_rows(folder: Path) -> dict[str, bytes]:
+    """What the link tables know of each source."""
+    with stored(folder) as db:
+        return {path: identity + card for path, identity, card in db.execute("SELECT path, identity, card FROM source")}
+
+
 def test_binary_files_are_compared_by_content(project: Path) -> None:
     write(project, {"pkg/__main__.py": "import pkg\n"})
     (project / "data.bin").write_bytes(b"a\0b")
     (project / "odd.dat").write_bytes(b"text\0not")
     build(project)
-    with sqlite3.connect(next((project / ".incdoc").glob("store-*.db"))) as db:
-        db.execute("CREATE TABLE seen (path TEXT)")
-        db.execute("CREATE TRIGGER look AFTER INSERT ON source BEGIN INSERT INTO seen VALUES (new.path); END")
-    db.close()
+    rows = source_rows(project)
     core = project / "pkg/core.py"
     core.write_text(core.read_text().replace("getpid", "getppid"))
     assert build(project)["rendered"] == 1
+    before, rows = rows, source_rows(project)
+    assert changed(before, rows) == {"pkg/core.py"}
     (project / "data.bin").write_bytes(b"c\0d")
     assert build(project)["rendered"] == 0  # its line has type and size, which did not change
     (project / "data.bin").write_bytes(b"longer\0")
     assert build(project)["rendered"] == 1
-    with sqlite3.connect(next((project / ".incdoc").glob("store-*.db"))) as db:
-        assert db.execute("SELECT path FROM seen").fetchall() == [("pkg/core.py",), ("data.bin",), ("data.bin",)]
-    db.close()
+    assert changed(rows, source_rows(project)) == {"data.bin"}
     assert pages(project) == clean_pages(project)
 
 
@@ -66,9 +68,8 @@ def test_a_lost_or_damaged_cache_costs_time_only(project: Path, harm: str) -> No
     elif harm == "noise":
         store.write_bytes(os.urandom(50_000))
     else:
-        with sqlite3.connect(store) as db:
+        with rewritten(project) as db:
             db.execute("UPDATE fact SET data = zeroblob(length(data))")
-        db.close()
         core = project / "pkg/core.py"
         core.write_text(core.read_text() + "\n")
     build(project)
@@ -132,7 +133,7 @@ def test_a_cache_that_is_a_folder_of_sources_is_refused(project: Path) -> None:
     (project / "incdoc.toml").write_text('cache = "pkg"\n')
     before = sorted(path.name for path in (project / "pkg").iterdir())
     said = run(project, "incdoc", status=3)
-    assert "tool.incdoc.cache" in said and "name a folder of its own" in said
+    assert "cache folder pkg contains '__init__.py', which incdoc did not create." in said
     assert sorted(path.name for path in (project / "pkg").iterdir()) == before
 
 

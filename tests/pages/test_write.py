@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from incdoc.config import OutputError
-from incdoc.pages.write import Comparer, Writer, clean_scratch
+from incdoc.pages.write import Comparer, Writer
 from incdoc.sources import blob_id
 from incdoc.sources.mark import MARK
+from incdoc.store import CacheFolder
 from tests.support import UNPRIVILEGED
 
 if TYPE_CHECKING:
@@ -256,19 +257,13 @@ writer.write("x.md", {PAGE!r})
     process.communicate()
     assert not (tmp_path / "docs/out/x.md").exists()
     assert len(scratch(tmp_path)) == 1
-    clean_scratch(str(tmp_path), "cache")
+    CacheFolder(str(tmp_path), "cache").clean()
     assert scratch(tmp_path) == []
-
-
-def test_cleaning_without_a_cache_is_nothing(tmp_path: Path) -> None:
-    clean_scratch(str(tmp_path), "cache")
-    (tmp_path / "cache").write_text("")
-    clean_scratch(str(tmp_path), "cache")
 
 
 def test_files_that_a_killed_run_left_are_not_in_the_way(tmp_path: Path, writer: Writer) -> None:
     (tmp_path / "cache/tmp").mkdir(parents=True)
-    (tmp_path / f"cache/tmp/{os.getpid()}-1").write_text("half")
+    (tmp_path / f"cache/tmp/page-{os.getpid()}-1").write_text("half")
     writer.write("x.md", PAGE)
     assert (tmp_path / "docs/out/x.md").read_text() == PAGE
 

@@ -55,8 +55,8 @@ def _leave_a_log(folder: Path) -> None:
     replace("pkg/core.py", "getpid", "getppid")(folder)
     store = next((folder / ".incdoc").glob("store-*.db"))
     script = (
-        "import os, sqlite3, sys; db = sqlite3.connect(sys.argv[1]);"
-        "db.execute(\"INSERT INTO pending VALUES ('kw:pkg/fast.py', 'a kill')\"); db.commit(); os._exit(0)"
+        "import os, sys; from incdoc.store import Store; store = Store(sys.argv[1]);"
+        "store.writable.execute(\"INSERT INTO pending VALUES ('kw:pkg/fast.py', 'a kill')\"); os._exit(0)"
     )
     subprocess.run([ENVIRONMENT["PATH"].split(os.pathsep)[0] + "/python", "-c", script, str(store)], check=True)
     assert store.with_name(store.name + "-wal").stat().st_size

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import sqlite3
 import subprocess
 from pathlib import Path
 
 import pytest
 
-from incdoc.store import Lock, open_store
-from tests.support import DODO, ENVIRONMENT, PROJECT, WITH_LOADER, build, pages, run, write
+from incdoc.store import Lock
+from tests.support import DODO, ENVIRONMENT, PROJECT, WITH_LOADER, build, pages, run, stored, write
 
 EXCLUDE = '[tool.incdoc]\nexclude = ["own.txt"]\n'
 
@@ -300,10 +299,8 @@ def task_second():
 
 def rows(project: Path) -> list[str]:
     """All rows of the store."""
-    with sqlite3.connect(next((project / ".incdoc").glob("store-*.db"))) as db:
-        lines = list(db.iterdump())
-    db.close()
-    return lines
+    with stored(project) as db:
+        return list(db.iterdump())
 
 
 def test_read_only_commands_change_nothing(project: Path) -> None:
@@ -334,7 +331,8 @@ def test_forgetting_waits_for_a_build(project: Path) -> None:
         assert forget.stderr is not None
         said = forget.stderr.readline()
         assert said.endswith("which builds this tree (up to 60 s).\n")
-        assert not open_store(str(next((project / ".incdoc").glob("store-*.db")))).pending()
+        with stored(project) as db:
+            assert not db.execute("SELECT * FROM pending").fetchall()
         lock.release()
     assert forget.returncode == 0
     assert build(project, command="doit")["rendered"] == 1
@@ -346,6 +344,5 @@ def test_workers_of_doit_finish_tasks_that_are_up_to_date(project: Path) -> None
     with open(project / "pkg/core.py", "a") as core:
         core.write("# a remark\n")
     assert build(project, "-n", "2", command="doit")["written"] == 1
-    store = open_store(str(next((project / ".incdoc").glob("store-*.db"))))
-    assert store.pending() == {}
-    store.close()
+    with stored(project) as db:
+        assert not db.execute("SELECT * FROM pending").fetchall()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 import zlib
 from pathlib import Path
 
 import pytest
 
-from tests.support import PROJECT, build, pages, run, tree, write
+from tests.support import PROJECT, build, pages, rewritten, run, tree, write
 
 
 @pytest.fixture
@@ -19,12 +18,12 @@ def project(tmp_path: Path) -> Path:
 
 
 def lie(folder: Path, sql: str) -> None:
-    with sqlite3.connect(next((folder / ".incdoc").glob("store-*.db"))) as db:
-        for (data,) in db.execute("SELECT data FROM fact").fetchall():
+    with rewritten(folder) as db:
+        for key, data in db.execute("SELECT key, data FROM fact").fetchall():
             wrong = data[4:].replace(b"The core.", b"The lies.")
-            db.execute("UPDATE fact SET data = ? WHERE data = ?", (zlib.crc32(wrong).to_bytes(4, "big") + wrong, data))
+            crc = zlib.crc32(wrong, zlib.crc32(key)).to_bytes(4, "big")
+            db.execute("UPDATE fact SET data = ? WHERE key = ?", (crc + wrong, key))
         db.executescript(sql)
-    db.close()
 
 
 def test_a_correct_cache(project: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from hypothesis import strategies as st
 from incdoc.links.resolve import Target
 from incdoc.pages.differences import differences
 from incdoc.pages.inputs import ImportLine, KeywordLine, Kw, encode
-from tests.support import DODO, PROJECT, build, changed, pages, run, tree, write
+from tests.support import DODO, PROJECT, build, changed, pages, run, stored, tree, write
 
 FILES = PROJECT | {"pkg/deep/far.py": "from pkg.fast import FastEngine\n\n\nclass Far(FastEngine):\n    pass\n"}
 
@@ -140,9 +139,8 @@ def test_settings_pages_edited_by_hand_and_forgotten_tasks(project: Path) -> Non
 def test_a_build_that_was_killed_has_lost_the_inputs(project: Path) -> None:
     edit(project, "pkg/core.py", "The core", "The heart")
     run(project, "incdoc", "docs:README.md")
-    with sqlite3.connect(next((project / ".incdoc").glob("store-*.db"))) as store:
+    with stored(project) as store:
         left = {task for (task,) in store.execute("SELECT task FROM pending")}
-    store.close()
     assert "index:pkg" in left
     said = run(project, "incdoc", "why", "index:pkg")
     assert "would be written: pkg/core.py changed" in said and "not known any more" in said

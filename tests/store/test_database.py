@@ -17,7 +17,7 @@ from msgspec import msgpack
 
 from incdoc.languages import extract
 from incdoc.languages.facts import Facts
-from incdoc.store import Store, file_name, open_store
+from incdoc.store import CacheFolder, Store, file_name, open_store
 from incdoc.store.schema import VERSION
 
 if TYPE_CHECKING:
@@ -257,12 +257,13 @@ os._exit(0)
 
 @pytest.mark.parametrize("other", [VERSION + 1, VERSION - 1, 99])
 def test_the_store_of_another_version_is_left_alone(tmp_path: Path, other: int) -> None:
-    foreign = tmp_path / f"store-{other}.db"
+    CacheFolder(str(tmp_path), "cache").make()
+    foreign = tmp_path / "cache" / f"store-{other}.db"
     db = sqlite3.connect(foreign)
     db.executescript(f"CREATE TABLE fact (other TEXT); INSERT INTO fact VALUES ('kept'); PRAGMA user_version={other}")
     db.close()
     before = foreign.read_bytes()
-    store = Store(str(tmp_path / file_name()))
+    store = Store(str(foreign.with_name(file_name())))
     store.put_facts(KEY, FACTS)
     store.close()
     assert foreign.read_bytes() == before
@@ -310,7 +311,7 @@ def test_a_fork_during_a_transaction_does_not_break_the_parent(store: Store) -> 
 _WRITE = """
 import sys
 from incdoc.store import Store
-store = Store(sys.argv[1])
+store = Store(sys.argv[1], joins=len(sys.argv) > 4)
 for number in range(int(sys.argv[3])):
     store.put_facts(f"{sys.argv[2]}{number}".encode(), b"x" * 100)
     if number % 10 == 0:
@@ -320,17 +321,20 @@ store.close()
 """
 
 
-def test_two_writers_lose_nothing(path: str) -> None:
+def test_two_writers_lose_nothing(store: Store, path: str) -> None:
+    store.open()
     processes = [
         subprocess.Popen(
-            [sys.executable, "-c", _WRITE, path, name, "400"], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+            [sys.executable, "-c", _WRITE, path, name, "400", "joins"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
         )
         for name in "ab"
     ]
     for process in processes:
         _, error = process.communicate(timeout=60)
         assert process.returncode == 0, error.decode()
-    store = Store(path)
+    store = again(store)
     keys = [f"{name}{number}".encode() for name in "ab" for number in range(400)]
     assert store.known_facts(keys) == set(keys)
     store.close()
@@ -359,7 +363,7 @@ def test_batches_are_written_without_being_asked(path: str) -> None:
     store = Store(path, clock=lambda: now[0])
     for number in range(600):
         store.put_facts(number.to_bytes(4, "big"), b"x")
-    other = Store(path)
+    other = Store(path, joins=True)
     assert len(other.query("SELECT 1 FROM fact")) == 512
     store.put_facts(b"early", b"x")
     assert other.get_facts(b"early") is None
@@ -376,7 +380,7 @@ def test_batches_are_written_without_being_asked(path: str) -> None:
 def test_a_reader_does_not_wait_for_a_writer(store: Store, path: str) -> None:
     store.put_facts(KEY, FACTS)
     store.flush()
-    other = Store(path)
+    other = Store(path, joins=True)
     with store.transaction() as db:
         db.execute("DELETE FROM fact")
         started = time.monotonic()
