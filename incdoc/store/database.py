@@ -109,6 +109,7 @@ class Store:
     # ------------------------------------------------------------------ opening
 
     def _open(self) -> sqlite3.Connection:
+        self.was_damaged = False
         try:
             self.cache.make()
             if self._joins:
