@@ -17,7 +17,6 @@ folders, each step is looked at and then opened by its path.
 from __future__ import annotations
 
 import os
-import re
 import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -38,10 +37,10 @@ _SIGNED = (
 _IGNORE = ".gitignore"
 LOCK = "lock"
 SCRATCH = "tmp"
-_STORE = re.compile(r"store-[0-9]+\.(?:db|sum|db-wal|db-shm|db-journal)")
-_WITNESS = re.compile(r"store-[0-9]+\.db")
-_TEMPORARY = re.compile(r"(?:page-|sum-)?[0-9]+-[0-9]+")
-"""Files in ``tmp``; release 0.1.0 wrote them without a word before the numbers."""
+_STORE = frozenset(("db", "sum", "db-wal", "db-shm", "db-journal"))
+"""What the names of a store's files end in."""
+_TEMPORARY = ("page-", "sum-", "")
+"""What the names of files in ``tmp`` begin with, before two numbers; release 0.1.0 wrote no word there."""
 
 APPLICATION = 0x696E6364
 """SQLite's application id of a store: ``incd``."""
@@ -103,7 +102,7 @@ class CacheFolder:
         """Which of tag and ``.gitignore`` are to be written. Raises SettingError where the folder is not incdoc's."""
         names = sorted(folder.names())
         for name in names:
-            if name not in (TAG, _IGNORE, LOCK, SCRATCH) and not _STORE.fullmatch(name):
+            if name not in (TAG, _IGNORE, LOCK, SCRATCH) and not _is_store(name):
                 raise self._refused(f"contains {name!r}, which incdoc did not create.")
         tag = folder.head(TAG, len(_SIGNED) + 1) if TAG in names else None
         if tag != _SIGNED and not self._is_free(names, tag) and not any(map(folder.is_witness, names)):
@@ -137,7 +136,7 @@ class CacheFolder:
     def _examine_scratch(self, folder: _Opened) -> None:
         with suppress(FileNotFoundError), folder.below(SCRATCH) as scratch:
             for name in sorted(scratch.names()):
-                if not _TEMPORARY.fullmatch(name):
+                if not _is_temporary(name):
                     raise self._refused(f"contains {SCRATCH + '/' + name!r}, which incdoc did not create.")
                 self._check_type(scratch, name, SCRATCH + "/")
 
@@ -231,6 +230,21 @@ class CacheFolder:
         raise SettingError(f"cache folder {self.name}: {name!r} is {what}. {_ADVICE}")
 
 
+def _is_store(name: str) -> bool:
+    stem, _, suffix = name.partition(".")
+    return stem.startswith("store-") and _is_number(stem[len("store-") :]) and suffix in _STORE
+
+
+def _is_temporary(name: str) -> bool:
+    word = next(word for word in _TEMPORARY if name.startswith(word))
+    process, _, count = name[len(word) :].partition("-")
+    return _is_number(process) and _is_number(count)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
 class _Opened:
     """An open folder, for as long as the ``with`` takes. Names are of entries in it."""
 
@@ -304,7 +318,7 @@ class _Opened:
 
     def is_witness(self, name: str) -> bool:
         """Whether it is a store of this or an earlier release."""
-        head = self.head(name, _HEADER) if _WITNESS.fullmatch(name) else None
+        head = self.head(name, _HEADER) if _is_store(name) and name.endswith(".db") else None
         if head is None or len(head) < _HEADER or not head.startswith(_SQLITE):
             return False
         application, version = int.from_bytes(head[68:72], "big"), int.from_bytes(head[60:64], "big")

@@ -224,7 +224,7 @@ class Store:
         try:
             if not count:
                 return self._sums.is_of_file(file)
-            parts = -(-len(self._sums.pages) // count)
+            parts = -(-self._sums.length // count)
             return self._sums.is_of_part(file, time.time_ns() // 1000 % max(parts, 1) * count, count)
         finally:
             if self._connection is None:

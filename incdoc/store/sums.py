@@ -32,12 +32,8 @@ from __future__ import annotations
 
 import os
 import struct
-import sys
 import zlib
-from array import array
-from typing import BinaryIO
-
-from msgspec import Struct
+from typing import BinaryIO, NamedTuple
 
 _MAGIC = b"incsums1"
 _HEAD = struct.Struct("<8sI")
@@ -51,17 +47,17 @@ _FRAME_HEADER = 24
 _Stat = tuple[int, int, int, int]
 
 
-class Sums(Struct, frozen=True):
-    """``id``: 16 bytes. ``stat``: of the file when it was sealed; of no file while that is not known. ``pages``: a
-    CRC-32 of each page, whose ``size`` is in bytes."""
+class Sums(NamedTuple):
+    """``id``: 16 bytes. ``stat``: of the file when it was sealed; of no file while that is not known. ``pages``: 4
+    bytes for each page, whose ``size`` is in bytes."""
 
     id: bytes
     stat: _Stat
     size: int
-    pages: array[int]
+    pages: bytes
 
     @classmethod
-    def new(cls, size: int, pages: array[int]) -> Sums:
+    def new(cls, size: int, pages: bytes) -> Sums:
         """Of a state that no other sums are of."""
         return cls(os.urandom(16), _UNKNOWN, size, pages)
 
@@ -80,43 +76,42 @@ class Sums(Struct, frozen=True):
         if magic != _MAGIC or crc != zlib.crc32(view) or (len(view) - _REST.size) % 4:
             return None
         identity, length, mtime, inode, ctime, size = _REST.unpack_from(view)
-        pages = array("I", view[_REST.size :].tobytes())
-        if sys.byteorder == "big":
-            pages.byteswap()
-        return cls(identity, (length, mtime, inode, ctime), size, pages)
+        return cls(identity, (length, mtime, inode, ctime), size, bytes(view[_REST.size :]))
 
     def encode(self) -> bytes:
         """The bytes of the file."""
-        pages = self.pages
-        if sys.byteorder == "big":
-            pages = array("I", pages)
-            pages.byteswap()
-        rest = _REST.pack(self.id, *self.stat, self.size) + pages.tobytes()
+        rest = _REST.pack(self.id, *self.stat, self.size) + self.pages
         return _HEAD.pack(_MAGIC, zlib.crc32(rest)) + rest
 
     def sealed(self, found: os.stat_result) -> Sums:
         """These, of a file with this stat."""
-        return Sums(self.id, stat_of(found), self.size, self.pages)
+        return self._replace(stat=stat_of(found))
+
+    @property
+    def length(self) -> int:
+        """How many pages there are."""
+        return len(self.pages) // 4
 
     def is_of(self, image: bytes | bytearray) -> bool:
         """Whether a whole database is as these say."""
-        return len(image) == len(self.pages) * self.size and _sums(memoryview(image), self.size) == self.pages
+        return len(image) == self.length * self.size and _sums(memoryview(image), self.size) == self.pages
 
     def is_of_file(self, file: BinaryIO) -> bool:
         """Whether an unbuffered file is as these say."""
-        return os.fstat(file.fileno()).st_size == len(self.pages) * self.size and self.is_of_part(
-            file, 0, len(self.pages)
-        )
+        return os.fstat(file.fileno()).st_size == self.length * self.size and self.is_of_part(file, 0, self.length)
 
     def is_of_part(self, file: BinaryIO, first: int, count: int) -> bool:
         """Whether ``count`` pages of a file from the page ``first`` on, the first being 0, are as these say."""
-        last = min(first + count, len(self.pages))
+        last = min(first + count, self.length)
         step = max(1, _CHUNK // self.size)
         file.seek(first * self.size)
         for start in range(first, last, step):
             end = min(start + step, last)
             data = file.read((end - start) * self.size)
-            if len(data) != (end - start) * self.size or _sums(memoryview(data), self.size) != self.pages[start:end]:
+            if (
+                len(data) != (end - start) * self.size
+                or _sums(memoryview(data), self.size) != self.pages[4 * start : 4 * end]
+            ):
                 return False
         return True
 
@@ -129,7 +124,7 @@ class Sums(Struct, frozen=True):
         salts = header[16:24]
         waiting: dict[int, int] = {}
         committed: dict[int, int] = {}
-        count = len(self.pages)
+        count = self.length
         whole = _FRAME_HEADER + self.size
         while len(data := log.read(whole * 64)) >= whole:
             for start in range(0, len(data) - whole + 1, whole):
@@ -144,13 +139,13 @@ class Sums(Struct, frozen=True):
             else:
                 continue
             break  # what a log held before it began anew
-        pages = self.pages[:count]
-        if len(pages) < count:  # what is not written of a longer file is zeros
-            pages.extend([zlib.crc32(bytes(self.size))] * (count - len(pages)))
+        pages = bytearray(self.pages[: 4 * count])
+        # what is not written of a longer file is zeros
+        pages += zlib.crc32(bytes(self.size)).to_bytes(4, "little") * (count - len(pages) // 4)
         for page, crc in committed.items():
             if 0 < page <= count:
-                pages[page - 1] = crc
-        return Sums.new(self.size, pages)
+                pages[4 * page - 4 : 4 * page] = crc.to_bytes(4, "little")
+        return Sums.new(self.size, bytes(pages))
 
 
 def stat_of(found: os.stat_result) -> _Stat:
@@ -158,5 +153,6 @@ def stat_of(found: os.stat_result) -> _Stat:
     return found.st_size, found.st_mtime_ns, found.st_ino & _INODE, found.st_ctime_ns
 
 
-def _sums(view: memoryview, size: int) -> array[int]:
-    return array("I", [zlib.crc32(view[start : start + size]) for start in range(0, len(view), size)])
+def _sums(view: memoryview, size: int) -> bytes:
+    sums = [zlib.crc32(view[start : start + size]) for start in range(0, len(view), size)]
+    return struct.pack(f"<{len(sums)}I", *sums)
