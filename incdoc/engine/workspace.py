@@ -137,9 +137,9 @@ class Workspace:
         cache = CacheFolder.of(self.config)
         cache.examine()
         self._leave_snapshot()
+        refuse_tracked(self.config, self._own_store)
         self.lock.acquire(self.say, seconds)
         try:
-            refuse_tracked(self.config, self._own_store)
             cache.clean()
         except BaseException:
             self.lock.release()
@@ -271,5 +271,5 @@ def refuse_tracked(config: Config, store: Store) -> None:
     if any(name.rpartition("/")[2].startswith("store-") for name in names):
         raise SettingError(
             f"cache folder {config.cache} is tracked by git, so it may come from another computer and is not used. "
-            f"Delete it and take it out of git: git rm -r -q -f {config.cache}"
+            f"Take it out of git and delete it: git rm -r -q --cached {config.cache} && rm -r {config.cache}"
         )

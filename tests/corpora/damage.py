@@ -155,8 +155,12 @@ class Damages:
 
     def large(self) -> str:
         """A part of a file, or several files."""
+        return self.chance.choice([self.part, self.part, self._delete, self._older])()
+
+    def part(self) -> str:
+        """A part of a file."""
         kinds: list[Callable[[], str]] = [self._zero, self._swap, self._cut, self._cut_log, self._sums, self._tag]
-        return self.chance.choice([*kinds, self._delete, self._older, self._older])()
+        return self.chance.choice(kinds)()
 
     def _zero(self) -> str:
         path = self.chance.choice(self.files())
