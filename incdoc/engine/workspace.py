@@ -180,14 +180,11 @@ class Workspace:
     def _continue_in_snapshot(self, blank: bool = False) -> None:
         from incdoc.store.snapshot import Snapshot
 
+        self._copy = Snapshot(store_path(self.config), blank=True)  # of a folder that is refused, nothing is used
         CacheFolder.of(self.config).examine()
-        self._copy = Snapshot(store_path(self.config), blank)
         if not blank:
-            try:
-                refuse_tracked(self.config, self._copy)
-            except BaseException:
-                self._leave_snapshot()
-                raise
+            refuse_tracked(self.config, self._copy)
+            self._copy = Snapshot(store_path(self.config))
         self.forget_tables()
 
     def _leave_snapshot(self) -> None:

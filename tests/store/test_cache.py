@@ -161,7 +161,8 @@ def test_a_store_that_a_clone_brought_is_not_used(project: Path) -> None:
     before = tree(clone / ".incdoc")
     for command in ("run", "check", "list"):
         said = run(clone, "incdoc", command, status=REFUSED)
-        assert "cache folder .incdoc is tracked by git" in said and "git rm -r -q --cached .incdoc && rm -r .incdoc" in said
+        assert "cache folder .incdoc is tracked by git" in said
+        assert "git rm -r -q --cached .incdoc && rm -r .incdoc" in said
         assert tree(clone / ".incdoc") == before
     run(clone, "sh", "-c", "git rm -r -q --cached .incdoc && rm -r .incdoc")
     run(clone, "incdoc")
