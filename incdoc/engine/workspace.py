@@ -21,6 +21,7 @@ from incdoc.sources import Entry, Listing, Stamps, git, read_file
 from incdoc.sources.blob import printable
 from incdoc.sources.objects import Objects, absent
 from incdoc.store import WAIT_SECONDS, CacheFolder, Lock, Store, lock_path, open_store, store_path
+from incdoc.store.lock import unwritable
 
 if TYPE_CHECKING:
     from incdoc.engine.ahead import Executor
@@ -138,6 +139,10 @@ class Workspace:
         cache.examine()
         self._leave_snapshot()
         refuse_tracked(self.config, self._own_store)
+        try:
+            cache.make()
+        except OSError as error:
+            raise unwritable(cache.path, error.strerror) from error
         self.lock.acquire(self.say, seconds)
         try:
             cache.clean()

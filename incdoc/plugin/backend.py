@@ -65,12 +65,14 @@ class StoreBackend:
         if self._lock is not None or (session is not None and session.workspace.lock.held):
             return
         from incdoc.config import IncdocError
-        from incdoc.store import Lock, lock_path
+        from incdoc.store import CacheFolder, Lock, lock_path
 
         current.close()  # an answer's snapshot keeps owners waiting
         self._leave_snapshot()
         lock = Lock(lock_path(self.name))
         try:
+            if session is not None:
+                CacheFolder.of(session.config).make()
             lock.acquire(current.say)
         except IncdocError as error:
             raise InvalidCommand(str(error)) from None

@@ -447,4 +447,33 @@ FAULTS = (
         "self.depth = 6",
         "engine/test_ahead.py::test_sixteen_workers_are_all_kept_busy",
     ),
+    # the cache
+    Fault(
+        "the store is not verified",
+        "store/sums.py",
+        "                or _sums(memoryview(data), self.size) != self.pages[4 * start : 4 * end]\n",
+        "",
+        "store/test_damage.py",
+    ),
+    Fault(
+        "a link in the cache is opened",
+        "store/cache.py",
+        "            self._check_type(folder, name)\n        if SCRATCH",
+        "            pass\n        if SCRATCH",
+        "store/test_cache.py",
+    ),
+    Fault(
+        "names prove that a folder is incdoc's",
+        "store/cache.py",
+        "if tag != _SIGNED and not self._is_free(names, tag)",
+        "if False and not self._is_free(names, tag)",
+        "store/test_cache.py",
+    ),
+    Fault(
+        "a store that a clone brought is trusted",
+        "engine/workspace.py",
+        "    if store.is_written_here():\n        return\n",
+        "    return\n",
+        "store/test_cache.py::test_a_store_that_a_clone_brought_is_not_used",
+    ),
 )
