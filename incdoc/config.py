@@ -268,7 +268,7 @@ def _check(base: Config, table: dict[str, Any]) -> Config:
                 raise wrong(key, f"must be a whole number of KiB from 16 to 102400, not {value!r}.")
             values[key] = value
         elif not isinstance(value, str):
-            raise wrong(key, f"must be a text, not {value!r}.")
+            raise wrong(key, f"must be a string, not {value!r}.")
         elif key in ("output", "cache", "templates"):
             values[key] = _inside(value, key, base.root, wrong)
         elif key == "source_url":

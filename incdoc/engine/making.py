@@ -109,7 +109,7 @@ class Making:
             self._fail(task)
             return outcome.problem
         if outcome.moved:
-            self._workspace.say(f"{split(task)[1]} changed while it was documented; the next build takes it up.")
+            self._workspace.say(f"{split(task)[1]} changed while it was documented; the next build reads it again.")
             return ""
         self._record(outcome)
         return ""

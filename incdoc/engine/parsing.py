@@ -91,7 +91,9 @@ class Parsing:
             data = self._ahead.collect(path)
         except LostError:
             self._changes.fail(
-                path, f"{path} could not be parsed: its worker ran out of time or memory, or crashed. Exclude it."
+                path,
+                f"{path} could not be parsed: its worker ran out of time or memory, or crashed. "
+                f"Add it to tool.incdoc.exclude.",
             )
         except KeyError:
             if path not in self._changes.failed:
@@ -127,7 +129,7 @@ class Parsing:
         other bytes), the source is read again; None if that fails."""
         first = self._twin.get(path, path)
         if first != path and first in self._changes.failed:
-            self._changes.fail(path, f"{path} could not be parsed: its content is that of {first}.")
+            self._changes.fail(path, f"{path} could not be parsed: it has the same content as {first}.")
             return None
         found = self._outline(path)
         if found is not None:

@@ -1,4 +1,4 @@
-"""A build that leaves no trace: what a build would write and remove, for whoever only asks.
+"""A build that writes nothing and reports what a build would write and remove, for read-only commands.
 
 The same session, plan and renderer run as in a build, in a snapshot of the store and with a writer that compares:
 ``check`` cannot disagree with the build that follows, because it is that build.
@@ -19,16 +19,16 @@ from incdoc.engine.session import Session
 from incdoc.engine.workspace import Workspace
 
 STALE, MISSING, ORPHANED, EDITED = "stale", "missing", "orphaned", "edited"
-_UNKNOWN = "differs from what its sources say; there is no cache that knows what it was made from"
-_LEFT_OUT = "the sparse checkout leaves it out, and what git has differs from what its sources say"
-_UNMADE = "no source makes it"
+_UNKNOWN = "differs from a build of its sources; without a cache the cause is not known"
+_LEFT_OUT = "the sparse checkout leaves it out, and its content in git differs from a build of its sources"
+_UNMADE = "it has no source"
 
 
 class Finding(Struct, frozen=True):
-    """A page that is not as a build would leave it.
+    """A page that a build would change.
 
     ``page``: relative to the repository. ``state``: ``stale`` (it would be rewritten), ``missing``, ``orphaned`` (it
-    would be removed), ``edited`` (by hand since it was written). ``cause``: a sentence's end.
+    would be removed), ``edited`` (by hand since it was written). ``cause``: the end of a sentence.
     """
 
     page: str
@@ -38,7 +38,7 @@ class Finding(Struct, frozen=True):
 
 
 class Rehearsal:
-    """The rehearsed build of one repository. ``say`` takes a line for people; ``blank``: as if nothing were known.
+    """A build of one repository that writes nothing. ``say`` gets lines for the user; ``blank``: without the store.
     To be closed."""
 
     def __init__(
@@ -46,9 +46,9 @@ class Rehearsal:
     ) -> None:
         self.config = config
         self.problems: list[str] = []
-        """What a build would fail with, in sentences."""
+        """The failures of a build, in sentences."""
         self.findings: list[Finding] = []
-        """The pages that are not current, sorted."""
+        """The pages that are not up to date, sorted."""
         self._workspace = partial(Workspace, config, pool, serial, say)
         self.session = self._begin(blank)
 
@@ -58,11 +58,11 @@ class Rehearsal:
         return Session(workspace)
 
     def link(self) -> None:
-        """Bring the link tables up to the disk: from then on the plan is known. Raises IncdocError."""
+        """Update the link tables to the disk: from then on the plan is known. Raises IncdocError."""
         self._whatever_the_cache(self._link)
 
     def run(self) -> None:
-        """Rehearse the whole build. Raises IncdocError where a build would not begin."""
+        """Do the whole build without writing. Raises IncdocError if a build would be refused."""
         self._whatever_the_cache(self._run)
 
     def _whatever_the_cache(self, act: Callable[[], None]) -> None:
@@ -71,7 +71,7 @@ class Rehearsal:
         except IncdocError:
             if not self.session.store.is_discarded:
                 raise
-            self.close()  # what is damaged is as good as lost
+            self.close()  # a damaged store counts as absent
             self.session = self._begin(True)
             act()
 
@@ -114,7 +114,7 @@ class Rehearsal:
             yield Finding(f"{output}/{page}", ORPHANED, reasons.get(task, _UNMADE), task)
 
     def difference(self, finding: Finding) -> str:
-        """What a build would change in a page, as a unified diff."""
+        """The changes of a build in a page, as a unified diff."""
         text = self._texts(finding.task).get(finding.page) if finding.state != ORPHANED else None
         try:
             with open(f"{self.config.root}/{finding.page}", encoding="utf-8", errors="replace", newline="") as stream:
@@ -136,5 +136,5 @@ class Rehearsal:
         return {f"{self.config.output}/{page}": text for page, text in texts or ()}
 
     def close(self) -> None:
-        """Let go of the tree."""
+        """Close the store and end the workers."""
         self.session.workspace.close()

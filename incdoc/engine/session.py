@@ -4,11 +4,11 @@
 
     scan()       listing of the disk -> changes against the link tables
     parse(path)  facts of one changed source, collected from the workers that run ahead
-    link()       the link tables brought up to the changes; from then on ``pending`` holds what may differ
+    link()       the link tables updated for the changes; from then on ``pending`` has the tasks whose pages may differ
     page(task)   one task's page, collected likewise
-    end()        pages that no task makes any more; what is known is written
+    end()        orphans are deleted; stamps are written
 
-State that outlives a kill is in the store, row by row; the session holds only what can be found again.
+State that survives a kill is in the store, row by row; the session has only state that can be found again.
 """
 
 from __future__ import annotations
@@ -81,11 +81,11 @@ class Session:
         self.odd: list[Odd] = []
         """The pages that were deleted or edited since the last build."""
         self.left: list[str] = []
-        """The pages of a former output folder, which went."""
+        """The pages that were deleted from a former output folder."""
         self.first = False
         """Whether nothing was known before this build."""
         self._discarded = False
-        """Whether the store was deleted, for its damage, after the scan: it knows nothing of what did not change."""
+        """Whether the store was deleted after the scan because of damage: it does not know the unchanged sources."""
         self._prunes = False
         self._linked = False
         self._reasons: dict[str, str] = {}
@@ -111,9 +111,9 @@ class Session:
 
     @_discards_damage
     def scan(self, always: bool = False, ahead: bool = True) -> list[str]:
-        """List the disk; the sources whose facts are not known, sorted: they must be parsed.
+        """List the disk; returns the sources whose facts are not known, sorted: they must be parsed.
 
-        ``always``: all are. ``ahead``: workers do it; else whoever asks for a source parses it.
+        ``always``: all must. ``ahead``: workers parse them; else each is parsed when its task runs.
         """
         self._discarded = False
         self.store.shared = not ahead
@@ -127,7 +127,7 @@ class Session:
         listing = _representable(scan(self.config, self.workspace.stamps))
         if listing.books and self.workspace.builds and listing.complete:
             self.left += self._leave_outputs(listing)
-        for page in self.left:  # which a rehearsal leaves in place
+        for page in self.left:  # a dry run leaves them in place
             listing.entries.pop(page, None)
         self.statistics.removed += len(self.left)
         if self.store.was_damaged and self.workspace.lock.held:
@@ -167,7 +167,7 @@ class Session:
 
     @_discards_damage
     def follow(self, changed: Iterable[str]) -> list[str]:
-        """``scan`` at the cost of the change: only these paths can have changed since the workspace's last build."""
+        """``scan`` at the cost of the change, if only these paths can have changed since the workspace's last build."""
         known = self.workspace.listing
         assert known is not None
         listing, touched = rescan(self.config, known, changed)
@@ -177,12 +177,12 @@ class Session:
         return self._plan_parsing(always=False, ahead=not few)
 
     def _say_settings(self, listing: Listing) -> None:
-        """Settings that may be meant, or may be misspelt: a folder and files can come and go."""
+        """Report settings that may be misspelt; they are no errors, because folders and files can be added later."""
         config = self.config
         if config.templates and not os.path.isdir(config.path(config.templates)):
             self.workspace.say(
-                f"{config.place('templates')}: there is no folder {config.templates!r}, so that pages have the looks "
-                "of incdoc's own templates. Make the folder, mend the name, or take the setting out."
+                f"{config.place('templates')}: there is no folder {config.templates!r}, so incdoc's built-in "
+                "templates are used. Create the folder, correct the name, or remove the setting."
             )
         if listing.remark:
             self.workspace.say(listing.remark)
@@ -210,7 +210,7 @@ class Session:
 
     @_discards_damage
     def start_parsing(self) -> None:
-        """Let the workers begin; ``parse`` collects. Meanwhile this process readies itself for the pages."""
+        """Start the workers; ``parse`` collects. Meanwhile this process prepares for the pages."""
         if not self.changes.linked:
             return
         self.parsing.start()
@@ -231,8 +231,8 @@ class Session:
         return self.changes.entry(path).stored
 
     def blob(self, path: str) -> bytes | None:
-        """The blob id of a listed source; None of any other file, and of one that was written since it was listed, as
-        by a task of the project's."""
+        """The blob id of a listed source; None for any other file, and for one that was written since it was listed, as
+        by another task of the project."""
         relative = os.path.relpath(os.path.abspath(path), self.config.root)
         entry = self.changes.entries.get(relative) or self.changes.listing.entries.get(relative)
         if entry is None or not entry.blob or not settled(os.stat(path), self.changes.listing.stamps.clock):
@@ -243,7 +243,7 @@ class Session:
 
     @_discards_damage
     def link(self) -> None:
-        """Bring the link tables up to the disk."""
+        """Update the link tables to the disk."""
         if self._discarded:
             raise IncdocError("The cache was damaged and is deleted: build again.")
         if self._linked:
@@ -259,7 +259,7 @@ class Session:
         if changes.linked:
             from incdoc.engine.linking import link
 
-            self.store.put_meta("linked", b"")  # until the tables are up to all of it
+            self.store.put_meta("linked", b"")  # until the tables are up to date with all of it
             link(self.workspace, changes, self.parsing)
         if anew:
             self._settings()
@@ -271,7 +271,7 @@ class Session:
             self.workspace.linked = changes.state
 
     def _parse_all(self) -> None:
-        """Whoever only asks runs no task that would."""
+        """In read-only commands no doit task parses, so do it here."""
         self.start_parsing()
         for path in self.parsing.unknown if self.changes.linked else ():
             self.parsing.parse(path)
@@ -279,7 +279,7 @@ class Session:
     # ------------------------------------------------------------------ pages
 
     def _settings(self) -> None:
-        """Settings, templates and code that changed since the last build reach every page of their kinds."""
+        """Settings, templates and code that changed since the last build affect every page of their kinds."""
         for kind, digest in self.workspace.digests.items():
             known = self.store.get_meta(f"kind:{kind}")
             if known == digest:
@@ -295,17 +295,17 @@ class Session:
                 db.executemany("INSERT OR IGNORE INTO pending VALUES (?, ?)", rows)
 
     def _say_restored(self) -> None:
-        """Those that were written again; a page that another branch brought may be as it should be."""
+        """The pages that were written again; a page from another branch may be up to date."""
         written = {page for page, _ in self.making.written}
         back = [odd for odd in self.odd if odd.page in written and odd.what != REPLACED]
         for odd in back[:_SAID]:
             self.workspace.say(f"{self.config.output}/{odd.page} {odd.what}; it is restored.")
         if len(back) > _SAID:
-            self.workspace.say(f"{len(back) - _SAID:,} more pages were gone or edited by hand; they are restored.")
+            self.workspace.say(f"{len(back) - _SAID:,} more pages were deleted or edited by hand; they are restored.")
 
     @_discards_damage
     def tasks(self) -> dict[str, str]:
-        """What may have to be made, with the reason, in the order of the pages."""
+        """The tasks that may have to run, with the reason, in the order of the pages."""
         self.link()
         if not self._reasons:
             found = self.workspace.planner.expand(self.store.pending())
@@ -314,7 +314,7 @@ class Session:
 
     @_discards_damage
     def plan_pages(self, tasks: list[str]) -> None:
-        """The tasks that will be asked for: their work runs ahead."""
+        """Start the work of these tasks, which will be collected."""
         self.making.run_ahead(tasks)
 
     @_discards_damage
@@ -331,14 +331,14 @@ class Session:
 
     @_discards_damage
     def every_task(self) -> list[str]:
-        """Every task that makes a page; for whoever only asks, as the link tables and the listing have them."""
+        """Every task that makes a page; in read-only commands according to the link tables and the listing."""
         if not (self.workspace.builds or self.changes.anew):
             return self._listed_tasks()
         self.link()
         return [task for kind in KINDS for task in sorted(self.workspace.planner.every(kind), key=_rank)]
 
     def _listed_tasks(self) -> list[str]:
-        """Without reading a source: what has pages by its name, and the parts of the index that are recorded."""
+        """The tasks without reading a source: by the names of sources, and by the recorded parts of the index."""
         from incdoc.links.names import ancestors, parent
 
         tasks = {task for kind in KINDS for task in self.workspace.planner.every(kind)}
@@ -356,7 +356,7 @@ class Session:
         return sorted(tasks, key=_rank)
 
     def foreign_counts(self) -> dict[str, int]:
-        """In a process that doit forked: what was counted there, for ``add_counts`` in its parent."""
+        """In a process that doit forked: the counts, for ``add_counts`` in its parent."""
         if not self.workspace.forked:
             return {}
         counts = {name: getattr(self.statistics, name) for name in _WORK}
@@ -371,14 +371,14 @@ class Session:
 
     @_discards_damage
     def work_left(self) -> bool:
-        """Whether anything may have to be done, or said."""
+        """Whether there may be work to do, or something to report."""
         if self.changes.linked or self.changes.problems or self.store.pending():
             return True
         return bool(self.workspace.shelf.orphans())
 
     @_discards_damage
     def may_remove(self, task: str) -> bool:
-        """Whether a task that has nothing to make any more may have something to remove."""
+        """Whether a task that makes no page may have one to remove."""
         return bool(self.store.task_pages(task)) or task in self.store.pending()
 
     def page_count(self) -> int:
@@ -393,12 +393,12 @@ class Session:
 
     @_discards_damage
     def check_output(self) -> None:
-        """Raise OutputError where something that incdoc did not write stands where a new page goes."""
+        """Raise OutputError if a file that incdoc did not write is at the path of a new page."""
         if self.changes.entries:
             self.workspace.shelf.demand_free(self._new_pages())
 
     def _new_pages(self) -> set[str]:
-        """Where pages of new sources and of their folders go."""
+        """The paths of the pages of new sources and of their folders."""
         from incdoc.links.names import ancestors, parent
         from incdoc.pages import paths
 
@@ -414,7 +414,7 @@ class Session:
 
     @_discards_damage
     def said_problems(self) -> list[str]:
-        """What could not be read, each in a sentence; from now on ``end`` removes what is no page any more."""
+        """The sources that could not be read, each in a sentence; from now on ``end`` removes orphans."""
         self.link()
         self._prunes = True
         return list(dict.fromkeys(self.changes.problems))
@@ -423,7 +423,7 @@ class Session:
 
     @_discards_damage
     def end(self) -> None:
-        """Remove pages that are no more, commit. The session is over; the workspace may go on."""
+        """Remove orphans and commit. The session is over; its workspace can be used for the next one."""
         if self.workspace.forked:
             return
         self.store.flush()
@@ -444,7 +444,7 @@ class Session:
                 self.store.finish(task)
         self.store.flush()
         if self.changes.failed or any(entry.kind == "unreadable" for entry in self.changes.listing.entries.values()):
-            return  # what such a source made before may be among what looks like an orphan
+            return  # pages of such a source look like orphans
         if not self.store.pending().keys() <= self.making.failed.keys():
             return
         if self.changes.listing.complete:
@@ -459,7 +459,7 @@ def _rank(task: str) -> tuple[int, str]:
 
 
 def _representable(listing: Listing, new: Iterable[str] | None = None) -> Listing:
-    """A name that is no UTF-8 is listed with its bytes spelled out, and has no pages. ``new``: no other can be one."""
+    """List names that are not UTF-8 with their bytes escaped, without pages. ``new``: only these names can be such."""
     paths = listing.entries if new is None else listing.entries.keys() & new
     with suppress(UnicodeEncodeError):
         "".join(paths).encode()

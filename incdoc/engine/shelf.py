@@ -33,9 +33,9 @@ REPLACED = "was replaced by another file"
 _SETTLED_NS = 10**10
 MANY = 2_000_000
 _FEW = 500
-"""Up to so many pages are looked for one by one; for more, the whole output is listed."""
+"""Up to so many pages are checked one by one; for more, the whole output is listed."""
 UNSURE = 200
-"""Pages from which git's index is asked before they are read."""
+"""With so many pages or more, git's index is used before they are read."""
 
 _Folders = dict[str, Stat | None]
 _Unsure = tuple[int, list[str], dict[str, bytes], dict[str, Stat], _Folders, list[str]]
@@ -45,7 +45,7 @@ _PART = re.compile(r"\.[0-9]+\.md$")
 
 
 class Odd(Struct, frozen=True):
-    """A page that is not as it was written: ``what`` happened to it, as a sentence's end."""
+    """A page that differs from the one that was written. ``what``: what happened to it, as the end of a sentence."""
 
     task: str
     page: str
@@ -53,14 +53,14 @@ class Odd(Struct, frozen=True):
 
 
 def writer_of(config: Config, kind: type[Writer] = Writer) -> Writer:
-    """A writer of pages, whose blob ids are those of the repository's git; to be closed."""
+    """A writer of pages that uses the hash algorithm of the repository's git; to be closed."""
     repository = git.find(config.root)
     algorithm = repository.algorithm if repository else "sha1"
     return kind(config.root, config.output, config.cache, algorithm, partial(left_out, config, repository))
 
 
 def left_out(config: Config, repository: git.Repository | None) -> dict[str, bytes]:
-    """The pages that git has and a sparse checkout leaves out, with their blob ids. Those that are there are none."""
+    """The pages in git that a sparse checkout leaves out, with their blob ids; without those that exist on disk."""
     from incdoc.sources import index
 
     if repository is None or not index.is_sparse(repository):
@@ -76,12 +76,12 @@ def left_out(config: Config, repository: git.Repository | None) -> dict[str, byt
 
 class Shelf:
     """The pages below the output folder of ``config``, and their records in ``store``. ``writer`` makes a Writer, of
-    another folder where one is named. ``keeps``: what git vouches for is noted for the next build."""
+    another folder if one is named. ``keeps``: whether the stats of pages that git vouches for are recorded."""
 
     def __init__(self, config: Config, store: Store, writer: Callable[..., Writer], keeps: bool = True) -> None:
         self.writer = writer
         self.removed: list[tuple[str, str]] = []
-        """(page, task that made it, where that is known) of what was deleted, in order."""
+        """(page, task that made it, if that is known) of each deleted page, in order."""
         self._config = config
         self._store = store
         self._keeps = keeps
@@ -95,12 +95,11 @@ class Shelf:
         self._strangers: list[str] = []
         self._looking: tuple[int, int] | None = None
         self._began = 0
-        """The moment before the pages were looked at."""
+        """The moment before the pages were checked."""
 
     @cached_property
     def _stamps(self) -> Stamps:
-        """Decoded where they are needed: not by who has another look at them and learns that all is well, nor by who
-        changes a few."""
+        """Decoded lazily: an unchanged run and a few changes do not need it."""
         stamps = Stamps.decode(*self._encoded)
         stamps.amend(self._amended)
         self._amended.clear()
@@ -132,7 +131,7 @@ class Shelf:
         writer.close()
         for page in list(self._stamps):
             self._stamps.forget(page)
-        with self._store.transaction() as db:  # after the pages: a run that is killed before begins again
+        with self._store.transaction() as db:  # after the pages: a run that is killed before starts again
             db.execute("INSERT OR IGNORE INTO pending SELECT DISTINCT task, 'the output folder changed' FROM page")
             db.execute("DELETE FROM page")
             self._store.put_meta("output", now)
@@ -154,8 +153,8 @@ class Shelf:
         return removed
 
     def begin(self, many: int = MANY) -> None:
-        """Where the stamps take ``many`` bytes, a process of its own looks at the pages until ``check``: their stats
-        are half of the time of a run that has nothing to do, and the sources' are the other half."""
+        """If the stamps take at least ``many`` bytes, check the pages in a forked process until ``check`` is called:
+        their stats are half of the time of a run that has nothing to do, those of the sources the other half."""
         if self._looking is not None or len(self._encoded[0]) < many:
             return
         if not hasattr(os, "fork") or threading.active_count() > 1:
@@ -169,7 +168,7 @@ class Shelf:
             return
         status = 1
         try:
-            os.close(reading)  # so that writing fails, and this process ends, where nobody reads any more
+            os.close(reading)  # so that writing fails and this process ends if its parent has ended
             with open(writing, "wb") as stream:
                 stream.write(msgpack.encode(self._unsure()))
             status = 0
@@ -177,7 +176,7 @@ class Shelf:
             os._exit(status)
 
     def check(self) -> list[Odd]:
-        """The pages that were deleted or edited since they were written; their tasks are pending from now on."""
+        """Put the tasks of pages that were deleted or edited since they were written into ``pending``; those pages."""
         known, odd, vouched, stats, folders, names = self._collect()
         if vouched:
             stale = vouched.items() - self._store.page_digests().items()
@@ -191,11 +190,11 @@ class Shelf:
         lost = [each for page in odd if (each := self._look(page, recorded.get(page)))]
         if any(each.what == _GONE for each in lost) and (left := self.left_out):
             lost = [each for each in lost if each.page not in left]
-        if lost:  # both or nothing: of a page that has no key and is not pending nobody would hear again
+        if lost:  # both or nothing: a page without a key that is not pending would never be rebuilt
             with self._store.transaction() as db:
                 notes = [(each.task, f"{each.page} {each.what}") for each in lost]
                 db.executemany("INSERT OR IGNORE INTO pending VALUES (?, ?)", notes)
-                # still recorded where it is incdoc's: if its source is gone too, what is left of the page must go
+                # the record stays if the file is incdoc's: if its source is removed too, the page must be deleted
                 db.executemany("UPDATE page SET key = x'' WHERE path = ?", [(each.page,) for each in lost])
                 others = [(each.page,) for each in lost if each.what == REPLACED]
                 db.executemany("DELETE FROM page WHERE path = ?", others)
@@ -231,8 +230,8 @@ class Shelf:
         return _decode_unsure(found) if os.waitpid(pid, 0)[1] == 0 else self._unsure()
 
     def _unsure(self) -> _Unsure:
-        """How many pages have stamps, and those whose stat is not the one that was noted: those to read, those that git
-        vouches for with their blob ids, and the stats of these, where they are kept."""
+        """The number of pages with stamps, and those whose stat differs: the pages to read, those that git vouches for
+        with their blob ids, and the stats of these, if they are kept."""
         try:
             with lstat_below(self._top) as lstat:
                 if self._amended or "_stamps" in self.__dict__:
@@ -290,7 +289,7 @@ class Shelf:
         return folders, names
 
     def _from_index(self, pages: list[tuple[str, os.stat_result]]) -> dict[str, bytes]:
-        """Blob ids of pages that are many: those of a fresh clone, which git's index knows without a look at them."""
+        """Blob ids from git's index, if there are many pages: in a fresh clone none of them is read."""
         repository = git.find(self._config.root) if len(pages) > UNSURE else None
         if repository is None or not git.wait_for_lock(repository):
             return {}
@@ -312,19 +311,19 @@ class Shelf:
                 self._amend(page, (found, blob, self._began))
                 return None
             if blob_id(data.replace(b"\r\n", b"\n"), algorithm_of(row[2])) == row[2]:
-                why = "was given other line ends; in .gitattributes, -text for the pages keeps git from that"
+                why = "has other line ends; -text for the pages in .gitattributes keeps git from converting them"
             else:
                 why = "is empty" if not data else "was edited by hand" if is_page(data) else REPLACED
         self._amend(page, None)
         return Odd(row[0], page, why)
 
     def note(self, page: Written) -> None:
-        """A page was written, or found as it should be."""
-        # what was written here is known: it needs no time to settle, unlike a file that somebody else wrote
+        """Record a page that was written, or that already had its text."""
+        # this process wrote it, so its stamp is believed at once, unlike that of other files
         self._amend(page.page, (page.stat, page.digest, page.stat.st_ctime_ns + _SETTLED_NS))
 
     def remove(self, task: str, pages: Iterable[str] | None = None) -> int:
-        """Delete the pages that a task wrote, or those of them that are given; how many were deleted."""
+        """Delete the pages that a task wrote, or only the given ones; returns how many were deleted."""
         removed = 0
         writer = None
         for page in sorted(pages) if pages is not None else self._store.task_pages(task):
@@ -355,7 +354,7 @@ class Shelf:
         return removed
 
     def demand_free(self, pages: Iterable[str]) -> None:
-        """Raise OutputError where something that incdoc did not write stands in the place of a page to come."""
+        """Raise OutputError if a file that incdoc did not write is at the path of a new page."""
         wanted = set(pages)
         if not wanted or not os.path.isdir(self._top):
             return
@@ -372,7 +371,7 @@ class Shelf:
             writer.close()
 
     def close(self) -> None:
-        """End the process that looks at the pages, where nobody asked what it saw."""
+        """End the process that checks the pages, if its result was not collected."""
         if self._looking is not None:
             (pid, reading), self._looking = self._looking, None
             os.close(reading)
@@ -398,7 +397,7 @@ class Shelf:
 
 
 def _files_below(top: str) -> set[str]:
-    """Everything below ``top``, relative to it, folders included."""
+    """All paths below ``top``, relative to it, folders included."""
     found: set[str] = set()
     for folder, folders, names in os.walk(top):
         prefix = os.path.relpath(folder, top).replace(os.sep, "/") + "/" if folder != top else ""

@@ -158,7 +158,7 @@ class Why:
         if planned is not None and (not cause or self._session.is_current(task)):
             count = sum(1 for _ in explain(planned.inputs))
             looked = f"{cause}, but " if cause else ""
-            return Reason(task, pages, "current", f"{looked}its {count:,} inputs are those it was made from", (), ())
+            return Reason(task, pages, "current", f"{looked}its {count:,} inputs did not change", (), ())
         found = self._differences(task)
         chains = tuple(self._chains(task, found or ())) if cause else ()
         if planned is None:

@@ -1,5 +1,5 @@
-"""What workers do: bytes -> facts and outlines, tasks -> pages on disk. Plain functions of plain values, so that any
-executor can run them; each worker process makes its parser, templates, tables and folder handles once.
+"""The work of workers: bytes -> facts and outlines, tasks -> pages on disk. Plain functions of plain values, so that
+any executor can run them; each worker process makes its parser, templates, tables and folder handles once.
 
 A worker plans its own pages: it makes the inputs from the link tables in the store, compares the key with the one
 recorded, and renders and writes only what differs. A forked worker inherits the tables that its parent has read.
@@ -39,7 +39,7 @@ Extracted = tuple[bytes, bytes]
 
 
 def extract(batch: list[tuple[str, bytes]]) -> list[Extracted | str]:
-    """What is read out of each (extractor, bytes); a sentence's end where reading one failed."""
+    """The facts of each (extractor, bytes); the end of a sentence if reading one failed."""
     with _uncollected():
         return [_extract(extractor, data) for extractor, data in batch]
 
@@ -49,12 +49,12 @@ def _extract(extractor: str, data: bytes) -> Extracted | str:
         facts = languages.extract(extractor, data)
         return encode_facts(facts), encode_outline(Outline.of(facts))
     except Exception as error:  # noqa: BLE001 - a fault in reading one source must not cost the others
-        return f"could not be read, by a fault of incdoc's ({type(error).__name__}: {error})"
+        return f"could not be read because of a bug in incdoc ({type(error).__name__}: {error})"
 
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """No garbage collection while a batch runs: it would walk every tree and every fact again and again."""
+    """No garbage collection during a batch: it would walk every tree and every fact again and again."""
     gc.disable()
     gc.freeze()
     yield
@@ -62,8 +62,8 @@ def _uncollected() -> Iterator[None]:
 
 
 class Outcome(Struct, frozen=True, array_like=True):
-    """What became of a task. ``key`` is empty where the task has no page any more; ``current``: its page is as its
-    inputs say and nothing was done; ``moved``: the source has other bytes than its facts, and nothing was done."""
+    """The result of a task. ``key`` is empty if the task makes no page; ``current``: its page is up to date and nothing
+    was done; ``moved``: the source's bytes are not those of its facts, and nothing was done."""
 
     task: str
     key: bytes = b""
@@ -74,7 +74,7 @@ class Outcome(Struct, frozen=True, array_like=True):
 
 
 def make(config: Config, batch: list[tuple[str, bytes]]) -> list[Outcome]:
-    """Make the page of each (task, key that is recorded for it or nothing)."""
+    """Make the page of each (task, recorded key or empty)."""
     maker = _maker(config)
     with _uncollected():
         return [maker.make(task, known) for task, known in batch]
@@ -92,7 +92,7 @@ class Maker:
         self._renderer: Renderer | None = None
 
     def make(self, task: str, known: bytes) -> Outcome:
-        """Plan, compare, render, write; what fails leaves other pages alone."""
+        """Plan, compare, render, write; a failure does not affect other pages."""
         try:
             planned = self._planner.page(task)
             if planned is None:
@@ -151,7 +151,7 @@ class Maker:
         except SourceError as error:
             if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
                 return self._stored(path, blob)
-            raise SourceError(f"{error} Its page is as it was.") from error
+            raise SourceError(f"{error} Its page did not change.") from error
         return data if found == blob else None
 
     def _stored(self, path: str, blob: bytes) -> bytes | None:
@@ -162,7 +162,7 @@ class Maker:
         return data
 
     def close(self) -> None:
-        """Let go of the output's folders and of git."""
+        """Close the output's folders and end git."""
         self._writer.close()
         self._objects.close()
 
@@ -171,7 +171,7 @@ _made: Maker | None = None
 
 
 def prepare(maker: Maker | None) -> None:
-    """The Maker that this process, and the workers forked from it, use from now on."""
+    """Set the Maker of this process and of the workers that are forked from it."""
     global _made  # noqa: PLW0603 - one a process, handed to forked workers
     if _made is not None and _made is not maker:
         _made.close()

@@ -1,4 +1,4 @@
-"""What a process keeps of one repository from one build to the next: a command builds once, a watch many times."""
+"""The state that a process keeps between builds of one repository: a command builds once, a watch many times."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ _WARM_EACH = 3
 class Workspace:
     """An open store, the link tables as they were read, compiled templates, workers.
 
-    ``pool`` and ``serial`` run work elsewhere and on the spot; ``say`` takes a line for people. A watch makes it anew
-    where everything is looked at: after a change of settings or templates, another's build, lost events.
+    ``pool`` and ``serial`` run work in other processes and in this one; ``say`` gets lines for the user. A watch makes
+    a new workspace when all files are checked: after a change of settings or templates, another build, lost events.
     """
 
     def __init__(self, config: Config, pool: Executor, serial: Executor, say: Callable[[str], None]) -> None:
@@ -50,15 +50,15 @@ class Workspace:
         self.serial = serial
         self.say = say
         self.restless: Callable[[Mapping[str, Entry | None]], Iterable[str]] = lambda changes: ()
-        """Which changed sources are still being written, and are left for the next build."""
+        """Returns the changed sources that are still being written, and are left for the next build."""
         self.listing: Listing | None = None
-        """The disk as the last build saw it."""
+        """The listing of the last build."""
         self.stamped = b""
-        """The state of the sources of which this process's stamps were when they were read or written."""
+        """The state of the sources to which this process's stamps belong."""
         self.linked = b""
-        """The state of the sources that the link tables are known to be up to; empty where that is not known."""
+        """The state of the sources to which the link tables belong; empty if it is not known."""
         self.rehearses = False
-        """Whether all is done as in a build and nothing of it reaches the disk."""
+        """Whether everything is done as in a build, but nothing is written to the disk."""
         self._pid = os.getpid()
         self.lock = Lock(lock_path(store_path(config)))
         self._copy: Store | None = None
@@ -67,7 +67,7 @@ class Workspace:
         """What every page of a kind depends on besides its inputs."""
 
     def writer(self, output: str = "") -> Writer:
-        """A writer of pages, below ``output`` where that is not the settings'; to be closed."""
+        """A writer of pages below ``output``, by default that of the settings; to be closed."""
         config = replace(self.config, output=output) if output else self.config
         return writer_of(config, Comparer if self.rehearses else Writer)
 
@@ -80,12 +80,12 @@ class Workspace:
 
     @property
     def forked(self) -> bool:
-        """Whether this is a copy in a process that doit forked to run one task."""
+        """Whether this is a copy in a process that doit forked for one task."""
         return os.getpid() != self._pid
 
     @property
     def store(self) -> Store:
-        """The store, or the snapshot of whoever only asks."""
+        """The store; in read-only commands a snapshot."""
         return self._copy or self._own_store
 
     @cached_property
@@ -108,7 +108,7 @@ class Workspace:
 
     @cached_property
     def maker(self) -> Maker:
-        """Makes pages from the tables, with templates that stay compiled."""
+        """Makes pages from the tables; keeps compiled templates."""
         from incdoc.engine.work import Maker
 
         return Maker(self.config, self.tables, self.planner, self.writer())
@@ -129,12 +129,12 @@ class Workspace:
         return load_stamps(self.store, "sources")
 
     def own(self, seconds: float = WAIT_SECONDS) -> None:
-        """Become the tree's one builder, within so many ``seconds``. Raises BusyError; SourceError where the root is
-        gone, SettingError where the cache folder cannot be one."""
+        """Lock the tree for a build, within so many ``seconds``. Raises BusyError; SourceError if the root does not
+        exist, SettingError if the cache folder cannot be used."""
         if self.lock.held:
             return
         if not os.path.isdir(self.config.root):
-            raise SourceError(f"{printable(self.config.root)} is gone: nothing is built.")
+            raise SourceError(f"{printable(self.config.root)} does not exist: nothing is built.")
         cache = CacheFolder.of(self.config)
         cache.examine()
         self._leave_snapshot()
@@ -149,7 +149,7 @@ class Workspace:
         except BaseException:
             self.lock.release()
             raise
-        gc.disable()  # a build makes millions of objects and hardly a cycle
+        gc.disable()  # a build makes millions of objects and hardly any cycles
 
     def let_go(self) -> None:
         """Let others build: what is known is in the store, whose file is closed."""
@@ -161,24 +161,24 @@ class Workspace:
             self.lock.release()
 
     def fresh_workers(self) -> Executor:
-        """Those there are end, and new ones inherit what this process knows by now."""
+        """End the workers; new ones inherit the memory of this process as it is now."""
         self.pool.close()
-        gc.freeze()  # what forked workers share must not be touched by their collections
+        gc.freeze()  # garbage collection in forked workers must not touch shared memory
         return self.pool
 
     @property
     def builds(self) -> bool:
-        """Whether a build is going on, be it a rehearsal; else somebody only asks."""
+        """Whether this is a build or a dry run, not a read-only command."""
         return self.lock.held or self.rehearses
 
     def rehearse(self, blank: bool = False) -> None:
-        """Build without a trace: in a snapshot of the store, writing no page. ``blank``: as if nothing were known."""
+        """Build without writing: in a snapshot of the store, with a comparing writer. ``blank``: without the store."""
         gc.disable()
         self.rehearses = True
         self._continue_in_snapshot(blank)
 
     def look_ahead(self) -> None:
-        """From now on in a snapshot of the store: whoever only asks sees what a build would do, and leaves no trace."""
+        """Use a snapshot of the store from now on: read-only commands see what a build would do, and write nothing."""
         if self._copy is None:
             self._continue_in_snapshot()
 
@@ -193,7 +193,7 @@ class Workspace:
         self.forget_tables()
 
     def _leave_snapshot(self) -> None:
-        """Who asked builds from now on."""
+        """Build from now on, after a read-only question."""
         if self._copy is not None:
             self._copy.close()
             self._copy = None
@@ -205,7 +205,7 @@ class Workspace:
             self.__dict__.pop(made, None)
 
     def warm_up(self) -> None:
-        """Go through the motions of a small build, for the ones to come: read and render, keep and write nothing."""
+        """Read and render a few sources without keeping or writing anything, so that the next build is fast."""
         from incdoc import languages
         from incdoc.links.names import parent
 
@@ -227,10 +227,10 @@ class Workspace:
                         if planned is not None:
                             self.maker.texts(planned)
                 except IncdocError:
-                    continue  # the build that matters says so
+                    continue  # the next build reports it
 
     def save(self) -> None:
-        """Write the stamps, so that the next process need not read."""
+        """Write the stamps, so that the next process need not read files."""
         if not self.lock.held:
             return
         with self.store.discards_damage():
@@ -244,7 +244,7 @@ class Workspace:
         self._objects.close()
 
     def close(self) -> None:
-        """End the workers, let go of store and tree."""
+        """End the workers, close the store and release the lock."""
         self.pool.close()
         self.rest()
         if "shelf" in self.__dict__:

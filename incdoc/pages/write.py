@@ -37,7 +37,7 @@ class Stat(Struct, frozen=True, array_like=True):
 
     @staticmethod
     def of(found: os.stat_result) -> Stat:
-        """From the system's."""
+        """From the system's stat."""
         return Stat(found.st_size, found.st_mtime_ns, found.st_ino, found.st_ctime_ns)
 
 
@@ -46,7 +46,7 @@ _NO_STAT = Stat(-1, 0, 0, 0)
 
 
 class Written(Struct, frozen=True, array_like=True):
-    """One page on disk; ``changed``: it was written, else it was as it should be."""
+    """One page on disk; ``changed``: whether it was written, else it already had its text."""
 
     page: str
     digest: bytes
@@ -76,7 +76,7 @@ class Writer:
         self._count = 0
 
     def write(self, page: str, content: str) -> Written:
-        """Make ``page`` hold ``content``. Raises OutputError, naming the file."""
+        """Write ``content`` to ``page`` if it differs. Raises OutputError, naming the file."""
         data = content.encode("utf-8", "replace")
         if page in self.left_out:
             return Written(page, blob_id(data, self._algorithm), False, _NO_STAT)
@@ -90,9 +90,9 @@ class Writer:
             return Written(page, blob_id(data, self._algorithm), True, self._replace(handle, name, data))
         except OSError as error:
             why = f"{error.strerror}"
-            if error.errno == errno.EXDEV:  # a page is renamed into its place
-                why = "tool.incdoc.output and tool.incdoc.cache lie on different file systems, and must lie on one"
-            raise OutputError(f"{place} cannot be written: {why}. The page on disk is as it was.") from error
+            if error.errno == errno.EXDEV:  # a page is renamed to its path
+                why = "tool.incdoc.output and tool.incdoc.cache are on different file systems; choose folders on one"
+            raise OutputError(f"{place} cannot be written: {why}. The page on disk did not change.") from error
 
     @cached_property
     def left_out(self) -> Mapping[str, bytes]:
@@ -107,7 +107,7 @@ class Writer:
             handle = self._folder(f"{self._output}/{folder}" if folder else self._output)
             self._look(handle, name, place)
         except OSError as error:
-            raise OutputError(f"{place} cannot be looked at: {error.strerror}.") from error
+            raise OutputError(f"{place} cannot be read: {error.strerror}.") from error
 
     def remove(self, page: str, recorded: bool = False) -> bool:
         """Delete a page that incdoc wrote, and folders it leaves empty; False where another program or a person wrote
@@ -150,7 +150,7 @@ class Writer:
         old = self._read(handle, name, place)
         if old is not None and old[0] and not is_page(old[0]):
             raise OutputError(
-                f"{place} was not written by incdoc and is left alone; its page has no other place. "
+                f"{place} was not written by incdoc and is left alone, so that its page cannot be written. "
                 "Move the file, or set another tool.incdoc.output."
             )
         return old
@@ -162,7 +162,7 @@ class Writer:
         except FileNotFoundError:
             return None
         if not stat.S_ISREG(found.st_mode):
-            raise OutputError(f"{place} is no regular file and is left alone; move it and build again.")
+            raise OutputError(f"{place} is not a regular file and is left alone; move it and build again.")
         file = os.open(name, os.O_RDONLY | _NO_FOLLOW | os.O_CLOEXEC, dir_fd=handle)
         with open(file, "rb") as stream:
             return stream.read(), os.fstat(file)
@@ -238,16 +238,16 @@ class Writer:
         )
 
     def close(self) -> None:
-        """Let go of the folders."""
+        """Close the folders."""
         while self._folders:
             os.close(self._folders.popitem()[1])
 
 
 class Comparer(Writer):
-    """Says what a Writer would do, and touches nothing."""
+    """Reports what a Writer would do, and writes nothing."""
 
     def write(self, page: str, content: str) -> Written:
-        """Whether ``page`` holds ``content``. Raises OutputError where a Writer would."""
+        """Whether ``page`` has ``content``. Raises OutputError if a Writer would."""
         data = content.encode("utf-8", "replace")
         digest = blob_id(data, self._algorithm)
         if page in self.left_out:

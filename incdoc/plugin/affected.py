@@ -15,7 +15,7 @@ opt_since = {
     "long": "since",
     "type": str,
     "default": "HEAD",
-    "help": "the commit to compare the work tree with [default: %(default)s]",
+    "help": "commit to compare the work tree with [default: %(default)s]",
 }
 
 

@@ -1,6 +1,6 @@
 """doit's BACKEND: its task state in incdoc's store, committed as the run goes.
 
-``doit forget`` reaches the pages too: a forgotten page task has no key any more, a forgotten ``parse`` no facts.
+``doit forget`` affects the pages too: a forgotten page task has no key any more, a forgotten ``parse`` no facts.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class StoreBackend:
-    """What doit asks of a backend. ``name``: the database file; ``codec``: doit's, of one task's data."""
+    """doit's interface of a backend. ``name``: the database file; ``codec``: doit's codec of one task's data."""
 
     desc = "incdoc's store"
 
@@ -57,7 +57,7 @@ class StoreBackend:
             with self._store.discards_damage():
                 yield
         except IncdocError as error:
-            raise InvalidCommand(str(error)) from None  # which doit says, where it shows others' tracebacks
+            raise InvalidCommand(str(error)) from None  # doit prints its message, and a traceback for other exceptions
 
     def _own(self) -> None:
         """A command that forgets or ignores a task is no build, and must not change the store under one."""
@@ -67,7 +67,7 @@ class StoreBackend:
         from incdoc.config import IncdocError
         from incdoc.store import CacheFolder, Lock, lock_path
 
-        current.close()  # an answer's snapshot keeps owners waiting
+        current.close()  # the snapshot of a read-only command keeps builds waiting
         self._leave_snapshot()
         lock = Lock(lock_path(self.name))
         try:
@@ -93,7 +93,7 @@ class StoreBackend:
         return value
 
     def set(self, task_id: str, dependency: str, value: Any) -> None:
-        """Keep a value; of incdoc's own tasks only what a user said, as what they did is in the store already."""
+        """Keep a value; for incdoc's own tasks only ``ignore``, because their results are in the store already."""
         if dependency != _IGNORE and task_id.partition(":")[0] in ALL:
             return
         self._data(task_id)[dependency] = value
@@ -106,7 +106,7 @@ class StoreBackend:
         return bool(self._data(task_id))
 
     def remove(self, task_id: str) -> None:
-        """Forget a task, and what its key or facts were."""
+        """Forget a task, and its key or facts."""
         self._own()
         self._read[task_id] = {}
         self._dirty.discard(task_id)
@@ -124,7 +124,7 @@ class StoreBackend:
             self._store.forget_all()
 
     def dump(self) -> None:
-        """Write what is waiting; called once, at the end."""
+        """Write the waiting values; called once, at the end."""
         if self._dirty:
             self._own()
         if self._lock is not None or current.session is not None:

@@ -24,11 +24,11 @@ class Check(Asking):
     """Do a dry run and report it."""
 
     name = "check"
-    doc_purpose = "whether the pages are current; write nothing"
+    doc_purpose = "whether the pages are up to date; write nothing"
     doc_usage = ""
     doc_description = (
         "Lists the pages that a build would write or remove, each with its cause. "
-        "Exit status: 0 where there are none, 1 where there are, 3 where a setting is wrong."
+        "Exit status: 0 if there are none, 1 if there are some, 3 if a setting is wrong."
     )
     cmd_options = (
         format_option("text", "json", "github"),
@@ -61,7 +61,7 @@ def _text(found: Rehearsal, diff: bool) -> Iterator[str]:
 def _conclusion(found: Rehearsal) -> str:
     count = found.session.statistics.pages
     if not found.findings:
-        return f"{count:,} pages are current." if not found.problems else "The pages cannot all be made."
+        return f"{count:,} pages are up to date." if not found.problems else "Not all pages can be made."
     states: dict[str, int] = {}
     for finding in found.findings:
         states[finding.state] = states.get(finding.state, 0) + 1

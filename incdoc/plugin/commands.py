@@ -68,7 +68,7 @@ class Init(Command):  # type: ignore[misc]  # doit has no types
             _append("dodo.py", _DODO)
             print("dodo.py: written")
         elif b"incdoc" in there:
-            print("dodo.py: has incdoc's tasks already")
+            print("dodo.py: already has incdoc's tasks")
         else:
             _append("dodo.py", "\n\n" + _DODO)
             print("dodo.py: incdoc's tasks added at the end")
@@ -85,7 +85,9 @@ class Init(Command):  # type: ignore[misc]  # doit has no types
         if "doit" not in tool:
             added += _DOIT
         elif tool["doit"].get("loader") != "incdoc":
-            print('pyproject.toml: set loader = "incdoc" in [tool.doit] to hand doit only what may have to run')
+            print(
+                'pyproject.toml: set loader = "incdoc" in [tool.doit] so that doit only gets tasks that may have to run'
+            )
         if "doit" in tool and "watch" not in tool["doit"].get("plugins", {}).get("command", {}):
             print(
                 'pyproject.toml: set watch = "incdoc.plugin.watch:Watch" in [tool.doit.plugins.command] for doit watch'

@@ -1,4 +1,4 @@
-"""The session of this process: tasks, reporter, backend and checker of one run speak of the same build."""
+"""The session of this process, which the tasks, reporter, backend and checker of a run share."""
 
 from __future__ import annotations
 
@@ -15,44 +15,44 @@ if TYPE_CHECKING:
 
 
 class Options:
-    """What the command line says that doit's own objects do not hand on."""
+    """Options of the command line that doit's own objects do not pass on."""
 
     def __init__(self) -> None:
         self.jobs: int | None = None
         self.stats = ""
         self.quiet = False
         self.ahead = True
-        """Whether work is submitted before its task runs; not where doit itself runs tasks in processes."""
+        """Whether work is submitted before its task runs; not if doit itself runs tasks in processes."""
         self.always = False
 
 
 def _same(root: str, other: str) -> bool:
-    return root == other or root == os.path.realpath(other)  # which asks the disk, and every task asks here
+    return root == other or root == os.path.realpath(other)  # cached: it reads the disk, and every task calls this
 
 
 class Current:
-    """Holds the one session, and the workspace that it builds in. ``close`` may be called twice."""
+    """The one session, and its workspace. ``close`` may be called twice."""
 
     def __init__(self) -> None:
         self.options = Options()
         self.pool: Executor | None = None
-        """Where work runs; None: in processes of this machine."""
+        """The executor; None: worker processes on this machine."""
         self.session: Session | None = None
         self.workspace: Workspace | None = None
         self.warm = False
         """Whether the workspace is kept when a session ends: more builds will follow."""
         self.again = False
-        """Whether this build follows one of the same tasks: those that were there then may be gone."""
+        """Whether this build repeats the tasks of an earlier one, some of which may make no page now."""
         self.unknown: list[str] = []
         self.failed = False
         """Whether a task failed, with a sentence."""
         self.broke = False
-        """Whether one ended in an error of its own code."""
+        """Whether a task ended with an exception of its own code."""
         self._unknown_set: set[str] = set()
         self._pid = 0
 
     def say(self, line: str) -> None:
-        """A line for people, on standard error."""
+        """Print a line for the user on standard error."""
         if not self.options.quiet:
             from incdoc.sources.blob import for_terminal
 
@@ -79,7 +79,7 @@ class Current:
         return self.workspace
 
     def begin(self, workspace: Workspace, own: bool, changed: Iterable[str] | None = None) -> Session:
-        """A session that is scanned; where only ``changed`` can have changed, at the cost of those."""
+        """A scanned session. ``changed``: the only paths that can have changed; then the scan costs only those."""
         from incdoc.config import IncdocError
         from incdoc.engine.session import Session
 
@@ -95,7 +95,7 @@ class Current:
         try:
             self.unknown = session.scan(self.options.always, self.options.ahead)
         except IncdocError:
-            # what ``scan`` finds damaged it deletes: nothing was done yet, so it can begin again
+            # ``scan`` deletes a damaged store; nothing was done yet, so it can start again
             if not session.store.is_discarded:
                 raise
             workspace.forget_tables()
@@ -139,9 +139,9 @@ class Current:
 
 
 def unheard() -> int:
-    """Nobody reads standard output any more, as after ``| head``: nothing is printed from now on. The exit status that
-    says so, which a shell gives whatever the system ended for it."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python complains at its end
+    """Print nothing from now on, because the reader of the output closed the pipe, as ``| head`` does. Returns the exit
+    status that a shell reports for a process killed by SIGPIPE."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # else Python prints an error when it ends
     return 141
 
 

@@ -22,14 +22,14 @@ class Diff(Asking):
     doc_description = "Nothing is checked out. HEAD is the commit that is checked out, or the one that is named."
     cmd_options = (
         format_option("text", "markdown", "json"),
-        flag("exit-code", "status 1 where something breaks those who use the API"),
+        flag("exit-code", "exit with status 1 if a change breaks users of the API"),
         *COMMON,
     )
 
     def answer(self, options: dict[str, Any], arguments: list[str]) -> int:
         """0; 1 if a change breaks users and --exit-code is given."""
         if len(arguments) not in (1, 2):
-            raise InvalidCommand("diff takes the commit to compare with, and at most another to compare.")
+            raise InvalidCommand("diff takes one or two commits: incdoc diff BASE [HEAD].")
         from incdoc.engine.breaking import changes
         from incdoc.sources.objects import commit
 
@@ -51,7 +51,7 @@ def _text(changed: list[Change]) -> Iterator[str]:
         detail = f" ({each.detail})" if each.detail else ""
         yield printable(f"{'! ' if each.breaking else '  '}{each.name}: {each.kind}{detail}  {place}")
     count = sum(each.breaking for each in changed)
-    yield f"{len(changed):,} changes, {count:,} of them breaking." if changed else "The API is the same."
+    yield f"{len(changed):,} changes, {count:,} of them breaking." if changed else "The API did not change."
 
 
 def _markdown(changed: list[Change]) -> Iterator[str]:
@@ -67,7 +67,7 @@ def _markdown(changed: list[Change]) -> Iterator[str]:
                 yield f"| {code(each.name, cell=True)} | {text(each.kind)} | {detail} |"
             yield ""
     if not changed:
-        yield "The API is the same."
+        yield "The API did not change."
 
 
 def _json(changed: list[Change]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""doit's LOADER: a project's own tasks as its ``dodo.py`` has them, and of incdoc's only those that may have to run."""
+"""doit's LOADER: the tasks of the project's ``dodo.py``, and those of incdoc's tasks that may have to run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ opt_jobs = {
     "long": "jobs",
     "type": int,
     "default": None,
-    "help": "worker processes that read and render [default: tool.incdoc.jobs, or one a core]",
+    "help": "number of worker processes [default: tool.incdoc.jobs, or one a core]",
 }
 opt_stats = {
     "section": "incdoc",
@@ -58,7 +58,7 @@ class _Loader:
     """What both loaders share: the options, doit's settings, and the pruning."""
 
     root = ""
-    """The repository, once it is set up."""
+    """The repository's root, when it is set up."""
 
     def _take(self, options: dict[str, Any]) -> None:
         current.options.jobs = options.get("jobs")
@@ -71,7 +71,7 @@ class _Loader:
         current.options.always = bool(options.get("always"))
 
     def _settings(self, root: str, given: dict[str, Any]) -> dict[str, Any]:
-        """doit's own settings, where the project does not say otherwise."""
+        """The defaults of doit's own settings."""
         from incdoc.config import IncdocError, load
         from incdoc.plugin.checker import BlobChecker
         from incdoc.store import CacheFolder, store_path
@@ -141,12 +141,12 @@ class ProjectLoader(_Loader, DodoTaskLoader):  # type: ignore[misc]  # doit has 
         own = {task.name for task in tasks}
         chosen = [arg for arg in cmd.sel_tasks or () if not arg.startswith("-") and arg not in own]
         if cmd.execute_tasks and cmd.sel_tasks and not chosen and not any(_needs(task) for task in tasks):
-            return tasks  # only tasks of the project's own were asked for
+            return tasks  # only the project's own tasks were selected
         return [*tasks, *self._tasks(self.root, cmd, chosen)]
 
 
 def _needs(task: Task) -> bool:
-    """Whether a project's task waits for one of incdoc's."""
+    """Whether a task of the project depends on one of incdoc's."""
     return any(name.partition(":")[0] in ALL for name in (*task.task_dep, *task.wild_dep, *task.setup_tasks))
 
 

@@ -135,7 +135,7 @@ class Fresh(UpToDate):
             return False  # the action reports why
 
     def __repr__(self) -> str:
-        return f"the page of {self.name} is what its inputs say"
+        return f"the page of {self.name} is up to date"
 
 
 class Idle(UpToDate):

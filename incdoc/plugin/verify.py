@@ -18,15 +18,15 @@ def verify(percent: int, jobs: int | None) -> int:
         done = Verification(found, percent)
         wrong = list(done.problems)
         for lie in done.lies():
-            wrong.append(f"{lie.page} is not what its sources say. Its key's inputs, in the cache and as they are:")
+            wrong.append(f"{lie.page} differs from a build of its sources. The inputs in the cache, and read again:")
             lines = [describe(each) for each in lie.differences]
             if not lines:
-                lines = ["they agree; what the cache knows of the source itself is wrong"]
+                lines = ["no input differs; the facts of the source itself are wrong in the cache"]
                 lines += [f"{place}: {value}" for place, value in lie.inputs]
             wrong += [f"  {line}" for line in lines[:_MOST]]
         if wrong:
             wrong.append(f"Delete {found.config.cache} and build again.")
     print("\n".join(f"incdoc: {line}" for line in wrong), end="\n" if wrong else "", file=sys.stderr)
     if not wrong:
-        print(f"incdoc: {done.made:,} of {done.tasks:,} pages made again from nothing: they are as they should be.")
+        print(f"incdoc: {done.made:,} of {done.tasks:,} pages were made again from nothing, and are the same.")
     return 1 if wrong else 0

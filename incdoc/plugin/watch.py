@@ -1,9 +1,9 @@
-"""doit's COMMAND ``watch``: build once, then whatever each change reaches, in one warm process.
+"""doit's COMMAND ``watch``: build once, then rebuild what each change reaches, in one process.
 
-Every rebuild is doit's ``run`` over again, through the same loader and the same plan. What is kept between two is the
-workspace: the open store, the link tables as they were read, compiled templates, the listing of the disk. The tree is
-owned only while it is built, so a build beside the watch waits for no more than a rebuild; that another build did
-something in between is told by the store's generation, and then everything is looked at.
+Every rebuild is a ``run`` of doit, through the same loader and the same plan. The workspace is kept between two
+rebuilds: the open store, the link tables in memory, compiled templates, the listing of the disk. The tree is locked
+only during a rebuild, so that another build waits at most that long. The store's generation shows whether another
+build ran in between; then all files are checked.
 """
 
 from __future__ import annotations
@@ -42,15 +42,15 @@ opt_every = {
     "long": "every",
     "type": float,
     "default": 300.0,
-    "help": "look at every file after so many seconds without a change, for what no event told of [default: 300]",
+    "help": "check all files after so many seconds without a change, in case an event was lost [default: 300]",
 }
 _SETTINGS = frozenset(("pyproject.toml", "incdoc.toml"))
 _MANY = 500
-"""From so many paths on, everything is listed: git is slow to say of each whether it is ignored."""
+"""With more paths, everything is listed: git is slow to answer for each path whether it is ignored."""
 _READ_AGAIN = 16
-"""Up to so many changed files are read again before what was read of them is believed."""
+"""Up to so many changed files are read twice, to see whether they are still being written."""
 _NOT_HERE = {"always": False, "single": False, "pdb": False, "num_process": 0, "par_type": "process"}
-"""Options of doit's ``run`` that make no sense here, and their values."""
+"""Options of doit's ``run`` that are not offered here, and their values."""
 
 
 class Watch(Run):  # type: ignore[misc]  # doit has no types
@@ -59,7 +59,7 @@ class Watch(Run):  # type: ignore[misc]  # doit has no types
     name = "watch"
     doc_purpose = "build, then rebuild what each change reaches, until Ctrl-C"
     doc_usage = "[TASK...]"
-    doc_description = "Prints a line when it is ready, and one for each rebuild: the cause, what was written, how long."
+    doc_description = "Prints a line when it is ready, and one for each rebuild: the cause, what was written, the time."
     cmd_options = (*(option for option in Run.cmd_options if option["name"] not in _NOT_HERE), opt_every)
 
     def __init__(self, task_loader: Any, **kwargs: Any) -> None:
@@ -88,7 +88,7 @@ class Watch(Run):  # type: ignore[misc]  # doit has no types
     def _watch(self, rounds: _Rounds, params: Any) -> None:
         self.loader.setup(params)
         if not self.loader.root:
-            raise InvalidCommand("dodo.py has no tasks of incdoc's: add globals().update(incdoc.tasks()) to it.")
+            raise InvalidCommand("dodo.py does not have incdoc's tasks: add globals().update(incdoc.tasks()) to it.")
         rounds.start(self.loader.root, params["every"])
         rounds.go_on()
 
@@ -105,7 +105,7 @@ class _Rounds:
         self._generation: object = None
 
     def start(self, root: str, every: float) -> None:
-        """Arm, then build: what changes meanwhile makes events. Raises InvalidDodoFile."""
+        """Arm, then build, so that changes during the build make events. Raises InvalidDodoFile."""
         from incdoc.config import IncdocError
         from incdoc.watch import Timing, Watcher
 
@@ -162,32 +162,32 @@ class _Rounds:
 
     @contextmanager
     def _shown(self) -> Iterator[None]:
-        """What fails is shown, and watching goes on."""
+        """Print errors, and go on watching."""
         from incdoc.config import IncdocError
 
         try:
             yield
         except BrokenPipeError:
-            raise  # nobody reads the lines any more
+            raise  # the reader of the lines closed the pipe
         except (IncdocError, InvalidCommand, InvalidDodoFile, InvalidTask) as error:
             self._fail(str(error))
         except Exception:  # noqa: BLE001 - a fault in one rebuild must not end the watch
             self._fail(traceback.format_exc())
 
     def _fail(self, text: str) -> None:
-        """What was hinted at was not built: the next rebuild looks at everything."""
-        with suppress(Exception):  # what could not be written is done again
+        """The hints were not built: the next rebuild checks all files."""
+        with suppress(Exception):  # work that could not be written is done again
             self._rest()
         self._generation = None
         print(f"incdoc: {text}", file=sys.stderr, flush=True)
 
     def _begin(self, hints: Hints) -> Session:
-        """The session of a rebuild, scanned; the tree is owned."""
+        """The scanned session of a rebuild; the tree is locked."""
         workspace = self._workspace
         everything = hints.everything or self._reaches_settings(hints)
         workspace.own()
         if everything or self._is_built_since(workspace):
-            os.chdir(self._folder)  # it may be another folder of the same name
+            os.chdir(self._folder)  # the root may be another folder by now
             workspace = self._renew(workspace)
             return current.begin(workspace, own=True)
         if len(hints.paths) > _MANY or any(path != spelled(path) for path in hints.paths):
@@ -206,11 +206,11 @@ class _Rounds:
         )
 
     def _renew(self, old: Workspace) -> Workspace:
-        """A workspace for the settings as they are now. Raises IncdocError, and the old one stays."""
+        """A workspace for the settings as they are now. Raises IncdocError and keeps the old one."""
         from incdoc.config import load
 
         config = load(old.config.root, jobs=current.options.jobs)
-        if not self._is_built_since(old):  # else another build knows better
+        if not self._is_built_since(old):  # else another build has written newer state
             old.save()
         old.close()
         workspace = self._prepare(config.root)
@@ -219,7 +219,7 @@ class _Rounds:
         return workspace
 
     def _known_below(self, hinted: frozenset[str]) -> set[str]:
-        """The paths, and for those that are no sources what is known below them: a folder that is gone."""
+        """The paths, and for each that is no source the known paths below it: it may be a deleted folder."""
         paths = set(hinted)
         listing = self._workspace.listing
         assert listing is not None
@@ -240,15 +240,15 @@ class _Rounds:
         return any(task.name.partition(":")[0] not in ALL for task in self._command.task_list)
 
     def _rest(self) -> None:
-        """After a build: let others build."""
+        """After a build: release the lock."""
         current.session = None
         workspace = current.workspace
         if workspace is not None and workspace.lock.held:
-            workspace.let_go()  # nothing of this build may be written over another's
+            workspace.let_go()  # rows of this build must not overwrite those of a later one
             self._generation = workspace.store.generation
 
     def _restless(self, changes: Mapping[str, Entry | None]) -> list[str]:
-        """Changed sources that somebody writes, or wrote since they were read."""
+        """Changed sources that are being written, or were written since they were read."""
         from incdoc.watch.writers import is_being_written
 
         root = self._workspace.config.root
@@ -265,7 +265,7 @@ class _Rounds:
     # ------------------------------------------------------------------ between builds
 
     def _tidy(self) -> None:
-        """Nothing happens: time to write what only saves time, and to collect garbage."""
+        """While nothing happens: write stamps and collect garbage."""
         with self._shown():
             self._save(self._workspace)
         self._workspace.pool.close()
@@ -278,7 +278,7 @@ class _Rounds:
         try:
             workspace.own(seconds=0)
         except (BusyError, SourceError):
-            return  # whoever builds writes it too; of a root that is gone nothing is to be written
+            return  # another build writes it too; for a deleted root nothing is written
         try:
             if not self._is_built_since(workspace):
                 workspace.save()
@@ -288,7 +288,7 @@ class _Rounds:
             workspace.let_go()
 
     def end(self) -> None:
-        """End workers and threads at once; what was finished stays finished."""
+        """End workers and threads at once; finished work is kept."""
         from incdoc.config import IncdocError
 
         if self._watcher is not None:
@@ -296,19 +296,19 @@ class _Rounds:
         workspace, current.workspace, current.session = current.workspace, None, None
         if workspace is not None:
             workspace.pool.restart()
-            with suppress(IncdocError):  # a cache that cannot be written was named before
+            with suppress(IncdocError):  # a cache that cannot be written was reported before
                 if not workspace.lock.held:
                     self._save(workspace)
                 workspace.close()
 
 
 class _Interrupts:
-    """Ctrl-C and SIGTERM end what goes on, wherever it is; once the end is under way, more of them change nothing."""
+    """Ctrl-C and SIGTERM interrupt at any point; during the shutdown, further ones are ignored."""
 
     def __init__(self) -> None:
         self.status = 0
         self.came = False
-        """What a handler raises is dropped in some places, such as a finalizer: whoever goes on looks here."""
+        """Whether a signal was received: Python drops a handler's exception in some places, such as a finalizer."""
 
     def __enter__(self) -> _Interrupts:
         self._before = {number: signal.signal(number, self._raise) for number in (signal.SIGINT, signal.SIGTERM)}
@@ -320,7 +320,7 @@ class _Interrupts:
         raise KeyboardInterrupt
 
     def ignore(self) -> None:
-        """The end is under way."""
+        """Ignore signals from now on, for the shutdown."""
         for number in self._before:
             signal.signal(number, signal.SIG_IGN)
 
@@ -337,11 +337,11 @@ def _differs(root: str, entry: Entry) -> bool:
     try:
         return hash_file(f"{root}/{entry.path}", algorithm_of(entry.blob))[0] != entry.blob
     except SourceError:
-        return False  # gone or unreadable: an event says so
+        return False  # deleted or unreadable: another event reports that
 
 
 def _done(statistics: Statistics) -> str:
-    """What a rebuild did; nothing where it did nothing."""
+    """A text about what a rebuild did; empty if it did nothing."""
     if not (statistics.parsed or statistics.reused or statistics.rendered or statistics.removed):
         return ""
     removed = f", {statistics.removed:,} removed" if statistics.removed else ""

@@ -21,7 +21,7 @@ _MOST = 8
 _WIDTH = 60
 _STATES = {
     "written": "would be written",
-    "rendered": "would be made again, with the text it has",
+    "rendered": "would be rendered again, with the same text",
     "removed": "would be removed",
     "failed": "could not be made",
     "current": "is current",
@@ -34,7 +34,7 @@ class Why(Asking):
     """Explain a page or a source by the plan."""
 
     name = "why"
-    doc_purpose = "why a page or a source would be looked at, or why not"
+    doc_purpose = "why a page would be made or a source read, or why not"
     doc_usage = "PATH"
     doc_description = (
         "PATH is a source, a page or a folder, relative to the current folder or else to the project, or the name of "
@@ -82,15 +82,15 @@ def _text(source: Source | None, reasons: list[Reason], reached: list[Reason], a
         name = " ".join(map(printable, reason.pages)) or reason.task
         yield f"{name} {_STATES[reason.state]}: {printable(reason.cause)}"
         if reason.differences is None and reason.state != "current":
-            yield "  what it was made from is not known any more"
+            yield "  its former inputs are not known"
         shown = reason.differences or ()
         yield from (f"  {describe(each)}" for each in shown[:_MOST])
         if len(shown) > _MOST:
             yield f"  and {len(shown) - _MOST:,} more inputs"
         for chain in reason.chains:
             if source is None or chain[-1].path != source.path:
-                way = " reads ".join(printable(each.path) for each in chain[:2])
-                way += "".join(f", which reads {printable(each.path)}" for each in chain[2:])
+                way = " uses ".join(printable(each.path) for each in chain[:2])
+                way += "".join(f", which uses {printable(each.path)}" for each in chain[2:])
                 yield f"  {way}{', which' if len(chain) > 1 else ''} {_ENDS[chain[-1].state]}"
     if reached:
         yield "It reaches"
@@ -101,10 +101,10 @@ def _text(source: Source | None, reasons: list[Reason], reached: list[Reason], a
 
 def _became(source: Source) -> str:
     if source.state == "unchanged":
-        return "is as it was"
+        return "did not change"
     if source.state == "removed":
         return "was removed"
-    read = "it is parsed" if source.parsed else "this content was seen before, so nothing is parsed"
+    read = "it is parsed" if source.parsed else "this content was parsed before"
     if source.state == "added":
         return f"was added ({source.after[:10] or 'no regular file'}); {read}"
     return f"changed ({source.before[:10]} → {source.after[:10]}); {read}"

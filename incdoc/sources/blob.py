@@ -157,4 +157,4 @@ def algorithm_of(blob: bytes) -> str:
 
 
 def _restless(name: str | os.PathLike[str]) -> UnsteadyError:
-    return UnsteadyError(f"{printable(name)} changed while it was read; build again when it rests.")
+    return UnsteadyError(f"{printable(name)} changed while it was read; build again when it is complete.")

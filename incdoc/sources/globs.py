@@ -51,7 +51,7 @@ def chooser(patterns: Iterable[str], place: str) -> Callable[[str], bool]:
         try:
             meant = Glob(pattern)
         except (ValueError, re.error, OverflowError):
-            raise _wrong(place, pattern, "is not a glob as in .gitignore") from None
+            raise _wrong(place, pattern, "is not a valid .gitignore glob") from None
         if meant.regex is None:
             raise _wrong(place, pattern, "matches nothing")
     return GitIgnoreSpec.from_lines(kept, Glob, backend="simple").match_file
@@ -130,4 +130,4 @@ def _shallow(regex: str) -> str:
 
 
 def _wrong(place: str, pattern: str, what: str) -> SettingError:
-    return SettingError(f'{place}: {pattern!r} {what}; write one such as "src/**" or "*.py".')
+    return SettingError(f'{place}: {pattern!r} {what}; write a glob such as "src/**" or "*.py".')

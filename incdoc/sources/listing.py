@@ -124,7 +124,7 @@ def scan(config: Config, stamps: Stamps) -> Listing:
     """
     chosen = _choice(config)
     if not _populated(config.root):
-        sentence = "The root folder is empty. If a disk belongs here, mount it; nothing is taken for deleted."
+        sentence = "The root folder is empty. If a disk belongs here, mount it. No page is deleted."
         return Listing({}, 0, [(".", sentence)], stamps, complete=False)
     repository = git.find(config.root)
     if repository is None:
@@ -304,7 +304,7 @@ def _candidates(
         else:
             trouble = _refusal(messages)
     elif repository is not None:
-        trouble = "Git cannot be started, so only the rules of .gitignore and .ignore say what is left out."
+        trouble = "Git cannot be started, so only .gitignore and .ignore decide which files are left out."
     found = _by_walk(config, trouble)
     return found._replace(complete=found.complete and code != git.TOO_SLOW), False
 
@@ -393,7 +393,7 @@ def _by_walk(config: Config, trouble: str) -> _Candidates:
 
 
 def _unlisted(refused: Iterable[tuple[str, str]]) -> list[_Problem]:
-    sentence = "{} cannot be listed: {}. What it holds is left as it was."
+    sentence = "{} cannot be listed: {}. The pages of its files are kept."
     return [(folder, sentence.format(printable(folder), why)) for folder, why in sorted(refused)]
 
 
@@ -498,7 +498,7 @@ def _nothing_chosen(config: Config, paths: list[str]) -> str:
 
     where = config.place("include")
     if not config.include or any(map(chooser(config.include, where), paths)):
-        return f"{config.place('exclude')} leaves nothing that could have pages: take out a glob that matches too much."
+        return f"{config.place('exclude')} excludes every file: remove a glob that matches too much."
     globs = ", ".join(repr(glob) for glob in config.include)
     return (
         f"{where} matches none of {len(paths):,} files, so that nothing has pages: {globs}. "

@@ -56,5 +56,5 @@ def refusal(names: Iterable[str], where: str) -> str:
     more = f" and {len(several) - _SHOWN:,} more" if len(several) > _SHOWN else ""
     return (
         f"{where} has names that no file of the repository can have, which are left out: {shown}{more}. "
-        "Do not trust this repository unless you know how they came there."
+        "Do not trust this repository unless you know where they come from."
     )

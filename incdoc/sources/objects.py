@@ -33,12 +33,12 @@ _ID = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
 def commit(root: str, name: str) -> str:
     """The full id, in hex, of the commit that ``name`` names. Raises SourceError."""
     if git.find(root) is None:
-        raise SourceError("There is no git repository here, and so no commit to compare with.")
+        raise SourceError("There is no git repository here, so there is no commit to compare with.")
     found = git.ask(root, "rev-parse", "--verify", "--quiet", "--end-of-options", name + "^{commit}")
     if found is None or not _ID.fullmatch(found.strip()):  # git answers "^a" with what it excludes
         raise SourceError(
-            f"{printable(name) or 'An empty name'} is no commit of this repository; fetch it (a shallow clone has "
-            "few), or name another."
+            f"{printable(name) or 'An empty name'} is not a commit of this repository. Fetch it (in a shallow clone: "
+            "git fetch --unshallow), or name another."
         )
     return found.decode().strip()
 
@@ -50,7 +50,9 @@ def tree(root: str, commit: str, say: Callable[[str], None]) -> dict[str, Item]:
     """
     out = git.ask(root, "ls-tree", "-r", "-z", commit)
     if out is None:
-        raise SourceError(f"The files of commit {commit[:12]} cannot be listed; fetch it whole.")
+        raise SourceError(
+            f"Git does not have all objects of commit {commit[:12]}. Fetch them: git fetch --refetch --no-filter."
+        )
     found = {}
     for line in out.split(b"\0")[:-1]:
         head, _, name = line.partition(b"\t")
@@ -163,7 +165,7 @@ def _contents(out: bytes, wanted: list[bytes]) -> Iterator[tuple[bytes, bytes]]:
         end = out.find(b"\n", at)
         head = out[at:end].split()
         if end < 0 or len(head) != 3 or head[1] != b"blob":
-            raise SourceError(f"Git has not the content {blob.hex()[:12]}; fetch the commit whole.")
+            raise SourceError(f"Git does not have object {blob.hex()[:12]}. Fetch it: git fetch --refetch --no-filter.")
         size = int(head[2])
         yield blob, out[end + 1 : end + 1 + size]
         at = end + 2 + size

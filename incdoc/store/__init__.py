@@ -1,4 +1,4 @@
-"""What is remembered between builds: the SQLite database and the lock below the cache folder."""
+"""The state between builds: the SQLite database and the lock in the cache folder."""
 
 from incdoc.store.cache import CacheFolder
 from incdoc.store.database import Store, file_name, open_store, store_path

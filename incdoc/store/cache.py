@@ -181,7 +181,7 @@ class CacheFolder:
                 while True:
                     self._count += 1
                     temporary = f"sum-{os.getpid()}-{self._count}"
-                    with suppress(FileExistsError):  # left by a killed process whose number this one has now
+                    with suppress(FileExistsError):  # left by a killed process with the same pid
                         scratch.create(temporary, data)
                         break
                 try:

@@ -42,22 +42,22 @@ _DAMAGED = "The cache {} was damaged and is deleted: build again."
 
 
 def file_name() -> str:
-    """The store's file below the cache folder."""
+    """The name of the store's file in the cache folder."""
     return f"store-{VERSION}.db"
 
 
 class Store:
-    """The database at ``path``; made when it is not there, made anew when it is damaged. ``joins``: another process
+    """The database at ``path``; created if it does not exist, and again if it is damaged. ``joins``: another process
     owns it.
 
-    Threads may share it where they take turns, as those of a Session do. After a fork the child opens a connection of
-    its own at its first use.
+    Threads may share it if they take turns, as those of a Session do. After a fork the child opens its own connection
+    when it first uses it.
     """
 
     def __init__(self, path: str, joins: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
         self.path = path
         self._clock = clock
-        """Seconds: says how long rows have waited."""
+        """Returns seconds; measures how long rows have waited."""
         self.cache = CacheFolder.at(os.path.dirname(path))
         self.was_damaged = False
         """Whether what was there when it was opened was damaged, and is deleted."""
@@ -282,7 +282,7 @@ class Store:
     # ------------------------------------------------------------------ damage
 
     def discard(self) -> None:
-        """Delete the database: what it knew is made again."""
+        """Delete the database: its contents are made again."""
         self._close_connection()
         self._delete()
         self.is_discarded = True
@@ -302,7 +302,7 @@ class Store:
             raise self.damage(error) from error
 
     def damage(self, error: Exception) -> IncdocError:
-        """What to say of an error of the database; one that is damaged is deleted."""
+        """The exception for an error of the database; a damaged one is deleted."""
         if isinstance(error, sqlite3.OperationalError) and self.is_sound():
             return unwritable(self.path, error)
         self.discard()
@@ -335,7 +335,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing; waits for another writer."""
+        """A transaction; waits for another writer."""
         db = self.writable
         db.execute("BEGIN IMMEDIATE")
         self._in_transaction = True
@@ -348,7 +348,7 @@ class Store:
             self._in_transaction = False
         db.execute("COMMIT")
 
-    # what waits to be written
+    # rows that wait to be written
 
     def flush(self) -> None:
         """Commit every row that waits."""
@@ -384,7 +384,7 @@ class Store:
                 self.seal()
 
     def _written(self) -> None:
-        if self._in_transaction:  # of a link that met facts which were lost; the rows wait for its end
+        if self._in_transaction:  # linking found lost facts and reads them again; the rows wait until it ends
             return
         waiting = len(self._facts) + len(self._pages) + len(self._states)
         if waiting >= _BATCH or self._clock() - self._flushed > _SECONDS:
@@ -398,7 +398,7 @@ class Store:
         self._written()
 
     def get_facts(self, key: bytes) -> bytes | None:
-        """The encoded facts of one content, or None where they are not there or damaged."""
+        """The encoded facts of one content; None if they are missing or damaged."""
         row = self._facts.get(key)
         if row is None:
             found = self.db.execute("SELECT data FROM fact WHERE key = ?", (key,)).fetchone()
@@ -436,7 +436,7 @@ class Store:
         return self.db.execute("SELECT 1 FROM source LIMIT 1").fetchone() is not None
 
     def odd_sources(self) -> list[str]:
-        """Those that are read for no facts: links, devices, binary files."""
+        """The sources of which no facts are read: links, devices, binary files."""
         return [path for (path,) in self.db.execute("SELECT path FROM source WHERE identity = x''")]
 
     def blob_of(self, path: str) -> str | None:
@@ -514,7 +514,7 @@ class Store:
         self.writable.execute("DELETE FROM page WHERE path = ?", (path,))
 
     def finish(self, task: str) -> None:
-        """The task's pages are what its inputs say: it is no longer pending."""
+        """Remove a task from ``pending``: its pages are up to date."""
         self._done.add(task)
 
     def pending(self) -> dict[str, str]:
@@ -546,7 +546,7 @@ class Store:
         return bytes(data[0]) if data else b"", [(os.fsdecode(bytes(path)), bytes(row)) for path, row in rows]
 
     def put_stamps(self, kind: str, data: bytes, state: bytes) -> None:
-        """Replace the encoded stamps. ``state``: what the link tables are up to, where the stamps are too."""
+        """Replace the encoded stamps. ``state``: that of the link tables, if the stamps belong to it."""
         with self.transaction() as db:
             db.execute("DELETE FROM stamp WHERE kind = ?", (kind,))
             db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (kind, data))
@@ -589,7 +589,7 @@ class Store:
         self.writable.execute("DELETE FROM doit")
 
     def forget(self, task: str) -> None:
-        """A task's page has no key any more, a source's facts are unknown: the next build makes them."""
+        """Drop a task's key, or a source's facts: the next build makes them again."""
         self.flush()
         kind, _, subject = task.partition(":")
         with self.transaction() as db:
@@ -607,7 +607,7 @@ class Store:
                 )
 
     def forget_all(self) -> None:
-        """No key and no facts are known any more."""
+        """Drop all keys and facts."""
         self.flush()
         with self.transaction() as db:
             db.execute("DELETE FROM fact")

@@ -1,6 +1,6 @@
-"""One owner of a tree: an operating system's lock on a file, which dies with its process.
+"""The lock of a tree: the operating system's lock on a file, which ends with its process.
 
-The file holds the owner's pid and command for the message to whoever waits; the pid decides nothing, so a stale
+The file has the owner's pid and command for the message of processes that wait. The pid decides nothing, so a stale
 file or a recycled pid cannot block.
 """
 
@@ -27,8 +27,8 @@ class Lock:
         self._file: int | None = None
 
     def acquire(self, say: Callable[[str], None], seconds: float = WAIT_SECONDS) -> None:
-        """Own the tree; wait up to ``seconds`` for another owner, saying once for whom. Raises BusyError, SettingError
-        where the cache folder cannot be written."""
+        """Lock the tree; wait up to ``seconds`` for another owner, and report once which. Raises BusyError;
+        SettingError if the cache folder cannot be written."""
         deadline = time.monotonic() + seconds
         said = False
         while True:
@@ -68,7 +68,7 @@ class Lock:
             raise unwritable(self.path, error.strerror) from error
 
     def _is_there(self, file: int) -> bool:
-        """Whether the file that was locked is still the one that others find: a cache may be deleted at any time."""
+        """Whether the locked file is still the one at the path: a cache may be deleted at any time."""
         there, found = self._cache.stat(LOCK), os.fstat(file)
         return there is not None and (there.st_dev, there.st_ino) == (found.st_dev, found.st_ino)
 
@@ -78,7 +78,7 @@ class Lock:
         return self._file is not None
 
     def release(self) -> None:
-        """Let others in."""
+        """Release the lock."""
         if self._file is not None:
             os.ftruncate(self._file, 0)
             _unlock(self._file)  # forked workers have the file open too
@@ -87,10 +87,10 @@ class Lock:
 
 
 def unwritable(path: str, why: object) -> SettingError:
-    """The error of a cache folder that cannot be written, for a reason of the system's."""
+    """The error for a cache folder that cannot be written, with the system's reason."""
     return SettingError(
         f"{path}, the cache folder of this repository, cannot be written: {why}. "
-        "Set another tool.incdoc.cache, or let it be written."
+        "Make it writable, or set another tool.incdoc.cache."
     )
 
 
@@ -115,7 +115,7 @@ def share(cache: CacheFolder) -> int | None:
 
 
 def unshare(handle: int | None) -> None:
-    """Let owners in."""
+    """Let builds continue."""
     if handle is not None and handle >= 0:
         os.close(handle)
 
@@ -124,7 +124,7 @@ if sys.platform == "win32":
     import msvcrt
 
     def _try_share(file: int) -> bool:
-        return False  # its locks are exclusive: what an owner may be writing is read with care instead
+        return False  # its locks are exclusive: a store that may be written meanwhile is copied instead
 
     def _try_lock(file: int) -> bool:
         try:

@@ -1,11 +1,11 @@
-"""The tables of the store, and what they must never be asked.
+"""The tables of the store.
 
-Constraints: one writer, many readers (SQLite's WAL); nothing here is precious, all of it can be made again from the
-sources; no pickle anywhere, so that a store from elsewhere can at worst be wrong, and a row that is wrong is a miss.
+Constraints: one writer, many readers (SQLite's WAL); all of it can be made again from the sources; no pickle anywhere,
+so that a store from elsewhere can at worst be wrong, and a row that is wrong is a miss.
 
 Rejected: one row a page with its inputs (they are larger than the pages; the key is enough to compare, and ``why``
-makes them again); facts by path (a branch seen before would parse again); a migration between versions (a store is
-made again in seconds: each version has a file of its own, so an older incdoc leaves a newer one's store alone).
+makes them again); facts by path (a branch that was built before would be parsed again); a migration between versions (a
+store is made again in seconds: each version has its own file, so an older incdoc leaves a newer one's store alone).
 
 A file with any other table, index, view or trigger than these is no store of incdoc's.
 

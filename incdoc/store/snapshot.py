@@ -4,8 +4,8 @@ Nothing is created, locked for others or changed on the disk, not even the files
 The file is read in place, and copied into memory at the first write: a command that writes nothing pays for no copy.
 A file that is damaged is as good as none.
 
-A file that is being written, or was when its writer was killed, has a part in SQLite's log. Then everything is
-copied at once, through SQLite and its log, without SQLite's own shared file being made or written. While an owner is
+If a build is writing to the file, or was killed while it did, a part of the data is in SQLite's log. Then everything
+is copied at once, through SQLite and its log, without making or writing SQLite's shared-memory file. While an owner is
 at work, the copy is what it has committed, and that the file was sound is the owner's to know.
 """
 
@@ -23,7 +23,7 @@ from incdoc.store.schema import TABLES
 
 
 class Snapshot(Store):
-    """The database at ``path`` as it is now; an empty one where there is none that can be read, or where ``blank``.
+    """The database at ``path`` as it is now; an empty one if it cannot be read, or if ``blank``.
 
     Forked children share it: no other process writes to what it reads. Raises SettingError where its folder is not
     incdoc's.
@@ -38,7 +38,7 @@ class Snapshot(Store):
 
     @classmethod
     def copy_of(cls, store: Store) -> Snapshot:
-        """A store as it is now, all in memory."""
+        """A copy of a store in memory."""
         store.flush()
         found = cls(store.path, blank=True)
         store.db.backup(found.db)
@@ -100,7 +100,7 @@ class Snapshot(Store):
 
     @property
     def db(self) -> sqlite3.Connection:
-        """The file, or what became of it in memory."""
+        """The connection to the file, or to the copy in memory."""
         if self._connection is None:
             self._connection = self._blank()
         return self._connection
@@ -113,7 +113,7 @@ class Snapshot(Store):
         return self.db
 
     def discard(self) -> None:
-        """What is damaged is not used; the file stays for the next build to find."""
+        """Do not use a damaged database; the file stays, and the next build handles it."""
         self._close_connection()
         self.is_discarded = True
 
@@ -122,7 +122,7 @@ class Snapshot(Store):
         return self._in_memory or self._is_as_sealed()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._close_connection()
         unshare(self._share)
         self._share = None

@@ -347,7 +347,7 @@ class Watcher:
         """Wait until the root folder exists."""
         root = self._config.root
         if _identity(root) is None:
-            self._say(f"{printable(root)} is gone; nothing is built until it is back.")
+            self._say(f"{printable(root)} was deleted or moved; nothing is built until it exists again.")
             while _identity(root) is None:
                 time.sleep(_ROOT_PAUSE)
         self.arm()

@@ -86,7 +86,7 @@ def test_a_source_that_cannot_be_read_when_its_page_is_made(
     failed = inprocess.run(project)
     opened(lambda path: False)
     assert failed.status == 1, failed.said
-    assert f"{SOURCE} {reason}. Its page is as it was." in failed.said
+    assert f"{SOURCE} {reason}. Its page did not change." in failed.said
     assert pages(project)[f"{SOURCE}_docs.md"] == before
     (project / SOURCE).unlink()
     (project / SOURCE).write_text(text(2))

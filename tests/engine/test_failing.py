@@ -105,7 +105,7 @@ def test_the_twin_of_a_content_that_kills_its_worker(project: Path, monkeypatch:
     session.end()
     workspace.close()
     assert [line for line in said if line.startswith("b.py")] == [
-        "b.py could not be parsed: its content is that of a.py."
+        "b.py could not be parsed: it has the same content as a.py."
     ]
     assert "docs:pkg/core.py" in tasks
     monkeypatch.undo()

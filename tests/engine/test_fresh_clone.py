@@ -220,7 +220,7 @@ def test_a_submodule_is_not_read(tmp_path: Path, origin: Path) -> None:
 def test_autocrlf(origin: Path, tmp_path: Path) -> None:
     clone = make(origin, tmp_path / "clone", "-c", "core.autocrlf=true")
     assert b"\r\n" in (clone.folder / "p1/m001.py").read_bytes()
-    assert f"{OUTPUT}/index.md is edited: it was given other line ends; in .gitattributes" in run(
+    assert f"{OUTPUT}/index.md is edited: it has other line ends; -text for the pages in .gitattributes" in run(
         clone.folder, "incdoc", "check", status=1
     )
     demand_right(clone)
@@ -235,7 +235,7 @@ def test_pages_that_git_leaves_alone_under_autocrlf(origin: Path, tmp_path: Path
     git(mine, "add", "-A")
     git(mine, "commit", "-qm", "as they are")
     git(tmp_path, "clone", "-q", "-c", "core.autocrlf=true", f"file://{mine}", "clone")
-    assert "are current" in run(tmp_path / "clone", "incdoc", "check")
+    assert "are up to date" in run(tmp_path / "clone", "incdoc", "check")
 
 
 def test_text_auto_reads_nothing_where_line_ends_are_as_stored(origin: Path, tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ def test_pages_stay_as_they_are(origin: Path, shape: str, cache: str) -> None:
     sparse(origin, shape, "app", "docs")
     if cache == "lost":
         shutil.rmtree(origin / ".incdoc")
-    assert "pages are current" in run(origin, "incdoc", "check")
+    assert "pages are up to date" in run(origin, "incdoc", "check")
     counts = build(origin)
     assert (counts["written"], counts["removed"]) == (0, 0)
     assert pages(origin) == whole
@@ -101,11 +101,11 @@ def test_pages_that_are_left_out_are_neither_written_nor_missing(origin: Path) -
     git(origin, "sparse-checkout", "set", "--cone", "app", "lib")
     assert not (origin / "docs").exists()
     for _ in range(2):
-        assert "pages are current" in run(origin, "incdoc", "check")
+        assert "pages are up to date" in run(origin, "incdoc", "check")
         assert build(origin)["written"] == 0
         assert not (origin / "docs").exists()
     shutil.rmtree(origin / ".incdoc")
-    assert "pages are current" in run(origin, "incdoc", "check")
+    assert "pages are up to date" in run(origin, "incdoc", "check")
     (origin / "app/main.py").write_text("import os\n")
     said = run(origin, "incdoc", "check", status=1)
     assert "docs/reference/app/main.py_docs.md is stale: the sparse checkout leaves it out" in said
@@ -144,7 +144,7 @@ def test_a_watch_follows_the_checkout(origin: Path) -> None:
 def test_other_commands(origin: Path) -> None:
     sparse(origin, "sparse index", "app", "docs")
     assert run(origin, "incdoc", "affected") == ""
-    assert "is as it was" in run(origin, "incdoc", "why", "lib/core.py")
+    assert "did not change" in run(origin, "incdoc", "why", "lib/core.py")
     assert "docs:lib/core.py" in run(origin, "incdoc", "list", "--all")
     run(origin, "incdoc", "run", "--always", "docs:lib/core.py")
     run(origin, "incdoc", "run", "--verify", "100")

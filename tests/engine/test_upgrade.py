@@ -267,7 +267,7 @@ def test_two_releases_take_turns_on_one_cache(tmp_path: Path) -> None:
         ran = inprocess.run(folder)
         assert (ran.status, ran.counts["parsed"]) == (0, 0)
         assert pages(folder) == clean(folder, inprocess.run)
-        assert "are current" in run(folder, "incdoc", "check")
+        assert "are up to date" in run(folder, "incdoc", "check")
         assert "is stale" in former.run(folder, "check", status=1)
 
 

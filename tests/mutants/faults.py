@@ -350,7 +350,7 @@ FAULTS = (
     Fault(
         "a source that cannot be read counts as changed",
         "engine/work.py",
-        '            raise SourceError(f"{error} Its page is as it was.") from error\n',
+        '            raise SourceError(f"{error} Its page did not change.") from error\n',
         "            return None\n",
         "engine/test_during.py::test_a_source_that_cannot_be_read_when_its_page_is_made",
     ),

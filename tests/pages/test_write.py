@@ -186,7 +186,7 @@ def test_an_entry_that_is_no_file_is_left_alone(tmp_path: Path, writer: Writer, 
     file.parent.mkdir(parents=True)
     make(file)
     kind = stat.S_IFMT(file.lstat().st_mode)
-    with pytest.raises(OutputError, match=r"a/x\.md.* is no regular file and is left alone"):
+    with pytest.raises(OutputError, match=r"a/x\.md.* is not a regular file and is left alone"):
         writer.write("a/x.md", OTHER)
     assert not writer.remove("a/x.md")
     assert stat.S_IFMT(file.lstat().st_mode) == kind
@@ -296,7 +296,7 @@ def test_a_write_that_fails_leaves_the_old_page(tmp_path: Path, writer: Writer) 
         check=False,
     )
     assert done.returncode == 7, done.stderr
-    assert done.stdout == "docs/out/a/x.md cannot be written: File too large. The page on disk is as it was.\n"
+    assert done.stdout == "docs/out/a/x.md cannot be written: File too large. The page on disk did not change.\n"
     assert (tmp_path / "docs/out/a/x.md").read_text() == PAGE
     assert scratch(tmp_path) == []
 
@@ -331,5 +331,5 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     command = [*UNPRIVILEGED, sys.executable, "-B", "-c", _IN_LITTLE_ROOM, str(tmp_path), "0", PAGE]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 7, done.stderr
-    assert done.stdout == "docs/out/a/x.md cannot be written: Permission denied. The page on disk is as it was.\n"
+    assert done.stdout == "docs/out/a/x.md cannot be written: Permission denied. The page on disk did not change.\n"
     assert scratch(tmp_path) == []

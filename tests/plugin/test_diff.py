@@ -105,7 +105,7 @@ def test_exit_codes_and_formats(project: Path) -> None:
     text = run(project, "incdoc", "diff", "HEAD~1", "--exit-code", status=1)
     assert "! pkg.tools.glue: moved (now pkg.more.glue)  pkg/more.py:1\n" in text
     assert "12 changes, 9 of them breaking." in text
-    assert run(project, "incdoc", "diff", "HEAD", "--exit-code") == "The API is the same.\n"
+    assert run(project, "incdoc", "diff", "HEAD", "--exit-code") == "The API did not change.\n"
     table = run(project, "incdoc", "diff", "HEAD~1", "HEAD", "--format", "markdown")
     assert "| `pkg.tools.cut` | default changed | `deep: False → True` |" in table
     assert (
@@ -114,8 +114,8 @@ def test_exit_codes_and_formats(project: Path) -> None:
         < table.index("**Other**")
         < table.index("pkg.tools.fresh")
     )
-    assert "is no commit" in run(project, "incdoc", "diff", "nowhere", status=3)
-    assert "takes the commit" in run(project, "incdoc", "diff", status=3)
+    assert "is not a commit" in run(project, "incdoc", "diff", "nowhere", status=3)
+    assert "takes one or two commits" in run(project, "incdoc", "diff", status=3)
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def test_init_opens_no_pipe(project: Path, name: str) -> None:
 def test_what_is_no_commit_is_said(project: Path, name: str) -> None:
     run(project, "git", "add", ".")
     run(project, "git", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "one")
-    assert "is no commit" in refused(project, "incdoc", "diff", "--", name)
+    assert "is not a commit" in refused(project, "incdoc", "diff", "--", name)
 
 
 def test_forget_without_a_name_forgets_all(project: Path) -> None:

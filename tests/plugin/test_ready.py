@@ -134,7 +134,7 @@ def test_the_gitlab_job(project: Path) -> None:
     (project / "pkg/core.py").write_text("class Engine: ...\n")
     assert "core.py_docs.md is stale" in run(project, "bash", "-c", script, status=1, **environment)
     run(project, "bash", "-c", "\n".join(job["after_script"]), status=0, **environment)
-    assert "are current" in run(project, "incdoc", "check")
+    assert "are up to date" in run(project, "incdoc", "check")
 
 
 def test_the_hooks_of_pre_commit(project: Path) -> None:

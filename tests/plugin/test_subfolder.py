@@ -24,8 +24,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_build_and_a_check_are_of_the_whole_project(project: Path) -> None:
     before = pages(project)
     assert "0 pages rendered" in run(project / "pkg", "incdoc")
-    assert "are current" in run(project / "pkg", "incdoc", "check")
-    assert "are current" in run(project / "docs/reference/pkg", "incdoc", "check")
+    assert "are up to date" in run(project / "pkg", "incdoc", "check")
+    assert "are up to date" in run(project / "docs/reference/pkg", "incdoc", "check")
     run(project / "pkg", "incdoc", "docs:a.py")
     run(project / "pkg", "incdoc", "affected", "--pages")
     assert pages(project) == before
@@ -36,11 +36,11 @@ def test_a_build_and_a_check_are_of_the_whole_project(project: Path) -> None:
 @pytest.mark.parametrize(
     ("folder", "given", "answer"),
     [
-        (".", "./pkg/a.py", "pkg/a.py is as it was"),
-        (".", "pkg//a.py", "pkg/a.py is as it was"),
-        ("pkg", "a.py", "pkg/a.py is as it was"),
-        ("pkg", "../a.py", "a.py is as it was"),
-        ("pkg", "pkg/a.py", "pkg/a.py is as it was"),
+        (".", "./pkg/a.py", "pkg/a.py did not change"),
+        (".", "pkg//a.py", "pkg/a.py did not change"),
+        ("pkg", "a.py", "pkg/a.py did not change"),
+        ("pkg", "../a.py", "a.py did not change"),
+        ("pkg", "pkg/a.py", "pkg/a.py did not change"),
         ("pkg", "docs:a.py", "docs/reference/a.py_docs.md is current"),
         ("docs/reference/pkg", "a.py_kw.md", "docs/reference/pkg/a.py_kw.md is current"),
         ("pkg", ".", "docs/reference/pkg/index.md is current"),

@@ -30,7 +30,7 @@ def test_a_correct_cache(project: Path) -> None:
     before = pages(project)
     said = run(project, "incdoc", "run", "--verify", "100")
     total = f"{len(before):,}"
-    assert f"{total} of {total} pages made again from nothing: they are as they should be." in said
+    assert f"{total} of {total} pages were made again from nothing, and are the same." in said
     few = run(project, "incdoc", "--verify", "20")
     count = int(few.rpartition("incdoc: ")[2].split()[0])
     assert 0 < count < len(before)
@@ -43,7 +43,7 @@ def test_wrong_facts_behind_the_right_digest(project: Path) -> None:
         "INSERT OR REPLACE INTO pending VALUES ('docs:pkg/core.py', 'a lie')")  # fmt: skip
     before = tree(project / "pkg")
     said = run(project, "incdoc", "run", "--verify", "100", status=1)
-    assert "docs/reference/pkg/core.py_docs.md is not what its sources say" in said
+    assert "docs/reference/pkg/core.py_docs.md differs from a build of its sources" in said
     assert "what the cache knows of the source itself is wrong" in said and "Delete .incdoc and build again" in said
     assert tree(project / "pkg") == before
     for path in (project / ".incdoc").glob("store*"):

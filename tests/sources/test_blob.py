@@ -71,7 +71,7 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None
         while os.stat(file).st_mtime_ns > 1_000_000_000:
             time.sleep(0.01)
         for read in (hash_file, read_file):
-            with pytest.raises(SourceError, match="f changed while it was read; build again when it rests"):
+            with pytest.raises(SourceError, match="f changed while it was read; build again when it is complete"):
                 read(file)
     finally:
         writer.kill()

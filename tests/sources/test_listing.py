@@ -215,7 +215,7 @@ def test_include_and_exclude(tmp_path: Path) -> None:
 @pytest.mark.parametrize("glob", ["!", "x\\", "#x", "a" * 5000, "[z-a]", "  "])
 def test_an_invalid_glob_names_its_setting(tmp_path: Path, glob: str) -> None:
     write(tmp_path, FILES)
-    with pytest.raises(SettingError, match=r"pyproject\.toml: tool\.incdoc\.exclude: .*write one such as"):
+    with pytest.raises(SettingError, match=r"pyproject\.toml: tool\.incdoc\.exclude: .*write a glob such as"):
         look(tmp_path, exclude=(glob,))
 
 
@@ -644,7 +644,7 @@ def test_an_unreadable_file_and_folder_are_named(tmp_path: Path) -> None:
     assert told == [
         "unreadable a.py",
         "file pkg/b.py",
-        "problem pkg/deep - pkg/deep cannot be listed: Permission denied. What it holds is left as it was.",
+        "problem pkg/deep - pkg/deep cannot be listed: Permission denied. The pages of its files are kept.",
         "problem a.py - a.py cannot be read: Permission denied.",
         "complete False",
     ]

@@ -225,7 +225,7 @@ def test_the_root_is_moved_away_and_back(root: Path, how: str) -> None:
             shutil.rmtree(root)
         else:
             os.rename(root, root.parent / "elsewhere")
-        watch.wait_for("is gone; nothing is built until it is back")
+        watch.wait_for("was deleted or moved; nothing is built until it exists again")
         assert not root.exists()  # nothing is written at its former path
         root.mkdir()
         write(root, {"a.py": "again = 1\n", "pkg/b.py": "x = 1\n", ".gitignore": "docs/\n"})
@@ -441,4 +441,4 @@ def test_an_error_at_the_start_is_one_sentence(root: Path) -> None:
     assert "jobs must be a whole number" in run(root, "incdoc", "watch", status=3)
     (root / "incdoc.toml").unlink()
     (root / "dodo.py").write_text("def task_own():\n    return {'actions': []}\n")
-    assert "no tasks of incdoc's" in run(root, "doit", "incdoc-watch", status=3)
+    assert "does not have incdoc's tasks" in run(root, "doit", "incdoc-watch", status=3)
