@@ -280,7 +280,7 @@ FAULTS = (
     Fault(
         "beside a source that failed, the others count as compared",
         "engine/session.py",
-        '            self.store.put_meta("linked", b"")  # until the tables are up to all of it\n',
+        '            self.store.put_meta("linked", b"")  # until the tables are up to date with all of it\n',
         "",
         "engine/test_failing.py",
     ),

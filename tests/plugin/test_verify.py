@@ -44,7 +44,7 @@ def test_wrong_facts_behind_the_right_digest(project: Path) -> None:
     before = tree(project / "pkg")
     said = run(project, "incdoc", "run", "--verify", "100", status=1)
     assert "docs/reference/pkg/core.py_docs.md differs from a build of its sources" in said
-    assert "what the cache knows of the source itself is wrong" in said and "Delete .incdoc and build again" in said
+    assert "the facts of the source itself are wrong in the cache" in said and "Delete .incdoc and build again" in said
     assert tree(project / "pkg") == before
     for path in (project / ".incdoc").glob("store*"):
         path.unlink()

@@ -51,7 +51,7 @@ def places(answer: dict[str, Any], task: str) -> set[str]:
 def test_nothing_changed(project: Path) -> None:
     said = run(project, "incdoc", "why", "pkg/core.py")
     assert "pkg/core.py did not change\n" in said
-    assert "docs/reference/pkg/core.py_docs.md is current: its " in said and "inputs are those it was made from" in said
+    assert "docs/reference/pkg/core.py_docs.md is current: its " in said and "inputs did not change" in said
 
 
 def test_a_source_that_changed(project: Path) -> None:
