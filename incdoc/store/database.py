@@ -38,6 +38,16 @@ SLICE = 256
 """Pages of a file that nothing wrote to, that are read and compared all the same."""
 _SEAL = "seal"
 """The singleton that is the id of the sums of the file that the log follows."""
+_WRITE_ERRORS = frozenset(
+    (
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR_WRITE,
+        sqlite3.SQLITE_IOERR_FSYNC,
+        sqlite3.SQLITE_IOERR_TRUNCATE,
+        sqlite3.SQLITE_IOERR_SHMSIZE,
+    )
+)
+"""The system failed to write, as on a full disk; the database need not be damaged."""
 _DAMAGED = "The cache {} was damaged and is deleted: build again."
 
 
@@ -303,7 +313,8 @@ class Store:
 
     def damage(self, error: Exception) -> IncdocError:
         """The exception for an error of the database; a damaged one is deleted."""
-        if isinstance(error, sqlite3.OperationalError) and self.is_sound():
+        failed = isinstance(error, sqlite3.OperationalError)
+        if failed and (getattr(error, "sqlite_errorcode", 0) in _WRITE_ERRORS or self.is_sound()):
             return unwritable(self.path, error)
         self.discard()
         return IncdocError(_DAMAGED.format(self.cache.name))
