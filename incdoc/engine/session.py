@@ -45,7 +45,7 @@ _WORK = ("parsed", "rendered", "written", "removed")
 
 
 def _discards_damage(method: Callable[Concatenate[Session, P], R]) -> Callable[Concatenate[Session, P], R]:
-    """A store whose damage shows in the midst of a run is deleted; the run fails with a sentence, the next is right.
+    """Delete a store if damage is found in the middle of a run; the run fails with a sentence, the next is right.
 
     The store was verified when it was opened, so this is damage of a moment, or one that left no trace in the file's
     stat. It can show as any error: of a name that is not known, of a text that cannot be decoded.

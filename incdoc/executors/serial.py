@@ -21,7 +21,7 @@ class Serial:
         future: Future[T] = Future()
         try:
             future.set_result(work(*args, **kwargs))
-        except Exception as error:  # noqa: BLE001 - handed to whoever asks for the result, as executors do
+        except Exception as error:  # noqa: BLE001 - raised when the result is collected
             future.set_exception(error)
         return future
 

@@ -33,7 +33,7 @@ _BATCH = 512
 _SECONDS = 0.5
 _BUSY_SECONDS = 30.0
 _LONG_LOG = 64 << 20
-"""Bytes from which on the log is moved into the file in the midst of a build."""
+"""A log of so many bytes is moved into the file in the middle of a build."""
 SLICE = 256
 """Pages of a file that nothing wrote to, that are read and compared all the same."""
 _SEAL = "seal"
@@ -263,7 +263,7 @@ class Store:
         self._write_sums(sums)
         self._follows = False
         busy = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-        if busy:  # somebody else's reader: the sums are of file and log, until the next time
+        if busy:  # another process reads: the sums are of file and log until the next time
             return
         if self._connection.execute("PRAGMA data_version").fetchone() != before:  # another process committed
             self._write_sums(Sums.of_image(self._connection.serialize(), sums.size))

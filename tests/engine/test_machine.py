@@ -551,7 +551,7 @@ class Repository(RuleBasedStateMachine):
 
     @rule(gone=index, moment=st.integers(1, 16_000))
     def kill_without_cache(self, gone: int, moment: int) -> None:
-        """Where the store is lost, the pages of what went meanwhile are known to nobody."""
+        """If the store is lost, no record of the pages of removed sources is left."""
         self.delete(gone)
         self.lose_cache("delete")
         self.run_killed(moment)
@@ -699,7 +699,7 @@ class Repository(RuleBasedStateMachine):
 
 
 def identity_of(identity: bytes, card: bytes) -> bytes:
-    """Content and extractor of a source; a binary one's stands on its card."""
+    """Content and extractor of a source; a binary one's is on its card."""
     found = cards.decode(card)
     return bytes.fromhex(found.detail) if found.kind == "binary" else identity
 

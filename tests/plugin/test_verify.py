@@ -20,7 +20,7 @@ def project(tmp_path: Path) -> Path:
 def lie(folder: Path, sql: str) -> None:
     with rewritten(folder) as db:
         for key, data in db.execute("SELECT key, data FROM fact").fetchall():
-            wrong = data[4:].replace(b"The core.", b"The lies.")
+            wrong = data[4:].replace(b"The core.", b"The mark.")
             crc = zlib.crc32(wrong, zlib.crc32(key)).to_bytes(4, "big")
             db.execute("UPDATE fact SET data = ? WHERE key = ?", (crc + wrong, key))
         db.executescript(sql)

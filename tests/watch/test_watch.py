@@ -337,7 +337,7 @@ def test_it_ends_cleanly(root: Path, number: int) -> None:
 
 @contextmanager
 def watching_busily(root: Path) -> Iterator[tuple[Watching, list[int]]]:
-    """A watch in the midst of a large rebuild, and its workers."""
+    """A watch in the middle of a large rebuild, and its workers."""
     write(root, BIG)
     with watching(root) as watch:
         for path in BIG:

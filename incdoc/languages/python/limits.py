@@ -58,7 +58,7 @@ def after_parsing(root: Node) -> str:
 
 
 def deeper(root: Node, limit: int) -> bool:
-    """Whether a node lies more than ``limit`` below the root.
+    """Whether a node is more than ``limit`` levels below the root.
 
     A node with c descendants, itself included, reaches at most c - 1 below itself: most are ruled out by their count.
     """
