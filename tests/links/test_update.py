@@ -192,8 +192,8 @@ class _Pair:
     """One repository that is updated, one that is built again; kept for all examples: making a store is slow."""
 
     def __init__(self, folder: Path, page_kb: int, many: int) -> None:
-        self.live = Repository(folder / "live.db", page_kb=page_kb, many=many)
-        self.clean = Repository(folder / "clean.db", page_kb=page_kb)
+        self.live = Repository(folder / "live/store.db", page_kb=page_kb, many=many)
+        self.clean = Repository(folder / "clean/store.db", page_kb=page_kb)
 
     def check(self, states: list[dict[str, str]]) -> None:
         self.live.empty()
