@@ -29,7 +29,7 @@ from incdoc.engine.shelf import REPLACED, Odd
 from incdoc.engine.statistics import Clock, Statistics
 from incdoc.engine.tasks import KINDS, folder_task, split
 from incdoc.engine.workspace import FEW, Workspace
-from incdoc.sources import Entry, Listing, rescan, scan, settled, spelled
+from incdoc.sources import Entry, Listing, rescan, scan, settled, spelled, start_listing
 from incdoc.sources.blob import printable
 from incdoc.store import Store
 
@@ -123,8 +123,9 @@ class Session:
             if self.store.get_meta("output") != self.config.output.encode() or not self.store.has_pages():
                 refuse_sources(self.config)
             self.left = self.workspace.shelf.leave_former()
+        lister = start_listing(self.config)
         self.workspace.shelf.begin()
-        listing = _representable(scan(self.config, self.workspace.stamps))
+        listing = _representable(scan(self.config, self.workspace.stamps, lister))
         if listing.books and self.workspace.builds and listing.complete:
             self.left += self._leave_outputs(listing)
         for page in self.left:  # a dry run leaves them in place

@@ -170,7 +170,7 @@ class Shelf:
         try:
             os.close(reading)  # so that writing fails and this process ends if its parent has ended
             with open(writing, "wb") as stream:
-                stream.write(msgpack.encode(self._unsure()))
+                stream.write(msgpack.encode(self._unsure(alone=True)))
             status = 0
         finally:
             os._exit(status)
@@ -229,11 +229,11 @@ class Shelf:
             found = stream.read()
         return _decode_unsure(found) if os.waitpid(pid, 0)[1] == 0 else self._unsure()
 
-    def _unsure(self) -> _Unsure:
+    def _unsure(self, alone: bool = False) -> _Unsure:
         """The number of pages with stamps, and those whose stat differs: the pages to read, those that git vouches for
-        with their blob ids, and the stats of these, if they are kept."""
+        with their blob ids, and the stats of these, if they are kept. ``alone``: this process does nothing else."""
         try:
-            with lstat_below(self._top) as lstat:
+            with lstat_below(self._top, moves=alone) as lstat:
                 if self._amended or "_stamps" in self.__dict__:
                     count, unlike = len(self._stamps), self._stamps.unlike(lstat)
                 else:

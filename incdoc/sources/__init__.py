@@ -26,7 +26,7 @@ globs       gitignore-style globs of bounded cost
 """
 
 from incdoc.sources.blob import algorithm_of, blob_id, hash_file, read_file, spelled
-from incdoc.sources.listing import Entry, Listing, lstat_below, rescan, scan
+from incdoc.sources.listing import Entry, Listing, lstat_below, rescan, scan, start_listing
 from incdoc.sources.stamps import Amendment, Stamps, settled
 
 __all__ = [
@@ -42,5 +42,6 @@ __all__ = [
     "rescan",
     "scan",
     "settled",
+    "start_listing",
     "spelled",
 ]

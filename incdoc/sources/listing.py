@@ -117,8 +117,29 @@ class _Candidates(NamedTuple):
     books: tuple[str, ...] = ()
 
 
-def scan(config: Config, stamps: Stamps) -> Listing:
-    """List the repository at ``config.root``. ``stamps``: those of the last scan; they are not changed.
+class Lister(NamedTuple):
+    """git, while it lists. ``quiet``: no other git command changed the index as it began; ``state``: that index."""
+
+    process: subprocess.Popen[bytes] | None
+    quiet: bool
+    state: tuple[int, int, int]
+
+
+def start_listing(config: Config) -> Lister | None:
+    """Let git begin to list, for a `scan` that follows; None outside a repository."""
+    repository = git.find(config.root)
+    return _start(config, repository) if repository is not None else None
+
+
+def _start(config: Config, repository: git.Repository) -> Lister:
+    quiet = git.wait_for_lock(repository)
+    state = _index_state(repository)
+    return Lister(git.start(config.root, *_listing(config, repository)), quiet, state)
+
+
+def scan(config: Config, stamps: Stamps, lister: Lister | None = None) -> Listing:
+    """List the repository at ``config.root``. ``stamps``: those of the last scan; they are not changed. ``lister``: of
+    `start_listing`, where it was called.
 
     Raises SourceError if the root cannot be listed, SettingError if a glob of the settings is invalid.
     """
@@ -128,13 +149,13 @@ def scan(config: Config, stamps: Stamps) -> Listing:
         return Listing({}, 0, [(".", sentence)], stamps, complete=False)
     repository = git.find(config.root)
     if repository is None:
-        return _scan(config, None, stamps, chosen)
+        return _scan(config, None, stamps, chosen, None)
     for _ in range(_TRIES):
-        quiet = git.wait_for_lock(repository)
-        before = _index_state(repository)
-        listing = _scan(config, repository, stamps, chosen, use_index=quiet)
-        if not quiet or _index_state(repository) == before:
+        lister = lister or _start(config, repository)
+        listing = _scan(config, repository, stamps, chosen, lister)
+        if not lister.quiet or _index_state(repository) == lister.state:
             break
+        lister = None
     return listing
 
 
@@ -143,15 +164,15 @@ def _scan(
     repository: git.Repository | None,
     stamps: Stamps,
     chosen: _Choice | None,
-    use_index: bool = False,
+    lister: Lister | None,
 ) -> Listing:
     algorithm = repository.algorithm if repository else "sha1"
     work = stamps.renewed(len(blob_id(b"", algorithm)), time.time_ns())
     with lstat_below(config.root) as lstat:
-        lister = git.start(config.root, *_listing(config, repository)) if repository else None
+        process = lister.process if lister else None
         odd = work.unlike(lstat)
-        folders = _Folders(stamps if lister else (), lstat)
-        found, by_git = _candidates(config, repository, lister, folders)
+        folders = _Folders(stamps if process else (), lstat)
+        found, by_git = _candidates(config, repository, process, folders)
         paths = found.paths if chosen is None else [path for path in found.paths if chosen(path)]
         entries, misses, missing, problems, pages = _look(config.root, paths, odd, lstat, work)
     problems = found.problems + problems
@@ -163,7 +184,7 @@ def _scan(
         elif left:
             entries = {path: entry for path in paths if (entry := entries.get(path) or left.get(path))}
     _sort_out_folders(config.root, entries, found.nested)
-    if repository and by_git and use_index and len(misses) > MANY:
+    if repository and by_git and lister and lister.quiet and len(misses) > MANY:
         misses = _from_index(config.root, repository, misses, entries, work, pages)
     hashed, unread = _from_bytes(config.root, algorithm, misses, entries, work, pages)
     problems += unread
@@ -510,8 +531,9 @@ def _nothing_chosen(config: Config, paths: list[str]) -> str:
 
 
 @contextmanager
-def lstat_below(root: str) -> Iterator[_Lstat]:
-    """``lstat`` for paths relative to a folder. Raises SourceError if the folder cannot be opened."""
+def lstat_below(root: str, moves: bool = False) -> Iterator[_Lstat]:
+    """``lstat`` for paths relative to a folder. Raises SourceError if the folder cannot be opened. ``moves``: the
+    process may change its current folder, which saves an eighth."""
     if os.stat not in os.supports_dir_fd:  # Windows
         yield lambda path: os.lstat(f"{root}/{path}")
         return
@@ -520,6 +542,10 @@ def lstat_below(root: str) -> Iterator[_Lstat]:
     except OSError as error:
         raise _unlistable(root, error) from None
     try:
+        if moves:
+            os.fchdir(folder)
+            yield os.lstat
+            return
         yield partial(os.stat, dir_fd=folder, follow_symlinks=False)  # a fifth faster than absolute paths
     finally:
         os.close(folder)
