@@ -42,6 +42,6 @@ __all__ = [
     "rescan",
     "scan",
     "settled",
-    "start_listing",
     "spelled",
+    "start_listing",
 ]

@@ -38,6 +38,8 @@ SLICE = 256
 """Pages of a file that nothing wrote to, that are read and compared all the same."""
 _SEAL = "seal"
 """The singleton that is the id of the sums of the file that the log follows."""
+_PAGE_COUNT = "page count"
+"""The singleton that is the number of recorded pages. It is there only while nothing was written since."""
 _WRITE_ERRORS = frozenset(
     (
         sqlite3.SQLITE_FULL,
@@ -275,6 +277,7 @@ class Store:
         sums = self._read_sums() if self._joins else self._sums
         if sums is not None:
             db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_SEAL, _summed(_SEAL.encode(), sums.id)))
+        db.execute("DELETE FROM meta WHERE key = ?", (_PAGE_COUNT,))
 
     @property
     def writable(self) -> sqlite3.Connection:
@@ -331,6 +334,8 @@ class Store:
             with self.discards_damage():
                 self.flush()
                 if not self._joins:
+                    if self._connection is not None and self._follows:
+                        self.put_meta(_PAGE_COUNT, str(self.page_count()).encode())
                     self.seal()
         except OSError as error:
             raise unwritable(error.filename or self.path, error.strerror) from error
@@ -499,9 +504,17 @@ class Store:
         }
 
     def page_count(self) -> int:
-        """How many pages are recorded."""
+        """How many pages are recorded. To count 60,000 takes 5 ms: a run that writes nothing reads what the last one
+        counted."""
         self.flush()
+        if self._is_as_closed and (known := self.get_meta(_PAGE_COUNT)) is not None:
+            return int(known)
         return int(self.db.execute("SELECT count(*) FROM page").fetchone()[0])
+
+    @property
+    def _is_as_closed(self) -> bool:
+        """Whether nothing was written since the database was closed by its last owner."""
+        return not self._follows
 
     def has_pages(self) -> bool:
         """Whether there is any."""

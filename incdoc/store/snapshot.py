@@ -106,6 +106,10 @@ class Snapshot(Store):
         return self._connection
 
     @property
+    def _is_as_closed(self) -> bool:
+        return not self._in_memory
+
+    @property
     def writable(self) -> sqlite3.Connection:
         """The copy in memory."""
         if not self._in_memory:
