@@ -630,7 +630,7 @@ class Repository(RuleBasedStateMachine):
     def refused(self, ran: inprocess.Ran, before: dict[str, Page]) -> tuple[inprocess.Ran, dict[str, Page]]:
         """A foreign file where a new page goes: nothing is written until it is moved away."""
         while ran.status == REFUSED:
-            assert "was not written by incdoc" in ran.said or "is no regular file" in ran.said, ran.said
+            assert "was not written by incdoc" in ran.said or "is not a regular file" in ran.said, ran.said
             assert self.look() == before
             page = next(page for page, seen in before.items() if seen.foreign and page in ran.said)
             (self.root / page).unlink()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,16 @@ def test_the_pages_of_a_former_output_go(project: Path, cache: bool, left_out: s
     assert pages(project, "out") == made
 
 
+def test_the_pages_of_a_former_output_that_git_ignores_go(project: Path) -> None:
+    """They are not listed: only the records know of them."""
+    write(project, {".gitignore": ".incdoc/\n/pages/\n", "incdoc.toml": 'output = "pages"\n'})
+    inprocess.run(project)
+    assert pages(project, "pages")
+    write(project, {"incdoc.toml": 'output = "docs/reference"\n'})
+    inprocess.run(project)
+    assert not pages(project, "pages")
+
+
 def test_pages_of_another_project_stay_and_are_said_once(project: Path, tmp_path: Path) -> None:
     other = write(tmp_path / "other", {"m.py": "M = 1\n", ".gitignore": ".incdoc/\n", "b.py": "B = 2\n"})
     inprocess.run(other)
@@ -165,7 +176,11 @@ def test_an_orphan_is_found_and_removed(project: Path, cache: bool, page: str) -
     assert inprocess.run(project, "check").status == 0
 
 
-def test_an_orphan_is_not_forgotten_by_a_build_that_does_not_remove_it(project: Path) -> None:
+def test_an_orphan_is_not_forgotten_by_a_build_that_does_not_remove_it(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.time_ns
+    monkeypatch.setattr(time, "time_ns", lambda: now() + 3_600_000_000_000)  # so that what is written is old
     inprocess.run(project)
     inprocess.run(project)
     write(project / "docs/reference", {"gone.md": _MARK})

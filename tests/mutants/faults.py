@@ -35,7 +35,7 @@ FAULTS = (
         "pages/markdown.py",
         "    if len(ticks) > LONGEST_FENCE:\n",
         "    if False:\n",
-        "pages/test_markdown.py::test_a_block_of_code_holds_runs_of_any_length",
+        "pages/test_markdown.py::test_a_run_too_long_for_a_fence_is_indented",
     ),
     # the edges of the graph
     Fault(
@@ -317,7 +317,7 @@ FAULTS = (
         "engine/shelf.py",
         'removed = [f"{former.decode()}/{page}" for page in recorded if writer.remove(page, recorded=True)]',
         "removed: list[str] = []",
-        "output_setting",
+        "engine/test_own_pages.py::test_the_pages_of_a_former_output_that_git_ignores_go",
     ),
     Fault(
         "orphans are looked for only once",

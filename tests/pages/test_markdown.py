@@ -245,6 +245,11 @@ def test_a_block_of_code_holds_runs_of_any_length(render: Render, before: str, b
     assert len(block) <= 5 * len(body) + 2 * md.LONGEST_FENCE + 100
 
 
+def test_a_run_too_long_for_a_fence_is_indented() -> None:
+    run = "`" * 300
+    assert md.fence(f"{run}\n", "python") == f"{md.INDENTED}\n    {run}"
+
+
 def test_a_run_that_closes_nothing_needs_no_longer_fence() -> None:
     body = f"x = '{'`' * 100}'\n"
     assert md.fence(body) == f"```\n{body}```"
