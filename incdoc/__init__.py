@@ -8,8 +8,9 @@ The rooms, in the order in which data goes through them. A room imports only roo
     store/       what is kept between builds
     links/       what follows from many facts together
     pages/       inputs of each kind of page -> text -> disk
-    executors/   where work runs: in this process, or in worker processes
-    engine/      what must run and why; the work that runs ahead
+    executors/   where work runs: in this process, or in worker processes; work in batches
+    engine/      what must run and why
+    query/       read-only answers: what a build would do, why, what a change reaches, what it does to the API
     watch/       file events -> sets of changed paths
     plugin/      what doit sees, and the ``incdoc`` command
 

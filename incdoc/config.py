@@ -81,7 +81,7 @@ class Config(Struct, frozen=True):
         """The absolute path of ``relative``."""
         return Path(self.root, relative)
 
-    def place(self, key: str) -> str:
+    def location(self, key: str) -> str:
         """The location of a setting, for messages: the file and the key."""
         return f"{self.origin}: {'' if self.origin == 'incdoc.toml' else 'tool.incdoc.'}{key}"
 
@@ -243,7 +243,7 @@ def _check(base: Config, table: dict[str, Any]) -> Config:
     known = {name for name in Config.__struct_fields__ if name not in ("root", "origin")}
 
     def wrong(key: str, what: str) -> SettingError:
-        return SettingError(f"{base.place(key)} {what}")
+        return SettingError(f"{base.location(key)} {what}")
 
     values: dict[str, Any] = {}
     for key, value in table.items():

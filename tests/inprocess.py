@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import doit.plugin
 
 from incdoc.executors import Serial
-from incdoc.plugin.current import current
+from incdoc.plugin.active_build import active_build
 from incdoc.plugin.loader import BareLoader
 from incdoc.plugin.main import Main
 from incdoc.plugin.reporter import ProgressReporter
@@ -77,7 +77,7 @@ def run(folder: Path, *arguments: str, here: str = ".") -> Ran:
     former = os.getcwd()
     os.chdir(folder / here)
     _ran.clear()
-    current.pool = Serial()
+    active_build.pool = Serial()
     # what a killed build has kept follows from its work alone, however slow the machine is
     open_store(str(folder / ".incdoc" / file_name()), clock=lambda: 0.0)
     main = Main()
@@ -85,7 +85,7 @@ def run(folder: Path, *arguments: str, here: str = ".") -> Ran:
     try:
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
             status = main.run(list(command))
-            current.close()
+            active_build.close()
     finally:
         os.chdir(former)
         gc.enable()  # a build turns it off for the rest of its process

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from incdoc.config import IncdocError, load
-from incdoc.engine.rehearsal import Rehearsal
 from incdoc.executors import Serial
+from incdoc.query.dry_run import DryRun
 from incdoc.store import Store, store_path
 from incdoc.store.snapshot import Snapshot
 from tests.tally import count
@@ -75,9 +75,9 @@ def would_change(folder: Path, output: str = "docs/reference") -> set[str] | Non
     """The pages that ``incdoc check`` lists, relative to the output folder; None if it refuses as a build would.
     Nothing is written."""
     try:
-        with closing(Rehearsal(load(folder, jobs=1), Serial(), Serial(), lambda line: None)) as rehearsal:
-            rehearsal.run()
-            return {finding.page.removeprefix(output + "/") for finding in rehearsal.findings}
+        with closing(DryRun(load(folder, jobs=1), Serial(), Serial(), lambda line: None)) as dry_run:
+            dry_run.run()
+            return {finding.page.removeprefix(output + "/") for finding in dry_run.findings}
     except IncdocError:
         return None
 

@@ -1,6 +1,6 @@
 """What differs between the disk and the link tables in one build.
 
-Terms: a source's **identity** is its blob id and the extractor that reads it: equal identity, equal facts. A source
+Terms: a source's **facts key** is its blob id and the extractor that reads it: equal key, equal facts. A source
 that **failed** keeps its page. The bytes that were read are the bytes that are recorded: a source that is read after it
 was listed, and has other bytes by then, counts as changed to those.
 
@@ -20,17 +20,17 @@ from msgspec import DecodeError
 from msgspec.structs import replace
 
 from incdoc import languages
-from incdoc.engine.keys import identity, version_of
+from incdoc.engine.keys import facts_key, version_of
 from incdoc.engine.versions import links_version
 from incdoc.engine.workspace import Workspace
-from incdoc.sources import Entry, Listing, algorithm_of, read_file, spelled
+from incdoc.sources import Entry, Listing, algorithm_of, escape_non_utf8, read_file
 from incdoc.sources.blob import printable
 from incdoc.sources.listing import ABSENT
 
 if TYPE_CHECKING:
-    from incdoc.links.card import Card
     from incdoc.links.outline import Outline
-    from incdoc.links.update import Change
+    from incdoc.links.summary import FileSummary
+    from incdoc.links.update import SourceChange
 
 _UNSEEN = "Not every folder could be listed: pages of sources that were not found are kept."
 
@@ -39,7 +39,7 @@ _FEW = 500
 """Up to so many touched paths are compared one by one; for more, a digest of all is cheaper."""
 
 
-class Changes:
+class ChangeSet:
     """The sources that were added, removed or changed since the link tables of ``workspace`` were updated.
 
     ``entries``: those sources as they are now, None for a removed one. ``anew``: whether the tables are those of
@@ -78,9 +78,9 @@ class Changes:
         self.anew = self.listing.complete and store.get_meta("links") != links_version() and store.has_sources()
         followed = linked == self._workspace.stamped and len(touched) <= _FEW
         if linked and followed and linked.startswith(versions) and self.listing.complete:
-            odd = store.odd_sources()
+            odd = store.opaque_sources()
             others = (path for path, entry in self.listing.entries.items() if entry.kind != "file")
-            self.find_among({*(path for path in touched if spelled(path) == path), *odd, *others})
+            self.find_among({*(path for path in touched if escape_non_utf8(path) == path), *odd, *others})
             unchanged = not touched and not self.entries
             self.state = linked if unchanged else versions + _digest(self.listing)
             return
@@ -113,18 +113,18 @@ class Changes:
             self.anew = False
             return  # its page is kept as it is
         if entry.kind == "file":
-            if old is not None and (old[0] or _binary_identity(old[1])) == identity(entry.path, entry.blob):
+            if old is not None and (old[0] or _binary_facts_key(old[1])) == facts_key(entry.path, entry.blob):
                 if not (self.anew and entry.size == ABSENT):
                     return
-                if (card := _decoded(old[1])) is not None:  # the one place that has its size
-                    self.listing.entries[path] = replace(entry, size=card.size)
+                if (summary := _decoded(old[1])) is not None:  # the one place that has its size
+                    self.listing.entries[path] = replace(entry, size=summary.size)
                     return
             if entry.size == ABSENT:
                 self.absent.append(path)
                 self.failed.add(path)
             else:
                 self.entries[path] = entry
-        elif old is None or not _is_card(old[1], entry):
+        elif old is None or not _is_summary(old[1], entry):
             self.entries[path] = entry
 
     @property
@@ -167,7 +167,7 @@ class Changes:
         self.failed.add(path)
         self.problems.append(sentence)
 
-    def link(self, path: str, outline: Outline | None) -> Change | None:
+    def link(self, path: str, outline: Outline | None) -> SourceChange | None:
         """The change for the link tables; None if there is none."""
         entry = self.entries[path] if path in self.entries else self.listing.entries[path]
         old = self._workspace.store.source(path)
@@ -178,21 +178,21 @@ class Changes:
         return change_to(path, entry, outline, "was removed" if entry is None else "changed" if old else "was added")
 
 
-def change_to(path: str, entry: Entry | None, outline: Outline | None, why: str) -> Change:
+def change_to(path: str, entry: Entry | None, outline: Outline | None, why: str) -> SourceChange:
     """The change for the link tables if a source becomes ``entry``, or is removed."""
-    from incdoc.links import card as cards
-    from incdoc.links.update import Change
+    from incdoc.links import summary as summaries
+    from incdoc.links.update import SourceChange
 
     if entry is None:
-        return Change(path, why=why)
+        return SourceChange(path, why=why)
     if entry.kind != "file":
-        return Change(path, b"", _odd_card(entry), why)
+        return SourceChange(path, b"", _opaque_summary(entry), why)
     assert outline is not None
     language = languages.detect(path)
-    card = cards.make(path, language.label, language.extractor, entry.size, outline)
+    summary = summaries.make(path, language.label, language.extractor, entry.size, outline)
     if outline.binary:
-        return Change(path, b"", replace(card, detail=identity(entry.path, entry.blob).hex()), why)
-    return Change(path, identity(entry.path, entry.blob), card, why, outline)
+        return SourceChange(path, b"", replace(summary, detail=facts_key(entry.path, entry.blob).hex()), why)
+    return SourceChange(path, facts_key(entry.path, entry.blob), summary, why, outline)
 
 
 def is_parsed(entry: Entry) -> bool:
@@ -200,31 +200,31 @@ def is_parsed(entry: Entry) -> bool:
     return entry.kind == "file" and languages.detect(entry.path).extractor != "binary"
 
 
-def _binary_identity(card: bytes) -> bytes:
-    """The identity of a binary file, which the link tables do not need: nothing can be imported from it."""
-    found = _decoded(card)
+def _binary_facts_key(summary: bytes) -> bytes:
+    """The facts key of a binary file, which the link tables do not need: nothing can be imported from it."""
+    found = _decoded(summary)
     return bytes.fromhex(found.detail) if found is not None and found.kind == "binary" else b""
 
 
-def _decoded(card: bytes) -> Card | None:
-    """None where another version of incdoc wrote a card of another shape."""
-    from incdoc.links.card import decode
+def _decoded(summary: bytes) -> FileSummary | None:
+    """None where another version of incdoc wrote a summary of another shape."""
+    from incdoc.links.summary import decode
 
     try:
-        return decode(card)
+        return decode(summary)
     except DecodeError:
         return None
 
 
-def _odd_card(entry: Entry) -> Card:
-    """The card of an entry without pages: a link, a device, a submodule, a file that cannot be read."""
-    from incdoc.links.card import Card
+def _opaque_summary(entry: Entry) -> FileSummary:
+    """The summary of an entry without pages: a link, a device, a submodule, a file that cannot be read."""
+    from incdoc.links.summary import FileSummary
 
-    return Card(entry.kind, languages.detect(entry.path).label, "", 0, detail=entry.target)
+    return FileSummary(entry.kind, languages.detect(entry.path).label, "", 0, detail=entry.target)
 
 
-def _is_card(card: bytes, entry: Entry) -> bool:
-    return _decoded(card) == _odd_card(entry)
+def _is_summary(summary: bytes, entry: Entry) -> bool:
+    return _decoded(summary) == _opaque_summary(entry)
 
 
 def _versions() -> bytes:

@@ -28,16 +28,16 @@ _TEMPLATES = {
 
 
 VERSION_BYTES = 8
-"""The length of an identity's end: the extractor and its version. The blob id comes before it."""
+"""The length of a facts key's end: the extractor and its version. The blob id comes before it."""
 
 
 @cache
 def version_of(extractor: str) -> bytes:
-    """The end of the identities of sources that this extractor reads."""
+    """The end of the facts_keys of sources that this extractor reads."""
     return blake2b(extractor.encode() + facts_version(extractor), digest_size=VERSION_BYTES).digest()
 
 
-def identity(path: str, blob: bytes) -> bytes:
+def facts_key(path: str, blob: bytes) -> bytes:
     """What a source's facts depend on: its content, and the extractor that its name selects."""
     return blob + version_of(languages.detect(path).extractor)
 

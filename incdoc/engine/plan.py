@@ -39,11 +39,11 @@ class Planned(Struct, frozen=True):
     key: bytes
 
 
-def facts_of(store: Store, identity: bytes) -> Facts | None:
-    """The facts of an identity; None if the store does not have them."""
-    if identity[-VERSION_BYTES:] == version_of("binary"):
+def facts_of(store: Store, facts_key: bytes) -> Facts | None:
+    """The facts of a facts key; None if the store does not have them."""
+    if facts_key[-VERSION_BYTES:] == version_of("binary"):
         return languages.extract("binary", b"")
-    data = store.get_facts(identity)
+    data = store.get_facts(facts_key)
     return decode_facts(data) if data is not None else None
 
 
@@ -51,14 +51,14 @@ def tables_of(config: Config, store: Store) -> Tables:
     """The link tables in ``store``."""
     return Tables(
         store,
-        lambda identity: facts_of(store, identity),
-        lambda path, identity: _read_again(config, store, path, identity),
+        lambda facts_key: facts_of(store, facts_key),
+        lambda path, facts_key: _read_again(config, store, path, facts_key),
     )
 
 
-def _read_again(config: Config, store: Store, path: str, identity: bytes) -> Facts | None:
+def _read_again(config: Config, store: Store, path: str, facts_key: bytes) -> Facts | None:
     """Read the facts of a damaged row again, if the source has not changed since."""
-    blob = identity[:-VERSION_BYTES]
+    blob = facts_key[:-VERSION_BYTES]
     try:
         data, found, _ = read_file(os.path.join(config.root, path), algorithm_of(blob), path)
     except SourceError:
@@ -68,10 +68,10 @@ def _read_again(config: Config, store: Store, path: str, identity: bytes) -> Fac
             return None
         data, found = stored, blob
     extractor = languages.detect(path).extractor
-    if found != blob or identity[-VERSION_BYTES:] != version_of(extractor):
+    if found != blob or facts_key[-VERSION_BYTES:] != version_of(extractor):
         return None
     facts = languages.extract(extractor, data)
-    store.put_facts(identity, msgpack.encode(facts))
+    store.put_facts(facts_key, msgpack.encode(facts))
     return facts
 
 
@@ -104,8 +104,8 @@ class Planner:
         if not tables.holds(""):
             return None
         if kind in ("docs", "kw"):
-            card = tables.cards(parent(subject)).get(subject)
-            if card is None or card.kind != "file":
+            summary = tables.summaries(parent(subject)).get(subject)
+            if summary is None or summary.kind != "file":
                 return None
             return inputs.Docs.of(tables, subject, self._whole) if kind == "docs" else inputs.Kw.of(tables, subject)
         if kind == "keywords":
@@ -117,7 +117,7 @@ class Planner:
         if not tables.holds(subject):
             return None
         if kind == "book":
-            documented = any(card.documented for card in tables.cards(subject).values())
+            documented = any(summary.documented for summary in tables.summaries(subject).values())
             return inputs.Chapter.of(tables, subject) if documented else None
         if kind == "index":
             return inputs.Index.of(tables, subject)
@@ -146,7 +146,9 @@ class Planner:
             return
         if kind in ("docs", "kw"):
             for folder in tables.folders():
-                yield from (f"{kind}:{path}" for path, card in tables.cards(folder).items() if card.kind == "file")
+                yield from (
+                    f"{kind}:{path}" for path, summary in tables.summaries(folder).items() if summary.kind == "file"
+                )
         elif kind == "keywords":
             yield from (f"keywords:{prefix}" for prefix in inputs.letters(tables, "", self._limit))
             yield "keywords:/"

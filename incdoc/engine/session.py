@@ -23,19 +23,19 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from incdoc import languages
 from incdoc.config import Config, IncdocError
-from incdoc.engine.changes import Changes, is_parsed
-from incdoc.engine.output import refuse_sources
-from incdoc.engine.shelf import REPLACED, Odd
+from incdoc.engine.changes import ChangeSet, is_parsed
+from incdoc.engine.output import REPLACED, Tampered
+from incdoc.engine.output_check import refuse_sources
 from incdoc.engine.statistics import Clock, Statistics
 from incdoc.engine.tasks import KINDS, folder_task, split
 from incdoc.engine.workspace import FEW, Workspace
-from incdoc.sources import Entry, Listing, rescan, scan, settled, spelled, start_listing
+from incdoc.sources import Entry, Listing, escape_non_utf8, rescan, scan, settled, start_listing
 from incdoc.sources.blob import printable
 from incdoc.store import Store
 
 if TYPE_CHECKING:
-    from incdoc.engine.making import Making
-    from incdoc.engine.parsing import Parsing
+    from incdoc.engine.fact_reader import FactReader
+    from incdoc.engine.page_builder import PageBuilder
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -71,14 +71,14 @@ def _discards_damage(method: Callable[Concatenate[Session, P], R]) -> Callable[C
 class Session:
     """One build in ``workspace``. ``scan`` or ``follow`` comes first."""
 
-    changes: Changes
+    changes: ChangeSet
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.statistics = Statistics()
         self.guard = threading.RLock()
         self._clock = Clock()
-        self.odd: list[Odd] = []
+        self.tampered: list[Tampered] = []
         """The pages that were deleted or edited since the last build."""
         self.left: list[str] = []
         """The pages that were deleted from a former output folder."""
@@ -101,11 +101,11 @@ class Session:
         return self.workspace.store
 
     @cached_property
-    def making(self) -> Making:
+    def page_builder(self) -> PageBuilder:
         """What makes the pages of this build."""
-        from incdoc.engine.making import Making
+        from incdoc.engine.page_builder import PageBuilder
 
-        return Making(self.workspace, self.statistics)
+        return PageBuilder(self.workspace, self.statistics)
 
     # ------------------------------------------------------------------ sources
 
@@ -118,13 +118,13 @@ class Session:
         self._discarded = False
         self.store.shared = not ahead
         if not self.workspace.builds:
-            self.workspace.look_ahead()
+            self.workspace.use_snapshot()
         else:
             if self.store.get_meta("output") != self.config.output.encode() or not self.store.has_pages():
                 refuse_sources(self.config)
-            self.left = self.workspace.shelf.leave_former()
+            self.left = self.workspace.output_folder.remove_former_output()
         lister = start_listing(self.config)
-        self.workspace.shelf.begin()
+        self.workspace.output_folder.begin()
         listing = _representable(scan(self.config, self.workspace.stamps, lister))
         if listing.books and self.workspace.builds and listing.complete:
             self.left += self._leave_outputs(listing)
@@ -145,7 +145,7 @@ class Session:
         unknown = self._plan_parsing(always, ahead)
         if self.workspace.builds and len(self.changes.entries) <= FEW:
             self.start_parsing()  # while another process looks at the pages
-        self.odd = self.workspace.shelf.check()
+        self.tampered = self.workspace.output_folder.check()
         return unknown
 
     def _leave_outputs(self, listing: Listing) -> list[str]:
@@ -164,7 +164,7 @@ class Session:
                 )
         if (others or [""]) != known:
             self.store.put_meta("other outputs", "\0".join(others).encode())
-        return self.workspace.shelf.remove_outputs(ours, listing.apart)
+        return self.workspace.output_folder.remove_outputs(ours, listing.apart)
 
     @_discards_damage
     def follow(self, changed: Iterable[str]) -> list[str]:
@@ -182,7 +182,7 @@ class Session:
         config = self.config
         if config.templates and not os.path.isdir(config.path(config.templates)):
             self.workspace.say(
-                f"{config.place('templates')}: there is no folder {config.templates!r}, so incdoc's built-in "
+                f"{config.location('templates')}: there is no folder {config.templates!r}, so incdoc's built-in "
                 "templates are used. Create the folder, correct the name, or remove the setting."
             )
         if listing.remark:
@@ -190,38 +190,38 @@ class Session:
 
     def _take(self, listing: Listing) -> None:
         self.workspace.listing = listing
-        self.changes = Changes(self.workspace, listing)
+        self.changes = ChangeSet(self.workspace, listing)
         self.statistics.sources = sum(entry.kind == "file" for entry in listing.entries.values())
         self.statistics.hashed = listing.hashed
 
     def _plan_parsing(self, always: bool, ahead: bool) -> list[str]:
         if not (self.changes.linked or always):
             return []
-        self.parsing.find(always)
+        self.fact_reader.find(always)
         if ahead:
-            self.parsing.run_ahead(self.workspace.pool)
-        return self.parsing.unknown
+            self.fact_reader.prefetch(self.workspace.pool)
+        return self.fact_reader.unknown
 
     @cached_property
-    def parsing(self) -> Parsing:
+    def fact_reader(self) -> FactReader:
         """Facts of what changed."""
-        from incdoc.engine.parsing import Parsing
+        from incdoc.engine.fact_reader import FactReader
 
-        return Parsing(self.workspace, self.changes, self.statistics)
+        return FactReader(self.workspace, self.changes, self.statistics)
 
     @_discards_damage
     def start_parsing(self) -> None:
         """Start the workers; ``parse`` collects. Meanwhile this process prepares for the pages."""
         if not self.changes.linked:
             return
-        self.parsing.start()
+        self.fact_reader.start()
         if self.workspace.builds:
-            self.workspace.maker.ready(all_kinds=len(self.parsing.unknown) > FEW)
+            self.workspace.maker.ready(all_kinds=len(self.fact_reader.unknown) > FEW)
 
     @_discards_damage
     def parse(self, path: str) -> None:
         """Put the facts of one source into the store."""
-        self.parsing.parse(path)
+        self.fact_reader.parse(path)
 
     def sources(self) -> list[str]:
         """The sources that are parsed, sorted."""
@@ -252,16 +252,16 @@ class Session:
         self._linked = True
         self.workspace.linked = b""
         changes = self.changes
-        changes.leave(self.workspace.restless(changes.entries))
+        changes.leave(self.workspace.still_written(changes.entries))
         if not self.workspace.builds:
             self._parse_all()
         self.store.flush()
         anew = changes.anew
         if changes.linked:
-            from incdoc.engine.linking import link
+            from incdoc.engine.link_step import link
 
             self.store.put_meta("linked", b"")  # until the tables are up to date with all of it
-            link(self.workspace, changes, self.parsing)
+            link(self.workspace, changes, self.fact_reader)
         if anew:
             self._settings()
         if changes.failed:
@@ -274,8 +274,8 @@ class Session:
     def _parse_all(self) -> None:
         """In read-only commands no doit task parses, so do it here."""
         self.start_parsing()
-        for path in self.parsing.unknown if self.changes.linked else ():
-            self.parsing.parse(path)
+        for path in self.fact_reader.unknown if self.changes.linked else ():
+            self.fact_reader.parse(path)
 
     # ------------------------------------------------------------------ pages
 
@@ -297,10 +297,10 @@ class Session:
 
     def _say_restored(self) -> None:
         """The pages that were written again; a page from another branch may be up to date."""
-        written = {page for page, _ in self.making.written}
-        back = [odd for odd in self.odd if odd.page in written and odd.what != REPLACED]
-        for odd in back[:_SAID]:
-            self.workspace.say(f"{self.config.output}/{odd.page} {odd.what}; it is restored.")
+        written = {page for page, _ in self.page_builder.written}
+        back = [page for page in self.tampered if page.page in written and page.what != REPLACED]
+        for page in back[:_SAID]:
+            self.workspace.say(f"{self.config.output}/{page.page} {page.what}; it is restored.")
         if len(back) > _SAID:
             self.workspace.say(f"{len(back) - _SAID:,} more pages were deleted or edited by hand; they are restored.")
 
@@ -316,19 +316,19 @@ class Session:
     @_discards_damage
     def plan_pages(self, tasks: list[str]) -> None:
         """Start the work of these tasks, which will be collected."""
-        self.making.run_ahead(tasks)
+        self.page_builder.prefetch(tasks)
 
     @_discards_damage
     def is_current(self, task: str) -> bool:
         """Whether the task's page on disk is what its inputs say."""
         self.link()
-        return self.making.is_current(task)
+        return self.page_builder.is_current(task)
 
     @_discards_damage
     def page(self, task: str) -> str:
         """Record a task's page; a sentence where making it failed, else empty."""
         self.link()
-        return self.making.page(task)
+        return self.page_builder.page(task)
 
     @_discards_damage
     def every_task(self) -> list[str]:
@@ -375,7 +375,7 @@ class Session:
         """Whether there may be work to do, or something to report."""
         if self.changes.linked or self.changes.problems or self.store.pending():
             return True
-        return bool(self.workspace.shelf.orphans())
+        return bool(self.workspace.output_folder.orphans())
 
     @_discards_damage
     def may_remove(self, task: str) -> bool:
@@ -390,13 +390,13 @@ class Session:
     def clean(self, task: str) -> None:
         """Remove a task's pages and forget its key."""
         self._note([(task, "it was cleaned")])
-        self.statistics.removed += self.workspace.shelf.remove(task)
+        self.statistics.removed += self.workspace.output_folder.remove(task)
 
     @_discards_damage
     def check_output(self) -> None:
         """Raise OutputError if a file that incdoc did not write is at the path of a new page."""
         if self.changes.entries:
-            self.workspace.shelf.demand_free(self._new_pages())
+            self.workspace.output_folder.check_output_free(self._new_pages())
 
     def _new_pages(self) -> set[str]:
         """The paths of the pages of new sources and of their folders."""
@@ -428,7 +428,7 @@ class Session:
         if self.workspace.forked:
             return
         self.store.flush()
-        if self.odd and self.workspace.lock.held:
+        if self.tampered and self.workspace.lock.held:
             self._say_restored()
         if self._prunes and self.workspace.builds:
             self._prune()
@@ -438,18 +438,18 @@ class Session:
 
     def _prune(self) -> None:
         """Remove recorded pages whose tasks are gone and, if all that was pending is made, pages that no task makes."""
-        shelf = self.workspace.shelf
+        output_folder = self.workspace.output_folder
         for task in self.store.pending():
             if self.workspace.planner.page(task) is None:
-                self.statistics.removed += shelf.remove(task)
+                self.statistics.removed += output_folder.remove(task)
                 self.store.finish(task)
         self.store.flush()
         if self.changes.failed or any(entry.kind == "unreadable" for entry in self.changes.listing.entries.values()):
             return  # pages of such a source look like orphans
-        if not self.store.pending().keys() <= self.making.failed.keys():
+        if not self.store.pending().keys() <= self.page_builder.failed.keys():
             return
         if self.changes.listing.complete:
-            self.statistics.removed += shelf.remove_orphans(set(self.making.failed.values()))
+            self.statistics.removed += output_folder.remove_orphans(set(self.page_builder.failed.values()))
         if self.first:
             self.store.put_meta("first", b"0")
 
@@ -465,8 +465,8 @@ def _representable(listing: Listing, new: Iterable[str] | None = None) -> Listin
     with suppress(UnicodeEncodeError):
         "".join(paths).encode()
         return listing
-    odd = [path for path in paths if spelled(path) != path]
+    odd = [path for path in paths if escape_non_utf8(path) != path]
     for path in odd:
         listing.entries.pop(path)
-        listing.entries[spelled(path)] = Entry(spelled(path), "special")
+        listing.entries[escape_non_utf8(path)] = Entry(escape_non_utf8(path), "special")
     return listing

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from incdoc.config import Config, IncdocError, SettingError, SourceError
 from incdoc.engine.keys import digests
-from incdoc.engine.shelf import Shelf, writer_of
-from incdoc.engine.stamped import load_stamps, save_stamps
+from incdoc.engine.output import OutputFolder, writer_of
+from incdoc.engine.stamp_store import load_stamps, save_stamps
 from incdoc.engine.tasks import KINDS
 from incdoc.engine.versions import links_version
 from incdoc.pages.write import Comparer, Writer
@@ -24,9 +24,9 @@ from incdoc.store import WAIT_SECONDS, CacheFolder, Lock, Store, lock_path, open
 from incdoc.store.lock import unwritable
 
 if TYPE_CHECKING:
-    from incdoc.engine.ahead import Executor
     from incdoc.engine.plan import Planner
-    from incdoc.engine.work import Maker
+    from incdoc.engine.worker import Maker
+    from incdoc.executors.prefetch import Executor
     from incdoc.links.tables import Tables
 
 FEW = 8
@@ -49,7 +49,7 @@ class Workspace:
         self.pool = pool
         self.serial = serial
         self.say = say
-        self.restless: Callable[[Mapping[str, Entry | None]], Iterable[str]] = lambda changes: ()
+        self.still_written: Callable[[Mapping[str, Entry | None]], Iterable[str]] = lambda changes: ()
         """Returns the changed sources that are still being written, and are left for the next build."""
         self.listing: Listing | None = None
         """The listing of the last build."""
@@ -57,7 +57,7 @@ class Workspace:
         """The state of the sources to which this process's stamps belong."""
         self.linked = b""
         """The state of the sources to which the link tables belong; empty if it is not known."""
-        self.rehearses = False
+        self.is_dry_run = False
         """Whether everything is done as in a build, but nothing is written to the disk."""
         self._pid = os.getpid()
         self.lock = Lock(lock_path(store_path(config)))
@@ -69,7 +69,7 @@ class Workspace:
     def writer(self, output: str = "") -> Writer:
         """A writer of pages below ``output``, by default that of the settings; to be closed."""
         config = replace(self.config, output=output) if output else self.config
-        return writer_of(config, Comparer if self.rehearses else Writer)
+        return writer_of(config, Comparer if self.is_dry_run else Writer)
 
     def content(self, path: str, blob: bytes) -> bytes:
         """The bytes of a source that the checkout leaves out. Raises SourceError where git does not have them."""
@@ -109,14 +109,14 @@ class Workspace:
     @cached_property
     def maker(self) -> Maker:
         """Makes pages from the tables; keeps compiled templates."""
-        from incdoc.engine.work import Maker
+        from incdoc.engine.worker import Maker
 
         return Maker(self.config, self.tables, self.planner, self.writer())
 
     @cached_property
-    def shelf(self) -> Shelf:
+    def output_folder(self) -> OutputFolder:
         """The pages on disk."""
-        return Shelf(self.config, self.store, self.writer, keeps=not self.rehearses)
+        return OutputFolder(self.config, self.store, self.writer, keeps=not self.is_dry_run)
 
     @property
     def stamps(self) -> Stamps:
@@ -128,7 +128,7 @@ class Workspace:
         self.stamped = self.store.get_meta("sources:state") or b""
         return load_stamps(self.store, "sources")
 
-    def own(self, seconds: float = WAIT_SECONDS) -> None:
+    def lock_tree(self, seconds: float = WAIT_SECONDS) -> None:
         """Lock the tree for a build, within so many ``seconds``. Raises BusyError; SourceError if the root does not
         exist, SettingError if the cache folder cannot be used."""
         if self.lock.held:
@@ -169,15 +169,15 @@ class Workspace:
     @property
     def builds(self) -> bool:
         """Whether this is a build or a dry run, not a read-only command."""
-        return self.lock.held or self.rehearses
+        return self.lock.held or self.is_dry_run
 
-    def rehearse(self, blank: bool = False) -> None:
+    def dry_run(self, blank: bool = False) -> None:
         """Build without writing: in a snapshot of the store, with a comparing writer. ``blank``: without the store."""
         gc.disable()
-        self.rehearses = True
+        self.is_dry_run = True
         self._continue_in_snapshot(blank)
 
-    def look_ahead(self) -> None:
+    def use_snapshot(self) -> None:
         """Use a snapshot of the store from now on: read-only commands see what a build would do, and write nothing."""
         if self._copy is None:
             self._continue_in_snapshot()
@@ -201,7 +201,7 @@ class Workspace:
 
     def forget_tables(self) -> None:
         """What was read of the store is not so any more."""
-        for made in ("tables", "planner", "maker", "shelf"):
+        for made in ("tables", "planner", "maker", "output_folder"):
             self.__dict__.pop(made, None)
 
     def warm_up(self) -> None:
@@ -237,7 +237,7 @@ class Workspace:
             if self.listing is not None:
                 save_stamps(self.store, "sources", self.listing.stamps, self.linked)
                 self.stamped = self.linked
-            self.shelf.save()
+            self.output_folder.save()
 
     def rest(self) -> None:
         """End what only a build needs, until the next one."""
@@ -247,10 +247,10 @@ class Workspace:
         """End the workers, close the store and release the lock."""
         self.pool.close()
         self.rest()
-        if "shelf" in self.__dict__:
-            self.shelf.close()
+        if "output_folder" in self.__dict__:
+            self.output_folder.close()
         if "maker" in self.__dict__:
-            from incdoc.engine.work import prepare
+            from incdoc.engine.worker import prepare
 
             prepare(None)  # a later build of this process must not make pages from these tables
             self.maker.close()

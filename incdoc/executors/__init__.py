@@ -1,4 +1,4 @@
-"""Executors: classes with the ``submit`` of ``concurrent.futures``, which say where work runs.
+"""Executors: classes with the ``submit`` of ``concurrent.futures``, which say where work runs; work in batches.
 
 Work takes bytes and names, and returns bytes; never a syntax tree or a session.
 """

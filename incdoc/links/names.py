@@ -111,7 +111,7 @@ def dotted_name(base: str, root: str) -> str:
     return ".".join(parts) if all(part.isidentifier() for part in parts) else ""
 
 
-def twins(path: str) -> list[str]:
+def companions(path: str) -> list[str]:
     """The paths that a module's stub, or a stub's module, can have."""
     base = path[: path.rindex(".")]
     return [base + suffix for suffix in SUFFIXES if base + suffix != path]

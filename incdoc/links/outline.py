@@ -1,4 +1,4 @@
-"""The part of a source's facts that the links and its card need: names without most of their texts.
+"""The part of a source's facts that the links and its summary need: names without most of their texts.
 
 The worker that reads the facts makes it at once, so that linking all sources decodes no facts. It is sent from the
 worker to the build and never stored.

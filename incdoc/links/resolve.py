@@ -103,7 +103,7 @@ class Resolver:
     """Resolves imports and bases; the callables answer questions about the repository.
 
     ``exists(path)``: whether it is a source. ``named(dotted)``: the paths with that module name. ``read(path)``: the
-    outline of a source. ``holds(folder)``: whether there is a source below. ``kind(path)``: the kind of the card of
+    outline of a source. ``holds(folder)``: whether there is a source below. ``kind(path)``: the kind of the summary of
     the entry at that path, else empty. ``repository(path)``: the submodule or other repository that it is or is in,
     else empty.
     """

@@ -9,11 +9,11 @@ from typing import Any
 from msgspec import msgpack
 
 from incdoc.languages.facts import Facts
-from incdoc.links.card import REPOSITORIES, Card
-from incdoc.links.card import decode as decode_card
 from incdoc.links.names import ancestors, parent
 from incdoc.links.outline import Outline
 from incdoc.links.resolve import Resolver
+from incdoc.links.summary import REPOSITORIES, FileSummary
+from incdoc.links.summary import decode as decode_summary
 from incdoc.store import Store
 
 DEEPEST_PREFIX = 8
@@ -29,14 +29,14 @@ def span(folder: str) -> tuple[str, str]:
 
 
 class Tables:
-    """Reads the link tables of a store. ``facts(identity)`` returns the facts of a source's identity;
-    ``recover(path, identity)`` reads them again if the store has lost them."""
+    """Reads the link tables of a store. ``facts(facts_key)`` returns the facts of a source's facts key;
+    ``recover(path, facts_key)`` reads them again if the store has lost them."""
 
     def __init__(
         self,
         store: Store,
         facts: Callable[[bytes], Facts | None],
-        recover: Callable[[str, bytes], Facts | None] = lambda path, identity: None,
+        recover: Callable[[str, bytes], Facts | None] = lambda path, facts_key: None,
     ) -> None:
         self.store = store
         self._facts = facts
@@ -45,13 +45,13 @@ class Tables:
 
     def reset(self) -> None:
         """Drop all kept answers: the tables changed."""
-        self._identities: dict[str, bytes | None] = {}
+        self._facts_keys: dict[str, bytes | None] = {}
         self._names: dict[str, tuple[str, ...]] = {}
         self._holds: dict[str, bool] = {}
         self._repositories: frozenset[str] | None = None
         self._read: dict[str, Facts | None] = {}
         self._outlines: Mapping[str, Outline] = {}
-        self._children: dict[str, dict[str, Card]] = {}
+        self._children: dict[str, dict[str, FileSummary]] = {}
         self._importers: _Lists | None = None
         self._subclasses: _Lists | None = None
         self._mentions: _Lists | None = None
@@ -59,18 +59,20 @@ class Tables:
 
     def preload(self) -> None:
         """Read every source, folder and module name: many will be needed, and forked workers inherit them."""
-        if isinstance(self._identities, _Whole):
+        if isinstance(self._facts_keys, _Whole):
             return
         db = self.store.db
-        identities = _Whole()
-        cards = _Cards()
-        for path, folder, identity, card in db.execute("SELECT path, folder, identity, card FROM source ORDER BY path"):
-            if identity:
-                identities[path] = bytes(identity)
-            cards.setdefault(folder, {})[path] = decode_card(card)
-        self._identities, self._children = identities, cards
+        facts_keys = _Whole()
+        summaries = _Summaries()
+        for path, folder, facts_key, summary in db.execute(
+            "SELECT path, folder, facts_key, summary FROM source ORDER BY path"
+        ):
+            if facts_key:
+                facts_keys[path] = bytes(facts_key)
+            summaries.setdefault(folder, {})[path] = decode_summary(summary)
+        self._facts_keys, self._children = facts_keys, summaries
         self._repositories = frozenset(
-            path for each in cards.values() for path, card in each.items() if card.kind in REPOSITORIES
+            path for each in summaries.values() for path, summary in each.items() if summary.kind in REPOSITORIES
         )
         names: dict[str, list[str]] = {}
         for name, path in db.execute("SELECT name, path FROM module ORDER BY name, path"):
@@ -106,18 +108,18 @@ class Tables:
 
     # for the resolver
 
-    def identity(self, path: str) -> bytes | None:
+    def facts_key(self, path: str) -> bytes | None:
         """Blob id and extractor of a source that has pages, or None."""
         try:
-            return self._identities[path]
+            return self._facts_keys[path]
         except KeyError:
-            rows = self.store.query("SELECT identity FROM source WHERE path = ?", path)
-            found = self._identities[path] = (bytes(rows[0][0]) or None) if rows else None
+            rows = self.store.query("SELECT facts_key FROM source WHERE path = ?", path)
+            found = self._facts_keys[path] = (bytes(rows[0][0]) or None) if rows else None
             return found
 
     def exists(self, path: str) -> bool:
         """Whether ``path`` is a source."""
-        return self.identity(path) is not None
+        return self.facts_key(path) is not None
 
     def named(self, name: str) -> tuple[str, ...]:
         """The paths with this module name, sorted."""
@@ -139,26 +141,28 @@ class Tables:
     def repository(self, path: str) -> str:
         """The submodule or other repository that ``path`` is or is in; empty where there is none."""
         if self._repositories is None:
-            rows = self.store.query("SELECT path, card FROM source WHERE identity = x''")
-            self._repositories = frozenset(path for path, card in rows if decode_card(card).kind in REPOSITORIES)
+            rows = self.store.query("SELECT path, summary FROM source WHERE facts_key = x''")
+            self._repositories = frozenset(
+                path for path, summary in rows if decode_summary(summary).kind in REPOSITORIES
+            )
         if not self._repositories:
             return ""
         return next((each for each in ancestors(path) if each in self._repositories), "")
 
     def kind(self, path: str) -> str:
-        """The kind of the card of ``path``; empty if nothing is listed there."""
-        card = self.cards(parent(path)).get(path)
-        return card.kind if card is not None else ""
+        """The kind of the summary of ``path``; empty if nothing is listed there."""
+        summary = self.summaries(parent(path)).get(path)
+        return summary.kind if summary is not None else ""
 
     def facts(self, path: str) -> Facts | None:
         """The facts of a source; None where there is no such source."""
         if path not in self._read:
             if len(self._read) >= _FACTS_KEPT:
                 self._read.clear()
-            identity = self.identity(path)
-            found = self._facts(identity) if identity else None
-            if found is None and identity:
-                found = self._recover(path, identity)
+            facts_key = self.facts_key(path)
+            found = self._facts(facts_key) if facts_key else None
+            if found is None and facts_key:
+                found = self._recover(path, facts_key)
             self._read[path] = found
         return self._read[path]
 
@@ -170,9 +174,9 @@ class Tables:
         facts = self.facts(path)
         return Outline.of(facts) if facts is not None else None
 
-    def outline_of(self, identity: bytes) -> Outline | None:
+    def outline_of(self, facts_key: bytes) -> Outline | None:
         """The outline of a content; None if the store does not have it."""
-        facts = self._facts(identity)
+        facts = self._facts(facts_key)
         return Outline.of(facts) if facts is not None else None
 
     # for the update after a change
@@ -180,21 +184,21 @@ class Tables:
     def is_test(self, path: str) -> bool:
         """Whether ``path`` is a source with tests."""
         row = self.store.source(path)
-        return row is not None and decode_card(row[1]).test
+        return row is not None and decode_summary(row[1]).test
 
-    def readers(self, path: str) -> list[str]:
+    def referrers_of(self, path: str) -> list[str]:
         """The sources that use ``path``: they import it, or a name through it."""
         return self._paths("SELECT DISTINCT path FROM use WHERE target = ?", path)
 
-    def read_by(self, path: str) -> list[str]:
+    def references_of(self, path: str) -> list[str]:
         """The sources that ``path`` uses."""
         return self._paths("SELECT DISTINCT target FROM use WHERE path = ?", path)
 
-    def seekers(self, name: str) -> list[str]:
+    def files_looking_up(self, name: str) -> list[str]:
         """The sources that looked for a module name, found or not."""
         return self._paths("SELECT path FROM want WHERE name = ?", name)
 
-    def sought_by(self, path: str) -> list[str]:
+    def lookups_of(self, path: str) -> list[str]:
         """The module names that ``path`` looked for."""
         return self._paths("SELECT name FROM want WHERE path = ?", path)
 
@@ -216,17 +220,17 @@ class Tables:
     # for the pages
 
     def facts_digest(self, path: str) -> bytes | None:
-        """The identity of a source's facts; None if there is no such source."""
+        """The facts key of a source's facts; None if there is no such source."""
         facts = self.facts(path)
         return blake2b(msgpack.encode(facts), digest_size=16).digest() if facts is not None else None
 
-    def cards(self, folder: str) -> dict[str, Card]:
+    def summaries(self, folder: str) -> dict[str, FileSummary]:
         """The sources directly in ``folder`` by path, sorted."""
         try:
             return self._children[folder]
         except KeyError:
-            rows = self.store.query("SELECT path, card FROM source WHERE folder = ? ORDER BY path", folder)
-            found = self._children[folder] = {path: decode_card(card) for path, card in rows}
+            rows = self.store.query("SELECT path, summary FROM source WHERE folder = ? ORDER BY path", folder)
+            found = self._children[folder] = {path: decode_summary(summary) for path, summary in rows}
             return found
 
     def subfolders(self, folder: str) -> list[str]:
@@ -332,8 +336,8 @@ class _Whole(dict[str, bytes | None]):
         return None
 
 
-class _Cards(dict[str, dict[str, Card]]):
-    def __missing__(self, key: str) -> dict[str, Card]:
+class _Summaries(dict[str, dict[str, FileSummary]]):
+    def __missing__(self, key: str) -> dict[str, FileSummary]:
         return {}
 
 

@@ -1,13 +1,14 @@
 """The update of the links after a change, at the cost of the change.
 
-Terms: a **change** is a source that was added or removed, or has another identity. The **suspects** are the sources
-whose resolution may differ: those that changed, those that **want** a module name or a path that was added or removed,
-and those that **use** a source whose module-level names changed or that is itself a suspect (it re-exports a name).
+Terms: a **change** is a source that was added or removed, or has another facts key. The **candidates** are the sources
+whose resolution may differ: those that changed, those that **look up** a module name or a path that was added or
+removed, and those that **refer to** a source whose module-level names changed or that is itself a candidate (it
+re-exports a name).
 
-Algorithm, in one transaction: write the changed sources' cards, folders and module names; find the suspects; write
-the keywords, while other processes may resolve; replace the rows of each suspect; put every task whose page may differ
-into ``pending``, with the reason. There may be too many suspects and pending tasks, never too few: a page's key decides
-what is rendered.
+Algorithm, in one transaction: write the changed sources' summaries, folders and module names; find the candidates;
+write the keywords, while other processes may resolve; replace the rows of each candidate; put every task whose page
+may differ into ``pending``, with the reason. There may be too many candidates and pending tasks, never too few: a
+page's key decides what is rendered.
 A run that is killed after this transaction finds its work in ``pending``.
 
 **Anew**: rows that another version of incdoc made are deleted in the same transaction, which also notes the version
@@ -22,12 +23,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
-from incdoc.links.card import Card
-from incdoc.links.card import decode as decode_card
-from incdoc.links.card import encode as encode_card
-from incdoc.links.names import LAYOUT_FILES, Layout, ancestors, is_module, parent, stem, twins
+from incdoc.links.names import LAYOUT_FILES, Layout, ancestors, companions, is_module, parent, stem
 from incdoc.links.outline import Outline
 from incdoc.links.resolve import CHAIN, IMPORTS, Bindings, Resolution
+from incdoc.links.summary import FileSummary
+from incdoc.links.summary import decode as decode_summary
+from incdoc.links.summary import encode as encode_summary
 from incdoc.links.tables import DEEPEST_PREFIX, Tables
 
 DESCRIBING = ("__init__.py", "README.md", "readme.md", "Readme.md", "README.markdown", "__init__.pyi")
@@ -36,13 +37,13 @@ MANY = 400
 """With so many changes or more, whole tables are read at once instead of row by row."""
 
 
-class Change(Struct, frozen=True):
-    """A source as it is now. ``card`` is None if it was removed; ``outline`` also if no facts are read of it. ``why``:
-    a sentence's end; empty if the source did not change and the tables are made anew."""
+class SourceChange(Struct, frozen=True):
+    """A source as it is now. ``summary`` is None if it was removed; ``outline`` also if no facts are read of it.
+    ``why``: a sentence's end; empty if the source did not change and the tables are made anew."""
 
     path: str
-    identity: bytes = b""
-    card: Card | None = None
+    facts_key: bytes = b""
+    summary: FileSummary | None = None
     why: str = "changed"
     outline: Outline | None = None
 
@@ -58,7 +59,7 @@ Resolved = Callable[[], Iterable[tuple[str, Resolution]]]
 
 def apply(
     tables: Tables,
-    changes: list[Change],
+    changes: list[SourceChange],
     many: int = MANY,
     elsewhere: Callable[[list[str]], Resolved] | None = None,
     version: bytes = b"",
@@ -102,7 +103,7 @@ class _Update:
         self,
         db: sqlite3.Connection,
         tables: Tables,
-        changes: list[Change],
+        changes: list[SourceChange],
         many: int,
         elsewhere: Callable[[list[str]], Resolved] | None,
         anew: bool,
@@ -130,38 +131,38 @@ class _Update:
         self.tables.lend({path: change.outline for path, change in self.changes.items() if change.outline})
         if self.many:
             self.tables.preload()
-        suspects = self._suspects(before)
-        resolved = self._begin_elsewhere(suspects)
+        candidates = self._relink_candidates(before)
+        resolved = self._begin_elsewhere(candidates)
         self._write_keywords()
         for path, resolution in resolved() if resolved else ():
             self.tables.resolver.know(path, resolution)
-        self._resolve(suspects)
+        self._resolve(candidates)
         self.tables.lend({})
         self.db.executemany("INSERT OR REPLACE INTO pending VALUES (?, ?)", {**pending, **self.pending}.items())
 
-    def _begin_elsewhere(self, suspects: Iterable[str]) -> Resolved | None:
+    def _begin_elsewhere(self, candidates: Iterable[str]) -> Resolved | None:
         if not (self.elsewhere and self.many and self.first):
             return None
         found = [
             path
-            for path in suspects
+            for path in candidates
             if (outline := self.changes[path].outline) and (outline.imports or outline.classes or outline.links)
         ]
         return self.elsewhere(found) if found else None
 
     # sources, folders, keywords
 
-    def _before(self) -> dict[str, tuple[bytes, Card]]:
+    def _before(self) -> dict[str, tuple[bytes, FileSummary]]:
         if self.first:
             return {}
         found = {}
         for path in self.changes:
-            row = self.db.execute("SELECT identity, card FROM source WHERE path = ?", (path,)).fetchone()
+            row = self.db.execute("SELECT facts_key, summary FROM source WHERE path = ?", (path,)).fetchone()
             if row:
-                found[path] = (bytes(row[0]), decode_card(row[1]))
+                found[path] = (bytes(row[0]), decode_summary(row[1]))
         return found
 
-    def _sources(self, before: Mapping[str, tuple[bytes, Card]]) -> None:
+    def _sources(self, before: Mapping[str, tuple[bytes, FileSummary]]) -> None:
         rows, gone = [], []
         sources: Counter[str] = Counter()
         names: Counter[str] = Counter()
@@ -169,42 +170,42 @@ class _Update:
         for path, change in self.changes.items():
             folder = parent(path)
             old = before[path][1] if path in before else None
-            if change.card is None:
+            if change.summary is None:
                 gone.append((path,))
             else:
-                rows.append((path, folder, change.identity, encode_card(change.card)))
-            sources[folder] += (change.card is not None) - (old is not None)
-            documented[folder] += bool(change.card and change.card.documented) - bool(old and old.documented)
+                rows.append((path, folder, change.facts_key, encode_summary(change.summary)))
+            sources[folder] += (change.summary is not None) - (old is not None)
+            documented[folder] += bool(change.summary and change.summary.documented) - bool(old and old.documented)
             self._look_at(path, change, old)
         self.db.executemany("DELETE FROM source WHERE path = ?", gone)
         self.db.executemany("INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?)", rows)
         self._keywords(before, names)
         self._folders(sources, names, documented)
 
-    def _look_at(self, path: str, change: Change, old: Card | None) -> None:
-        """The pages that show the source's name or its card."""
+    def _look_at(self, path: str, change: SourceChange, old: FileSummary | None) -> None:
+        """The pages that show the source's name or its summary."""
         reason = change.reason
-        gone_anew = self.anew and change.card is None
-        if gone_anew or "file" in (change.card.kind if change.card else "", old.kind if old else ""):
+        gone_anew = self.anew and change.summary is None
+        if gone_anew or "file" in (change.summary.kind if change.summary else "", old.kind if old else ""):
             self.note(f"docs:{path}", reason)
             self.note(f"kw:{path}", reason)
         folder = parent(path)
         for kind in ("index", "doc"):
             self.note(f"{kind}:{folder or '.'}", reason)
-        if (change.card and change.card.documented) or (old and old.documented):
+        if (change.summary and change.summary.documented) or (old and old.documented):
             self.note(f"book:{folder or '.'}", reason)
-        if change.card is None or old is None or change.card.kind != old.kind:
+        if change.summary is None or old is None or change.summary.kind != old.kind:
             self.names.add("/" + path)
-            if "file" not in (change.card and change.card.kind, old and old.kind):
+            if "file" not in (change.summary and change.summary.kind, old and old.kind):
                 self.names.update(path.split("/"))  # a repository that imports may mean by any of its folders
-        if path.rpartition("/")[2] in DESCRIBING:  # also if its card is unchanged: its text may differ
+        if path.rpartition("/")[2] in DESCRIBING:  # also if its summary is unchanged: its text may differ
             self.note("book:/", reason)
             if folder:
                 self._note_folder(parent(folder), ("index", "doc"), reason)
-        if is_module(path) and (change.card is None or old is None or change.card.kind != old.kind):
-            for twin in twins(path):
-                if twin in self.changes or self._is_source(twin):
-                    self.note(f"docs:{twin}", reason)
+        if is_module(path) and (change.summary is None or old is None or change.summary.kind != old.kind):
+            for companion in companions(path):
+                if companion in self.changes or self._is_source(companion):
+                    self.note(f"docs:{companion}", reason)
 
     def _note_folder(self, folder: str, kinds: Iterable[str], reason: str) -> None:
         """A folder's pages, and its chapter if it has one; ``_chapter_set`` handles one that is added or removed."""
@@ -216,7 +217,7 @@ class _Update:
     def _is_source(self, path: str) -> bool:
         return not self.first and bool(self.db.execute("SELECT 1 FROM source WHERE path = ?", (path,)).fetchone())
 
-    def _keywords(self, before: Mapping[str, tuple[bytes, Card]], counts: Counter[str]) -> None:
+    def _keywords(self, before: Mapping[str, tuple[bytes, FileSummary]], counts: Counter[str]) -> None:
         """Note what is to be written, and count it by folder."""
         for path, change in self.changes.items():
             old = (
@@ -311,7 +312,7 @@ class _Update:
 
     # modules
 
-    def _module_names(self, before: Mapping[str, tuple[bytes, Card]]) -> None:
+    def _module_names(self, before: Mapping[str, tuple[bytes, FileSummary]]) -> None:
         moved = self._relayout(before)
         exists = self._exists()
         layout = Layout(exists)
@@ -320,7 +321,7 @@ class _Update:
             if not is_module(path):
                 continue
             change = self.changes.get(path)
-            there = bool(change.identity) if change else exists(path)
+            there = bool(change.facts_key) if change else exists(path)
             was = bool(path in before and before[path][0]) if change else there
             new = set(layout.names(path)) if there else set()
             old = (
@@ -339,14 +340,14 @@ class _Update:
         self.db.executemany("INSERT OR REPLACE INTO module VALUES (?, ?)", rows)
         self.moved = moved
 
-    def _relayout(self, before: Mapping[str, tuple[bytes, Card]]) -> set[str]:
+    def _relayout(self, before: Mapping[str, tuple[bytes, FileSummary]]) -> set[str]:
         """Sources below a folder that became a package or a project, or ceased to be one."""
         moved: set[str] = set()
         if self.first:
             return moved
         for path, change in self.changes.items():
             was = path in before and bool(before[path][0])
-            if path.rpartition("/")[2] not in LAYOUT_FILES or was == bool(change.identity):
+            if path.rpartition("/")[2] not in LAYOUT_FILES or was == bool(change.facts_key):
                 continue
             moved.update(self.tables.below(parent(path)))
         return moved
@@ -354,60 +355,60 @@ class _Update:
     def _exists(self) -> _Exists:
         if self.many:
             return _Exists(
-                self.db, {path for (path,) in self.db.execute("SELECT path FROM source WHERE identity != x''")}
+                self.db, {path for (path,) in self.db.execute("SELECT path FROM source WHERE facts_key != x''")}
             )
         return _Exists(self.db, None)
 
-    # suspects
+    # candidates
 
-    def _suspects(self, before: Mapping[str, tuple[bytes, Card]]) -> dict[str, str]:
-        suspects = {path: change.reason for path, change in self.changes.items()}
+    def _relink_candidates(self, before: Mapping[str, tuple[bytes, FileSummary]]) -> dict[str, str]:
+        candidates = {path: change.reason for path, change in self.changes.items()}
         for path in self.moved:
-            suspects.setdefault(path, "a package or project around it appeared or went")
+            candidates.setdefault(path, "a package or project around it appeared or went")
         if self.first:
-            return suspects
+            return candidates
         reached = set()
         for name in sorted(self.names):
-            for path in self.tables.seekers(name):
+            for path in self.tables.files_looking_up(name):
                 reached.add(path)
                 verb = "imports" if is_module(path) else "links to"
-                suspects.setdefault(path, f"{verb} {name.lstrip('/')}, which appeared or went")
-        for path in sorted(suspects):
+                candidates.setdefault(path, f"{verb} {name.lstrip('/')}, which appeared or went")
+        for path in sorted(candidates):
             if path in self.changes and path not in reached and not self._rebound(path, before):
                 continue
-            for user in self.tables.readers(path):
-                suspects.setdefault(user, f"reads {path}, whose names changed")
-        return suspects
+            for user in self.tables.referrers_of(path):
+                candidates.setdefault(user, f"reads {path}, whose names changed")
+        return candidates
 
-    def _rebound(self, path: str, before: Mapping[str, tuple[bytes, Card]]) -> bool:
+    def _rebound(self, path: str, before: Mapping[str, tuple[bytes, FileSummary]]) -> bool:
         """Whether the module-level names of a changed source, or their meanings, differ."""
-        if path not in before or self.changes[path].card is None:
+        if path not in before or self.changes[path].summary is None:
             return True
         old, new = self.tables.outline_of(before[path][0]), self.changes[path].outline
         return old is None or new is None or _surface(old) != _surface(new)
 
     # resolution
 
-    def _resolve(self, suspects: Mapping[str, str]) -> None:
+    def _resolve(self, candidates: Mapping[str, str]) -> None:
         wants: list[tuple[str, str]] = []
         uses: list[tuple[str, str, int, str]] = []
         classes: list[tuple[str, str, str, str]] = []
         parts: Counter[tuple[str, str, str]] = Counter()
         stale = []
-        for path, reason in suspects.items():
+        for path, reason in candidates.items():
             resolution = self.tables.resolver.resolve(path)
             new_uses = {(target, how, name) for target, how, name in resolution.uses}
             new_bases = {(base.path, base.name, base.owner) for base in resolution.bases}
             if not self.first:
                 old_uses, old_bases, old_wants = self._rows(path)
                 if (new_uses, new_bases, set(resolution.wants)) == (old_uses, old_bases, old_wants):
-                    self._suspect(path, reason, resolution)
+                    self._relinked(path, reason, resolution)
                     continue
                 stale.append((path,))
                 self._gone(path, old_uses, old_bases, new_uses, new_bases, parts)
             else:
                 self._gone(path, set(), set(), new_uses, new_bases, parts)
-            self._suspect(path, reason, resolution)
+            self._relinked(path, reason, resolution)
             wants += [(name, path) for name in resolution.wants]
             uses += [(target, path, how, name) for target, how, name in new_uses]
             classes += [(base, base_name, path, owner) for base, base_name, owner in new_bases]
@@ -418,7 +419,7 @@ class _Update:
         self.db.executemany("INSERT OR REPLACE INTO subclass VALUES (?, ?, ?, ?)", sorted(classes))
         self._part_counts(parts)
 
-    def _suspect(self, path: str, reason: str, resolution: Resolution) -> None:
+    def _relinked(self, path: str, reason: str, resolution: Resolution) -> None:
         if resolution.targets or resolution.bases or path in self.moved:
             self.note(f"docs:{path}", reason)
             self.note(f"kw:{path}", reason)
@@ -480,7 +481,7 @@ class _Update:
             self.pending[task] = reason
 
 
-_EXISTS = "SELECT 1 FROM source WHERE path = ? AND identity != x''"
+_EXISTS = "SELECT 1 FROM source WHERE path = ? AND facts_key != x''"
 
 
 class _Exists:

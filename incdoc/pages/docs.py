@@ -49,7 +49,7 @@ class DocsView:
         self.facts = facts
         self.body = body
         self.style = style
-        self.card = inputs.card
+        self.summary = inputs.summary
         self.folder = parent(inputs.path)
         self.python = facts.language == "python"
         self.read = self.python and not facts.refused
@@ -112,7 +112,7 @@ class DocsView:
             yield f"Package {code(self.inputs.module)}." if self.inputs.module else "Package."
         elif name == "__main__.py":
             yield f"Entry point: `python -m {self.inputs.module.removesuffix('.__main__')}` runs it."
-        elif self.card.test:
+        elif self.summary.test:
             yield "Test module (by its name)."
         elif name.endswith(".pyi"):
             yield "Stub: signatures without bodies."
@@ -122,7 +122,7 @@ class DocsView:
 
     def counts(self) -> str:
         """``2 classes, 3 functions``."""
-        have = dict(self.card.counts)
+        have = dict(self.summary.counts)
         words = [
             f"{have[kind]} {kind if have[kind] == 1 else _PLURALS.get(kind, kind + 's')}"
             for kind in _COUNTED

@@ -16,10 +16,10 @@ from msgspec.structs import replace
 
 from incdoc.languages import detect
 from incdoc.languages.facts import Facts, first_sentence
-from incdoc.links.card import Card
-from incdoc.links.names import is_module, join, parent, twins
+from incdoc.links.names import companions, is_module, join, parent
 from incdoc.links.outline import HEADINGS
 from incdoc.links.resolve import Base, Target
+from incdoc.links.summary import FileSummary
 from incdoc.links.tables import DEEPEST_PREFIX, Tables
 from incdoc.links.update import DESCRIBING
 
@@ -35,8 +35,8 @@ class Docs(Struct, frozen=True, array_like=True, tag="docs"):
 
     path: str
     content: bytes
-    """The identity of its bytes and facts, or of its facts alone if its text is not shown."""
-    card: Card
+    """The facts_key of its bytes and facts, or of its facts alone if its text is not shown."""
+    summary: FileSummary
     fence: str
     module: str
     targets: tuple[Target, ...]
@@ -52,14 +52,14 @@ class Docs(Struct, frozen=True, array_like=True, tag="docs"):
     @staticmethod
     def of(tables: Tables, path: str, whole: bool = True) -> Docs:
         """The inputs of ``docs:path``. ``whole``: the source's text is shown."""
-        card = tables.cards(parent(path))[path]
+        summary = tables.summaries(parent(path))[path]
         resolution = tables.resolver.resolve(path)
         importers = tables.importers(path)
         names = tables.resolver.layout.names(path) if is_module(path) else []
         return Docs(
             path=path,
-            content=(tables.identity(path) if whole else tables.facts_digest(path)) or b"",
-            card=card,
+            content=(tables.facts_key(path) if whole else tables.facts_digest(path)) or b"",
+            summary=summary,
             fence=detect(path).fence,
             module=names[0] if names else "",
             targets=resolution.targets,
@@ -73,7 +73,7 @@ class Docs(Struct, frozen=True, array_like=True, tag="docs"):
 
 
 def _is_test(tables: Tables, path: str) -> bool:
-    return tables.cards(parent(path))[path].test
+    return tables.summaries(parent(path))[path].test
 
 
 def _relatives(
@@ -81,9 +81,9 @@ def _relatives(
 ) -> Iterator[tuple[str, str]]:
     folder = parent(path)
     if is_module(path):
-        for twin in twins(path):
-            if tables.exists(twin):
-                yield ("stub" if twin.endswith(".pyi") else "implementation"), twin
+        for companion in companions(path):
+            if tables.exists(companion):
+                yield ("stub" if companion.endswith(".pyi") else "implementation"), companion
     imported = {target.path for target in targets if target.kind == "source"}
     for each in sorted(imported | set(importers)):
         if parent(each) == folder and each != path:
@@ -231,39 +231,46 @@ class Index(Struct, frozen=True, array_like=True, tag="index"):
         from incdoc.languages import findings
 
         origin, about = describe(tables, folder)
-        cards = tables.cards(folder)
+        summaries = tables.summaries(folder)
         rules = () if folder else findings.rules("python")
         return Index(
             folder=folder,
             about=_paragraph(about),
             origin=origin,
-            files=tuple(_file_line(path, card) for path, card in cards.items()),
+            files=tuple(_file_line(path, summary) for path, summary in summaries.items()),
             folders=tuple(_folder_line(tables, each) for each in tables.subfolders(folder)),
-            chapter=any(card.documented for card in cards.values()),
+            chapter=any(summary.documented for summary in summaries.values()),
             rules=tuple((rule.code, rule.category, rule.message, rule.reason) for rule in rules),
         )
 
 
-def _file_line(path: str, card: Card) -> FileLine:
-    size = 0 if card.kind == "file" else card.size
-    return FileLine(path, card.kind, card.label, card.summary, size, card.detail if card.kind == "link" else "")
+def _file_line(path: str, summary: FileSummary) -> FileLine:
+    size = 0 if summary.kind == "file" else summary.size
+    return FileLine(
+        path,
+        summary.kind,
+        summary.label,
+        summary.first_sentence,
+        size,
+        summary.detail if summary.kind == "link" else "",
+    )
 
 
 def _folder_line(tables: Tables, folder: str) -> FolderLine:
     origin, _ = describe(tables, folder)
-    return FolderLine(folder, tables.cards(folder)[origin].summary if origin else "")
+    return FolderLine(folder, tables.summaries(folder)[origin].first_sentence if origin else "")
 
 
 def describe(tables: Tables, folder: str) -> tuple[str, str]:
     """(file, text) that say what a folder is for: the package's docstring, else the README's first paragraph."""
-    cards = tables.cards(folder)
+    summaries = tables.summaries(folder)
     for name in DESCRIBING:
         path = join(folder, name)
-        card = cards.get(path)
-        if card is not None and card.kind == "file" and card.summary:
+        summary = summaries.get(path)
+        if summary is not None and summary.kind == "file" and summary.first_sentence:
             facts = tables.facts(path)
             if facts is not None and facts.doc:
-                return path, _below_title(facts) if card.language == "markdown" else facts.doc
+                return path, _below_title(facts) if summary.language == "markdown" else facts.doc
     return "", ""
 
 
@@ -301,13 +308,15 @@ class Doc(Struct, frozen=True, array_like=True, tag="doc"):
     def of(tables: Tables, folder: str) -> Doc:
         """The inputs of ``doc:folder``."""
         origin, about = describe(tables, folder)
-        cards = {path: card for path, card in tables.cards(folder).items() if card.kind == "file"}
+        summaries = {path: summary for path, summary in tables.summaries(folder).items() if summary.kind == "file"}
         types: dict[str, list[str]] = {}
-        for path, card in cards.items():
-            types.setdefault(card.label, []).append(path)
-        concepts = [(name, path, count) for path in cards if is_module(path) for name, count in tables.mentions(path)]
+        for path, summary in summaries.items():
+            types.setdefault(summary.label, []).append(path)
+        concepts = [
+            (name, path, count) for path in summaries if is_module(path) for name, count in tables.mentions(path)
+        ]
         concepts.sort(key=lambda item: (-item[2], item[0], item[1]))
-        imported = [(path, tables.importer_count(path)) for path in cards if is_module(path)]
+        imported = [(path, tables.importer_count(path)) for path in summaries if is_module(path)]
         return Doc(
             folder=folder,
             about=about,
@@ -318,8 +327,8 @@ class Doc(Struct, frozen=True, array_like=True, tag="doc"):
             concept_count=len(concepts),
             imported=tuple(sorted((each for each in imported if each[1]), key=lambda item: (-item[1], item[0]))),
             parts=tuple(tables.parts(folder)),
-            tests=tuple(path for path, card in cards.items() if card.test),
-            entries=tuple(path for path, card in cards.items() if card.guard or path.endswith("__main__.py")),
+            tests=tuple(path for path, summary in summaries.items() if summary.test),
+            entries=tuple(path for path, summary in summaries.items() if summary.guard or path.endswith("__main__.py")),
             folders=tuple(_folder_line(tables, each) for each in tables.subfolders(folder)),
         )
 
@@ -342,7 +351,7 @@ class Sub(Struct, frozen=True, array_like=True, tag="sub"):
         if whole:
             names = tables.keywords_below(folder)
         else:
-            names = [row for path in tables.cards(folder) for row in tables.keywords_of(path)]
+            names = [row for path in tables.summaries(folder) for row in tables.keywords_of(path)]
             names.sort(key=lambda row: (row[0].casefold(), row))
         return Sub(folder, whole, tuple(names), () if whole else tuple(tables.subfolders(folder)))
 
@@ -420,8 +429,8 @@ class Chapter(Struct, frozen=True, array_like=True, tag="chapter"):
         before, after = tables.neighbours(folder)
         entries = [
             _entry(path, tables.facts(path) or Facts("text", 0))
-            for path, card in tables.cards(folder).items()
-            if card.documented
+            for path, summary in tables.summaries(folder).items()
+            if summary.documented
         ]
         entries = [entry if entry.path != origin else replace(entry, doc="") for entry in entries]
         return Chapter(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from incdoc.plugin.asking import COMMON, Asking, flag, rehearsal
+from incdoc.plugin.query_command import COMMON, QueryCommand, dry_run, flag
 
 if TYPE_CHECKING:
-    from incdoc.engine.affected import Affected as Reach
+    from incdoc.query.affected import Affected as Reach
 
 opt_since = {
     "name": "since",
@@ -19,7 +19,7 @@ opt_since = {
 }
 
 
-class Affected(Asking):
+class Affected(QueryCommand):
     """Answer from the link tables."""
 
     name = "affected"
@@ -40,10 +40,10 @@ class Affected(Asking):
 
     def answer(self, options: dict[str, Any], arguments: list[str]) -> int:
         """0."""
-        self.demand_none(arguments)
-        from incdoc.engine.affected import Affected as Reach
+        self.reject_arguments(arguments)
+        from incdoc.query.affected import Affected as Reach
 
-        with rehearsal(options) as found:
+        with dry_run(options) as found:
             found.link()
             reach = Reach(found, options["since"])
             if options["json"]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from doit.exceptions import InvalidCommand
 
-from incdoc.plugin.current import current
+from incdoc.plugin.active_build import active_build
 from incdoc.plugin.tasks import ALL, unescape
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class StoreBackend:
         """The store of an owner; of a command that only reads, a snapshot."""
         from incdoc.store import open_store
 
-        session = current.session
+        session = active_build.session
         if self._lock is not None or (session is not None and session.workspace.lock.held):
             return open_store(self.name)
         if session is not None and session.store.path == self.name:
@@ -61,19 +61,19 @@ class StoreBackend:
 
     def _own(self) -> None:
         """A command that forgets or ignores a task is no build, and must not change the store under one."""
-        session = current.session
+        session = active_build.session
         if self._lock is not None or (session is not None and session.workspace.lock.held):
             return
         from incdoc.config import IncdocError
         from incdoc.store import CacheFolder, Lock, lock_path
 
-        current.close()  # the snapshot of a read-only command keeps builds waiting
+        active_build.close()  # the snapshot of a read-only command keeps builds waiting
         self._leave_snapshot()
         lock = Lock(lock_path(self.name))
         try:
             if session is not None:
                 CacheFolder.of(session.config).make()
-            lock.acquire(current.say)
+            lock.acquire(active_build.say)
         except IncdocError as error:
             raise InvalidCommand(str(error)) from None
         self._lock = lock
@@ -127,7 +127,7 @@ class StoreBackend:
         """Write the waiting values; called once, at the end."""
         if self._dirty:
             self._own()
-        if self._lock is not None or current.session is not None:
+        if self._lock is not None or active_build.session is not None:
             with self._discards_damage():
                 self._write()
                 if self._lock is None:

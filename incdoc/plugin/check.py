@@ -8,10 +8,10 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from incdoc.config import OutputError
-from incdoc.plugin.asking import COMMON, Asking, flag, format_option, rehearsal
+from incdoc.plugin.query_command import COMMON, QueryCommand, dry_run, flag, format_option
 
 if TYPE_CHECKING:
-    from incdoc.engine.rehearsal import Rehearsal
+    from incdoc.query.dry_run import DryRun
 
 SUMMARY_LIMIT = 1024 * 1024
 """The most bytes of a step's summary: GitHub drops a longer one."""
@@ -20,7 +20,7 @@ ANNOTATIONS = 10
 _HINT = "Run incdoc and commit what it writes."
 
 
-class Check(Asking):
+class Check(QueryCommand):
     """Do a dry run and report it."""
 
     name = "check"
@@ -38,8 +38,8 @@ class Check(Asking):
 
     def answer(self, options: dict[str, Any], arguments: list[str]) -> int:
         """0 if every page is up to date, else 1."""
-        self.demand_none(arguments)
-        with rehearsal(options) as found:
+        self.reject_arguments(arguments)
+        with dry_run(options) as found:
             found.run()
             write = {"text": _text, "json": _json, "github": _github}[options["format"]]
             for block in write(found, options["diff"]):
@@ -47,7 +47,7 @@ class Check(Asking):
             return 1 if found.findings or found.problems else 0
 
 
-def _text(found: Rehearsal, diff: bool) -> Iterator[str]:
+def _text(found: DryRun, diff: bool) -> Iterator[str]:
     from incdoc.sources.blob import printable
 
     for finding in found.findings:
@@ -58,7 +58,7 @@ def _text(found: Rehearsal, diff: bool) -> Iterator[str]:
     yield _conclusion(found)
 
 
-def _conclusion(found: Rehearsal) -> str:
+def _conclusion(found: DryRun) -> str:
     count = found.session.statistics.pages
     if not found.findings:
         return f"{count:,} pages are up to date." if not found.problems else "Not all pages can be made."
@@ -68,7 +68,7 @@ def _conclusion(found: Rehearsal) -> str:
     return f"{', '.join(f'{n:,} {state}' for state, n in sorted(states.items()))}. {_HINT}"
 
 
-def _json(found: Rehearsal, diff: bool) -> Iterator[str]:
+def _json(found: DryRun, diff: bool) -> Iterator[str]:
     import json
 
     pages = [
@@ -80,7 +80,7 @@ def _json(found: Rehearsal, diff: bool) -> Iterator[str]:
     yield json.dumps({"current": current, "pages": pages, "problems": found.problems}, indent=2)
 
 
-def _github(found: Rehearsal, diff: bool) -> Iterator[str]:
+def _github(found: DryRun, diff: bool) -> Iterator[str]:
     """Annotations; the whole list in the log, and as a table in the step's summary."""
     messages = [f"::error title=incdoc::{_data(problem)}" for problem in found.problems]
     messages += [
@@ -104,7 +104,7 @@ def _github(found: Rehearsal, diff: bool) -> Iterator[str]:
             raise OutputError(f"GITHUB_STEP_SUMMARY: {summary} cannot be written: {error.strerror}.") from error
 
 
-def _summary(found: Rehearsal, limit: int) -> bytes:
+def _summary(found: DryRun, limit: int) -> bytes:
     from incdoc.pages.markdown import code, text
 
     lines = [f"### Reference pages\n\n{text(_conclusion(found))}\n"]

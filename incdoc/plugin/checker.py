@@ -11,7 +11,7 @@ from typing import Any
 
 from doit.dependency import FileChangedChecker
 
-from incdoc.plugin.current import current
+from incdoc.plugin.active_build import active_build
 
 
 class BlobChecker(FileChangedChecker):  # type: ignore[misc]  # doit has no types
@@ -38,7 +38,7 @@ class BlobChecker(FileChangedChecker):  # type: ignore[misc]  # doit has no type
 
     @staticmethod
     def _blob(path: str) -> str:
-        session = current.session
+        session = active_build.session
         if session is not None:
             known = session.blob(path)
             if known is not None:

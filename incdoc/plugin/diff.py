@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from doit.exceptions import InvalidCommand
 
-from incdoc.plugin.asking import COMMON, Asking, flag, format_option, rehearsal
+from incdoc.plugin.query_command import COMMON, QueryCommand, dry_run, flag, format_option
 
 if TYPE_CHECKING:
-    from incdoc.engine.breaking import Change
+    from incdoc.query.breaking import ApiChange
 
 
-class Diff(Asking):
+class Diff(QueryCommand):
     """Compare two commits from git's objects."""
 
     name = "diff"
@@ -30,10 +30,10 @@ class Diff(Asking):
         """0; 1 if a change breaks users and --exit-code is given."""
         if len(arguments) not in (1, 2):
             raise InvalidCommand("diff takes one or two commits: incdoc diff BASE [HEAD].")
-        from incdoc.engine.breaking import changes
+        from incdoc.query.breaking import changes
         from incdoc.sources.objects import commit
 
-        with rehearsal(options) as found:
+        with dry_run(options) as found:
             root = found.config.root
             base, head = commit(root, arguments[0]), commit(root, arguments[1] if len(arguments) > 1 else "HEAD")
             changed = changes(found.session.workspace, base, head)
@@ -43,7 +43,7 @@ class Diff(Asking):
         return 1 if options["exit-code"] and any(each.breaking for each in changed) else 0
 
 
-def _text(changed: list[Change]) -> Iterator[str]:
+def _text(changed: list[ApiChange]) -> Iterator[str]:
     from incdoc.sources.blob import printable
 
     for each in changed:
@@ -54,7 +54,7 @@ def _text(changed: list[Change]) -> Iterator[str]:
     yield f"{len(changed):,} changes, {count:,} of them breaking." if changed else "The API did not change."
 
 
-def _markdown(changed: list[Change]) -> Iterator[str]:
+def _markdown(changed: list[ApiChange]) -> Iterator[str]:
     from incdoc.pages.markdown import code, text
 
     yield "### API changes\n"
@@ -70,7 +70,7 @@ def _markdown(changed: list[Change]) -> Iterator[str]:
         yield "The API did not change."
 
 
-def _json(changed: list[Change]) -> Iterator[str]:
+def _json(changed: list[ApiChange]) -> Iterator[str]:
     from msgspec import json
 
     breaking = any(each.breaking for each in changed)

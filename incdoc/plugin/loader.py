@@ -10,7 +10,7 @@ from doit.exceptions import InvalidCommand
 from doit.task import Task
 
 from incdoc.engine.tasks import KINDS
-from incdoc.plugin.current import current
+from incdoc.plugin.active_build import active_build
 from incdoc.plugin.tasks import ALL, Graph
 
 opt_jobs = {
@@ -61,14 +61,14 @@ class _Loader:
     """The repository's root, when it is set up."""
 
     def _take(self, options: dict[str, Any]) -> None:
-        current.options.jobs = options.get("jobs")
-        current.options.stats = os.path.abspath(options["stats"]) if options.get("stats") else ""
-        folder = os.path.dirname(current.options.stats)
+        active_build.options.jobs = options.get("jobs")
+        active_build.options.stats = os.path.abspath(options["stats"]) if options.get("stats") else ""
+        folder = os.path.dirname(active_build.options.stats)
         if folder and not os.path.isdir(folder):
             raise InvalidCommand(f"--stats: there is no folder {folder}; make it, or name another file.")
-        current.options.quiet = options.get("verbosity") == 0
-        current.options.ahead = not options.get("num_process")
-        current.options.always = bool(options.get("always"))
+        active_build.options.quiet = options.get("verbosity") == 0
+        active_build.options.prefetch = not options.get("num_process")
+        active_build.options.always = bool(options.get("always"))
 
     def _settings(self, root: str, given: dict[str, Any]) -> dict[str, Any]:
         """The defaults of doit's own settings."""
@@ -77,7 +77,7 @@ class _Loader:
         from incdoc.store import CacheFolder, store_path
 
         try:
-            config = load(root, jobs=current.options.jobs)
+            config = load(root, jobs=active_build.options.jobs)
             CacheFolder.of(config).examine()
         except IncdocError as error:
             raise InvalidCommand(str(error)) from None
@@ -93,7 +93,7 @@ class _Loader:
     def _tasks(self, root: str, cmd: Any, chosen: list[str]) -> list[Task]:
         runs = bool(cmd.execute_tasks)
         names = [name for name in chosen if name not in ALL]
-        whole = not runs or current.options.always or bool(names)
+        whole = not runs or active_build.options.always or bool(names)
         graph = Graph(root, whole=whole, own=runs, chosen=chosen)
         if runs and not whole and not graph.session().work_left():
             return [*graph.nothing(), graph.prune_task()]

@@ -20,11 +20,11 @@ from doit.cmd_run import Run
 from doit.doit_cmd import DoitMain
 from doit.exceptions import InvalidCommand
 
+from incdoc.plugin.active_build import active_build, on_broken_pipe
 from incdoc.plugin.affected import Affected
 from incdoc.plugin.check import Check
-from incdoc.plugin.commands import Init
-from incdoc.plugin.current import current, unheard
 from incdoc.plugin.diff import Diff
+from incdoc.plugin.init import Init
 from incdoc.plugin.loader import BareLoader
 from incdoc.plugin.watch import Watch
 from incdoc.plugin.why import Why
@@ -79,10 +79,10 @@ class RunPages(Run):  # type: ignore[misc]  # doit has no types
             from incdoc.plugin.verify import verify
 
             try:
-                return verify(percent, current.options.jobs)
+                return verify(percent, active_build.options.jobs)
             except IncdocError as error:
                 raise InvalidCommand(str(error)) from None
-        return 1 if status in (0, 2) and current.failed and not current.broke else status
+        return 1 if status in (0, 2) and active_build.failed and not active_build.broke else status
 
 
 class ForgetPages(Forget):  # type: ignore[misc]  # doit has no types
@@ -145,7 +145,7 @@ def _patient(name: str, command: type[Command]) -> type[Command]:
                 raise
             raise InvalidCommand(f"{error.args[0]!r} is not a task.") from None
         except BrokenPipeError:
-            return unheard()
+            return on_broken_pipe()
         return status
 
     return type(command.__name__, (command,), {"name": name, "parse_execute": parse_execute})
@@ -154,7 +154,7 @@ def _patient(name: str, command: type[Command]) -> type[Command]:
 def main() -> NoReturn:
     """Exit status: 0; 1 if a task failed, 2 if one ended with an exception, 3 if the run did not start."""
     status = int(Main().run(sys.argv[1:]) or 0)
-    current.close()
+    active_build.close()
     if threading.active_count() == 1:
         atexit._run_exitfuncs()
         with suppress(BrokenPipeError):

@@ -10,7 +10,7 @@ from typing import Any
 from doit.exceptions import TaskFailed, UnmetDependency
 from doit.reporter import ConsoleReporter
 
-from incdoc.plugin.current import current, unheard
+from incdoc.plugin.active_build import active_build, on_broken_pipe
 from incdoc.plugin.tasks import ALL
 
 _PLAIN_SECONDS = 5.0
@@ -38,7 +38,7 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
             super().write(text)
             self.outstream.flush()
         except BrokenPipeError:
-            unheard()
+            on_broken_pipe()
 
     def execute_task(self, task: Any) -> None:
         """Announce only tasks of the project."""
@@ -49,19 +49,19 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
     def add_success(self, task: Any) -> None:
         """Count."""
         if _is_ours(task) and task.actions:
-            if task.values and current.session is not None:
-                current.session.add_counts(task.values)
+            if task.values and active_build.session is not None:
+                active_build.session.add_counts(task.values)
             self._count("parse" if task.name.startswith("parse:") else "pages")
 
     def skip_uptodate(self, task: Any) -> None:
         """Print no line for tasks of incdoc that are up to date."""
-        if not _is_ours(task) and not current.warm:
+        if not _is_ours(task) and not active_build.warm:
             super().skip_uptodate(task)
 
     def add_failure(self, task: Any, fail: Any) -> None:
         """Print the sentence of a failed task of incdoc, without doit's details."""
-        current.failed |= isinstance(fail, TaskFailed)
-        current.broke |= not isinstance(fail, (TaskFailed, UnmetDependency))
+        active_build.failed |= isinstance(fail, TaskFailed)
+        active_build.broke |= not isinstance(fail, (TaskFailed, UnmetDependency))
         if not _is_ours(task):
             self._stop()
             super().add_failure(task, fail)
@@ -75,15 +75,15 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
         """The line at the end."""
         self._stop()
         super().complete_run()
-        session = current.session
+        session = active_build.session
         if session is not None:
-            current.close()
-            if not current.options.quiet and not current.warm:
+            active_build.close()
+            if not active_build.options.quiet and not active_build.warm:
                 self.write(f"incdoc: {session.statistics.line()}\n")
 
     def _count(self, what: str) -> None:
         self._done[what] += 1
-        if current.options.quiet:
+        if active_build.options.quiet:
             return
         now = time.monotonic()
         if self._terminal:
@@ -115,10 +115,10 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
         self._bar.start()
 
     def _update(self) -> None:
-        session = current.session
+        session = active_build.session
         if session is None:
             return
-        totals = {"parse": len(current.unknown), "pages": session.page_count()}
+        totals = {"parse": len(active_build.unknown), "pages": session.page_count()}
         for what, label in (("parse", "Reading"), ("pages", "Writing")):
             if not totals[what]:
                 continue
@@ -135,4 +135,4 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
 
 
 def _is_ours(task: Any) -> bool:
-    return task.name.partition(":")[0] in ALL and current.session is not None
+    return task.name.partition(":")[0] in ALL and active_build.session is not None

@@ -19,7 +19,7 @@ from doit.exceptions import InvalidCommand, InvalidDodoFile, InvalidTask, TaskFa
 from doit.task import DelayedLoader, Task
 
 from incdoc.engine.tasks import KINDS
-from incdoc.plugin.current import current
+from incdoc.plugin.active_build import active_build
 
 PARSE = "parse"
 PRUNE = "prune"
@@ -54,7 +54,7 @@ class Action(BaseAction):  # type: ignore[misc]  # doit has no types
         from incdoc.config import IncdocError
 
         try:
-            problem = self.work(current.open(self.root, own=False))
+            problem = self.work(active_build.open(self.root, own=False))
         except IncdocError as error:
             problem = str(error)
         return TaskFailed(problem) if problem else None
@@ -116,8 +116,8 @@ class Known(UpToDate):
     """For ``parse:PATH``: whether the facts of the content are known."""
 
     def __call__(self) -> bool:
-        current.open(self.root, own=False)
-        return self.name not in current.unknown_set()
+        active_build.open(self.root, own=False)
+        return self.name not in active_build.unknown_set()
 
     def __repr__(self) -> str:
         return f"the facts of {self.name} are known"
@@ -130,7 +130,7 @@ class Fresh(UpToDate):
         from incdoc.config import IncdocError
 
         try:
-            return bool(current.open(self.root, own=False).is_current(self.name))
+            return bool(active_build.open(self.root, own=False).is_current(self.name))
         except IncdocError:
             return False  # the action reports why
 
@@ -142,9 +142,9 @@ class Idle(UpToDate):
     """For a group, in read-only commands: whether none of its tasks would run."""
 
     def __call__(self) -> bool:
-        session = current.open(self.root, own=False)
+        session = active_build.open(self.root, own=False)
         if self.name == PARSE:
-            return not current.unknown
+            return not active_build.unknown
         return all(session.is_current(task) for task in session.tasks() if task.startswith(f"{self.name}:"))
 
     def __repr__(self) -> str:
@@ -179,7 +179,7 @@ class Graph:
         from incdoc.config import IncdocError
 
         try:
-            return current.open(self.root, self.own)
+            return active_build.open(self.root, self.own)
         except IncdocError as error:
             raise InvalidDodoFile(str(error)) from None
 
@@ -188,7 +188,7 @@ class Graph:
         session = self.session()
         if self.own:
             self._check_output(session)
-        paths = list(session.sources()) if self.whole else current.unknown
+        paths = list(session.sources()) if self.whole else active_build.unknown
         if self.own:
             session.start_parsing()
         prefix = self.root if os.getcwd() != self.root else ""
@@ -208,12 +208,12 @@ class Graph:
     def _check_output(self, session: Any) -> None:
         from incdoc.config import IncdocError
 
-        if current.warm:
+        if active_build.warm:
             return  # one page that cannot be written must not keep the others from being made
         try:
             session.check_output()
         except IncdocError as error:
-            current.close()
+            active_build.close()
             raise InvalidDodoFile(str(error)) from None
 
     def page_tasks(self, kind: str) -> list[Task]:
@@ -222,7 +222,7 @@ class Graph:
         names = self._names().get(kind, [])
         for name, spelling in self.chosen.items():
             known = not name.startswith(f"{kind}:") or name in names or "*" in spelling
-            if not known and self.own and not current.again:
+            if not known and self.own and not active_build.again:
                 raise InvalidCommand(not_found=spelling)
         tasks = [self._page_task(kind, name) for name in names]
         return [self._group(kind, tasks), *tasks]
@@ -240,7 +240,7 @@ class Graph:
             self._pages = {}
             for name in names:
                 self._pages.setdefault(name.partition(":")[0], []).append(name)
-            if self.own and current.options.ahead:
+            if self.own and active_build.options.prefetch:
                 session.plan_pages([name for name in names if self._runs(name)])
         return self._pages
 
@@ -328,7 +328,7 @@ def clean_pages(root: str, name: str, dryrun: bool) -> None:
     """doit's ``clean`` of a page's task: the pages that incdoc wrote, and no other file."""
     from incdoc.sources.blob import printable
 
-    session = current.open(root, own=not dryrun)
+    session = active_build.open(root, own=not dryrun)
     for page in session.store.task_pages(name):
         print(printable(f"{name} - removing file ") + f"'{printable(f'{session.config.output}/{page}')}'")
     if not dryrun:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from incdoc.plugin.asking import rehearsal
+from incdoc.plugin.query_command import dry_run
 from incdoc.plugin.why import describe
 
 _MOST = 8
@@ -12,17 +12,19 @@ _MOST = 8
 
 def verify(percent: int, jobs: int | None) -> int:
     """Report wrong pages of the current folder; 1 if there are any, else 0."""
-    from incdoc.engine.verify import Verification
+    from incdoc.query.verify import Verification
 
-    with rehearsal({"dir": ".", "jobs": jobs}, blank=True) as found:
+    with dry_run({"dir": ".", "jobs": jobs}, blank=True) as found:
         done = Verification(found, percent)
         wrong = list(done.problems)
-        for lie in done.lies():
-            wrong.append(f"{lie.page} differs from a build of its sources. The inputs in the cache, and read again:")
-            lines = [describe(each) for each in lie.differences]
+        for mismatch in done.mismatches():
+            wrong.append(
+                f"{mismatch.page} differs from a build of its sources. The inputs in the cache, and read again:"
+            )
+            lines = [describe(each) for each in mismatch.differences]
             if not lines:
                 lines = ["no input differs; the facts of the source itself are wrong in the cache"]
-                lines += [f"{place}: {value}" for place, value in lie.inputs]
+                lines += [f"{place}: {value}" for place, value in mismatch.inputs]
             wrong += [f"  {line}" for line in lines[:_MOST]]
         if wrong:
             wrong.append(f"Delete {found.config.cache} and build again.")

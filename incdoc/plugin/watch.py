@@ -23,10 +23,10 @@ from doit.cmd_base import DodoTaskLoader
 from doit.cmd_run import Run
 from doit.exceptions import InvalidCommand, InvalidDodoFile, InvalidTask
 
-from incdoc.plugin.current import current, unheard
+from incdoc.plugin.active_build import active_build, on_broken_pipe
 from incdoc.plugin.loader import ProjectLoader
 from incdoc.plugin.tasks import ALL
-from incdoc.sources.blob import spelled
+from incdoc.sources.blob import escape_non_utf8
 
 if TYPE_CHECKING:
     from incdoc.engine.session import Session
@@ -82,7 +82,7 @@ class Watch(Run):  # type: ignore[misc]  # doit has no types
             except KeyboardInterrupt:
                 return interrupts.status
             except BrokenPipeError:
-                unheard()
+                on_broken_pipe()
         return 0
 
     def _watch(self, rounds: _Rounds, params: Any) -> None:
@@ -110,13 +110,13 @@ class _Rounds:
         from incdoc.watch import Timing, Watcher
 
         self._folder = os.getcwd()
-        current.warm = True
+        active_build.warm = True
         try:
             workspace = self._prepare(root)
             self._watcher = Watcher(workspace.config, _say, self._sources, Timing(idle=every))
-            session = current.begin(workspace, own=True)
+            session = active_build.begin(workspace, own=True)
             self._run(session)
-            current.again = True
+            active_build.again = True
             workspace.warm_up()
         except IncdocError as error:
             raise InvalidDodoFile(str(error)) from None
@@ -135,14 +135,14 @@ class _Rounds:
                 self._tidy()
 
     def _prepare(self, root: str) -> Workspace:
-        workspace = current.prepare(root)
-        workspace.restless = self._restless
+        workspace = active_build.prepare(root)
+        workspace.still_written = self._still_written
         return workspace
 
     @property
     def _workspace(self) -> Workspace:
-        assert current.workspace is not None
-        return current.workspace
+        assert active_build.workspace is not None
+        return active_build.workspace
 
     def _sources(self) -> list[str]:
         listing = self._workspace.listing
@@ -185,14 +185,14 @@ class _Rounds:
         """The scanned session of a rebuild; the tree is locked."""
         workspace = self._workspace
         everything = hints.everything or self._reaches_settings(hints)
-        workspace.own()
+        workspace.lock_tree()
         if everything or self._is_built_since(workspace):
             os.chdir(self._folder)  # the root may be another folder by now
             workspace = self._renew(workspace)
-            return current.begin(workspace, own=True)
-        if len(hints.paths) > _MANY or any(path != spelled(path) for path in hints.paths):
-            return current.begin(workspace, own=True)
-        return current.begin(workspace, own=True, changed=self._known_below(hints.paths))
+            return active_build.begin(workspace, own=True)
+        if len(hints.paths) > _MANY or any(path != escape_non_utf8(path) for path in hints.paths):
+            return active_build.begin(workspace, own=True)
+        return active_build.begin(workspace, own=True, changed=self._known_below(hints.paths))
 
     def _is_built_since(self, workspace: Workspace) -> bool:
         """Whether another process wrote to the store since this one let go of it. The tree is owned."""
@@ -209,7 +209,7 @@ class _Rounds:
         """A workspace for the settings as they are now. Raises IncdocError and keeps the old one."""
         from incdoc.config import load
 
-        config = load(old.config.root, jobs=current.options.jobs)
+        config = load(old.config.root, jobs=active_build.options.jobs)
         if not self._is_built_since(old):  # else another build has written newer state
             old.save()
         old.close()
@@ -224,15 +224,15 @@ class _Rounds:
         listing = self._workspace.listing
         assert listing is not None
         for path in hinted - listing.entries.keys():
-            paths.update(self._workspace.tables.below(spelled(path)))
+            paths.update(self._workspace.tables.below(escape_non_utf8(path)))
         return paths
 
     def _run(self, session: Session) -> None:
         command = self._command
         command.dep_manager = None
-        current.session = session
+        active_build.session = session
         self._run_doit()
-        current.close()
+        active_build.close()
         if self._interrupts.came:
             raise KeyboardInterrupt
 
@@ -241,13 +241,13 @@ class _Rounds:
 
     def _rest(self) -> None:
         """After a build: release the lock."""
-        current.session = None
-        workspace = current.workspace
+        active_build.session = None
+        workspace = active_build.workspace
         if workspace is not None and workspace.lock.held:
             workspace.let_go()  # rows of this build must not overwrite those of a later one
             self._generation = workspace.store.generation
 
-    def _restless(self, changes: Mapping[str, Entry | None]) -> list[str]:
+    def _still_written(self, changes: Mapping[str, Entry | None]) -> list[str]:
         """Changed sources that are being written, or were written since they were read."""
         from incdoc.watch.writers import is_being_written
 
@@ -276,7 +276,7 @@ class _Rounds:
         from incdoc.config import BusyError, SourceError
 
         try:
-            workspace.own(seconds=0)
+            workspace.lock_tree(seconds=0)
         except (BusyError, SourceError):
             return  # another build writes it too; for a deleted root nothing is written
         try:
@@ -293,7 +293,7 @@ class _Rounds:
 
         if self._watcher is not None:
             self._watcher.close()
-        workspace, current.workspace, current.session = current.workspace, None, None
+        workspace, active_build.workspace, active_build.session = active_build.workspace, None, None
         if workspace is not None:
             workspace.pool.restart()
             with suppress(IncdocError):  # a cache that cannot be written was reported before
@@ -351,7 +351,7 @@ def _done(statistics: Statistics) -> str:
 def _cause(hints: Hints, session: Session) -> str:
     if hints.everything:
         return hints.everything
-    first, *others = sorted(session.changes.entries or {spelled(path) for path in hints.paths})
+    first, *others = sorted(session.changes.entries or {escape_non_utf8(path) for path in hints.paths})
     return f"{first} and {len(others):,} more" if others else first
 
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from doit.exceptions import InvalidCommand
 
-from incdoc.plugin.asking import COMMON, Asking, format_option, rehearsal
+from incdoc.plugin.query_command import COMMON, QueryCommand, dry_run, format_option
 
 if TYPE_CHECKING:
-    from incdoc.engine.why import Reason, Source
     from incdoc.pages.differences import Difference
+    from incdoc.query.why import Reason, Source
 
 _MOST = 8
 """Differing inputs of a page that the text shows; JSON has them all."""
@@ -30,7 +30,7 @@ _ENDS = {"changed": "changed", "added": "was added", "removed": "was removed"}
 _DIGEST = re.compile(r"[0-9a-f]{40,}")
 
 
-class Why(Asking):
+class Why(QueryCommand):
     """Explain a page or a source by the plan."""
 
     name = "why"
@@ -46,9 +46,9 @@ class Why(Asking):
         """Explain; 0."""
         if len(arguments) != 1:
             raise InvalidCommand("why takes one path: of a source, a page or a folder, or the name of a task.")
-        from incdoc.engine.why import Why as Explanation
+        from incdoc.query.why import Why as Explanation
 
-        with rehearsal(options) as found:
+        with dry_run(options) as found:
             found.link()
             with closing(Explanation(found)) as why:
                 name, tasks = why.find(arguments[0], _below(arguments[0], found.config.root))

@@ -25,7 +25,7 @@ walk        the files of a tree without git
 globs       gitignore-style globs of bounded cost
 """
 
-from incdoc.sources.blob import algorithm_of, blob_id, hash_file, read_file, spelled
+from incdoc.sources.blob import algorithm_of, blob_id, escape_non_utf8, hash_file, read_file
 from incdoc.sources.listing import Entry, Listing, lstat_below, rescan, scan, start_listing
 from incdoc.sources.stamps import Amendment, Stamps, settled
 
@@ -36,12 +36,12 @@ __all__ = [
     "Stamps",
     "algorithm_of",
     "blob_id",
+    "escape_non_utf8",
     "hash_file",
     "lstat_below",
     "read_file",
     "rescan",
     "scan",
     "settled",
-    "spelled",
     "start_listing",
 ]

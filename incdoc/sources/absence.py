@@ -97,10 +97,10 @@ def _ignored(root: str, path: str) -> str:
 
 
 def _by_setting(config: Config, path: str) -> str:
-    where = config.place("exclude")
+    where = config.location("exclude")
     if config.exclude and chooser(config.exclude, where)(path):
         glob = next((glob for glob in reversed(config.exclude) if chooser([glob], where)(path)), "")
         return f"{where} leaves it out: {glob!r}"
-    if config.include and not chooser(config.include, config.place("include"))(path):
-        return f"no glob of {config.place('include')} matches it"
+    if config.include and not chooser(config.include, config.location("include"))(path):
+        return f"no glob of {config.location('include')} matches it"
     return ""

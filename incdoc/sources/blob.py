@@ -52,7 +52,7 @@ def hash_file(path: str | os.PathLike[str], algorithm: str = "sha1", name: str =
             if blob is not None and same(before, os.fstat(handle)):
                 return blob, before
         time.sleep(wait)
-    raise _restless(name or path)
+    raise _still_written(name or path)
 
 
 def read_file(
@@ -65,7 +65,7 @@ def read_file(
             if len(data) == before.st_size and same(before, os.fstat(handle)):
                 return data, blob_id(data, algorithm), before
         time.sleep(wait)
-    raise _restless(name or path)
+    raise _still_written(name or path)
 
 
 def read_head(path: str | os.PathLike[str], size: int) -> bytes:
@@ -146,7 +146,7 @@ def for_terminal(text: str) -> str:
     return "".join(c if c in "\n\t" or c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
-def spelled(path: str) -> str:
+def escape_non_utf8(path: str) -> str:
     """A path as valid UTF-8: bytes that are not UTF-8 are written as ``\\xNN``."""
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
@@ -156,5 +156,5 @@ def algorithm_of(blob: bytes) -> str:
     return "sha256" if len(blob) == 32 else "sha1"
 
 
-def _restless(name: str | os.PathLike[str]) -> UnsteadyError:
+def _still_written(name: str | os.PathLike[str]) -> UnsteadyError:
     return UnsteadyError(f"{printable(name)} changed while it was read; build again when it is complete.")

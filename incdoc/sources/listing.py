@@ -508,8 +508,8 @@ def _choice(config: Config) -> _Choice | None:
         return None
     from incdoc.sources.globs import chooser
 
-    included = chooser(config.include, config.place("include")) if config.include else None
-    excluded = chooser(config.exclude, config.place("exclude")) if config.exclude else None
+    included = chooser(config.include, config.location("include")) if config.include else None
+    excluded = chooser(config.exclude, config.location("exclude")) if config.exclude else None
     return lambda path: (not included or included(path)) and not (excluded and excluded(path))
 
 
@@ -517,9 +517,9 @@ def _nothing_chosen(config: Config, paths: list[str]) -> str:
     """A sentence about the setting that excludes all ``paths``."""
     from incdoc.sources.globs import chooser
 
-    where = config.place("include")
+    where = config.location("include")
     if not config.include or any(map(chooser(config.include, where), paths)):
-        return f"{config.place('exclude')} excludes every file: remove a glob that matches too much."
+        return f"{config.location('exclude')} excludes every file: remove a glob that matches too much."
     globs = ", ".join(repr(glob) for glob in config.include)
     return (
         f"{where} matches none of {len(paths):,} files, so that nothing has pages: {globs}. "

@@ -438,22 +438,22 @@ class Store:
     # sources, as the link tables have them
 
     def source(self, path: str) -> tuple[bytes, bytes] | None:
-        """(identity, encoded card) of a source."""
-        row = self.db.execute("SELECT identity, card FROM source WHERE path = ?", (path,)).fetchone()
+        """(facts_key, encoded summary) of a source."""
+        row = self.db.execute("SELECT facts_key, summary FROM source WHERE path = ?", (path,)).fetchone()
         return (bytes(row[0]), bytes(row[1])) if row else None
 
     def sources(self) -> dict[str, tuple[bytes, bytes]]:
         """``source`` of all."""
-        rows = self.db.execute("SELECT path, identity, card FROM source")
-        return {path: (bytes(identity), card) for path, identity, card in rows}
+        rows = self.db.execute("SELECT path, facts_key, summary FROM source")
+        return {path: (bytes(facts_key), summary) for path, facts_key, summary in rows}
 
     def has_sources(self) -> bool:
         """Whether there is any."""
         return self.db.execute("SELECT 1 FROM source LIMIT 1").fetchone() is not None
 
-    def odd_sources(self) -> list[str]:
+    def opaque_sources(self) -> list[str]:
         """The sources of which no facts are read: links, devices, binary files."""
-        return [path for (path,) in self.db.execute("SELECT path FROM source WHERE identity = x''")]
+        return [path for (path,) in self.db.execute("SELECT path FROM source WHERE facts_key = x''")]
 
     def blob_of(self, path: str) -> str | None:
         """The blob id, in hex, of a source whose facts are known."""
@@ -618,10 +618,10 @@ class Store:
         kind, _, subject = task.partition(":")
         with self.transaction() as db:
             if kind == "parse":
-                row = db.execute("SELECT identity FROM source WHERE path = ?", (subject,)).fetchone()
+                row = db.execute("SELECT facts_key FROM source WHERE path = ?", (subject,)).fetchone()
                 if row:
                     db.execute("DELETE FROM fact WHERE key = ?", (row[0],))
-                    db.execute("UPDATE source SET identity = x'00' WHERE path = ?", (subject,))
+                    db.execute("UPDATE source SET facts_key = x'00' WHERE path = ?", (subject,))
                     db.execute("DELETE FROM meta WHERE key = 'linked'")
             else:
                 db.execute("UPDATE page SET key = x'' WHERE task = ?", (task,))
@@ -635,7 +635,7 @@ class Store:
         self.flush()
         with self.transaction() as db:
             db.execute("DELETE FROM fact")
-            db.execute("UPDATE source SET identity = x'00'")
+            db.execute("UPDATE source SET facts_key = x'00'")
             db.execute("DELETE FROM meta WHERE key = 'linked'")
             db.execute("UPDATE page SET key = x''")
             db.execute("INSERT OR IGNORE INTO pending SELECT DISTINCT task, 'it was forgotten' FROM page")

@@ -14,7 +14,7 @@ Raise VERSION when this changes, or what a row of a source that did not change w
 
 from __future__ import annotations
 
-VERSION = 4
+VERSION = 5
 
 TABLES = """
 -- singletons: stamps of sources and pages (which have a check sum of their own), digests of settings (value = crc32 of
@@ -27,12 +27,12 @@ CREATE TABLE stamp (kind TEXT, path BLOB, row BLOB NOT NULL, PRIMARY KEY (kind, 
 -- facts by content: key = blob id + extractor version; data = crc32 of key and rest + MessagePack of Facts
 CREATE TABLE fact (key BLOB PRIMARY KEY, data BLOB NOT NULL);
 
--- the sources that the link tables below speak of; card = MessagePack of links.Card
-CREATE TABLE source (path TEXT PRIMARY KEY, folder TEXT NOT NULL, identity BLOB NOT NULL,
-                                   card BLOB NOT NULL) WITHOUT ROWID;
+-- the sources that the link tables below speak of; summary = MessagePack of links.FileSummary
+CREATE TABLE source (path TEXT PRIMARY KEY, folder TEXT NOT NULL, facts_key BLOB NOT NULL,
+                                   summary BLOB NOT NULL) WITHOUT ROWID;
 CREATE INDEX source_folder ON source (folder);
 -- those that are read for no facts: links, devices, binary files
-CREATE INDEX source_odd ON source (path) WHERE identity = x'';
+CREATE INDEX source_odd ON source (path) WHERE facts_key = x'';
 
 -- folders that hold a source, directly or below; sources and keywords = how many the subtree has; documented = how
 -- many of its own sources a chapter of the book can speak of

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from incdoc.config import load
-from incdoc.engine import work
+from incdoc.engine import worker
 from incdoc.engine.session import Session
 from incdoc.engine.workspace import Workspace
 from incdoc.executors import Pool, Serial
@@ -20,7 +20,7 @@ from tests.support import PROJECT, pages, run, write
 
 SOURCE = "pkg/core.py"
 OTHER = "pkg/fast.py"
-_read = work.extract
+_read = worker.extract
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_each_table_of_the_store_is_damaged(project: Path) -> None:
         assert pages(project) == clean(project), name
 
 
-def _kills(items: list[tuple[str, bytes]]) -> list[work.Extracted | str]:
+def _kills(items: list[tuple[str, bytes]]) -> list[worker.Extracted | str]:
     if any(b"deadly" in data for _, data in items):
         os._exit(1)
     return _read(items)
@@ -93,11 +93,11 @@ def _kills(items: list[tuple[str, bytes]]) -> list[work.Extracted | str]:
 def test_the_twin_of_a_content_that_kills_its_worker(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is not parsed in the build's own process."""
     write(project, {"a.py": "deadly = 1\n", "b.py": "deadly = 1\n"})
-    monkeypatch.setattr(work, "extract", _kills)
+    monkeypatch.setattr(worker, "extract", _kills)
     config = load(str(project))
     workspace = Workspace(config, Pool(1), Serial(), lambda line: None)
     session = Session(workspace)
-    workspace.own()
+    workspace.lock_tree()
     for path in session.scan():
         session.parse(path)
     said = session.said_problems()

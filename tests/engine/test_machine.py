@@ -40,7 +40,7 @@ from hypothesis.stateful import (
 
 import incdoc
 from incdoc.engine.keys import version_of
-from incdoc.links import card as cards
+from incdoc.links import summary as summaries
 from incdoc.sources.mark import MARK, is_page
 from incdoc.store.schema import VERSION
 from tests import inprocess
@@ -690,7 +690,7 @@ class Repository(RuleBasedStateMachine):
         assert ran.status == 0, ran.said
         db = sqlite3.connect(next(top.glob(".incdoc/store-*.db")))
         try:
-            contents = {identity_of(*row) for row in db.execute("SELECT identity, card FROM source")}
+            contents = {facts_key_of(*row) for row in db.execute("SELECT facts_key, summary FROM source")}
         finally:
             db.close()
         contents = {each for each in contents if each and not each.endswith(version_of("binary"))}
@@ -698,10 +698,10 @@ class Repository(RuleBasedStateMachine):
         return pages(top, OUTPUTS[0] if within != "." else self.output), contents
 
 
-def identity_of(identity: bytes, card: bytes) -> bytes:
-    """Content and extractor of a source; a binary one's is on its card."""
-    found = cards.decode(card)
-    return bytes.fromhex(found.detail) if found.kind == "binary" else identity
+def facts_key_of(facts_key: bytes, summary: bytes) -> bytes:
+    """Content and extractor of a source; a binary one's is on its summary."""
+    found = summaries.decode(summary)
+    return bytes.fromhex(found.detail) if found.kind == "binary" else facts_key
 
 
 def explore(number: int, sequences: int) -> None:

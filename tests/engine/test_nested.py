@@ -114,21 +114,21 @@ def test_a_watch_sees_a_new_repository(top: Path, tmp_path: Path) -> None:
 
 
 def test_two_names_of_one_file_are_two_sources(top: Path) -> None:
-    os.link(top / "pkg/b.py", top / "twin.py")
+    os.link(top / "pkg/b.py", top / "companion.py")
     build(top)
-    assert {"twin.py_docs.md", "pkg/b.py_docs.md"} <= pages(top).keys()
+    assert {"companion.py_docs.md", "pkg/b.py_docs.md"} <= pages(top).keys()
     with (top / "pkg/b.py").open("a") as stream:
         stream.write("\n\ndef added(): ...\n")
     build(top)
-    assert all("added" in text(top, page) for page in ("twin.py_docs.md", "pkg/b.py_docs.md"))
+    assert all("added" in text(top, page) for page in ("companion.py_docs.md", "pkg/b.py_docs.md"))
 
 
 def test_a_watch_follows_both_names_of_a_file(top: Path) -> None:
-    os.link(top / "pkg/b.py", top / "twin.py")
+    os.link(top / "pkg/b.py", top / "companion.py")
     with watching(top) as watch:
         with (top / "pkg/b.py").open("a") as stream:
             stream.write("\n\ndef added(): ...\n")
-        for page in ("pkg/b.py_docs.md", "twin.py_docs.md"):
+        for page in ("pkg/b.py_docs.md", "companion.py_docs.md"):
             until(lambda page=page: "added" in text(top, page), lambda: watch.output)  # type: ignore[misc]
 
 

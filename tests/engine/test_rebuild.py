@@ -35,7 +35,10 @@ def clean_pages(folder: Path) -> dict[str, bytes]:
 def source_rows(folder: Path) -> dict[str, bytes]:
     """What the link tables know of each source."""
     with stored(folder) as db:
-        return {path: identity + card for path, identity, card in db.execute("SELECT path, identity, card FROM source")}
+        return {
+            path: facts_key + summary
+            for path, facts_key, summary in db.execute("SELECT path, facts_key, summary FROM source")
+        }
 
 
 def test_binary_files_are_compared_by_content(project: Path) -> None:

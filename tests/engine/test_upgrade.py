@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = Path(str(incdoc.__file__)).parent
 PROCESSES = os.cpu_count() or 1
 TRIES = int(os.environ.get("INCDOC_UPGRADES", "12"))
-"""Changes of each file; more than the default, and it is not left at the first that is visible."""
+"""ChangeSet of each file; more than the default, and it is not left at the first that is visible."""
 VISIBLE = 1 if TRIES <= 12 else TRIES
 
 REPOSITORY = {
@@ -131,7 +131,7 @@ class Fast(Engine):
     class Inner: ...
 
 
-class Odd(Exception, metaclass=type): ...
+class Tampered(Exception, metaclass=type): ...
 
 
 type Alias[T] = list[T]
@@ -218,7 +218,7 @@ def _start(work: Path, library: Path, base: Path) -> subprocess.Popen[str]:
 # --- from a former incdoc, and back
 
 
-TESTS = "links/card.py", 'stem.startswith("test_")', 'stem.startswith(("test_", "check_"))'
+TESTS = "links/summary.py", 'stem.startswith("test_")', 'stem.startswith(("test_", "check_"))'
 FILES = {
     "pkg/core.py": '"""The core."""\n\n\nclass Engine:\n    """Runs."""\n',
     "pkg/other.py": "from pkg.core import Engine\n\n\nclass Fast(Engine): ...\n",
@@ -227,7 +227,7 @@ FILES = {
 }
 
 
-CHAPTERS = "links/card.py", '("python", "markdown")', '("python", "markdown", "text")'
+CHAPTERS = "links/summary.py", '("python", "markdown")', '("python", "markdown", "text")'
 
 
 class Former:

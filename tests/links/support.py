@@ -10,11 +10,11 @@ from incdoc.config import Config
 from incdoc.engine.keys import digests, version_of
 from incdoc.engine.plan import Planner
 from incdoc.engine.tasks import KINDS
-from incdoc.links import card as cards
-from incdoc.links.card import Card
+from incdoc.links import summary as summaries
 from incdoc.links.outline import Outline
+from incdoc.links.summary import FileSummary
 from incdoc.links.tables import Tables
-from incdoc.links.update import MANY, Change, apply
+from incdoc.links.update import MANY, SourceChange, apply
 from incdoc.pages import render
 from incdoc.pages.inputs import encode
 from incdoc.sources import blob_id
@@ -34,19 +34,19 @@ _FACTS: dict[bytes, Facts] = {}
 
 
 @lru_cache(maxsize=1 << 12)
-def change_of(path: str, text: str, why: str) -> Change:
+def change_of(path: str, text: str, why: str) -> SourceChange:
     """The change that a build hands to the link tables for a source with this text."""
     language = languages.detect(path)
     if text.startswith(LINK):
-        return Change(path, b"", Card("link", language.label, "", 0, detail=text.removeprefix(LINK)), why)
+        return SourceChange(path, b"", FileSummary("link", language.label, "", 0, detail=text.removeprefix(LINK)), why)
     data = text.encode()
-    identity = blob_id(data) + version_of(language.extractor)
-    facts = _FACTS.get(identity)
+    facts_key = blob_id(data) + version_of(language.extractor)
+    facts = _FACTS.get(facts_key)
     if facts is None:
-        facts = _FACTS[identity] = languages.extract(language.extractor, data)
+        facts = _FACTS[facts_key] = languages.extract(language.extractor, data)
     outline = Outline.of(facts)
-    card = cards.make(path, language.label, language.extractor, len(data), outline)
-    return Change(path, b"" if facts.binary else identity, card, why, None if facts.binary else outline)
+    summary = summaries.make(path, language.label, language.extractor, len(data), outline)
+    return SourceChange(path, b"" if facts.binary else facts_key, summary, why, None if facts.binary else outline)
 
 
 class Repository:
@@ -71,7 +71,7 @@ class Repository:
 
     def become(self, files: dict[str, str]) -> None:
         """Have exactly ``files``; the tables get the changes in one update, as after a scan."""
-        changes = [Change(path, why="was removed") for path in sorted(self.files.keys() - files.keys())]
+        changes = [SourceChange(path, why="was removed") for path in sorted(self.files.keys() - files.keys())]
         for path, text in sorted(files.items()):
             if self.files.get(path) != text:
                 changes.append(change_of(path, text, "changed" if path in self.files else "was added"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from incdoc.links.names import Layout, ancestors, dotted_name, is_module, stem, twins
+from incdoc.links.names import Layout, ancestors, companions, dotted_name, is_module, stem
 
 
 def layout(*files: str) -> Layout:
@@ -86,7 +86,7 @@ def test_paths() -> None:
     assert ancestors("a/b") == ["a/b", "a", ""]
     assert stem("a/__init__.py") == "a"
     assert stem("a/b.pyi") == "a/b"
-    assert twins("a/b.py") == ["a/b.pyi"]
-    assert twins("a/b.pyi") == ["a/b.py"]
+    assert companions("a/b.py") == ["a/b.pyi"]
+    assert companions("a/b.pyi") == ["a/b.py"]
     assert is_module("a.pyi")
     assert not is_module("a.pyc")

@@ -48,7 +48,7 @@ FAULTS = (
     Fault(
         "a document does not hear of what it links to",
         _UPDATE,
-        "if change.card is None or old is None or change.card.kind != old.kind:\n",
+        "if change.summary is None or old is None or change.summary.kind != old.kind:\n",
         "if False:\n",
         "link_of_a_document",
     ),
@@ -60,9 +60,9 @@ FAULTS = (
         "pages/test_divide.py::test_every_link_between_parts_leads_to_its_anchor",
     ),
     Fault(
-        "a file that uses a re-export is no suspect",
+        "a file that uses a re-export is no candidate",
         _UPDATE,
-        "in self.tables.readers(path):",
+        "in self.tables.referrers_of(path):",
         "in ():",
         "re_export",
     ),
@@ -132,7 +132,7 @@ FAULTS = (
     Fault(
         "a module does not hear of its stub",
         _UPDATE,
-        '                    self.note(f"docs:{twin}", reason)',
+        '                    self.note(f"docs:{companion}", reason)',
         "                    pass",
         "stub",
     ),
@@ -179,7 +179,7 @@ FAULTS = (
         "a module does not count in the version of the links",
         _VERSIONS,
         "        reached.add(name)\n",
-        '        if name != "links/card.py":\n            reached.add(name)\n',
+        '        if name != "links/summary.py":\n            reached.add(name)\n',
         "linking_code",
     ),
     Fault(
@@ -257,14 +257,14 @@ FAULTS = (
     ),
     Fault(
         "a page shows other bytes than its facts have",
-        "engine/work.py",
+        "engine/worker.py",
         "        return data if found == blob else None\n",
         "        return data\n",
         "engine/test_during.py",
     ),
     Fault(
         "facts are known by path and not by content",
-        "engine/parsing.py",
+        "engine/fact_reader.py",
         "known = set() if always else self._known(set(wanted.values()))",
         "known: set[bytes] = set()",
         "content_seen_before",
@@ -286,7 +286,7 @@ FAULTS = (
     ),
     Fault(
         "pages are not looked at",
-        "engine/shelf.py",
+        "engine/output.py",
         "        known, odd, vouched, stats, folders, names = self._collect()\n",
         "        known, odd, vouched, stats, folders, names = self._collect()\n        odd = []\n",
         "page_edited",
@@ -300,35 +300,35 @@ FAULTS = (
     ),
     Fault(
         "pages of removed sources stay",
-        "engine/shelf.py",
+        "engine/output.py",
         "            removed += self._remove(writer, page, task, recorded=True)\n",
         "",
         "deleted_module",
     ),
     Fault(
         "orphans of a lost store stay",
-        "engine/shelf.py",
+        "engine/output.py",
         'sum(self._remove(writer, page, "", recorded=False) for page in orphans)',
         "0",
         "orphans_after_a_lost_cache",
     ),
     Fault(
         "pages of a former output folder stay",
-        "engine/shelf.py",
+        "engine/output.py",
         'removed = [f"{former.decode()}/{page}" for page in recorded if writer.remove(page, recorded=True)]',
         "removed: list[str] = []",
         "engine/test_own_pages.py::test_the_pages_of_a_former_output_that_git_ignores_go",
     ),
     Fault(
         "orphans are looked for only once",
-        "engine/shelf.py",
+        "engine/output.py",
         "        self._strangers = list(self._unrecorded(names))\n",
         "        self._strangers = []\n",
         "engine/test_own_pages.py::test_an_orphan_is_found_and_removed",
     ),
     Fault(
         "an orphan is forgotten by a build that does not remove it",
-        "engine/shelf.py",
+        "engine/output.py",
         "            seen = 0 if folder in holding else self._began\n",
         "            seen = self._began\n",
         "engine/test_own_pages.py::test_an_orphan_is_not_forgotten_by_a_build_that_does_not_remove_it",
@@ -349,7 +349,7 @@ FAULTS = (
     ),
     Fault(
         "a source that cannot be read counts as changed",
-        "engine/work.py",
+        "engine/worker.py",
         '            raise SourceError(f"{error} Its page did not change.") from error\n',
         "            return None\n",
         "engine/test_during.py::test_a_source_that_cannot_be_read_when_its_page_is_made",
@@ -445,7 +445,7 @@ FAULTS = (
         "executors/pool.py",
         "self.depth = _SPARE * workers + _SPARE",
         "self.depth = 6",
-        "engine/test_ahead.py::test_sixteen_workers_are_all_kept_busy",
+        "executors/test_prefetch.py::test_sixteen_workers_are_all_kept_busy",
     ),
     # the cache
     Fault(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from incdoc.languages import extract
-from incdoc.links import card as cards
+from incdoc.links import summary as summaries
 from incdoc.links.outline import Outline
 from incdoc.pages import inputs as kinds
 from incdoc.pages.divide import divide_page
@@ -245,7 +245,7 @@ def documented(classes: int) -> list[tuple[str, str]]:
         )
     source = "\n".join(pieces)
     facts = extract("python", source.encode())
-    made = cards.make("src/m.py", "Python source", "python", len(source), Outline.of(facts))
+    made = summaries.make("src/m.py", "Python source", "python", len(source), Outline.of(facts))
     value = kinds.Docs("src/m.py", b"", made, "python", "m", (), (), (), (), (), ())
     return Renderer(Style("docs/reference", "full", "", 16)).render(value, facts, source)
 

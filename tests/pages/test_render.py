@@ -10,7 +10,7 @@ import pytest
 
 from incdoc.config import IncdocError
 from incdoc.languages import extract
-from incdoc.links import card as cards
+from incdoc.links import summary as summaries
 from incdoc.links.outline import Outline
 from incdoc.links.resolve import Target
 from incdoc.pages import inputs as kinds
@@ -30,7 +30,7 @@ HEAD = "{% from 'macros.md.jinja' import head %}{{ head('x') }}\n"
 
 def docs(path: str = "src/m.py") -> kinds.Docs:
     facts = extract("python", SOURCE)
-    made = cards.make(path, "Python source", "python", len(SOURCE), Outline.of(facts))
+    made = summaries.make(path, "Python source", "python", len(SOURCE), Outline.of(facts))
     return kinds.Docs(path, b"", made, "python", "m", (), (), (), (), (), ())
 
 
@@ -133,7 +133,7 @@ def test_the_number_of_importers_is_that_of_the_lists(files: int, tests: int, sa
 def test_a_document_s_link_leads_to_the_page_of_its_target(target: Target, said: str) -> None:
     source = b"# M\n\n[m](<x y>)\n"
     facts = extract("markdown", source)
-    made = cards.make("docs/m.md", "Markdown", "markdown", len(source), Outline.of(facts))
+    made = summaries.make("docs/m.md", "Markdown", "markdown", len(source), Outline.of(facts))
     value = kinds.Docs("docs/m.md", b"", made, "markdown", "", (), (), (), (), (), (), (target,))
     ((_, page),) = Renderer(STYLE).render(value, facts, source.decode())
     assert f"](../../m.md#L3): {said}\n" in page

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from incdoc.engine.api import Parameter, Signature, parse_signature
+from incdoc.query.api import Parameter, Signature, parse_signature
 from tests.support import build, run, tree, write
 
 OLD = {

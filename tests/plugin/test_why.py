@@ -62,7 +62,7 @@ def test_a_source_that_changed(project: Path) -> None:
         "docs:pkg/core.py": "written",
         "kw:pkg/core.py": "current",
     }
-    assert places(answer, "docs:pkg/core.py") == {"content", "card.size", "card.summary"}
+    assert places(answer, "docs:pkg/core.py") == {"content", "summary.size", "summary.first_sentence"}
     explained = {page for each in answer["tasks"] if each["state"] == "written" for page in each["pages"]}
     explained |= {page for each in answer["reaches"] for page in each["pages"]}
     before = pages(project)

@@ -87,7 +87,17 @@ def _folder_is_link(folder: Path) -> None:
 @pytest.mark.parametrize(
     "harm",
     [
-        *(_link(name) for name in ("lock", "tmp", file_name(), file_name() + "-wal", "store-4.sum", ".gitignore")),
+        *(
+            _link(name)
+            for name in (
+                "lock",
+                "tmp",
+                file_name(),
+                file_name() + "-wal",
+                f"{file_name().removesuffix('.db')}.sum",
+                ".gitignore",
+            )
+        ),
         _hard_link,
         _other_file,
         _folder_in_scratch,

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 from doit.cmd_base import Command
 from doit.exceptions import InvalidCommand
 
-from incdoc.plugin.current import current, unheard
+from incdoc.plugin.active_build import active_build, on_broken_pipe
 from incdoc.plugin.loader import PROJECT_HELP, opt_jobs, project_of
 
 if TYPE_CHECKING:
-    from incdoc.engine.rehearsal import Rehearsal
+    from incdoc.query.dry_run import DryRun
 
-__all__ = ["COMMON", "Asking", "flag", "format_option", "rehearsal"]
+__all__ = ["COMMON", "QueryCommand", "dry_run", "flag", "format_option"]
 
 opt_dir = {
     "name": "dir",
@@ -50,7 +50,7 @@ def flag(name: str, text: str) -> dict[str, Any]:
     return {"name": name, "short": "", "long": name, "type": bool, "default": False, "help": text}
 
 
-class Asking(Command):  # type: ignore[misc]  # doit has no types
+class QueryCommand(Command):  # type: ignore[misc]  # doit has no types
     """A read-only command; a user's mistake ends it with status 3."""
 
     def parse_execute(self, in_args: list[str]) -> Any:
@@ -74,28 +74,28 @@ class Asking(Command):  # type: ignore[misc]  # doit has no types
         except IncdocError as error:
             raise InvalidCommand(str(error)) from None
         except BrokenPipeError:
-            return unheard()
+            return on_broken_pipe()
         return status
 
     def answer(self, options: dict[str, Any], arguments: list[str]) -> int:
         """What ``execute`` does; may raise IncdocError."""
         raise NotImplementedError
 
-    def demand_none(self, arguments: list[str]) -> None:
+    def reject_arguments(self, arguments: list[str]) -> None:
         """Refuse arguments."""
         if arguments:
             raise InvalidCommand(f"{self.name.removeprefix('incdoc-')} takes no arguments, not {arguments[0]!r}.")
 
 
 @contextmanager
-def rehearsal(options: dict[str, Any], blank: bool = False) -> Iterator[Rehearsal]:
+def dry_run(options: dict[str, Any], blank: bool = False) -> Iterator[DryRun]:
     """A dry run of the repository that the options name; ``blank``: without the store. Raises IncdocError."""
     from incdoc.config import load
-    from incdoc.engine.rehearsal import Rehearsal
     from incdoc.executors import Pool, Serial
+    from incdoc.query.dry_run import DryRun
 
     config = load(options["dir"], jobs=options.get("jobs"))
-    found = Rehearsal(config, Pool(config.workers), Serial(), current.say, blank)
+    found = DryRun(config, Pool(config.workers), Serial(), active_build.say, blank)
     try:
         yield found
     finally:

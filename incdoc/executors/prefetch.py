@@ -39,7 +39,7 @@ class LostError(Exception):
     """The worker that did this item died or hung twice."""
 
 
-class Ahead(Generic[T, R]):
+class BatchPrefetcher(Generic[T, R]):
     """Results of ``work(batch)`` for each (key, item, weight) of ``items``; a batch is full at weight ``most``."""
 
     def __init__(

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from incdoc import languages
 from incdoc.config import SourceError
-from incdoc.engine import work
-from incdoc.engine.ahead import Ahead, Executor, LostError
-from incdoc.engine.changes import Changes, is_parsed
-from incdoc.engine.keys import identity
+from incdoc.engine import worker
+from incdoc.engine.changes import ChangeSet, is_parsed
+from incdoc.engine.keys import facts_key
 from incdoc.engine.statistics import Statistics
 from incdoc.engine.workspace import Workspace
+from incdoc.executors.prefetch import BatchPrefetcher, Executor, LostError
 from incdoc.links.outline import Outline
 from incdoc.links.outline import decode as decode_outline
 
@@ -20,34 +20,34 @@ _MANY = 1000
 """Up to so many known facts are checked for damage before linking needs them."""
 
 
-class Parsing:
+class FactReader:
     """Parses the changed sources whose facts the store does not have.
 
     ``unknown``: the sources whose facts are not known, sorted.
     """
 
-    def __init__(self, workspace: Workspace, changes: Changes, statistics: Statistics) -> None:
+    def __init__(self, workspace: Workspace, changes: ChangeSet, statistics: Statistics) -> None:
         self._workspace = workspace
         self._changes = changes
         self._statistics = statistics
-        self._ahead: Ahead[tuple[str, bytes], work.Extracted | str] | None = None
-        self._twin: dict[str, str] = {}
+        self._prefetched: BatchPrefetcher[tuple[str, bytes], worker.Extracted | str] | None = None
+        self._same_content: dict[str, str] = {}
         self._outlines: dict[bytes, bytes] = {}
-        """Encoded outlines of the sources that were read in this build, by identity."""
+        """Encoded outlines of the sources that were read in this build, by facts key."""
         self.unknown: list[str] = []
 
     def find(self, always: bool = False) -> None:
         """Find the sources whose facts are not known; with ``always`` that is all sources."""
         changes = self._changes
         entries = changes.listing.entries if always else changes.to_link
-        wanted = {path: identity(path, entry.blob) for path, entry in entries.items() if entry and is_parsed(entry)}
+        wanted = {path: facts_key(path, entry.blob) for path, entry in entries.items() if entry and is_parsed(entry)}
         known = set() if always else self._known(set(wanted.values()))
         self._statistics.reused += sum(key in known for key in wanted.values())
         self.unknown = sorted(path for path, key in wanted.items() if key not in known)
         first: dict[bytes, str] = {}
         for path in self.unknown:
             first.setdefault(wanted[path], path)
-        self._twin = {path: first[wanted[path]] for path in self.unknown}
+        self._same_content = {path: first[wanted[path]] for path in self.unknown}
 
     def _known(self, keys: set[bytes]) -> set[bytes]:
         known = self._workspace.store.known_facts(keys)
@@ -55,15 +55,15 @@ class Parsing:
             {key for key in known if self._workspace.store.get_facts(key) is not None} if len(known) < _MANY else known
         )
 
-    def run_ahead(self, executor: Executor) -> None:
+    def prefetch(self, executor: Executor) -> None:
         """Let ``executor`` read the unknown sources, from the first call of ``start`` or ``parse`` on."""
-        mine = [path for path in self.unknown if self._twin[path] == path]
-        self._ahead = Ahead(executor, work.extract, self._items(mine), BATCH_BYTES)
+        mine = [path for path in self.unknown if self._same_content[path] == path]
+        self._prefetched = BatchPrefetcher(executor, worker.extract, self._items(mine), BATCH_BYTES)
 
     @property
-    def runs_ahead(self) -> bool:
+    def prefetches(self) -> bool:
         """Whether workers read: not if doit itself runs tasks in processes, nor for the few sources of a rebuild."""
-        return self._ahead is not None
+        return self._prefetched is not None
 
     def _items(self, paths: Iterable[str]) -> Iterator[tuple[str, tuple[str, bytes], int]]:
         for path in paths:
@@ -76,19 +76,19 @@ class Parsing:
 
     def start(self) -> bool:
         """Keep the workers busy; returns whether they have work. ``parse`` collects it."""
-        if self._ahead is not None:
-            self._ahead.advance()
-        return self._ahead is not None and bool(self.unknown)
+        if self._prefetched is not None:
+            self._prefetched.advance()
+        return self._prefetched is not None and bool(self.unknown)
 
     def parse(self, path: str) -> None:
         """Put the facts of one source into the store."""
-        if self._twin.get(path, path) != path or path in self._changes.failed:
+        if self._same_content.get(path, path) != path or path in self._changes.failed:
             return
-        if self._workspace.forked or self._ahead is None:
+        if self._workspace.forked or self._prefetched is None:
             self._parse_here(path)
             return
         try:
-            data = self._ahead.collect(path)
+            data = self._prefetched.collect(path)
         except LostError:
             self._changes.fail(
                 path,
@@ -102,15 +102,15 @@ class Parsing:
             self._keep(path, data)
 
     def _parse_here(self, path: str) -> None:
-        data = work.extract([(languages.detect(path).extractor, self._changes.read(path))])[0]
+        data = worker.extract([(languages.detect(path).extractor, self._changes.read(path))])[0]
         self._keep(path, data)
         self._workspace.store.flush()
 
-    def _keep(self, path: str, found: work.Extracted | str) -> None:
+    def _keep(self, path: str, found: worker.Extracted | str) -> None:
         if isinstance(found, str):
             self._changes.fail(path, f"{path} {found}.")
             return
-        key = identity(path, self._changes.entry(path).blob)
+        key = facts_key(path, self._changes.entry(path).blob)
         facts, self._outlines[key] = found
         self._workspace.store.put_facts(key, facts)
         self._statistics.parsed += 1
@@ -127,7 +127,7 @@ class Parsing:
     def outline(self, path: str) -> Outline | None:
         """The outline of a changed source. If the store has no facts of it (a damaged row, or a worker of doit read
         other bytes), the source is read again; None if that fails."""
-        first = self._twin.get(path, path)
+        first = self._same_content.get(path, path)
         if first != path and first in self._changes.failed:
             self._changes.fail(path, f"{path} could not be parsed: it has the same content as {first}.")
             return None
@@ -142,7 +142,7 @@ class Parsing:
         return self._outline(path)
 
     def _outline(self, path: str) -> Outline | None:
-        key = identity(path, self._changes.entry(path).blob)
+        key = facts_key(path, self._changes.entry(path).blob)
         if key in self._outlines:
             return decode_outline(self._outlines[key])
         return self._workspace.tables.outline_of(key)

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from incdoc.engine.ahead import Executor
     from incdoc.engine.session import Session
     from incdoc.engine.workspace import Workspace
+    from incdoc.executors.prefetch import Executor
 
 
 class Options:
@@ -21,7 +21,7 @@ class Options:
         self.jobs: int | None = None
         self.stats = ""
         self.quiet = False
-        self.ahead = True
+        self.prefetch = True
         """Whether work is submitted before its task runs; not if doit itself runs tasks in processes."""
         self.always = False
 
@@ -30,7 +30,7 @@ def _same(root: str, other: str) -> bool:
     return root == other or root == os.path.realpath(other)  # cached: it reads the disk, and every task calls this
 
 
-class Current:
+class ActiveBuild:
     """The one session, and its workspace. ``close`` may be called twice."""
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class Current:
         """The session of the repository at ``root``, scanned. ``own``: it may write. Raises IncdocError."""
         if self.session is not None and _same(self.session.config.root, root):
             if own:
-                self.session.workspace.own()
+                self.session.workspace.lock_tree()
             return self.session
         return self.begin(self.prepare(root), own)
 
@@ -85,7 +85,7 @@ class Current:
 
         session = Session(workspace)
         if own:
-            workspace.own()
+            workspace.lock_tree()
         self.session = session
         self._unknown_set = set()
         self.failed = self.broke = False
@@ -93,13 +93,13 @@ class Current:
             self.unknown = session.follow(changed)
             return session
         try:
-            self.unknown = session.scan(self.options.always, self.options.ahead)
+            self.unknown = session.scan(self.options.always, self.options.prefetch)
         except IncdocError:
             # ``scan`` deletes a damaged store; nothing was done yet, so it can start again
             if not session.store.is_discarded:
                 raise
             workspace.forget_tables()
-            self.unknown = session.scan(self.options.always, self.options.ahead)
+            self.unknown = session.scan(self.options.always, self.options.prefetch)
         return session
 
     def unknown_set(self) -> set[str]:
@@ -138,12 +138,12 @@ class Current:
         self.say(f"incdoc: {sentence}")
 
 
-def unheard() -> int:
+def on_broken_pipe() -> int:
     """Print nothing from now on, because the reader of the output closed the pipe, as ``| head`` does. Returns the exit
     status that a shell reports for a process killed by SIGPIPE."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # else Python prints an error when it ends
     return 141
 
 
-current = Current()
-atexit.register(current.close)
+active_build = ActiveBuild()
+atexit.register(active_build.close)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from incdoc import languages
-from incdoc.engine import work
-from incdoc.engine.ahead import Ahead, LostError
-from incdoc.engine.keys import identity
-from incdoc.engine.parsing import BATCH_BYTES
+from incdoc.engine import worker
+from incdoc.engine.fact_reader import BATCH_BYTES
+from incdoc.engine.keys import facts_key
 from incdoc.engine.plan import decode_facts, facts_of
 from incdoc.engine.workspace import Workspace
+from incdoc.executors.prefetch import BatchPrefetcher, LostError
 from incdoc.languages.facts import Facts
 from incdoc.sources import Entry
 from incdoc.sources.objects import Item, contents
@@ -26,7 +26,7 @@ def facts_at(workspace: Workspace, files: Iterable[tuple[str, bytes]]) -> Iterat
     """
     unknown: list[tuple[str, bytes]] = []
     for path, blob in files:
-        known = facts_of(workspace.store, identity(path, blob))
+        known = facts_of(workspace.store, facts_key(path, blob))
         if known is None:
             unknown.append((path, blob))
         else:
@@ -40,17 +40,19 @@ def facts_at(workspace: Workspace, files: Iterable[tuple[str, bytes]]) -> Iterat
         for path in paths[blob]
     )
     executor = workspace.serial if len(unknown) <= _FEW else workspace.pool
-    ahead: Ahead[tuple[str, bytes], work.Extracted | str] = Ahead(executor, work.extract, items, BATCH_BYTES)
+    prefetched: BatchPrefetcher[tuple[str, bytes], worker.Extracted | str] = BatchPrefetcher(
+        executor, worker.extract, items, BATCH_BYTES
+    )
     for path, blob in unknown:
         try:
-            found: work.Extracted | str = ahead.collect(path)
+            found: worker.Extracted | str = prefetched.collect(path)
         except LostError:
             found = "could not be parsed: its worker crashed"
         if isinstance(found, str):
             workspace.say(f"{path} {found}; it is left out.")
             continue
         data, _ = found
-        workspace.store.put_facts(identity(path, blob), data)
+        workspace.store.put_facts(facts_key(path, blob), data)
         yield path, decode_facts(data)
 
 

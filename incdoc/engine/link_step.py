@@ -12,11 +12,11 @@ from functools import partial
 
 from msgspec import msgpack
 
-from incdoc.engine.ahead import Ahead, LostError
-from incdoc.engine.changes import Changes
-from incdoc.engine.parsing import Parsing
+from incdoc.engine.changes import ChangeSet
+from incdoc.engine.fact_reader import FactReader
 from incdoc.engine.versions import links_version
 from incdoc.engine.workspace import Workspace
+from incdoc.executors.prefetch import BatchPrefetcher, LostError
 from incdoc.links.resolve import Resolution, Resolver
 from incdoc.links.update import Resolved, apply
 
@@ -24,7 +24,7 @@ _BATCH = 128
 """Sources that are resolved together: about 20 ms."""
 
 
-def link(workspace: Workspace, changes: Changes, parsing: Parsing) -> None:
+def link(workspace: Workspace, changes: ChangeSet, parsing: FactReader) -> None:
     """Hand every change to the link tables; a source without facts fails and is not changed in them."""
     parsing.forget_lost()
     found = []
@@ -38,7 +38,7 @@ def link(workspace: Workspace, changes: Changes, parsing: Parsing) -> None:
         changes.anew = False
         found = [change for change in found if change.path in changes.entries]
     parsing.forget_outlines()
-    elsewhere = parsing.runs_ahead and workspace.pool.inherits and not workspace.forked
+    elsewhere = parsing.prefetches and workspace.pool.inherits and not workspace.forked
     try:
         apply(
             workspace.tables,
@@ -56,13 +56,13 @@ def _elsewhere(workspace: Workspace, paths: list[str]) -> Resolved:
     _inherited.append(workspace.tables.resolver)
     every = len(paths)  # all at once: this process is busy and hands out no more
     items = ((path, path, 1) for path in paths)
-    ahead: Ahead[str, bytes] = Ahead(workspace.fresh_workers(), _resolve, items, _BATCH, every)
-    ahead.advance()
+    prefetched: BatchPrefetcher[str, bytes] = BatchPrefetcher(workspace.fresh_workers(), _resolve, items, _BATCH, every)
+    prefetched.advance()
 
     def resolved() -> Iterator[tuple[str, Resolution]]:
         for path in paths:
             try:
-                yield path, _decode(ahead.collect(path))
+                yield path, _decode(prefetched.collect(path))
             except LostError:
                 continue  # it is resolved here, as everything is without workers
         workspace.pool.close()

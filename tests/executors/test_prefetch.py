@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incdoc.engine.ahead import Ahead, LostError
 from incdoc.executors import Pool, Serial
+from incdoc.executors.prefetch import BatchPrefetcher, LostError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -90,9 +90,9 @@ def pool() -> Iterator[Pool]:
 def test_results_in_any_order(weights: list[int], most: int, depth: int, data: st.DataObject) -> None:
     names = [f"item{number}" for number in range(len(weights))]
     executor = Counted()
-    ahead = Ahead(executor, work, iter(zip(names, names, weights, strict=True)), most, depth)
+    prefetcher = BatchPrefetcher(executor, work, iter(zip(names, names, weights, strict=True)), most, depth)
     for name in data.draw(st.permutations(names)):
-        assert ahead.collect(name) == name.upper()
+        assert prefetcher.collect(name) == name.upper()
     assert [name for batch in executor.batches for name in batch] == names, "each once, in order"
     weight = dict(zip(names, weights, strict=True))
     assert all(sum(weight[name] for name in batch[:-1]) < most for batch in executor.batches)
@@ -107,13 +107,13 @@ def test_no_more_is_under_way_than_asked_for() -> None:
             taken.append(name)
             yield name, name, 1
 
-    ahead = Ahead(executor, work, given_out(), 1, 3)
+    prefetcher = BatchPrefetcher(executor, work, given_out(), 1, 3)
     assert taken == []
-    ahead.advance()
+    prefetcher.advance()
     assert executor.batches == [["a"], ["b"], ["c"]]
-    ahead.advance()
+    prefetcher.advance()
     assert len(executor.batches) == 3
-    assert ahead.collect("a") == "A"
+    assert prefetcher.collect("a") == "A"
     assert executor.batches[3:] == [["d"]]
 
 
@@ -123,79 +123,79 @@ def test_sixteen_workers_are_all_kept_busy() -> None:
     _barrier = multiprocessing.get_context("fork").Barrier(16)
     many = Pool(16)
     names = [f"item{number}" for number in range(64)]
-    ahead = Ahead(many, meet, items(*names), 1)
+    prefetcher = BatchPrefetcher(many, meet, items(*names), 1)
     try:
-        assert [ahead.collect(name) for name in names] == names, "every batch met fifteen others at work"
+        assert [prefetcher.collect(name) for name in names] == names, "every batch met fifteen others at work"
     finally:
         many.restart()
 
 
 def test_what_was_not_given_is_a_key_error_and_the_rest_is_kept() -> None:
-    ahead = Ahead(Serial(), work, items("a", "b"), 1, 1)
+    prefetcher = BatchPrefetcher(Serial(), work, items("a", "b"), 1, 1)
     with pytest.raises(KeyError):
-        ahead.collect("c")
-    assert ahead.collect("b") == "B"
-    assert ahead.collect("a") == "A"
+        prefetcher.collect("c")
+    assert prefetcher.collect("b") == "B"
+    assert prefetcher.collect("a") == "A"
     with pytest.raises(KeyError):
-        ahead.collect("a")
+        prefetcher.collect("a")
 
 
 def test_no_items() -> None:
-    ahead = Ahead(Serial(), work, items(), 1, 1)
-    ahead.advance()
+    prefetcher = BatchPrefetcher(Serial(), work, items(), 1, 1)
+    prefetcher.advance()
     with pytest.raises(KeyError):
-        ahead.collect("a")
+        prefetcher.collect("a")
 
 
 def test_an_exception_of_the_work_is_not_swallowed() -> None:
-    ahead = Ahead(Serial(), work, items("a", "raise"), 10, 1)
+    prefetcher = BatchPrefetcher(Serial(), work, items("a", "raise"), 10, 1)
     with pytest.raises(ValueError, match="raise"):
-        ahead.collect("a")
+        prefetcher.collect("a")
 
 
 def test_a_batch_of_the_wrong_length_is_not_taken() -> None:
-    ahead = Ahead(Serial(), short, items("a", "b"), 10, 1)
+    prefetcher = BatchPrefetcher(Serial(), short, items("a", "b"), 10, 1)
     with pytest.raises(ValueError, match="zip"):
-        ahead.collect("b")
+        prefetcher.collect("b")
 
 
 @pytest.mark.parametrize("deadly", ["exit", "segfault"])
 @pytest.mark.parametrize("most", [1, 4, 100])
 def test_only_the_item_that_kills_its_worker_is_lost(pool: Pool, deadly: str, most: int) -> None:
     names = [*"abcdef", deadly, *"ghijklmnopqrstuvwxyz"]
-    ahead = Ahead(pool, work, items(*names), most, 3)
+    prefetcher = BatchPrefetcher(pool, work, items(*names), most, 3)
     for name in names:
         if name == deadly:
             with pytest.raises(LostError):
-                ahead.collect(name)
+                prefetcher.collect(name)
         else:
-            assert ahead.collect(name) == name.upper()
+            assert prefetcher.collect(name) == name.upper()
 
 
 def test_several_that_kill_their_workers(pool: Pool) -> None:
     names = ["exit", "a", "segfault", "b"]
-    ahead = Ahead(pool, work, items(*names), 2, 4)
-    assert ahead.collect("b") == "B"
-    assert ahead.collect("a") == "A"
+    prefetcher = BatchPrefetcher(pool, work, items(*names), 2, 4)
+    assert prefetcher.collect("b") == "B"
+    assert prefetcher.collect("a") == "A"
     for name in ("exit", "segfault"):
         with pytest.raises(LostError):
-            ahead.collect(name)
+            prefetcher.collect(name)
 
 
 def test_one_that_hangs_is_killed_and_the_others_are_done(pool: Pool) -> None:
     names = [*"abc", "hang", *"def"]
-    ahead = Ahead(pool, work, items(*names), 3, 2, seconds=0.5)
+    prefetcher = BatchPrefetcher(pool, work, items(*names), 3, 2, seconds=0.5)
     started = time.monotonic()
     for name in names:
         if name == "hang":
             with pytest.raises(LostError):
-                ahead.collect(name)
+                prefetcher.collect(name)
         else:
-            assert ahead.collect(name) == name.upper()
+            assert prefetcher.collect(name) == name.upper()
     assert time.monotonic() - started < 300  # the hanging item would hang for 600 seconds
 
 
 def test_a_pool_that_broke_before_is_restarted(pool: Pool) -> None:
     with pytest.raises(LostError):
-        Ahead(pool, work, items("exit"), 1, 1).collect("exit")
-    assert Ahead(pool, work, items("a"), 1, 1).collect("a") == "A"
+        BatchPrefetcher(pool, work, items("exit"), 1, 1).collect("exit")
+    assert BatchPrefetcher(pool, work, items("a"), 1, 1).collect("a") == "A"

@@ -14,9 +14,9 @@ from functools import partial
 from msgspec import Struct
 
 from incdoc.config import Config, IncdocError
-from incdoc.engine.ahead import Executor
 from incdoc.engine.session import Session
 from incdoc.engine.workspace import Workspace
+from incdoc.executors.prefetch import Executor
 
 STALE, MISSING, ORPHANED, EDITED = "stale", "missing", "orphaned", "edited"
 _UNKNOWN = "differs from a build of its sources; without a cache the cause is not known"
@@ -37,7 +37,7 @@ class Finding(Struct, frozen=True):
     task: str
 
 
-class Rehearsal:
+class DryRun:
     """A build of one repository that writes nothing. ``say`` gets lines for the user; ``blank``: without the store.
     To be closed."""
 
@@ -54,7 +54,7 @@ class Rehearsal:
 
     def _begin(self, blank: bool) -> Session:
         workspace = self._workspace()
-        workspace.rehearse(blank)
+        workspace.dry_run(blank)
         return Session(workspace)
 
     def link(self) -> None:
@@ -96,10 +96,10 @@ class Rehearsal:
 
     def _findings(self, reasons: dict[str, str]) -> Iterator[Finding]:
         session, output = self.session, self.config.output
-        edited = {odd.page: f"it {odd.what}" for odd in session.odd}
-        for page, task in session.making.written:
+        edited = {each.page: f"it {each.what}" for each in session.tampered}
+        for page, task in session.page_builder.written:
             place = f"{output}/{page}"
-            if page in session.workspace.shelf.left_out:
+            if page in session.workspace.output_folder.left_out:
                 yield Finding(place, STALE, _LEFT_OUT, task)
             elif not os.path.lexists(f"{self.config.root}/{place}"):
                 cause = edited.get(page, "it was never written" if session.first else reasons.get(task, ""))
@@ -110,7 +110,7 @@ class Rehearsal:
                 yield Finding(place, STALE, _UNKNOWN if session.first else reasons.get(task, ""), task)
         for place in session.left:
             yield Finding(place, ORPHANED, "the output folder changed", "")
-        for page, task in session.workspace.shelf.removed:
+        for page, task in session.workspace.output_folder.removed:
             yield Finding(f"{output}/{page}", ORPHANED, reasons.get(task, _UNMADE), task)
 
     def difference(self, finding: Finding) -> str:

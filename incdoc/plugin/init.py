@@ -8,8 +8,8 @@ from typing import Any
 from doit.cmd_base import Command
 from doit.exceptions import InvalidCommand
 
-from incdoc.plugin.asking import opt_dir
 from incdoc.plugin.loader import project_of
+from incdoc.plugin.query_command import opt_dir
 
 _DODO = """import incdoc
 

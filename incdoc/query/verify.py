@@ -13,13 +13,13 @@ from hashlib import blake2b
 from msgspec import Struct
 
 from incdoc.engine.plan import Planner, tables_of
-from incdoc.engine.rehearsal import Rehearsal
 from incdoc.pages.differences import Difference, differences, explain
+from incdoc.query.dry_run import DryRun
 from incdoc.store import store_path
 from incdoc.store.snapshot import Snapshot
 
 
-class Lie(Struct, frozen=True):
+class Mismatch(Struct, frozen=True):
     """A page that differs from a build from nothing. ``differences``: between its inputs from the store and those made
     again; ``inputs``: all of them if they are equal (the facts of the source itself are wrong then)."""
 
@@ -29,22 +29,22 @@ class Lie(Struct, frozen=True):
 
 
 class Verification:
-    """Makes ``percent`` of the pages again, in a ``rehearsal`` without the store. Raises IncdocError."""
+    """Makes ``percent`` of the pages again, in a ``dry_run`` without the store. Raises IncdocError."""
 
-    def __init__(self, rehearsal: Rehearsal, percent: int) -> None:
-        rehearsal.link()
-        session = rehearsal.session
+    def __init__(self, dry_run: DryRun, percent: int) -> None:
+        dry_run.link()
+        session = dry_run.session
         self._workspace = session.workspace
-        self._output = rehearsal.config.output
+        self._output = dry_run.config.output
         tasks = list(session.tasks())
         sample = [task for task in tasks if _chosen(task, percent)]
         session.plan_pages(sample)
         self.problems = [problem for task in sample if (problem := session.page(task))]
         """Pages that could not be made, in sentences."""
         self.made, self.tasks = len(sample), len(tasks)
-        self._wrong = session.making.written
+        self._wrong = session.page_builder.written
 
-    def lies(self) -> Iterator[Lie]:
+    def mismatches(self) -> Iterator[Mismatch]:
         """The pages that differ, in order."""
         config = self._workspace.config
         with closing(Snapshot(store_path(config))) as store:
@@ -53,7 +53,7 @@ class Verification:
                 old, new = recorded.page(task), self._workspace.planner.page(task)
                 found = tuple(differences(old.inputs, new.inputs)) if old and new else ()
                 inputs = tuple(explain(new.inputs)) if new and not found else ()
-                yield Lie(f"{self._output}/{page}", found, inputs)
+                yield Mismatch(f"{self._output}/{page}", found, inputs)
 
 
 def _chosen(task: str, percent: int) -> bool:

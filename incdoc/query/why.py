@@ -1,6 +1,6 @@
 """Why a page would be made or a source read, or why not, from the inputs that make the page's key.
 
-The link tables in the store are still those of the last build, and the rehearsal's those of the next. A page's inputs
+The link tables in the store are still those of the last build, and the dry_run's those of the next. A page's inputs
 are gathered from both. Those of the last build are the inputs of the page on disk if their key is the recorded one.
 Then every place where the two differ can be named; these places are why the keys differ.
 
@@ -19,18 +19,18 @@ from msgspec import Struct
 from incdoc.config import SourceError
 from incdoc.engine.keys import VERSION_BYTES
 from incdoc.engine.plan import Planned, Planner, tables_of
-from incdoc.engine.rehearsal import Rehearsal
 from incdoc.engine.tasks import KINDS, folder_task, split
 from incdoc.engine.versions import links_version
 from incdoc.links.names import parent
 from incdoc.links.tables import Tables
 from incdoc.pages.differences import Difference, differences, explain
+from incdoc.query.dry_run import DryRun
 from incdoc.sources.absence import why_absent, without_pages
 from incdoc.sources.blob import printable
 from incdoc.store import store_path
 from incdoc.store.snapshot import Snapshot
 
-_OWN = {"docs": ("targets", "bases", "relatives", "module", "card", "content"), "kw": ("",)}
+_OWN = {"docs": ("targets", "bases", "relatives", "module", "summary", "content"), "kw": ("",)}
 """Places that depend on the source itself and on its imports."""
 
 
@@ -62,12 +62,12 @@ class Reason(Struct, frozen=True):
 
 
 class Why:
-    """Explains a linked ``rehearsal``."""
+    """Explains a linked ``dry_run``."""
 
-    def __init__(self, rehearsal: Rehearsal) -> None:
-        self._session = rehearsal.session
-        self._workspace = rehearsal.session.workspace
-        self._config = rehearsal.config
+    def __init__(self, dry_run: DryRun) -> None:
+        self._session = dry_run.session
+        self._workspace = dry_run.session.workspace
+        self._config = dry_run.config
         self._before = tables_of(self._config, Snapshot(store_path(self._config)))
         self._comparable = self._before.store.get_meta("links") == links_version()
         """Whether the rows of the last build are those that this version of incdoc would have made of its sources."""
@@ -92,7 +92,7 @@ class Why:
             state = "unchanged"
         else:
             state = "removed" if entry is None else "changed" if known else "added"
-        return Source(path, state, path in self._session.parsing.unknown, before, after)
+        return Source(path, state, path in self._session.fact_reader.unknown, before, after)
 
     def find(self, given: str, path: str | None) -> tuple[str, list[str]]:
         """What ``given`` means, relative to the repository, and its tasks: the name of a task, or the source, the page
@@ -137,8 +137,8 @@ class Why:
             return None
         if entry.kind != "file":
             return without_pages(entry)
-        card = self._after.cards(parent(entry.path)).get(entry.path)
-        if card is None or card.kind != "binary":
+        summary = self._after.summaries(parent(entry.path)).get(entry.path)
+        if summary is None or summary.kind != "binary":
             return None
         return f"{printable(entry.path)} is a binary file: it has no pages, and its folder's pages name it."
 
@@ -164,7 +164,7 @@ class Why:
         if planned is None:
             return Reason(task, pages, "removed" if pages else "current", cause or "there is none", found, chains)
         problem = self._session.page(task)
-        made = self._session.making.written
+        made = self._session.page_builder.written
         pages = tuple(f"{self._config.output}/{page}" for page in self._after.store.task_pages(task)) or pages
         state = "failed" if problem else "written" if any(each == task for _, each in made) else "rendered"
         return Reason(task, pages, state, problem or cause, found, chains)
@@ -241,8 +241,8 @@ class Why:
         """The sources that a source uses or used, and the changed sources with a module name that it looks for."""
         found: set[str] = set()
         for tables in (self._before, self._after):
-            found.update(tables.read_by(path))
-            for name in tables.sought_by(path):
+            found.update(tables.references_of(path))
+            for name in tables.lookups_of(path):
                 found.update(self._appeared.get(name, ()))
         return sorted(found)
 

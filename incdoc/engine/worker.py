@@ -17,8 +17,8 @@ from msgspec import Struct, msgpack
 from incdoc import languages
 from incdoc.config import Config, IncdocError, SourceError, UnsteadyError
 from incdoc.engine.keys import VERSION_BYTES, digests
+from incdoc.engine.output import writer_of
 from incdoc.engine.plan import Planned, Planner, style_of, tables_of
-from incdoc.engine.shelf import writer_of
 from incdoc.engine.tasks import split
 from incdoc.links.outline import Outline
 from incdoc.links.outline import encode as encode_outline
@@ -115,7 +115,7 @@ class Maker:
         kind, path = split(planned.task)
         facts, body = None, ""
         if kind == "docs":
-            blob = (self._tables.identity(path) or b"")[:-VERSION_BYTES]
+            blob = (self._tables.facts_key(path) or b"")[:-VERSION_BYTES]
             facts = self._tables.facts(path)
             data = self._read(path, blob) if facts is None or self.config.source == "full" else b""
             if facts is None or data is None:

@@ -16,12 +16,12 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from incdoc.engine.history import facts_at
 from incdoc.engine.workspace import Workspace
 from incdoc.languages.facts import Definition, Facts
 from incdoc.links.names import LAYOUT_FILES, Layout, is_module
 from incdoc.links.outline import Outline
 from incdoc.links.resolve import Resolver
+from incdoc.query.history import facts_at
 from incdoc.sources.objects import Item
 
 _TESTS = ("tests", "test")

@@ -1,29 +1,29 @@
-"""Making pages: workers plan, render and write them ahead; each is recorded here when it is collected."""
+"""PageBuilder pages: workers plan, render and write them ahead; each is recorded here when it is collected."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from incdoc.engine import work
-from incdoc.engine.ahead import Ahead, Executor, LostError
+from incdoc.engine import worker
 from incdoc.engine.statistics import Statistics
 from incdoc.engine.tasks import split
 from incdoc.engine.workspace import FEW_PAGES, Workspace
+from incdoc.executors.prefetch import BatchPrefetcher, Executor, LostError
 from incdoc.links.names import parent
 
 _BATCH_WEIGHT = 384 * 1024
 
 
-class Making:
+class PageBuilder:
     """Makes the pages of one build in ``workspace``, whose link tables are up to date."""
 
     def __init__(self, workspace: Workspace, statistics: Statistics) -> None:
         self._workspace = workspace
         self._store = workspace.store
         self._statistics = statistics
-        self._ahead: Ahead[tuple[str, bytes], work.Outcome] | None = None
+        self._prefetched: BatchPrefetcher[tuple[str, bytes], worker.Outcome] | None = None
         self._planned: set[str] = set()
-        self._made: dict[str, work.Outcome] = {}
+        self._made: dict[str, worker.Outcome] = {}
         self._keys: dict[str, dict[str, bytes]] | None = None
         """The recorded keys before this build's first page, read with one query if many pages are made."""
         self.written: list[tuple[str, str]] = []
@@ -31,21 +31,21 @@ class Making:
         self.failed: dict[str, str] = {}
         """The page of each task that failed."""
 
-    def run_ahead(self, tasks: list[str]) -> None:
+    def prefetch(self, tasks: list[str]) -> None:
         """Let the pages of ``tasks`` be made, those of one source together."""
         order = sorted(tasks, key=_together)
         executor = self._workspace.serial if len(order) <= FEW_PAGES else self._share()
-        work.prepare(self._workspace.maker)
+        worker.prepare(self._workspace.maker)
         items = ((task, (task, self._known(task)), self._weight(task)) for task in order)
         self._planned = set(order)
-        make = partial(work.make, self._workspace.config)
-        self._ahead = Ahead(executor, make, items, _BATCH_WEIGHT)
+        make = partial(worker.make, self._workspace.config)
+        self._prefetched = BatchPrefetcher(executor, make, items, _BATCH_WEIGHT)
         if executor is not self._workspace.serial:
-            self._ahead.advance()  # while doit makes its tasks
+            self._prefetched.advance()  # while doit makes its tasks
 
     def _share(self) -> Executor:
-        """New workers, which inherit the tables as they are now; those of a rehearsal are only in memory."""
-        if self._workspace.rehearses and not self._workspace.pool.inherits:
+        """New workers, which inherit the tables as they are now; those of a dry_run are only in memory."""
+        if self._workspace.is_dry_run and not self._workspace.pool.inherits:
             return self._workspace.serial
         self._keys = self._store.page_keys()
         self._workspace.tables.preload_pages()
@@ -61,28 +61,28 @@ class Making:
     def _weight(self, task: str) -> int:
         """The estimated work for a page, in bytes of source."""
         kind, subject = split(task)
-        card = self._workspace.tables.cards(parent(subject)).get(subject) if kind == "docs" else None
-        return card.size + 2000 if card is not None else 3000
+        summary = self._workspace.tables.summaries(parent(subject)).get(subject) if kind == "docs" else None
+        return summary.size + 2000 if summary is not None else 3000
 
-    def outcome(self, task: str) -> work.Outcome:
+    def outcome(self, task: str) -> worker.Outcome:
         """The outcome of a task, collected from the worker that made its page, or made here."""
         if task not in self._made:
             self._made[task] = self._collect(task)
         return self._made[task]
 
-    def _collect(self, task: str) -> work.Outcome:
-        if not self._workspace.forked and self._ahead is not None:
+    def _collect(self, task: str) -> worker.Outcome:
+        if not self._workspace.forked and self._prefetched is not None:
             try:
-                return self._ahead.collect(task)
+                return self._prefetched.collect(task)
             except LostError:
-                return work.Outcome(task, problem=f"The page of {task} could not be made: its worker died.")
+                return worker.Outcome(task, problem=f"The page of {task} could not be made: its worker died.")
             except KeyError:
                 pass  # not among those that were planned
         return self._make_here(task, self._known(task))
 
-    def _make_here(self, task: str, known: bytes) -> work.Outcome:
-        work.prepare(self._workspace.maker)
-        return work.make(self._workspace.config, [(task, known)])[0]
+    def _make_here(self, task: str, known: bytes) -> worker.Outcome:
+        worker.prepare(self._workspace.maker)
+        return worker.make(self._workspace.config, [(task, known)])[0]
 
     def is_current(self, task: str) -> bool:
         """Whether the task's page on disk is up to date."""
@@ -121,18 +121,18 @@ class Making:
         if planned is not None:
             self.failed[task] = page_of(planned.inputs)
 
-    def _record(self, outcome: work.Outcome) -> None:
+    def _record(self, outcome: worker.Outcome) -> None:
         store = self._store
         self._statistics.rendered += len(outcome.pages)
         for page in outcome.pages:
             if page.changed:
                 self._statistics.written += 1
                 self.written.append((page.page, outcome.task))
-            self._workspace.shelf.note(page)
+            self._workspace.output_folder.note(page)
             store.put_page(page.page, outcome.task, outcome.key, page.digest)
         left = self._recorded(outcome.task).keys() - {page.page for page in outcome.pages}
         if left:
-            self._statistics.removed += self._workspace.shelf.remove(outcome.task, left)
+            self._statistics.removed += self._workspace.output_folder.remove(outcome.task, left)
         store.finish(outcome.task)
         if self._workspace.forked:
             store.flush()

@@ -11,16 +11,16 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
-from incdoc.engine.api import Api, Parameter, Symbol
-from incdoc.engine.keys import identity
+from incdoc.engine.keys import facts_key
 from incdoc.engine.workspace import Workspace
 from incdoc.links.names import is_module, stem
+from incdoc.query.api import Api, Parameter, Symbol
 from incdoc.sources.objects import Item, tree
 
 _POSITIONAL = ("positional", "either")
 
 
-class Change(Struct, frozen=True, order=True):
+class ApiChange(Struct, frozen=True, order=True):
     """One change. ``name``: the full dotted name; ``kind``: in words; ``detail``: what it was and is; ``path``,
     ``line``: where it is in the later commit, else in the earlier one."""
 
@@ -32,7 +32,7 @@ class Change(Struct, frozen=True, order=True):
     line: int = 0
 
 
-def changes(workspace: Workspace, base: str, head: str) -> list[Change]:
+def changes(workspace: Workspace, base: str, head: str) -> list[ApiChange]:
     """Between two commits, by their ids in hex, sorted by name. Raises SourceError."""
     root = workspace.config.root
     old, new = (Api(workspace, tree(root, commit, workspace.say)) for commit in (base, head))
@@ -61,9 +61,9 @@ def _scope(workspace: Workspace, old: Api, new: Api, differing: Iterable[str]) -
     queue = list(scope)
     while queue:
         path = queue.pop()
-        users = tables.readers(path)
+        users = tables.referrers_of(path)
         for wanted in ("/" + stem(path), *old.layout.names(path), *new.layout.names(path)):
-            users += tables.seekers(wanted)
+            users += tables.files_looking_up(wanted)
         for user in users:
             if user not in scope:
                 scope.add(user)
@@ -72,7 +72,7 @@ def _scope(workspace: Workspace, old: Api, new: Api, differing: Iterable[str]) -
 
 
 def _is_linked(known: Mapping[str, bytes], files: Mapping[str, Item]) -> bool:
-    return all(known.get(path) == identity(path, item.blob) for path, item in files.items() if is_module(path))
+    return all(known.get(path) == facts_key(path, item.blob) for path, item in files.items() if is_module(path))
 
 
 class _Comparison:
@@ -80,10 +80,10 @@ class _Comparison:
         self._old = old
         self._new = new
         self._seen: set[Symbol] = set()
-        self.fresh: set[Change] = set()
+        self.fresh: set[ApiChange] = set()
         """The definitions of added modules, to which others may have moved."""
 
-    def modules(self, paths: Iterable[str]) -> Iterator[Change]:
+    def modules(self, paths: Iterable[str]) -> Iterator[ApiChange]:
         """The changes in the public modules among ``paths``."""
         wanted = set(paths)
         old, new = self._old.modules, self._new.modules
@@ -102,11 +102,11 @@ class _Comparison:
                 if name.rpartition(".")[0] not in new.keys() - old.keys():
                     yield self._change(name, "added", False, self._new, Symbol(path, ""))
 
-    def _change(self, name: str, kind: str, breaking: bool, api: Api, symbol: Symbol, detail: str = "") -> Change:
+    def _change(self, name: str, kind: str, breaking: bool, api: Api, symbol: Symbol, detail: str = "") -> ApiChange:
         definition = api.definition(symbol)
-        return Change(name, kind, breaking, detail, symbol.path, definition.line if definition else 0)
+        return ApiChange(name, kind, breaking, detail, symbol.path, definition.line if definition else 0)
 
-    def _members(self, before: Symbol, after: Symbol) -> Iterator[Change]:
+    def _members(self, before: Symbol, after: Symbol) -> Iterator[ApiChange]:
         old, new = self._old.members(before), self._new.members(after)
         top = self._old.full_name(before)
         for name, member in old.items():
@@ -129,7 +129,7 @@ class _Comparison:
         """Whether a name that was removed from a package is a module in it now."""
         return not module.name and f"{self._new.dotted(module.path)}.{name}" in self._new.modules
 
-    def _symbol(self, before: Symbol, after: Symbol) -> Iterator[Change]:
+    def _symbol(self, before: Symbol, after: Symbol) -> Iterator[ApiChange]:
         if before in self._seen:
             return
         self._seen.add(before)
@@ -156,7 +156,7 @@ class _Comparison:
         names = (decorator.partition("(")[0].rpartition(".")[2] for decorator in definition.decorators)
         return "deprecated" in names or ".. deprecated::" in definition.doc
 
-    def _function(self, name: str, before: Symbol, after: Symbol) -> Iterator[Change]:
+    def _function(self, name: str, before: Symbol, after: Symbol) -> Iterator[ApiChange]:
         old, new = self._old.signature(before), self._new.signature(after)
         found = list(_parameters(old.parameters, new.parameters))
         if old.returns is not None and new.returns is None:
@@ -206,24 +206,24 @@ def _refuses(was: str, now: str, kinds: set[str]) -> bool:
     )
 
 
-def _moved(found: set[Change], fresh: set[Change], old: Api, new: Api) -> Iterator[Change]:
+def _moved(found: set[ApiChange], fresh: set[ApiChange], old: Api, new: Api) -> Iterator[ApiChange]:
     """Merge the removal of a name and its unchanged addition in another module into one change, which still breaks."""
-    added: dict[tuple[str, str], list[Change]] = {}
+    added: dict[tuple[str, str], list[ApiChange]] = {}
     for each in found | fresh:
         if each.kind == "added" and each.line:
             added.setdefault((each.name.rpartition(".")[2], _signature_at(new, each)), []).append(each)
-    used: set[Change] = set()
+    used: set[ApiChange] = set()
     for each in sorted(found):
         places = added.get((each.name.rpartition(".")[2], _signature_at(old, each)), [])
         if each.kind == "removed" and each.line and len(places) == 1 and places[0] not in used:
             used.add(places[0])
-            yield Change(each.name, "moved", True, f"now {places[0].name}", places[0].path, places[0].line)
+            yield ApiChange(each.name, "moved", True, f"now {places[0].name}", places[0].path, places[0].line)
         elif each.kind != "added":
             yield each
     yield from (each for each in found if each.kind == "added" and each not in used)
 
 
-def _signature_at(api: Api, change: Change) -> str:
+def _signature_at(api: Api, change: ApiChange) -> str:
     facts = api.facts(change.path)
     here = [each for each in facts.definitions if each.line == change.line] if facts else []
     return f"{here[0].kind} {here[0].signature}" if here else ""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from incdoc.config import IncdocError, load
-from incdoc.engine import linking
+from incdoc.engine import link_step
 from incdoc.engine.session import Session
 from incdoc.engine.workspace import Workspace
 from incdoc.executors import Pool, Serial
@@ -19,7 +19,7 @@ from tests.links.support import TABLES
 from tests.support import pages, stored, write
 
 COUNT = MANY + 50
-_resolve = linking._resolve
+_resolve = link_step._resolve
 
 
 def project(folder: Path) -> Path:
@@ -37,7 +37,7 @@ def link(folder: Path, ahead: bool) -> dict[str, list[tuple[object, ...]]]:
     """The link tables after a first build as far as its links."""
     workspace = Workspace(load(str(folder)), Pool(2), Serial(), lambda line: None)
     session = Session(workspace)
-    workspace.own()
+    workspace.lock_tree()
     for path in session.scan(ahead=ahead):
         session.parse(path)
     session.link()
@@ -64,7 +64,7 @@ def _dies(paths: list[str]) -> list[bytes]:
 def test_tables_are_the_same_with_and_without_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     here = link(project(tmp_path / "here"), ahead=False)
     assert len(here["subclass"]) > COUNT
-    monkeypatch.setattr(linking, "_resolve", _noted)
+    monkeypatch.setattr(link_step, "_resolve", _noted)
     monkeypatch.setenv(_MARK, str(tmp_path / "done"))
     assert link(project(tmp_path / "there"), ahead=True) == here
     assert int((tmp_path / "done").read_text()) != os.getpid()
@@ -72,7 +72,7 @@ def test_tables_are_the_same_with_and_without_workers(tmp_path: Path, monkeypatc
 
 def test_a_worker_that_dies_while_it_resolves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     here = link(project(tmp_path / "here"), ahead=False)
-    monkeypatch.setattr(linking, "_resolve", _dies)
+    monkeypatch.setattr(link_step, "_resolve", _dies)
     assert link(project(tmp_path / "there"), ahead=True) == here
 
 
@@ -83,7 +83,7 @@ def test_the_store_is_damaged_while_sources_are_parsed(tmp_path: Path) -> None:
     write(folder, {"m3.py": "class C: pass\n", "m4.py": "import m3\n"})
     workspace = Workspace(load(str(folder)), Serial(), Serial(), lambda line: None)
     session = Session(workspace)
-    workspace.own()
+    workspace.lock_tree()
     session.scan()
     size = os.path.getsize(workspace.store.path)
     with open(workspace.store.path, "r+b") as stream:

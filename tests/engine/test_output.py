@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from incdoc.config import load
-from incdoc.engine.shelf import Shelf
+from incdoc.engine.output import OutputFolder
 from incdoc.engine.workspace import Workspace
 from incdoc.pages.write import Writer
 from incdoc.store import Lock, open_store, store_path
@@ -28,9 +28,9 @@ def test_what_happened_to_pages(tmp_path: Path, many: int) -> None:
     (output / "pkg/sub.md").touch()
     config = load(str(project))
     store = open_store(store_path(config))
-    shelf = Shelf(config, store, lambda: Writer(config.root, config.output, config.cache))
-    shelf.begin(many)
-    found = {odd.page: odd.what for odd in shelf.check()}
+    output_folder = OutputFolder(config, store, lambda: Writer(config.root, config.output, config.cache))
+    output_folder.begin(many)
+    found = {each.page: each.what for each in output_folder.check()}
     store.close()
     assert found == {
         "index.md": "is gone",
@@ -46,23 +46,24 @@ def test_all_pages_are_gone(tmp_path: Path, many: int) -> None:
     (project / "docs").rename(project / "elsewhere")
     config = load(str(project))
     store = open_store(store_path(config))
-    shelf = Shelf(config, store, lambda: Writer(config.root, config.output, config.cache))
-    shelf.begin(many)
-    assert [odd.what for odd in shelf.check()] == ["is gone"] * pages
+    output_folder = OutputFolder(config, store, lambda: Writer(config.root, config.output, config.cache))
+    output_folder.begin(many)
+    assert [each.what for each in output_folder.check()] == ["is gone"] * pages
     store.close()
 
 
 _LOOKS = """
 import sys
-from incdoc.engine.shelf import Shelf
+from incdoc.engine.output import OutputFolder
 from incdoc.config import load
 from incdoc.pages.write import Writer
 from incdoc.store import Lock, open_store, store_path
 config = load(sys.argv[1])
 lock = Lock(sys.argv[1] + "/.incdoc/lock")
 lock.acquire(print, 0)
-shelf = Shelf(config, open_store(store_path(config)), lambda: Writer(config.root, config.output, config.cache))
-shelf.begin(0)
+store = open_store(store_path(config))
+output_folder = OutputFolder(config, store, lambda: Writer(config.root, config.output, config.cache))
+output_folder.begin(0)
 print("looking", flush=True)
 sys.stdin.read()
 """

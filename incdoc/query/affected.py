@@ -18,14 +18,14 @@ from functools import cached_property
 from msgspec import Struct
 
 from incdoc.engine.changes import change_to
-from incdoc.engine.history import entry_of, facts_at
 from incdoc.engine.plan import Planner, tables_of
-from incdoc.engine.rehearsal import Rehearsal
 from incdoc.links.names import Layout, is_module, parent, stem
 from incdoc.links.outline import Outline
-from incdoc.links.update import Change, apply
+from incdoc.links.update import SourceChange, apply
 from incdoc.pages.render import page_of
-from incdoc.sources import Entry, algorithm_of, blob_id, spelled
+from incdoc.query.dry_run import DryRun
+from incdoc.query.history import entry_of, facts_at
+from incdoc.sources import Entry, algorithm_of, blob_id, escape_non_utf8
 from incdoc.sources.conversion import Differing, unchanged
 from incdoc.sources.listing import eligible
 from incdoc.sources.objects import Item, commit, contents, tree
@@ -50,17 +50,17 @@ def _differs(entry: Entry, item: Item) -> bool:
 
 
 class Affected:
-    """What differs from the commit ``since`` in a linked ``rehearsal``, and what that reaches. Raises SourceError."""
+    """What differs from the commit ``since`` in a linked ``dry_run``, and what that reaches. Raises SourceError."""
 
-    def __init__(self, rehearsal: Rehearsal, since: str) -> None:
-        self._session = rehearsal.session
-        self._config = rehearsal.config
-        self._tables = rehearsal.session.workspace.tables
+    def __init__(self, dry_run: DryRun, since: str) -> None:
+        self._session = dry_run.session
+        self._config = dry_run.config
+        self._tables = dry_run.session.workspace.tables
         root = self._config.root
         self.commit = commit(root, since)
         """The commit's id in hex."""
         self._then = {  # a name that is not UTF-8 has no pages, as in a listing
-            spelled(path): item if spelled(path) == path else Item("special", b"")
+            escape_non_utf8(path): item if escape_non_utf8(path) == path else Item("special", b"")
             for path, item in tree(root, self.commit, self._session.workspace.say).items()
         }
 
@@ -107,7 +107,7 @@ class Affected:
         if not is_module(path):
             return
         tables = self._tables
-        yield from tables.readers(path)
+        yield from tables.referrers_of(path)
         name = path.rpartition("/")[2]
         if name in ("__init__.py", "__init__.pyi"):
             yield from filter(is_module, tables.below(parent(path)))
@@ -115,7 +115,7 @@ class Affected:
             yield from filter(tables.is_test, tables.below(parent(path)))
         if not tables.exists(path):  # a file that still looks for it has no other row
             for wanted in ("/" + stem(path), *self._layout.names(path)):
-                yield from tables.seekers(wanted)
+                yield from tables.files_looking_up(wanted)
 
     @cached_property
     def _layout(self) -> Layout:
@@ -140,7 +140,7 @@ class Affected:
                     found.update(f"{self._config.output}/{page_of(plan.inputs)}" for plan in plans if plan)
         return sorted(found)
 
-    def _back(self) -> Iterator[Change]:
+    def _back(self) -> Iterator[SourceChange]:
         """The changes that update the link tables to the commit."""
         items = {each.path: self._then.get(each.path) for each in self.changed}
         files = [(path, item.blob) for path, item in items.items() if item is not None and item.kind == "file"]

@@ -7,11 +7,11 @@ from msgspec import Struct, msgpack
 from incdoc.links.outline import Outline
 
 
-class Card(Struct, frozen=True, array_like=True):
+class FileSummary(Struct, frozen=True, array_like=True):
     """A source as its folder's pages list and count it.
 
     ``kind``: ``file`` (has pages), ``binary``, ``link``, ``special``, ``submodule``, ``repository``, ``unreadable``.
-    ``counts``: (kind of definition, how many), sorted. ``detail``: a link's target; a binary file's identity in hex.
+    ``counts``: (kind of definition, how many), sorted. ``detail``: a link's target; a binary file's facts key in hex.
     """
 
     kind: str
@@ -19,7 +19,7 @@ class Card(Struct, frozen=True, array_like=True):
     language: str
     size: int
     lines: int = 0
-    summary: str = ""
+    first_sentence: str = ""
     test: bool = False
     guard: bool = False
     counts: tuple[tuple[str, int], ...] = ()
@@ -35,18 +35,18 @@ REPOSITORIES = frozenset(("submodule", "repository"))
 """Kinds of folders whose files are another repository's."""
 
 encode = msgpack.Encoder().encode
-decode = msgpack.Decoder(Card).decode
+decode = msgpack.Decoder(FileSummary).decode
 
 
-def make(path: str, label: str, language: str, size: int, outline: Outline) -> Card:
-    """The card of a readable file."""
-    return Card(
+def make(path: str, label: str, language: str, size: int, outline: Outline) -> FileSummary:
+    """The summary of a readable file."""
+    return FileSummary(
         kind="binary" if outline.binary else "file",
         label=label,
         language=language,
         size=size,
         lines=outline.lines,
-        summary=outline.summary,
+        first_sentence=outline.summary,
         test=is_test(path),
         guard=outline.guard,
         counts=outline.counts,

@@ -1,0 +1,41 @@
+"""Whether a folder may be the output: what is in it has no pages, so it must hold no sources.
+
+A person's documents, data and images may be beside the pages; they stay as they are and are no sources. A folder in
+which incdoc has no page yet and that holds a file of a programming language is one of sources, chosen by mistake. Asked
+before the first build into a folder, from the disk alone, so that with and without a cache the answer is the same.
+"""
+
+from __future__ import annotations
+
+import os
+
+from incdoc import languages
+from incdoc.config import Config, SettingError
+from incdoc.sources.blob import printable
+from incdoc.sources.listing import files_below
+from incdoc.sources.mark import is_page_file
+
+_BESIDE_PAGES = frozenset(
+    (
+        *("text", "markdown", "rst", "asciidoc", "org", "tex", "bibtex", "po", "mermaid", "dot"),
+        *("json", "json5", "jsonc", "yaml", "toml", "ini", "properties", "xml", "csv", "diff", "binary"),
+        *("html", "css", "scss", "sass", "less", "jinja"),
+    )
+)
+"""Languages of documents, of data, and of what a site looks like."""
+
+
+def refuse_sources(config: Config) -> None:
+    """Raise SettingError where the output folder holds sources."""
+    top = f"{config.root}/{config.output}"
+    if not os.path.isdir(top):
+        return
+    for folder, _, names in os.walk(top):  # mostly the first file is one
+        if any(name.endswith(".md") and is_page_file(f"{folder}/{name}") for name in names):
+            return
+    for path in files_below(config, config.output):
+        if languages.detect(path).name not in _BESIDE_PAGES:
+            raise SettingError(
+                f"{config.location('output')}: {config.output!r} holds the source {printable(path)!r}, and what is in "
+                'the output folder has no pages. Name a folder for the pages alone, such as "docs/reference".'
+            )
