@@ -17,13 +17,15 @@ import re
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
+from contextlib import closing
 from functools import cached_property, partial
 
 from msgspec import Struct, msgpack
+from msgspec.structs import replace
 
 from incdoc.config import Config, SourceError
 from incdoc.engine.stamp_store import amend_stamps, save_stamps
-from incdoc.pages.write import Stat, Writer, Written
+from incdoc.pages.write import Comparer, Stat, Writer, Written
 from incdoc.sources import Amendment, Stamps, algorithm_of, blob_id, escape_non_utf8, git, lstat_below, read_file
 from incdoc.sources.mark import is_page, is_page_file
 from incdoc.store import Store
@@ -93,6 +95,8 @@ class OutputFolder:
         self._folders: dict[str, Amendment | None] = {}
         """What is to be noted of the output's folders."""
         self._strangers: list[str] = []
+        self._to_remove: list[tuple[str, list[str], bool]] = []
+        """The pages to be deleted in each former output folder, and whether they are recorded."""
         self._looking: tuple[int, int] | None = None
         self._began = 0
         """The moment before the pages were checked."""
@@ -116,41 +120,51 @@ class OutputFolder:
             self._stamps.amend(self._amended)
             self._amended.clear()
 
-    def remove_former_output(self) -> list[str]:
-        """Where the setting named another output folder before, its recorded pages are deleted; which, relative to the
-        repository."""
+    @property
+    def is_moved(self) -> bool:
+        """Whether the setting named another output folder in the last build, or there was none."""
+        return self._store.get_meta("output") != self._output.encode()
+
+    def former_pages(self) -> list[str]:
+        """The recorded pages of the output folder that the setting named before, relative to the repository."""
+        former = (self._store.get_meta("output") or b"").decode()
+        return self._removable(former, self._store.all_pages(), recorded=True) if former else []
+
+    def pages_of(self, tops: Iterable[str], nested: Collection[str]) -> list[str]:
+        """The pages below former output folders of this project, but for what is of a ``nested`` project, relative to
+        the repository."""
+        from incdoc.engine.former import pages_below
+
+        return [page for top in tops for page in self._removable(top, pages_below(self._config, top, nested))]
+
+    def _removable(self, top: str, pages: Iterable[str], recorded: bool = False) -> list[str]:
+        with closing(writer_of(replace(self._config, output=top), Comparer)) as comparer:
+            found = [page for page in pages if comparer.remove(page, recorded)]
+        self._to_remove.append((top, found, recorded))
+        return [f"{top}/{page}" for page in found]
+
+    def remove_former(self) -> None:
+        """Delete the pages that ``former_pages`` and ``pages_of`` named; in a dry run they stay."""
+        for top, pages, recorded in self._to_remove:
+            with closing(self.writer(top)) as writer:
+                for page in pages:
+                    writer.remove(page, recorded)
+        self._to_remove.clear()
+
+    def forget_former(self) -> None:
+        """Forget the pages of the former output folder. They are deleted first, so that a killed run starts again."""
         former, now = self._store.get_meta("output"), self._output.encode()
-        if former == now:
-            return []
         if former is None:
             self._store.put_meta("output", now)
-            return []
-        writer = self.writer(former.decode())
-        recorded = self._store.all_pages()
-        removed = [f"{former.decode()}/{page}" for page in recorded if writer.remove(page, recorded=True)]
-        writer.close()
+            return
         for page in list(self._stamps):
             self._stamps.forget(page)
-        with self._store.transaction() as db:  # after the pages: a run that is killed before starts again
+        with self._store.transaction() as db:
             db.execute("INSERT OR IGNORE INTO pending SELECT DISTINCT task, 'the output folder changed' FROM page")
             db.execute("DELETE FROM page")
             self._store.put_meta("output", now)
         self._store.put_stamps("folders", b"", b"")
         self._folders_encoded = (b"", [])
-        return removed
-
-    def remove_outputs(self, tops: Iterable[str], nested: Collection[str]) -> list[str]:
-        """Delete the pages below former output folders of this project, but for what is of a ``nested`` project; which
-        were deleted, relative to the repository."""
-        from incdoc.engine.former import pages_below
-
-        removed = []
-        for top in tops:
-            writer = self.writer(top)
-            below = pages_below(self._config, top, nested)
-            removed += [f"{top}/{page}" for page in below if writer.remove(page)]
-            writer.close()
-        return removed
 
     def begin(self, many: int = MANY) -> None:
         """If the stamps take at least ``many`` bytes, check the pages in a forked process until ``check`` is called:
@@ -365,7 +379,7 @@ class OutputFolder:
         writer = self.writer()
         try:
             for page in sorted(there):
-                if self._store.get_page(page) is None:
+                if self.is_moved or self._store.get_page(page) is None:
                     writer.check(page)
         finally:
             writer.close()

@@ -110,27 +110,30 @@ class Session:
     # ------------------------------------------------------------------ sources
 
     @_discards_damage
-    def scan(self, always: bool = False, ahead: bool = True) -> list[str]:
+    def scan(self, always: bool = False, ahead: bool = True, refuses: bool = True) -> list[str]:
         """List the disk; returns the sources whose facts are not known, sorted: they must be parsed.
 
-        ``always``: all must. ``ahead``: workers parse them; else each is parsed when its task runs.
+        ``always``: all must. ``ahead``: workers parse them; else each is parsed when its task runs. ``refuses``: where
+        a file that incdoc did not write is at the path of a new page, raise OutputError before a former output is
+        deleted.
         """
         self._discarded = False
         self.store.shared = not ahead
         if not self.workspace.builds:
             self.workspace.use_snapshot()
-        else:
-            if self.store.get_meta("output") != self.config.output.encode() or not self.store.has_pages():
-                refuse_sources(self.config)
-            self.left = self.workspace.output_folder.remove_former_output()
+        elif self.store.get_meta("output") != self.config.output.encode() or not self.store.has_pages():
+            refuse_sources(self.config)
+        output = self.workspace.output_folder
+        moves = self.workspace.builds and output.is_moved
         lister = start_listing(self.config)
-        self.workspace.output_folder.begin()
+        if not moves:
+            output.begin()
         listing = _representable(scan(self.config, self.workspace.stamps, lister))
+        self.left = output.former_pages() if moves else []
         if listing.books and self.workspace.builds and listing.complete:
-            self.left += self._leave_outputs(listing)
-        for page in self.left:  # a dry run leaves them in place
+            self.left += self._pages_of_outputs(listing)
+        for page in self.left:  # they are deleted when it is known that the build is not refused
             listing.entries.pop(page, None)
-        self.statistics.removed += len(self.left)
         if self.store.was_damaged and self.workspace.lock.held:
             self.workspace.say(f"The cache {self.config.cache} was damaged; everything is made again.")
         empty = not self.store.has_sources()
@@ -140,19 +143,28 @@ class Session:
         self._take(listing)
         self._say_settings(listing)
         self.changes.find()
+        if self.left and refuses:
+            self.check_output()
+        output.remove_former()
+        self.statistics.removed += len(self.left)
+        if moves:
+            output.forget_former()
         if not self.changes.anew:  # which looks at every page, and whose tables cannot be asked for tasks before
             self._settings()
         unknown = self._plan_parsing(always, ahead)
         if self.workspace.builds and len(self.changes.entries) <= FEW:
             self.start_parsing()  # while another process looks at the pages
-        self.tampered = self.workspace.output_folder.check()
+        self.tampered = output.check()
         return unknown
 
-    def _leave_outputs(self, listing: Listing) -> list[str]:
-        """Delete the pages of former output folders of this project; say of those that seem to be another's, once."""
+    def _pages_of_outputs(self, listing: Listing) -> list[str]:
+        """The pages of former output folders of this project that no record names; those that seem to be another's are
+        reported, once."""
         from incdoc.engine.former import is_ours, outputs_in
+        from incdoc.pages.paths import BOOK
 
-        found = outputs_in(self.config, listing)
+        left = set(self.left)
+        found = [top for top in outputs_in(self.config, listing) if f"{top}/{BOOK}" not in left]
         known = (self.store.get_meta("other outputs") or b"").decode().split("\0")
         ours = [top for top in found if top not in known and is_ours(self.config, listing, top)]
         others = [top for top in found if top not in ours]
@@ -164,7 +176,8 @@ class Session:
                 )
         if (others or [""]) != known:
             self.store.put_meta("other outputs", "\0".join(others).encode())
-        return self.workspace.output_folder.remove_outputs(ours, listing.apart)
+        pages = self.workspace.output_folder.pages_of(ours, listing.apart)
+        return [page for page in pages if page not in left]
 
     @_discards_damage
     def follow(self, changed: Iterable[str]) -> list[str]:

@@ -93,13 +93,13 @@ class ActiveBuild:
             self.unknown = session.follow(changed)
             return session
         try:
-            self.unknown = session.scan(self.options.always, self.options.prefetch)
+            self.unknown = session.scan(self.options.always, self.options.prefetch, refuses=not self.warm)
         except IncdocError:
             # ``scan`` deletes a damaged store; nothing was done yet, so it can start again
             if not session.store.is_discarded:
                 raise
             workspace.forget_tables()
-            self.unknown = session.scan(self.options.always, self.options.prefetch)
+            self.unknown = session.scan(self.options.always, self.options.prefetch, refuses=not self.warm)
         return session
 
     def unknown_set(self) -> set[str]:

@@ -134,6 +134,31 @@ def test_the_pages_of_a_former_output_go(project: Path, cache: bool, left_out: s
     assert pages(project, "out") == made
 
 
+@with_cache
+@pytest.mark.parametrize("name", ["c.py_docs.md", "index.md"])
+def test_a_refused_build_deletes_no_page_of_a_former_output(project: Path, cache: bool, name: str) -> None:
+    inprocess.run(project)
+    commit(project)
+    write(project, {"incdoc.toml": 'output = "out"\n', "c.py": "C = 1\n", f"out/{name}": "# Mine\n"})
+    if not cache:
+        lose_cache(project)
+    before = pages(project)
+    for _ in range(2):
+        assert would_change(project, "") is None
+        ran = inprocess.run(project)
+        assert ran.status == REFUSED and f"out/{name}" in ran.said
+        assert pages(project) == before
+        assert ran.counts["removed"] == 0
+    (project / "out" / name).unlink()
+    assert inprocess.run(project).counts["removed"] == len(before)
+    assert not pages(project)
+    made = pages(project, "out")
+    lose_cache(project)
+    shutil.rmtree(project / "out")
+    inprocess.run(project)
+    assert pages(project, "out") == made
+
+
 def test_the_pages_of_a_former_output_that_git_ignores_go(project: Path) -> None:
     """They are not listed: only the records know of them."""
     write(project, {".gitignore": ".incdoc/\n/pages/\n", "incdoc.toml": 'output = "pages"\n'})

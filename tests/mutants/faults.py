@@ -476,4 +476,19 @@ FAULTS = (
         "    return\n",
         "store/test_cache.py::test_a_store_that_a_clone_brought_is_not_used",
     ),
+    # the output
+    Fault(
+        "a refused build deletes a former output",
+        "engine/session.py",
+        "        if self.left and refuses:\n            self.check_output()\n",
+        "",
+        "engine/test_own_pages.py::test_a_refused_build_deletes_no_page_of_a_former_output",
+    ),
+    Fault(
+        "a page of a former output permits any file at its path in the new one",
+        "engine/output.py",
+        "if self.is_moved or self._store",
+        "if self._store",
+        "engine/test_own_pages.py::test_a_refused_build_deletes_no_page_of_a_former_output",
+    ),
 )
