@@ -16,7 +16,6 @@ import atexit
 import os
 import random
 import shutil
-import sqlite3
 import stat
 import subprocess
 import sys
@@ -44,7 +43,7 @@ from incdoc.links import summary as summaries
 from incdoc.sources.mark import MARK, is_page
 from incdoc.store.schema import VERSION
 from tests import inprocess
-from tests.support import ENVIRONMENT, REFUSED, pages, tree, would_change
+from tests.support import ENVIRONMENT, REFUSED, pages, stored, tree, would_change
 from tests.tally import count
 
 OUTPUTS = ("docs/reference", "out", "docs/pages")
@@ -469,7 +468,32 @@ class Repository(RuleBasedStateMachine):
     def delete_output(self) -> None:
         shutil.rmtree(self.root / self.output, ignore_errors=True)
 
+    @rule(output=st.sampled_from(OUTPUTS), lost=st.booleans())
+    def move_output(self, output: str, lost: bool) -> None:
+        """Also where nothing but the pages themselves says what they are."""
+        self.write("incdoc.toml", f'output = "{output}"\n')
+        if lost:
+            self.lose_cache("delete")
+            if (self.root / ".gitignore").is_file():
+                self.write(".gitignore", ".incdoc/\n")
+
     # --- where builds are started
+
+    @rule(name=st.sampled_from(FOLDERS))
+    def build_from_folder(self, name: str) -> None:
+        """It finds the project above: settings, or the top of git's work tree."""
+        if (self.root / name).is_dir() and ((self.root / ".git").is_dir() or (self.root / "incdoc.toml").is_file()):
+            self.here = name
+
+    @rule(text=python)
+    def build_nested(self, text: str) -> None:
+        """Built from inside, a project within the tree has its own pages and cache."""
+        self.write(f"{NESTED}/incdoc.toml", f'output = "{OUTPUTS[0]}"\n')
+        self.write(f"{NESTED}/m.py", text)
+        if not (self.root / NESTED / "incdoc.toml").is_file():
+            return
+        assert inprocess.run(self.root / NESTED).status == 0
+        assert pages(self.root / NESTED) == self.build_clean(NESTED)[0]
 
     def nested(self) -> dict[str, tuple[int, int, bytes]]:
         """All that is the nested project's own."""
@@ -487,6 +511,24 @@ class Repository(RuleBasedStateMachine):
             ["git", *command], cwd=self.root, env=ENVIRONMENT | names, capture_output=True, text=True, check=False
         )
         return done.stdout
+
+    @rule(name=st.sampled_from(("one", "two", "three")), numbers=st.lists(index, max_size=2), forgotten=st.booleans())
+    def switch(self, name: str, numbers: list[int], forgotten: bool) -> None:
+        """All is committed with its pages, some of which another incdoc wrote, or the pages are forgotten; then another
+        branch is checked out."""
+        if not (self.root / ".git").is_dir():
+            self.git("reset --quiet")
+        for number in numbers:
+            self.tamper(number, "edit")
+        self.run_git("sparse-checkout", "disable")
+        left = [".incdoc", f"{NESTED}/.incdoc", f"{NESTED}/docs", *(OUTPUTS if forgotten else ())]
+        self.run_git("add", "--all", "--force", "--", ".", *(f":!{name}" for name in left))
+        self.run_git("commit", "--quiet", "--allow-empty", "-m", "all")
+        if self.run_git("branch", "--list", name):
+            self.run_git("checkout", "--quiet", "--force", name)
+        else:
+            self.run_git("checkout", "--quiet", "-b", name)
+        self.loose = True  # git may bring the very text of a page that was made from other inputs
 
     @rule(names=st.none() | st.sampled_from(SPARSE))
     def sparse(self, names: str | None) -> None:
@@ -509,6 +551,28 @@ class Repository(RuleBasedStateMachine):
                 path.write_bytes({"cut": path.read_bytes()[: size // 2], "noise": b"\xff" * size, "empty": b""}[how])
         self.seen, self.glimpsed = set(), set()
         self.loose = self.lost = True
+
+    @rule(
+        number=index,
+        places=st.lists(st.tuples(fraction, st.sampled_from(DAMAGES)), min_size=1, max_size=4),
+        name=files,
+        text=python,
+    )
+    def damage_cache(self, number: int, places: list[tuple[int, str]], name: str, text: str) -> None:
+        """Of one file: a damage of two between builds may take both proofs that the folder is incdoc's."""
+        top = self.root / ".incdoc"
+        names = sorted(path.relative_to(top).as_posix() for path in top.rglob("*") if path.is_file())
+        if not names:
+            return
+        stores = [each for each in names if each.startswith("store-")]
+        self.damaged = self.damaged or [*names, *stores * 3][number % (len(names) + len(stores) * 3)]
+        path = top / self.damaged
+        for place, how in places:
+            if path.is_file():
+                damage(path, place, how)
+        self.lost = True
+        self.forget_what_is_known()
+        self.write(name, text)
 
     @rule(how=st.sampled_from(sorted(RELEASES)), text=python)
     def other_release(self, how: str, text: str) -> None:
@@ -688,11 +752,8 @@ class Repository(RuleBasedStateMachine):
         top = self.clean / within
         ran = inprocess.run(top)
         assert ran.status == 0, ran.said
-        db = sqlite3.connect(next(top.glob(".incdoc/store-*.db")))
-        try:
+        with stored(top) as db:
             contents = {facts_key_of(*row) for row in db.execute("SELECT facts_key, summary FROM source")}
-        finally:
-            db.close()
         contents = {each for each in contents if each and not each.endswith(version_of("binary"))}
         assert ran.counts["parsed"] == len(contents)
         return pages(top, OUTPUTS[0] if within != "." else self.output), contents
