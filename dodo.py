@@ -85,11 +85,11 @@ def task_mutants() -> dict[str, object]:
 
 
 def task_soak() -> dict[str, object]:
-    """try random sequences of edits, and kills; ``--sequences=100 --kills=10`` takes minutes, not hours"""
+    """try random edits, kills and damages; ``--sequences=100 --kills=10 --damages=100`` takes minutes, not hours"""
     task = _tool(
-        f"{PYTHON} -m tests.soak --sequences %(sequences)s --kills %(kills)s --seed %(seed)s",
+        f"{PYTHON} -m tests.soak --sequences %(sequences)s --kills %(kills)s --damages %(damages)s --seed %(seed)s",
     )
-    defaults = {"sequences": 2000, "kills": 200, "seed": 0}
+    defaults = {"sequences": 2000, "kills": 200, "damages": 1000, "seed": 0}
     return task | {
         "params": [{"name": name, "long": name, "type": int, "default": each} for name, each in defaults.items()]
     }

@@ -1,6 +1,6 @@
 """A long trial of incdoc. Prints what was tried, how often, and how often it was wrong.
 
-    python -m tests.soak [--sequences 2000] [--kills 200] [--seed 0]
+    python -m tests.soak [--sequences 2000] [--kills 200] [--damages 1000] [--seed 0]
 
 A number of 0 leaves a part out. Other seeds try other things; the same seed tries the same, but for the kills, whose
 moments are times.
@@ -15,7 +15,7 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-from tests.corpora import kills
+from tests.corpora import damage, kills
 from tests.engine.test_machine import explore
 from tests.tally import KINDS, tally
 
@@ -28,12 +28,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sequences", type=int, default=2000, help="random sequences of 25 steps [default: 2000]")
     parser.add_argument("--kills", type=int, default=200, help="kills of a build of Sphinx [default: 200]")
+    parser.add_argument(
+        "--damages",
+        type=int,
+        default=1000,
+        help="flipped bits of the cache, and 3 larger damages for each 10 [default: 1000]",
+    )
     parser.add_argument("--seed", type=int, default=0)
     asked = parser.parse_args()
     wrong_sequences = try_sequences(asked.sequences, asked.seed)
     rows = [
         ("sequences of 25 steps", tally["sequences"], wrong_sequences),
         ("kills of a build of Sphinx", asked.kills, kills.run(asked.kills, asked.seed) if asked.kills else 0),
+        *(try_damages(asked.damages, asked.seed) if asked.damages else ()),
     ]
     print("\nwhat was tried               times   wrong")
     for name, times, wrong in rows:
@@ -56,6 +63,15 @@ def try_sequences(number: int, seed: int) -> int:
                 print(failure, flush=True)
             print(f"{done:>6,} sequences, {wrong} wrong", flush=True)
     return wrong
+
+
+def try_damages(flips: int, seed: int) -> list[tuple[str, int, int]]:
+    """A row for the flipped bits of the cache, and one for the larger damages."""
+    found, _ = damage.run(flips, flips * 3 // 10, seed)
+    return [
+        (name, len(tried), sum(not each.good for each in tried))
+        for name, tried in (("flipped bits of the cache", found[:flips]), ("larger damages of it", found[flips:]))
+    ]
 
 
 def try_chunk(seed: int, sequences: int) -> tuple[Counter[str], str]:
