@@ -459,10 +459,11 @@ class Session:
         self.store.flush()
         if self.changes.failed or any(entry.kind == "unreadable" for entry in self.changes.listing.entries.values()):
             return  # pages of such a source look like orphans
-        if not self.store.pending().keys() <= self.page_builder.failed.keys():
+        failed = self.page_builder.failed if "page_builder" in vars(self) else {}  # else no page was made
+        if not self.store.pending().keys() <= failed.keys():
             return
         if self.changes.listing.complete:
-            self.statistics.removed += output_folder.remove_orphans(set(self.page_builder.failed.values()))
+            self.statistics.removed += output_folder.remove_orphans(set(failed.values()))
         if self.first:
             self.store.put_meta("first", b"0")
 

@@ -490,5 +490,11 @@ FAULTS = (
         "if self.is_moved or self._store",
         "if self._store",
         "engine/test_own_pages.py::test_a_refused_build_deletes_no_page_of_a_former_output",
+    Fault(
+        "a run with nothing to do loads what makes pages",
+        "engine/session.py",
+        'failed = self.page_builder.failed if "page_builder" in vars(self) else {}',
+        "failed = self.page_builder.failed",
+        "plugin/test_doit.py::test_a_run_with_nothing_to_do_loads_nothing_that_makes_pages",
     ),
 )

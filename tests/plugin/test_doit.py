@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from incdoc.store import Lock
-from tests.support import DODO, ENVIRONMENT, PROJECT, WITH_LOADER, build, pages, run, stored, write
+from tests.support import BIN, DODO, ENVIRONMENT, PROJECT, WITH_LOADER, build, pages, run, stored, write
 
 EXCLUDE = '[tool.incdoc]\nexclude = ["own.txt"]\n'
 
@@ -41,6 +42,15 @@ def test_a_second_run_does_nothing(project: Path) -> None:
     counts = build(project, command="doit")
     assert (counts["hashed"] <= 8, counts["parsed"], counts["rendered"], counts["written"]) == (True, 0, 0, 0)
     assert {path: path.stat().st_mtime_ns for path in (project / "docs").rglob("*.md")} == before
+
+
+def test_a_run_with_nothing_to_do_loads_nothing_that_makes_pages(project: Path) -> None:
+    run(project, "incdoc")
+    said = run(project, sys.executable, "-X", "importtime", str(BIN / "incdoc"))
+    loaded = {line.rpartition("|")[2].strip() for line in said.splitlines() if line.startswith("import time:")}
+    assert "0 pages rendered" in said
+    assert "incdoc.engine.session" in loaded
+    assert not {"jinja2", "tree_sitter", "incdoc.pages.render", "incdoc.engine.plan"} & loaded
 
 
 def test_a_body_edit_reaches_its_own_pages_only(project: Path) -> None:
