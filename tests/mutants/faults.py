@@ -490,6 +490,7 @@ FAULTS = (
         "if self.is_moved or self._store",
         "if self._store",
         "engine/test_own_pages.py::test_a_refused_build_deletes_no_page_of_a_former_output",
+    ),
     Fault(
         "a run with nothing to do loads what makes pages",
         "engine/session.py",
