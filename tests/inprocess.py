@@ -49,9 +49,6 @@ class Ran(NamedTuple):
 class _Recorder(ProgressReporter):
     """incdoc's reporter, which notes what ran."""
 
-    def __init__(self, outstream: Any, options: dict[str, Any]) -> None:
-        super().__init__(sys.stdout, options)  # doit took its own when it was imported
-
     def execute_task(self, task: Any) -> None:
         if task.actions and task.name != "prune":
             _ran.append(task.name)

@@ -54,9 +54,9 @@ class ActiveBuild:
     def say(self, line: str) -> None:
         """Print a line for the user on standard error."""
         if not self.options.quiet:
-            from incdoc.sources.blob import for_terminal
+            from incdoc.plugin.terminal import safe
 
-            print(for_terminal(line), file=sys.stderr, flush=True)
+            print(line, file=safe(sys.stderr), flush=True)
 
     def open(self, root: str, own: bool) -> Session:
         """The session of the repository at ``root``, scanned. ``own``: it may write. Raises IncdocError."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from incdoc.plugin.query_command import COMMON, QueryCommand, dry_run, flag
+from incdoc.plugin.terminal import one_line
 
 if TYPE_CHECKING:
     from incdoc.query.affected import Affected as Reach
@@ -54,7 +55,7 @@ class Affected(QueryCommand):
             for kind in asked:
                 lines += getattr(reach, kind)
             for line in dict.fromkeys(lines):
-                print(line)
+                print(one_line(line))
         return 0
 
 

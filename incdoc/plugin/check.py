@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from incdoc.config import OutputError
 from incdoc.plugin.query_command import COMMON, QueryCommand, dry_run, flag, format_option
+from incdoc.plugin.terminal import one_line
 
 if TYPE_CHECKING:
     from incdoc.query.dry_run import DryRun
@@ -54,7 +55,7 @@ def _text(found: DryRun, diff: bool) -> Iterator[str]:
         yield f"{printable(finding.page)} is {finding.state}: {printable(finding.cause)}"
         if diff:
             yield found.difference(finding)
-    yield from found.problems
+    yield from map(one_line, found.problems)
     yield _conclusion(found)
 
 

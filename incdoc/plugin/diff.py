@@ -71,7 +71,9 @@ def _markdown(changed: list[ApiChange]) -> Iterator[str]:
 
 
 def _json(changed: list[ApiChange]) -> Iterator[str]:
-    from msgspec import json
+    import json
+
+    from msgspec import to_builtins
 
     breaking = any(each.breaking for each in changed)
-    yield json.format(json.encode({"breaking": breaking, "changes": changed}), indent=2).decode()
+    yield json.dumps(to_builtins({"breaking": breaking, "changes": changed}), indent=2)

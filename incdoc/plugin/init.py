@@ -10,6 +10,7 @@ from doit.exceptions import InvalidCommand
 
 from incdoc.plugin.loader import project_of
 from incdoc.plugin.query_command import opt_dir
+from incdoc.plugin.terminal import one_line, protect
 
 _DODO = """import incdoc
 
@@ -42,6 +43,7 @@ class Init(Command):  # type: ignore[misc]  # doit has no types
 
     def execute(self, opt_values: Any, pos_args: list[str]) -> int:
         """Write the files, and print what was added."""
+        protect()
         if pos_args:
             raise InvalidCommand(f"init takes no arguments, not {pos_args[0]!r}.")
         from incdoc.config import IncdocError
@@ -49,7 +51,7 @@ class Init(Command):  # type: ignore[misc]  # doit has no types
         here = os.getcwd()
         root = project_of(opt_values["dir"] or ("" if self.bin_name == "incdoc" else here))
         if root != os.path.realpath(here):
-            print(f"The project is {root}.")
+            print(f"The project is {one_line(root)}.")
         try:
             os.chdir(root)
             self._dodo()

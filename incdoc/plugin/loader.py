@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from functools import wraps
 from typing import Any
 
 from doit.cmd_base import DodoTaskLoader, TaskLoader2, opt_cwd
@@ -12,6 +14,7 @@ from doit.task import Task
 from incdoc.engine.tasks import KINDS
 from incdoc.plugin.active_build import active_build
 from incdoc.plugin.tasks import ALL, Graph
+from incdoc.plugin.terminal import LineStream, one_line, protected_errors, safe
 
 opt_jobs = {
     "section": "incdoc",
@@ -46,7 +49,7 @@ def project_of(folder: str | None) -> str:
 
     if folder and not os.path.isdir(folder):
         why = "it is not a folder" if os.path.lexists(folder) else "there is no such folder"
-        raise InvalidCommand(f"-d {folder}: {why}.")
+        raise InvalidCommand(f"-d {one_line(folder)}: {why}.")
     try:
         here = os.getcwd()
     except OSError as error:
@@ -65,7 +68,7 @@ class _Loader:
         active_build.options.stats = os.path.abspath(options["stats"]) if options.get("stats") else ""
         folder = os.path.dirname(active_build.options.stats)
         if folder and not os.path.isdir(folder):
-            raise InvalidCommand(f"--stats: there is no folder {folder}; make it, or name another file.")
+            raise InvalidCommand(f"--stats: there is no folder {one_line(folder)}; make it, or name another file.")
         active_build.options.quiet = options.get("verbosity") == 0
         active_build.options.prefetch = not options.get("num_process")
         active_build.options.always = bool(options.get("always"))
@@ -87,10 +90,31 @@ class _Loader:
             "check_file_uptodate": BlobChecker,
             "reporter": "incdoc",
             "continue": True,
+            "outfile": safe(sys.stdout),  # doit took its own when it was imported
         }
         return {key: value for key, value in ours.items() if key not in given}
 
+    @staticmethod
+    def _guard(cmd: Any) -> None:
+        """Make safe what a command of doit's prints, and its errors. (Its signature must stay: doit reads it.)"""
+        execute = cmd._execute
+        if not cmd.execute_tasks:
+            cmd.outstream = LineStream(safe(cmd.outstream).raw)
+
+        @wraps(execute)
+        def guarded(*args: Any, **options: Any) -> Any:
+            with protected_errors():
+                try:
+                    return execute(*args, **options)
+                except KeyError as error:
+                    if cmd.name != "info":
+                        raise
+                    raise InvalidCommand(f"{error.args[0]!r} is not a task.") from None
+
+        cmd._execute = guarded
+
     def _tasks(self, root: str, cmd: Any, chosen: list[str]) -> list[Task]:
+        self._guard(cmd)
         runs = bool(cmd.execute_tasks)
         names = [name for name in chosen if name not in ALL]
         whole = not runs or active_build.options.always or bool(names)
@@ -112,6 +136,7 @@ class ProjectLoader(_Loader, DodoTaskLoader):  # type: ignore[misc]  # doit has 
     cmd_options = (*DodoTaskLoader.cmd_options, opt_jobs, opt_stats)
     namespace: Any
 
+    @protected_errors()
     def setup(self, opt_values: dict[str, Any]) -> None:
         """Import ``dodo.py``, once."""
         self._take(opt_values)
@@ -123,6 +148,7 @@ class ProjectLoader(_Loader, DodoTaskLoader):  # type: ignore[misc]  # doit has 
         self.root = next(iter(creators.values()), "")
         self._creators = set(creators)
 
+    @protected_errors()
     def load_doit_config(self) -> dict[str, Any]:
         """``DOIT_CONFIG``, completed."""
         given = super().load_doit_config()
@@ -131,6 +157,7 @@ class ProjectLoader(_Loader, DodoTaskLoader):  # type: ignore[misc]  # doit has 
         ours = self._settings(self.root, {**given, **self.config.get("GLOBAL", {})})
         return {**ours, **given}
 
+    @protected_errors()
     def load_tasks(self, cmd: Any, pos_args: list[str]) -> list[Task]:
         """The project's tasks, then incdoc's."""
         if not self.root:
@@ -164,7 +191,7 @@ class BareLoader(_Loader, TaskLoader2):  # type: ignore[misc]  # doit has no typ
         try:
             os.chdir(self.root)
         except OSError as error:
-            raise InvalidCommand(f"{self.root} cannot be entered: {error.strerror}.") from None
+            raise InvalidCommand(f"{one_line(self.root)} cannot be entered: {error.strerror}.") from None
 
     def load_doit_config(self) -> dict[str, Any]:
         """incdoc's backend, checker and reporter."""

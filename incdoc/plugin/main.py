@@ -26,6 +26,7 @@ from incdoc.plugin.check import Check
 from incdoc.plugin.diff import Diff
 from incdoc.plugin.init import Init
 from incdoc.plugin.loader import BareLoader
+from incdoc.plugin.terminal import protect
 from incdoc.plugin.watch import Watch
 from incdoc.plugin.why import Why
 
@@ -140,10 +141,6 @@ def _patient(name: str, command: type[Command]) -> type[Command]:
         try:
             status = command.parse_execute(self, in_args)
             sys.stdout.flush()
-        except KeyError as error:
-            if name != "info":
-                raise
-            raise InvalidCommand(f"{error.args[0]!r} is not a task.") from None
         except BrokenPipeError:
             return on_broken_pipe()
         return status
@@ -153,6 +150,7 @@ def _patient(name: str, command: type[Command]) -> type[Command]:
 
 def main() -> NoReturn:
     """Exit status: 0; 1 if a task failed, 2 if one ended with an exception, 3 if the run did not start."""
+    protect()
     status = int(Main().run(sys.argv[1:]) or 0)
     active_build.close()
     if threading.active_count() == 1:

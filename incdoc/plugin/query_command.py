@@ -14,6 +14,7 @@ from doit.exceptions import InvalidCommand
 
 from incdoc.plugin.active_build import active_build, on_broken_pipe
 from incdoc.plugin.loader import PROJECT_HELP, opt_jobs, project_of
+from incdoc.plugin.terminal import protect
 
 if TYPE_CHECKING:
     from incdoc.query.dry_run import DryRun
@@ -67,6 +68,7 @@ class QueryCommand(Command):  # type: ignore[misc]  # doit has no types
         """Answer; returns the exit status."""
         from incdoc.config import IncdocError
 
+        protect()
         opt_values["dir"] = project_of(opt_values["dir"] or ("" if self.bin_name == "incdoc" else "."))
         try:
             status = self.answer(opt_values, pos_args)

@@ -12,6 +12,7 @@ from doit.reporter import ConsoleReporter
 
 from incdoc.plugin.active_build import active_build, on_broken_pipe
 from incdoc.plugin.tasks import ALL
+from incdoc.plugin.terminal import protect, safe
 
 _PLAIN_SECONDS = 5.0
 _BAR_AFTER = 0.3
@@ -24,7 +25,7 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
     desc = "progress of incdoc's pages, other tasks as on the console"
 
     def __init__(self, outstream: Any, options: dict[str, Any]) -> None:
-        super().__init__(outstream, options)
+        super().__init__(safe(outstream), options)
         self._started = time.monotonic()
         self._shown = self._started
         self._done = {"parse": 0, "pages": 0}
@@ -67,9 +68,7 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
             super().add_failure(task, fail)
         elif fail.report and not isinstance(fail, UnmetDependency):
             self._stop()
-            from incdoc.sources.blob import for_terminal
-
-            sys.stderr.write(f"incdoc: {for_terminal(str(fail.message))}\n{''.join(fail.traceback)}")
+            safe(sys.stderr).write(f"incdoc: {fail.message}\n{''.join(fail.traceback)}")
 
     def complete_run(self) -> None:
         """The line at the end."""
@@ -103,7 +102,7 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn
 
-        console = Console(file=self.outstream, no_color=bool(os.environ.get("NO_COLOR")))
+        console = Console(file=self.outstream.raw, no_color=bool(os.environ.get("NO_COLOR")))
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),
@@ -113,6 +112,7 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
         )
         self._bar = Progress(*columns, console=console, transient=True)
         self._bar.start()
+        protect()  # while the bar is shown, what is printed passes through it
 
     def _update(self) -> None:
         session = active_build.session

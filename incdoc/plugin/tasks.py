@@ -13,6 +13,7 @@ import inspect
 import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
+from urllib.parse import quote, unquote
 
 from doit.action import BaseAction, PythonAction
 from doit.exceptions import InvalidCommand, InvalidDodoFile, InvalidTask, TaskFailed
@@ -20,6 +21,8 @@ from doit.task import DelayedLoader, Task
 
 from incdoc.engine.tasks import KINDS
 from incdoc.plugin.active_build import active_build
+from incdoc.plugin.terminal import one_line
+from incdoc.sources.blob import escape_non_utf8
 
 PARSE = "parse"
 PRUNE = "prune"
@@ -152,15 +155,16 @@ class Idle(UpToDate):
 
 
 def escape(subject: str) -> str:
-    """A path as part of a task's name: doit allows no ``=`` there and reads ``*`` as a pattern."""
-    if "%" in subject or "=" in subject or "*" in subject:
-        return subject.replace("%", "%25").replace("=", "%3D").replace("*", "%2A")
-    return subject
+    """A path as part of a task's name, percent-encoded where it must be: doit allows no ``=`` there and reads ``*`` as
+    a pattern, and a character that is not printable could end a line of its output or control a terminal."""
+    if subject.isprintable() and not ("%" in subject or "=" in subject or "*" in subject):
+        return subject
+    return "".join(quote(c, safe="") if c in "%=*" or not c.isprintable() else c for c in subject)
 
 
 def unescape(name: str) -> str:
     """The inverse of ``escape``: the plan's name of a doit task."""
-    return name.replace("%2A", "*").replace("%3D", "=").replace("%25", "%")
+    return escape_non_utf8(unquote(name, errors="surrogateescape") if "%" in name else name)
 
 
 class Graph:
@@ -199,7 +203,7 @@ class Graph:
                 file_dep=[] if session.is_stored(path) else [os.path.join(prefix, path)],
                 uptodate=[Known(self.root, path)],
                 subtask_of=PARSE,
-                doc=f"read {path}",
+                doc=f"read {one_line(path)}",
             )
             for path in paths
         ]
@@ -257,7 +261,7 @@ class Graph:
             targets=[target_of(self.session(), name)],
             subtask_of=kind,
             clean=clean,
-            doc=_DOCS[kind] if kind in ("book", "keywords") else f"{kind} page of {name.partition(':')[2]}",
+            doc=_DOCS[kind] if kind in ("book", "keywords") else f"{kind} page of {one_line(name.partition(':')[2])}",
         )
 
     def prune_task(self) -> Task:

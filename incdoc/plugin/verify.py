@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from incdoc.plugin.query_command import dry_run
+from incdoc.plugin.terminal import one_line
 from incdoc.plugin.why import describe
 
 _MOST = 8
@@ -28,7 +29,7 @@ def verify(percent: int, jobs: int | None) -> int:
             wrong += [f"  {line}" for line in lines[:_MOST]]
         if wrong:
             wrong.append(f"Delete {found.config.cache} and build again.")
-    print("\n".join(f"incdoc: {line}" for line in wrong), end="\n" if wrong else "", file=sys.stderr)
+    print("\n".join(f"incdoc: {one_line(line)}" for line in wrong), end="\n" if wrong else "", file=sys.stderr)
     if not wrong:
         print(f"incdoc: {done.made:,} of {done.tasks:,} pages were made again from nothing, and are the same.")
     return 1 if wrong else 0

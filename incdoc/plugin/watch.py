@@ -26,6 +26,7 @@ from doit.exceptions import InvalidCommand, InvalidDodoFile, InvalidTask
 from incdoc.plugin.active_build import active_build, on_broken_pipe
 from incdoc.plugin.loader import ProjectLoader
 from incdoc.plugin.tasks import ALL
+from incdoc.plugin.terminal import one_line, safe
 from incdoc.sources.blob import escape_non_utf8
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ class _Rounds:
         with suppress(Exception):  # work that could not be written is done again
             self._rest()
         self._generation = None
-        print(f"incdoc: {text}", file=sys.stderr, flush=True)
+        print(f"incdoc: {text}", file=safe(sys.stderr), flush=True)
 
     def _begin(self, hints: Hints) -> Session:
         """The scanned session of a rebuild; the tree is locked."""
@@ -356,4 +357,4 @@ def _cause(hints: Hints, session: Session) -> str:
 
 
 def _say(line: str) -> None:
-    print(f"incdoc: {line}", flush=True)
+    print(f"incdoc: {one_line(line)}", file=safe(sys.stdout), flush=True)

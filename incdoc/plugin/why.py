@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 from doit.exceptions import InvalidCommand
 
 from incdoc.plugin.query_command import COMMON, QueryCommand, dry_run, format_option
+from incdoc.plugin.tasks import unescape
+from incdoc.plugin.terminal import one_line
+from incdoc.sources.blob import escape_non_utf8
 
 if TYPE_CHECKING:
     from incdoc.pages.differences import Difference
@@ -44,20 +47,23 @@ class Why(QueryCommand):
 
     def answer(self, options: dict[str, Any], arguments: list[str]) -> int:
         """Explain; 0."""
-        if len(arguments) != 1:
+        if len(arguments) != 1 or not arguments[0]:
             raise InvalidCommand("why takes one path: of a source, a page or a folder, or the name of a task.")
         from incdoc.query.why import Why as Explanation
 
         with dry_run(options) as found:
             found.link()
             with closing(Explanation(found)) as why:
-                name, tasks = why.find(arguments[0], _below(arguments[0], found.config.root))
+                given = escape_non_utf8(arguments[0])
+                below = _below(arguments[0], found.config.root)
+                name, tasks = why.find(given, below and escape_non_utf8(below), (given, unescape(given)))
                 absence = why.absence(name)
                 source = why.source(name)
                 reasons = [why.reason(task) for task in tasks]
                 reached = list(why.reached(name)) if source and source.state != "unchanged" else []
         write = _json if options["format"] == "json" else _text
-        print("\n".join(write(source, reasons, reached, absence)))
+        lines = write(source, reasons, reached, absence)
+        print("\n".join(lines if write is _json else map(one_line, lines)))
         return 0
 
 
@@ -127,7 +133,9 @@ def _short(leaves: tuple[str, ...] | None) -> str:
 
 
 def _json(source: Source | None, reasons: list[Reason], reached: list[Reason], absence: str | None) -> Iterator[str]:
-    from msgspec import json, to_builtins
+    import json
+
+    from msgspec import to_builtins
 
     answer = {"source": source, "tasks": reasons, "reaches": reached, "absence": absence}
-    yield json.format(json.encode(to_builtins(answer)), indent=2).decode()
+    yield json.dumps(to_builtins(answer), indent=2)

@@ -94,13 +94,17 @@ class Why:
             state = "removed" if entry is None else "changed" if known else "added"
         return Source(path, state, path in self._session.fact_reader.unknown, before, after)
 
-    def find(self, given: str, path: str | None) -> tuple[str, list[str]]:
-        """What ``given`` means, relative to the repository, and its tasks: the name of a task, or the source, the page
-        or the folder at ``path`` (None: not in the repository). Where that is nothing, ``given`` may be relative to the
-        repository, as paths are printed, or to the output. Raises SourceError where it is nothing."""
-        kind, subject = split(given)
-        if kind in KINDS and subject != given and self._makes(given):
-            return given, [given]
+    def find(self, given: str, path: str | None, names: Iterable[str] = ()) -> tuple[str, list[str]]:
+        """What ``given`` means, relative to the repository, and its tasks: one of ``names``, which are names of tasks
+        that it may spell, or the source, the page or the folder at ``path`` (None: not in the repository). Where that
+        is nothing, ``given`` may be relative to the repository, as paths are printed, or to the output. Raises
+        SourceError where it is nothing."""
+        for name in names:
+            kind, subject = split(name)
+            if kind in KINDS and subject != name and self._makes(name):
+                return name, [name]
+            if name.startswith("parse:") and self.source(subject) is not None:
+                return subject, self._tasks_of(subject) or []
         for each in (path, given.rstrip("/"), f"{self._config.output}/{given}"):
             if each is not None and (tasks := self._tasks_of(each)) is not None:
                 return each, tasks

@@ -139,13 +139,6 @@ def printable(name: str | os.PathLike[str]) -> str:
     return repr(os.fspath(name))[1:-1]
 
 
-def for_terminal(text: str) -> str:
-    """Text that may have lines, without characters that control a terminal or reorder what it shows."""
-    if text.replace("\n", "").isprintable():
-        return text
-    return "".join(c if c in "\n\t" or c.isprintable() else ascii(c)[1:-1] for c in text)
-
-
 def escape_non_utf8(path: str) -> str:
     """A path as valid UTF-8: bytes that are not UTF-8 are written as ``\\xNN``."""
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

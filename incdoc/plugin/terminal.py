@@ -1,0 +1,81 @@
+"""Text for terminals: no name that a repository holds may control the terminal, or reorder what it shows.
+
+Two texts are made safe: a whole one, whose lines and tabs stay (``SafeStream``, in front of every stream that incdoc
+and doit write to), and a name within a line (``one_line``). The output of a project's own tasks is theirs and passes
+as it is: under ``doit`` the process's own streams are replaced only where no task of the project runs.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+
+def for_terminal(text: str) -> str:
+    """Text that may have lines, without characters that control a terminal or reorder what it shows."""
+    if text.replace("\n", "").isprintable():
+        return text
+    return "".join(c if c in "\n\t" or c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def one_line(text: str) -> str:
+    """The same for a text that must not begin a line of its own."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+class SafeStream:
+    """A text stream that escapes what would control a terminal. ``raw`` is the stream that is written to."""
+
+    def __init__(self, raw: Any) -> None:
+        self.raw = raw
+
+    def write(self, text: str) -> int:
+        """Write the escaped text; returns the length of ``text``."""
+        self.raw.write(for_terminal(text))
+        return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Write each of ``lines``."""
+        for line in lines:
+            self.write(line)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.raw, name)
+
+
+class LineStream(SafeStream):
+    """For doit's commands, which write a line, or its beginning, at a time: a name with a newline stays one line."""
+
+    def write(self, text: str) -> int:
+        """Write the escaped text; returns the length of ``text``."""
+        begin = len(text) - len(text.lstrip("\n"))
+        body = text.strip("\n")
+        if "\n" in body and not body.startswith(" * "):  # the reasons of doit's ``info`` are several lines
+            text = f"{text[:begin]}{one_line(body)}{text[begin + len(body) :]}"
+        return super().write(text)
+
+
+def safe(stream: Any) -> SafeStream:
+    """``stream`` with what controls a terminal escaped; what its encoding lacks is escaped as well."""
+    if isinstance(stream, SafeStream):
+        return stream
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors="backslashreplace")
+    return SafeStream(stream)
+
+
+def protect() -> None:
+    """Make all that this process prints safe from now on."""
+    sys.stdout, sys.stderr = safe(sys.stdout), safe(sys.stderr)
+
+
+@contextmanager
+def protected_errors() -> Iterator[None]:
+    """Make the message of an error safe that doit prints when it has ended the command."""
+    try:
+        yield
+    except Exception:
+        protect()
+        raise
