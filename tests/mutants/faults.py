@@ -37,6 +37,20 @@ FAULTS = (
         "    if False:\n",
         "pages/test_markdown.py::test_a_run_too_long_for_a_fence_is_indented",
     ),
+    Fault(
+        "an error under doit may control the terminal",
+        "plugin/terminal.py",
+        "    except Exception:\n        protect()\n",
+        "    except Exception:\n",
+        "plugin/test_controls.py::test_nor_under_doit",
+    ),
+    Fault(
+        "the name of a task may control the terminal",
+        "plugin/tasks.py",
+        "    if subject.isprintable() and not (",
+        "    if not (",
+        "plugin/test_controls.py::test_tasks_can_be_named_as_they_are_listed",
+    ),
     # the edges of the graph
     Fault(
         "the negative dependency is dropped",
