@@ -157,6 +157,9 @@ class Watcher:
         self._wait()
         now = self._clock()
         self._take_all(now)
+        if _identity(self._config.root) != self._root:  # no event while a process has it as its current folder
+            self._await_root()
+            return None
         if self._sleeping() - self._slept > _SLEPT:
             self._slept = self._sleeping()
             self._pending.add_everything("the machine slept", now)
@@ -174,9 +177,6 @@ class Watcher:
             return None
         if self._is_locked():
             time.sleep(_LOCK_PAUSE)
-            return None
-        if _identity(self._config.root) != self._root:  # no event while a process has it as its current folder
-            self._await_root()
             return None
         hints = self._pending.take(now)
         if hints.everything:

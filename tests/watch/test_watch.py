@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import BIN, DODO, PROJECT, WITH_LOADER, build, run, write
-from tests.watch.support import Watching, clean, git, pages_of, until, watching
+from tests.support import BIN, DODO, PROJECT, REFUSED, WITH_LOADER, build, run, write
+from tests.watch.support import OWN, Watching, clean, git, pages_of, until, watching
 from tests.watch.test_watcher import may_limit
 
 BIG = {f"big/p{n // 50}/m{n}.py": f'"""Module {n}."""\n\n\ndef f{n}(x):\n    return x\n' for n in range(400)}
@@ -239,6 +239,50 @@ def test_the_root_is_moved_away_and_back(root: Path, how: str) -> None:
     assert not watch.process.returncode or watch.process.returncode == -signal.SIGKILL
 
 
+def test_the_root_is_deleted_after_its_sources(root: Path) -> None:
+    """No event reports it: the watch has the root as its current folder, and the rest is not watched."""
+    with watching(root) as watch:
+        for path in root.iterdir():
+            if path.name not in OWN:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        until(lambda: not pages_of(root).get("pkg/core.py_docs.md"), lambda: watch.output)
+        watch.process.send_signal(signal.SIGSTOP)  # what it writes now would keep the folder from being deleted
+        shutil.rmtree(root)
+        watch.process.send_signal(signal.SIGCONT)
+        watch.wait_for("was deleted or moved; nothing is built until it exists again")
+        assert not root.exists()
+        write(root, {"a.py": "again = 1\n", ".gitignore": "docs/\n"})
+        watch.settle()
+        assert "Traceback" not in watch.output
+
+
+@pytest.mark.parametrize("watched", [False, True], ids=["run", "watch"])
+def test_the_root_is_deleted_while_a_build_is_under_way(root: Path, watched: bool) -> None:
+    """The build has begun and waits for another one's lock."""
+    build(root)
+    if watched:
+        with watching(root) as watch, holding(root) as holder:
+            (root / "pkg/core.py").write_text("waits = 1\n")
+            watch.wait_for("Waiting for ")
+            shutil.rmtree(root)
+            holder.kill()
+            watch.wait_for("nothing is built")
+            assert not root.exists()
+            assert watch.interrupt() == 0
+            assert "Traceback" not in watch.output
+    else:
+        with holding(root) as holder:
+            (root / "pkg/core.py").write_text("waits = 1\n")
+            begun = Watching(root, [str(BIN / "incdoc")])
+            begun.wait_for("Waiting for ")
+            shutil.rmtree(root)
+            holder.kill()
+            assert begun.process.wait() == REFUSED
+            until(lambda: "does not exist" in begun.output, lambda: begun.output)
+            assert "Traceback" not in begun.output
+    assert not root.exists()
+
+
 def test_three_hundred_random_edits(root: Path) -> None:
     chance = random.Random(4)
     write(root, {f"pkg/s{n % 4}/m{n}.py": f"from pkg import core\nx{n} = {n}\n" for n in range(16)})
@@ -309,14 +353,24 @@ def test_a_build_beside_it_is_safe(root: Path) -> None:
         assert "Traceback" not in watch.output
 
 
-def test_it_waits_for_a_build_that_is_under_way(root: Path) -> None:
-    with watching(root) as watch:
-        holder = subprocess.Popen(
-            [sys.executable, "-c", f"import fcntl, time; f = open({str(root / '.incdoc/lock')!r}, 'r+');"
-             "fcntl.flock(f, fcntl.LOCK_EX); print('held', flush=True); time.sleep(60)"],
-            stdout=subprocess.PIPE,
-        )  # fmt: skip
+@contextmanager
+def holding(root: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that holds the tree's lock, as a build does; it is killed afterwards."""
+    holder = subprocess.Popen(
+        [sys.executable, "-c", f"import fcntl, time; f = open({str(root / '.incdoc/lock')!r}, 'r+');"
+         "fcntl.flock(f, fcntl.LOCK_EX); print('held', flush=True); time.sleep(600)"],
+        stdout=subprocess.PIPE,
+    )  # fmt: skip
+    try:
         assert holder.stdout is not None and holder.stdout.readline()
+        yield holder
+    finally:
+        holder.kill()
+        holder.wait()
+
+
+def test_it_waits_for_a_build_that_is_under_way(root: Path) -> None:
+    with watching(root) as watch, holding(root) as holder:
         (root / "pkg/core.py").write_text("waits = 1\n")
         watch.wait_for("Waiting for ")
         assert "waits = 1" not in page(root, "pkg/core.py").read_text()
