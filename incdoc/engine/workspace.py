@@ -133,8 +133,7 @@ class Workspace:
         exist, SettingError if the cache folder cannot be used."""
         if self.lock.held:
             return
-        if not os.path.isdir(self.config.root):
-            raise SourceError(f"{printable(self.config.root)} does not exist: nothing is built.")
+        _require_root(self.config)
         cache = CacheFolder.of(self.config)
         cache.examine()
         self._leave_snapshot()
@@ -143,7 +142,11 @@ class Workspace:
             cache.make()
         except OSError as error:
             raise unwritable(cache.path, error.strerror) from error
-        self.lock.acquire(self.say, seconds)
+        try:
+            self.lock.acquire(self.say, seconds)
+        except SettingError:
+            _require_root(self.config)  # it may have been deleted while this process waited
+            raise
         try:
             cache.clean()
         except BaseException:
@@ -275,3 +278,9 @@ def refuse_tracked(config: Config, store: Store) -> None:
             f"cache folder {config.cache} is tracked by git, so it may come from another computer and is not used. "
             f"Take it out of git and delete it: git rm -r -q --cached {config.cache} && rm -r {config.cache}"
         )
+
+
+def _require_root(config: Config) -> None:
+    """Raise SourceError if the root does not exist: it is not made again."""
+    if not os.path.isdir(config.root):
+        raise SourceError(f"{printable(config.root)} does not exist: nothing is built.")
