@@ -120,15 +120,35 @@ def load(root: str | Path, jobs: int | None = None) -> Config:
 
 _LARGEST_CONTROL_FILE = 1 << 20
 """Bytes of a file that controls incdoc: settings, templates, what ``init`` completes."""
-_CONTROL_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+_CONTROL_FLAGS = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in ("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC"))
+
+
+def control_path(path: str | Path, name: str) -> str:
+    """``path``, or where it leads to if it is a symbolic link. Raises SettingError if that is out of its repository or in
+    a ``.git``: a clone that is not trusted could have any file read, or completed by ``init``."""
+    if not os.path.islink(path):
+        return os.fspath(path)
+    top = folder = os.path.realpath(os.path.dirname(path))
+    while not os.path.lexists(os.path.join(folder, ".git")):
+        if folder == os.path.dirname(folder):
+            break  # no git: the project is the repository
+        folder = os.path.dirname(folder)
+    else:
+        top = folder
+    real = os.path.realpath(path)
+    inside = os.path.relpath(real, top).split(os.sep)
+    if inside[0] == ".." or any(part.casefold() == ".git" for part in inside):
+        raise SettingError(f"{name} is a symbolic link that leads out of the repository. Replace it by a file.")
+    return real
 
 
 def read_control_file(path: str | Path, name: str) -> bytes:
     """The bytes of a settings file or a template, which ``name`` is in messages.
 
     Nothing but a regular file is opened: a pipe can block for ever. Raises FileNotFoundError where there is no file,
-    SettingError where it is no regular file, is too large, or cannot be read.
+    SettingError where it is no regular file, is too large, cannot be read, or is a link that leads out.
     """
+    path = control_path(path, name)
     try:
         found = os.stat(path)
         if stat.S_ISREG(found.st_mode):

@@ -126,5 +126,7 @@ def _read(path: str) -> bytes | None:
 
 
 def _append(path: str, text: str) -> None:
-    with open(path, "a", encoding="utf-8") as stream:
+    from incdoc.config import control_path
+
+    with open(control_path(path, path), "a", encoding="utf-8") as stream:
         stream.write(text)

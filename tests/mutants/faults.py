@@ -51,6 +51,13 @@ FAULTS = (
         "    if not (",
         "plugin/test_controls.py::test_tasks_can_be_named_as_they_are_listed",
     ),
+    Fault(
+        "a control file may be a link to anywhere",
+        "config.py",
+        '    if inside[0] == ".." or any(part.casefold() == ".git" for part in inside):\n',
+        "    if False:\n",
+        "plugin/test_mistakes.py::test_init_completes_no_file_of_another_s",
+    ),
     # the edges of the graph
     Fault(
         "the negative dependency is dropped",

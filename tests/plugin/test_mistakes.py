@@ -66,6 +66,46 @@ def test_init_opens_no_pipe(project: Path, name: str) -> None:
     assert f"{name} is not a regular file" in refused(project, "incdoc", "init")
 
 
+@pytest.mark.parametrize("name", ["dodo.py", "pyproject.toml", ".gitignore"])
+@pytest.mark.parametrize(
+    "target", ["../secret", "../none", ".git/config", ".git/hooks/pre-commit", "/dev/zero", "folder"]
+)
+def test_init_completes_no_file_of_another_s(project: Path, name: str, target: str) -> None:
+    (project.parent / "secret").write_text("hunter2")
+    (project / "folder").mkdir()
+    (project / name).symlink_to(target)
+    config = (project / ".git/config").read_bytes()
+    said = refused(project, "incdoc", "init")
+    assert f"{name} is " in said and ("leads out of the repository" in said) is (target != "folder")
+    assert (project.parent / "secret").read_text() == "hunter2"
+    assert (project / ".git/config").read_bytes() == config
+    assert not (project.parent / "none").exists() and not (project / ".git/hooks/pre-commit").exists()
+
+
+def test_init_completes_the_file_that_a_link_within_the_repository_leads_to(project: Path) -> None:
+    project = write(project / "below", {"a.py": "", "../dodo.txt": "# own\n"})
+    (project / "dodo.py").symlink_to("../dodo.txt")
+    run(project, "incdoc", "init", "-d", ".")
+    assert (project / "dodo.py").is_symlink()
+    assert (project / "../dodo.txt").read_text().startswith("# own\n\n\nimport incdoc\n")
+
+
+@pytest.mark.parametrize("name", ["incdoc.toml", "pyproject.toml"])
+def test_settings_behind_a_link_are_read_within_the_repository_only(project: Path, name: str) -> None:
+    settings = 'output = "pages"\n' if name == "incdoc.toml" else '[tool.incdoc]\noutput = "pages"\n'
+    write(project, {"../outside.toml": settings, "etc/inside.toml": settings})
+    for target in ("../outside.toml", "/etc/passwd", "../none.toml"):
+        (project / name).symlink_to(target)
+        for command in ((), ("check",), ("list",), ("watch",), ("init",)):
+            said = refused(project, "incdoc", *command) if command != ("init",) or name == "pyproject.toml" else name
+            assert name in said and "root:" not in said
+        (project / name).unlink()
+    assert not (project / "pages").exists()
+    (project / name).symlink_to("etc/inside.toml")
+    build(project)
+    assert (project / "pages/a.py_docs.md").exists()
+
+
 @pytest.mark.parametrize("name", ["", "^HEAD", "HEAD..HEAD", "-x", "\n"])
 def test_what_is_no_commit_is_said(project: Path, name: str) -> None:
     run(project, "git", "add", ".")
