@@ -124,8 +124,8 @@ _CONTROL_FLAGS = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in ("O_NONBLOCK
 
 
 def control_path(path: str | Path, name: str) -> str:
-    """``path``, or where it leads to if it is a symbolic link. Raises SettingError if that is out of its repository or in
-    a ``.git``: a clone that is not trusted could have any file read, or completed by ``init``."""
+    """``path``, or where it leads to if it is a symbolic link. Raises SettingError if that is out of its repository or
+    in a ``.git``: a clone that is not trusted could have any file read, or completed by ``init``."""
     if not os.path.islink(path):
         return os.fspath(path)
     top = folder = os.path.realpath(os.path.dirname(path))

@@ -49,7 +49,7 @@ class Init(Command):  # type: ignore[misc]  # doit has no types
         from incdoc.config import IncdocError
 
         here = os.getcwd()
-        root = project_of(opt_values["dir"] or ("" if self.bin_name == "incdoc" else here))
+        root = project_of(opt_values["dir"], "" if self.bin_name == "incdoc" else here)
         if root != os.path.realpath(here):
             print(f"The project is {one_line(root)}.")
         try:

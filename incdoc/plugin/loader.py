@@ -31,7 +31,7 @@ opt_stats = {
     "short": "",
     "long": "stats",
     "type": str,
-    "default": "",
+    "default": None,
     "help": "write the run's counts into FILE, as JSON",
 }
 
@@ -42,11 +42,14 @@ PROJECT_HELP = (
 )
 
 
-def project_of(folder: str | None) -> str:
-    """The project that a command is about, absolute: the folder that ``-d`` names, or the one that the current folder
-    belongs to. Raises InvalidCommand where there is none."""
+def project_of(folder: str | None, default: str = "") -> str:
+    """The project that a command is about, absolute: the folder that ``-d`` names, else ``default``, else the one that
+    the current folder belongs to. Raises InvalidCommand where there is none."""
     from incdoc.sources.root import find_root
 
+    if folder == "":
+        raise InvalidCommand("-d must name a folder, but its value is empty.")
+    folder = folder or default
     if folder and not os.path.isdir(folder):
         why = "it is not a folder" if os.path.lexists(folder) else "there is no such folder"
         raise InvalidCommand(f"-d {one_line(folder)}: {why}.")
@@ -65,7 +68,10 @@ class _Loader:
 
     def _take(self, options: dict[str, Any]) -> None:
         active_build.options.jobs = options.get("jobs")
-        active_build.options.stats = os.path.abspath(options["stats"]) if options.get("stats") else ""
+        stats = options.get("stats")
+        if stats is not None and (not stats or os.path.isdir(stats)):
+            raise InvalidCommand(f"--stats must name a file, not {stats!r}.")
+        active_build.options.stats = os.path.abspath(stats) if stats else ""
         folder = os.path.dirname(active_build.options.stats)
         if folder and not os.path.isdir(folder):
             raise InvalidCommand(f"--stats: there is no folder {one_line(folder)}; make it, or name another file.")
@@ -107,9 +113,21 @@ class _Loader:
                 try:
                     return execute(*args, **options)
                 except KeyError as error:
-                    if cmd.name != "info":
+                    if cmd.name == "info":
+                        raise InvalidCommand(f"{error.args[0]!r} is not a task.") from None
+                    if not options.get("template"):
                         raise
-                    raise InvalidCommand(f"{error.args[0]!r} is not a task.") from None
+                    raise InvalidCommand(
+                        f"--template has no field {error.args[0]!r}; the fields are name, doc and status (with -s)."
+                    ) from None
+                except (IndexError, ValueError) as error:
+                    if not options.get("template"):
+                        raise
+                    raise InvalidCommand(f"--template {options['template']!r} cannot be used: {error}.") from None
+                except OSError as error:
+                    if error.filename is None or error.filename != options.get("outfile"):
+                        raise
+                    raise InvalidCommand(f"-o {error.filename!r} cannot be written: {error.strerror}.") from None
 
         cmd._execute = guarded
 
@@ -177,6 +195,10 @@ def _needs(task: Task) -> bool:
     return any(name.partition(":")[0] in ALL for name in (*task.task_dep, *task.wild_dep, *task.setup_tasks))
 
 
+_NOT_OURS = {"backend": "--backend", "dep_file": "--db-file", "check_file_uptodate": "--check_file_uptodate"}
+"""doit's options about where and how it keeps state."""
+
+
 class BareLoader(_Loader, TaskLoader2):  # type: ignore[misc]  # doit has no types
     """For the ``incdoc`` command: a project's pages, without a ``dodo.py`` and without running one."""
 
@@ -184,6 +206,9 @@ class BareLoader(_Loader, TaskLoader2):  # type: ignore[misc]  # doit has no typ
 
     def setup(self, opt_values: dict[str, Any]) -> None:
         """Go to the project, once."""
+        for name, option in _NOT_OURS.items():
+            if name in getattr(opt_values, "_non_default_keys", ()) and opt_values[name] != "incdoc":
+                raise InvalidCommand(f"{option} is not for incdoc, which keeps its state in a store of its own.")
         self._take(opt_values)
         if self.root:
             return

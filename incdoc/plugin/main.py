@@ -17,6 +17,7 @@ import doit.plugin
 from doit.cmd_base import Command
 from doit.cmd_forget import Forget
 from doit.cmd_run import Run
+from doit.cmdparse import CmdParseError
 from doit.doit_cmd import DoitMain
 from doit.exceptions import InvalidCommand
 
@@ -114,12 +115,9 @@ class Main(DoitMain):  # type: ignore[misc]  # doit has no types
         commands.update({command.name: command for command in (Init, Affected, Check, Diff, Watch, Why)})
         commands["run"] = RunPages
         commands["forget"] = ForgetPages
-        for command in self.DOIT_CMDS:
-            name = command.get_name()
-            if name == "dumpdb":  # it reads doit's own databases only
-                del commands[name]
-                continue
-            commands[name] = _patient(name, commands[name])
+        commands.pop("dumpdb")  # it reads doit's own databases only
+        for name in list(commands):
+            commands[name] = _patient(name, commands.get_plugin(name))
         return commands
 
     def process_args(self, cmd_args: list[str]) -> list[str]:
@@ -135,7 +133,8 @@ class Main(DoitMain):  # type: ignore[misc]  # doit has no types
 
 
 def _patient(name: str, command: type[Command]) -> type[Command]:
-    """A doit command that ends quietly when the reader of its output closes the pipe."""
+    """A command that ends quietly when the reader of its output closes the pipe, and whose errors about options name no
+    objects of doit's."""
 
     def parse_execute(self: Command, in_args: list[str]) -> Any:
         try:
@@ -143,9 +142,21 @@ def _patient(name: str, command: type[Command]) -> type[Command]:
             sys.stdout.flush()
         except BrokenPipeError:
             return on_broken_pipe()
+        except CmdParseError as error:
+            raise InvalidCommand(_about_options(str(error))) from None
         return status
 
     return type(command.__name__, (command,), {"name": name, "parse_execute": parse_execute})
+
+
+def _about_options(text: str) -> str:
+    """doit's message about an option, as one sentence."""
+    text = " ".join(text.partition(" (parsing options")[0].split())
+    parts = text.split("'", 2)
+    if len(parts) == 3 and parts[0] == "Error parsing parameter ":
+        kind = "a whole number" if "'int'" in parts[2] else "a number"
+        return f"The option {parts[1]} must be {kind}."
+    return text
 
 
 def main() -> NoReturn:

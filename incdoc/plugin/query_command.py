@@ -26,7 +26,7 @@ opt_dir = {
     "short": "d",
     "long": "dir",
     "type": str,
-    "default": "",
+    "default": None,
     "help": PROJECT_HELP,
 }
 COMMON = (opt_dir, opt_jobs)
@@ -69,7 +69,7 @@ class QueryCommand(Command):  # type: ignore[misc]  # doit has no types
         from incdoc.config import IncdocError
 
         protect()
-        opt_values["dir"] = project_of(opt_values["dir"] or ("" if self.bin_name == "incdoc" else "."))
+        opt_values["dir"] = project_of(opt_values["dir"], "" if self.bin_name == "incdoc" else ".")
         try:
             status = self.answer(opt_values, pos_args)
             sys.stdout.flush()

@@ -46,6 +46,7 @@ opt_every = {
     "help": "check all files after so many seconds without a change, in case an event was lost [default: 300]",
 }
 _SETTINGS = frozenset(("pyproject.toml", "incdoc.toml"))
+_LONGEST_WAIT = 1_000_000
 _MANY = 500
 """With more paths, everything is listed: git is slow to answer for each path whether it is ignored."""
 _READ_AGAIN = 16
@@ -87,6 +88,8 @@ class Watch(Run):  # type: ignore[misc]  # doit has no types
         return 0
 
     def _watch(self, rounds: _Rounds, params: Any) -> None:
+        if not 0 < params["every"] <= _LONGEST_WAIT:
+            raise InvalidCommand(f"--every takes seconds, more than 0 and at most {_LONGEST_WAIT:,}.")
         self.loader.setup(params)
         if not self.loader.root:
             raise InvalidCommand("dodo.py does not have incdoc's tasks: add globals().update(incdoc.tasks()) to it.")

@@ -106,7 +106,7 @@ class Why:
             if name.startswith("parse:") and self.source(subject) is not None:
                 return subject, self._tasks_of(subject) or []
         for each in (path, given.rstrip("/"), f"{self._config.output}/{given}"):
-            if each is not None and (tasks := self._tasks_of(each)) is not None:
+            if each and (tasks := self._tasks_of(each)) is not None:
                 return each, tasks
         raise SourceError(self._explain_nothing(given, path))
 

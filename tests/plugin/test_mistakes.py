@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
+import socket
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -111,6 +114,68 @@ def test_what_is_no_commit_is_said(project: Path, name: str) -> None:
     run(project, "git", "add", ".")
     run(project, "git", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "one")
     assert "is not a commit" in refused(project, "incdoc", "diff", "--", name)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("why", ""), ("why", "/"), ("why", ".."), ("why", "/etc/passwd"), ("why", "x" * 5000), ("why", "%FF"),
+        ("affected", "--since", ""), ("affected", "--since", "-x"), ("affected", "--since=@{-9}"), ("affected", "x"),
+        ("diff", "HEAD", ""), ("diff",), ("check", "-j", "x"), ("check", "-d", ""), ("check", "--format", "x"),
+        ("why", "a.py", "-d", ""), ("init", "-d", ""), ("run", "-d", ""), ("list", "-d", ""), ("watch", "-d", ""),
+        ("-d", ""), ("-d", "a.py"), ("-d", "x" * 5000), ("-j", "x"), ("--stats", ""), ("--stats", "/"),
+        ("list", "--stats", "."), ("watch", "--stats", "."), ("run", "-o", "/"), ("run", "-o", ""),
+        ("run", "-o", "n/x"), ("run", "--backend", "json"), ("list", "--db-file", "x"), ("list", "--template", "{x}"),
+        ("list", "--template", "{"), ("list", "--template", "{}"), ("watch", "--every", "0"),
+        ("watch", "--every", "nan"), ("watch", "--every", "x"), ("info", "a.py"), ("forget", ""), ("clean", "/"),
+        ("list", ""), ("run", "--bogus"), ("run", "-v", "x"), ("run", "--verify", "101"), ("init", ""),
+    ],
+    ids=lambda command: " ".join(command)[:40],
+)  # fmt: skip
+def test_an_argument_that_cannot_be_used_is_one_sentence(project: Path, command: tuple[str, ...]) -> None:
+    said = refused(project, "incdoc", *command)
+    assert len(said.strip().split("\n")) == 1 and "CmdOption" not in said
+    assert not (project / "docs").exists()
+
+
+@pytest.mark.parametrize(
+    "kind", ["pipe", "socket", "folder", "full folder", "dangling link", "link out", "link to a page"]
+)
+def test_what_is_in_the_place_of_a_page_stays(project: Path, kind: str) -> None:
+    page = project / "docs/reference/a.py_docs.md"
+
+    def put() -> tuple[int, int]:
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.unlink(missing_ok=True)
+        match kind:
+            case "pipe":
+                os.mkfifo(page)
+            case "socket":
+                with socket.socket(socket.AF_UNIX) as server, chdir(page.parent):
+                    server.bind(page.name)
+            case "dangling link":
+                page.symlink_to("nowhere")
+            case "link out":
+                page.symlink_to("/etc/passwd")
+            case "link to a page":
+                page.symlink_to("index.md")
+            case _:
+                page.mkdir()
+        if kind == "full folder":
+            (page / "mine.txt").write_text("mine")
+        return page.lstat().st_ino, page.lstat().st_mode
+
+    found = put()
+    assert "a.py_docs.md is not a regular file and is left alone" in refused(project, "incdoc")
+    assert (page.lstat().st_ino, page.lstat().st_mode) == found
+    assert len(list(page.parent.iterdir())) == 1
+    shutil.rmtree(project / "docs")
+    build(project)
+    found = put()
+    (project / "a.py").write_text("changed = 1\n")
+    for command in ((), ("check",), ("list", "--status"), ("why", "a.py"), ("clean",)):
+        assert "Traceback" not in run(project, "incdoc", *command, status=None if command else 1)
+    assert (page.lstat().st_ino, page.lstat().st_mode) == found
 
 
 def test_forget_without_a_name_forgets_all(project: Path) -> None:
