@@ -10,8 +10,8 @@ from incdoc.engine import worker
 from incdoc.engine.changes import ChangeSet, is_parsed
 from incdoc.engine.keys import facts_key
 from incdoc.engine.statistics import Statistics
-from incdoc.engine.workspace import Workspace
-from incdoc.executors.prefetch import BatchPrefetcher, Executor, LostError
+from incdoc.engine.workspace import FEW, Workspace
+from incdoc.executors.prefetch import BatchPrefetcher, LostError
 from incdoc.links.outline import Outline
 from incdoc.links.outline import decode as decode_outline
 
@@ -55,14 +55,17 @@ class FactReader:
             {key for key in known if self._workspace.store.get_facts(key) is not None} if len(known) < _MANY else known
         )
 
-    def prefetch(self, executor: Executor) -> None:
-        """Let ``executor`` read the unknown sources, from the first call of ``start`` or ``parse`` on."""
+    def prefetch(self) -> None:
+        """Let workers read the unknown sources, from the first call of ``start`` or ``parse`` on."""
         mine = [path for path in self.unknown if self._same_content[path] == path]
-        self._prefetched = BatchPrefetcher(executor, worker.extract, self._items(mine), BATCH_BYTES)
+        pool = self._workspace.pool
+        self._prefetched = BatchPrefetcher(
+            pool.few if len(mine) <= FEW else pool, worker.extract, self._items(mine), BATCH_BYTES
+        )
 
     @property
     def prefetches(self) -> bool:
-        """Whether workers read: not if doit itself runs tasks in processes, nor for the few sources of a rebuild."""
+        """Whether sources are read before their tasks run: not if doit itself runs tasks in processes."""
         return self._prefetched is not None
 
     def _items(self, paths: Iterable[str]) -> Iterator[tuple[str, tuple[str, bytes], int]]:
@@ -85,26 +88,27 @@ class FactReader:
         if self._same_content.get(path, path) != path or path in self._changes.failed:
             return
         if self._workspace.forked or self._prefetched is None:
-            self._parse_here(path)
+            self._parse_now(path)
             return
         try:
-            data = self._prefetched.collect(path)
-        except LostError:
-            self._changes.fail(
-                path,
-                f"{path} could not be parsed: its worker ran out of time or memory, or crashed. "
-                f"Add it to tool.incdoc.exclude.",
-            )
+            self._collect(self._prefetched, path)
         except KeyError:
             if path not in self._changes.failed:
-                self._parse_here(path)
-        else:
-            self._keep(path, data)
+                self._parse_now(path)
 
-    def _parse_here(self, path: str) -> None:
-        data = worker.extract([(languages.detect(path).extractor, self._changes.read(path))])[0]
-        self._keep(path, data)
+    def _parse_now(self, path: str) -> None:
+        """Also a source that is read alone is read by a worker, which can be killed; a grammar cannot."""
+        data = self._changes.read(path)
+        item = (path, (languages.detect(path).extractor, data), len(data))
+        self._collect(BatchPrefetcher(self._workspace.pool.few, worker.extract, iter([item]), BATCH_BYTES), path)
         self._workspace.store.flush()
+
+    def _collect(self, prefetched: BatchPrefetcher[tuple[str, bytes], worker.Extracted | str], path: str) -> None:
+        try:
+            found = prefetched.collect(path)
+        except LostError as error:
+            found = worker.lost(error)
+        self._keep(path, found)
 
     def _keep(self, path: str, found: worker.Extracted | str) -> None:
         if isinstance(found, str):
@@ -135,7 +139,7 @@ class FactReader:
         if found is not None:
             return found
         try:
-            self._parse_here(path)
+            self._parse_now(path)
         except SourceError as error:
             self._changes.fail(path, str(error))
             return None

@@ -187,8 +187,7 @@ class Session:
         listing, touched = rescan(self.config, known, changed)
         self._take(_representable(listing, touched))
         self.changes.find_among(touched)
-        few = len(self.changes.entries) <= FEW
-        return self._plan_parsing(always=False, ahead=not few)
+        return self._plan_parsing(always=False, ahead=True)
 
     def _say_settings(self, listing: Listing) -> None:
         """Report settings that may be misspelt; they are no errors, because folders and files can be added later."""
@@ -212,7 +211,7 @@ class Session:
             return []
         self.fact_reader.find(always)
         if ahead:
-            self.fact_reader.prefetch(self.workspace.pool)
+            self.fact_reader.prefetch()
         return self.fact_reader.unknown
 
     @cached_property

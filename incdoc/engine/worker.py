@@ -20,6 +20,7 @@ from incdoc.engine.keys import VERSION_BYTES, digests
 from incdoc.engine.output import writer_of
 from incdoc.engine.plan import Planned, Planner, style_of, tables_of
 from incdoc.engine.tasks import split
+from incdoc.executors.bounds import BYTES_A_DEADLINE, SECONDS, bounded
 from incdoc.links.outline import Outline
 from incdoc.links.outline import encode as encode_outline
 from incdoc.links.tables import Tables
@@ -30,24 +31,48 @@ from incdoc.sources.objects import Objects, absent
 from incdoc.store import open_store, store_path
 
 if TYPE_CHECKING:
+    from incdoc.executors.prefetch import LostError
     from incdoc.pages.render import Renderer
 
 encode_facts = msgpack.Encoder().encode
+
+MEMORY_A_BYTE = 40
+MEMORY = 200 << 20
+_LATE = 10
 
 Extracted = tuple[bytes, bytes]
 """Facts and outline of one source, encoded."""
 
 
 def extract(batch: list[tuple[str, bytes]]) -> list[Extracted | str]:
-    """The facts of each (extractor, bytes); the end of a sentence if reading one failed."""
-    with _uncollected():
+    """The facts of each (extractor, bytes); the end of a sentence if reading one failed.
+
+    A worker that does this has at most MEMORY_A_BYTE times the largest one and MEMORY bytes, and ends by itself long
+    after the deadline of its parent.
+    """
+    largest = max((len(data) for _, data in batch), default=0)
+    late = _LATE * SECONDS * (1 + sum(len(data) for _, data in batch) / BYTES_A_DEADLINE)
+    with _uncollected(), bounded(late, MEMORY + MEMORY_A_BYTE * largest):
         return [_extract(extractor, data) for extractor, data in batch]
+
+
+def lost(error: LostError) -> str:
+    """The end of a sentence about a source whose workers were lost."""
+    return (
+        f"could not be parsed: its worker {error}, twice. Its page did not change. "
+        "If this happens again, add it to tool.incdoc.exclude"
+    )
 
 
 def _extract(extractor: str, data: bytes) -> Extracted | str:
     try:
         facts = languages.extract(extractor, data)
         return encode_facts(facts), encode_outline(Outline.of(facts))
+    except MemoryError:
+        return (
+            f"could not be parsed: it needs more memory than {MEMORY_A_BYTE} times its size and {MEMORY >> 20} MB. "
+            "Its page did not change. Add it to tool.incdoc.exclude"
+        )
     except Exception as error:  # noqa: BLE001 - a fault in reading one source must not cost the others
         return f"could not be read because of a bug in incdoc ({type(error).__name__}: {error})"
 

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from incdoc.links.tables import Tables
 
 FEW = 8
-"""Up to so many sources are read on the spot: workers take longer to start."""
+"""Up to so many sources are read by one worker or two: a pool takes longer to start."""
 FEW_PAGES = 48
-"""The same for pages, of which a thousand take a second, and whose workers inherit all link tables."""
+"""Up to so many pages are made on the spot: a thousand take a second, and workers for them inherit all link tables."""
 _WARM_SIZE = 64 * 1024
 _WARM_EACH = 3
 
@@ -59,6 +59,8 @@ class Workspace:
         """The state of the sources to which the link tables belong; empty if it is not known."""
         self.is_dry_run = False
         """Whether everything is done as in a build, but nothing is written to the disk."""
+        self.incomplete = False
+        """Whether a read-only command's answer leaves out a source that could not be read."""
         self._pid = os.getpid()
         self.lock = Lock(lock_path(store_path(config)))
         self._copy: Store | None = None
@@ -210,6 +212,8 @@ class Workspace:
     def warm_up(self) -> None:
         """Read and render a few sources without keeping or writing anything, so that the next build is fast."""
         from incdoc import languages
+        from incdoc.engine import worker
+        from incdoc.executors.prefetch import BatchPrefetcher, LostError
         from incdoc.links.names import parent
 
         if self.listing is None:
@@ -222,14 +226,15 @@ class Workspace:
             for entry in entries[:_WARM_EACH] if extractor != "binary" else ():
                 try:
                     data = read_file(os.path.join(self.config.root, entry.path))[0]
-                    languages.extract(extractor, data)
+                    item = (entry.path, (extractor, data), len(data))
+                    BatchPrefetcher(self.pool.few, worker.extract, iter([item]), entry.size).collect(entry.path)
                     folder = parent(entry.path) or "."
                     for kind in KINDS:
                         subject = entry.path if kind in ("docs", "kw") else "/" if kind == "keywords" else folder
                         planned = self.planner.page(f"{kind}:{subject}")
                         if planned is not None:
                             self.maker.texts(planned)
-                except IncdocError:
+                except (IncdocError, LostError):
                     continue  # the next build reports it
 
     def save(self) -> None:
@@ -248,7 +253,7 @@ class Workspace:
 
     def close(self) -> None:
         """End the workers, close the store and release the lock."""
-        self.pool.close()
+        self.pool.end()
         self.rest()
         if "output_folder" in self.__dict__:
             self.output_folder.close()

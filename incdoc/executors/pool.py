@@ -9,10 +9,15 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+from incdoc.executors.bounds import SECONDS, begin_worker
 
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
+
+    from incdoc.executors.forks import Forks
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -22,10 +27,12 @@ _ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 class Pool:
-    """``workers`` processes; ``restart`` replaces them, and the results of the old ones are lost."""
+    """``workers`` processes; ``restart`` replaces them, and the results of the old ones are lost. ``seconds``: see
+    ``Submitter``."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, seconds: float = SECONDS) -> None:
         self._workers = workers
+        self.seconds = seconds
         self.depth = _SPARE * workers + _SPARE  # one that runs and one that waits for each worker, and a few behind
         self.inherits = _start_method() == "fork"
         self._executor: ProcessPoolExecutor | None = None
@@ -39,9 +46,18 @@ class Pool:
             self._executor = ProcessPoolExecutor(
                 self._workers, mp_context=get_context(_start_method()), initializer=_prepare
             )
-            with _undisturbed():  # the first call starts the workers
+            with undisturbed():  # the first call starts the workers
                 return self._executor.submit(work, *args, **kwargs)
         return self._executor.submit(work, *args, **kwargs)
+
+    @cached_property
+    def few(self) -> Pool | Forks:
+        """What has a batch or two done before these workers start."""
+        if not self.inherits:
+            return self
+        from incdoc.executors.forks import Forks
+
+        return Forks(self.seconds)
 
     def restart(self) -> None:
         """Kill every worker."""
@@ -52,10 +68,16 @@ class Pool:
             executor.shutdown(wait=True, cancel_futures=True)
 
     def close(self) -> None:
-        """End the workers; results that were not collected are dropped."""
+        """End the workers, but not ``few``; results that were not collected are dropped."""
         executor, self._executor = self._executor, None
         if executor is not None:
             executor.shutdown(wait=True, cancel_futures=True)
+
+    def end(self) -> None:
+        """End every process."""
+        self.close()
+        if "few" in self.__dict__ and self.few is not self:
+            self.few.restart()
 
 
 def _start_method() -> str:
@@ -64,7 +86,7 @@ def _start_method() -> str:
 
 
 @contextmanager
-def _undisturbed() -> Iterator[None]:
+def undisturbed() -> Iterator[None]:
     """Block signals: Python drops an exception that a handler raises in its hooks around a fork in the parent, and it
     must not be raised in a child."""
     if not hasattr(signal, "pthread_sigmask"):
@@ -78,6 +100,7 @@ def _undisturbed() -> Iterator[None]:
 
 
 def _prepare() -> None:
+    begin_worker()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt ends
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if hasattr(signal, "pthread_sigmask"):

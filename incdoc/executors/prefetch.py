@@ -5,7 +5,7 @@ batches are under way, by default as many as the executor says keep it busy; ``c
 doit can thus run one task after the other while the work of the next ones is done in parallel.
 
 A worker that dies or hangs breaks its whole batch: the executor is restarted and the items of the batch are tried one
-by one, so that only the one at fault fails.
+by one, each of them twice if need be, so that only the one at fault fails, and never because the machine was busy once.
 """
 
 from __future__ import annotations
@@ -13,30 +13,55 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Future, TimeoutError
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
+
+from incdoc.executors.bounds import BYTES_A_DEADLINE
 
 T = TypeVar("T")
 R = TypeVar("R")
 
-SECONDS = 120.0
-"""Seconds that one batch may take: far more than the limits on sources allow, so that only a hang takes so long."""
+TRIES = 2
+"""How often an item is tried alone."""
 
 
-class Executor(Protocol):
-    """The interface of an executor."""
+class Submitter(Protocol):
+    """What runs batches."""
 
-    depth: int
-    """How many batches to have under way, so that no worker waits for the next one."""
-    inherits: bool
-    """Whether workers see this process's memory as it is when they start."""
+    @property
+    def depth(self) -> int:
+        """How many batches to have under way, so that no worker waits for the next one."""
+
+    @property
+    def seconds(self) -> float:
+        """The time for a small batch; a large one has more."""
 
     def submit(self, work: Callable[..., list[R]], /, *args: object) -> Future[list[R]]: ...
     def restart(self) -> None: ...
+
+
+class Executor(Submitter, Protocol):
+    """The interface of an executor."""
+
+    inherits: bool
+    """Whether workers see this process's memory as it is when they start."""
+
+    @property
+    def few(self) -> Submitter:
+        """What has a batch or two done sooner."""
+
     def close(self) -> None: ...
+    def end(self) -> None: ...
 
 
 class LostError(Exception):
-    """The worker that did this item died or hung twice."""
+    """The worker that did this item died or hung whenever it was tried. Its text ends a sentence about the worker."""
+
+
+class _Batch(NamedTuple, Generic[T, R]):
+    keys: list[str]
+    items: list[T]
+    weights: list[int]
+    future: Future[list[R]]
 
 
 class BatchPrefetcher(Generic[T, R]):
@@ -44,21 +69,19 @@ class BatchPrefetcher(Generic[T, R]):
 
     def __init__(
         self,
-        executor: Executor,
+        executor: Submitter,
         work: Callable[[list[T]], list[R]],
         items: Iterator[tuple[str, T, int]],
         most: int,
         depth: int = 0,
-        seconds: float = SECONDS,
     ) -> None:
         """``depth``: how many batches are under way; 0: as many as keep ``executor`` busy."""
-        self._seconds = seconds
         self._executor = executor
         self._work = work
         self._items = items
         self._most = most
         self._depth = depth or executor.depth
-        self._under_way: deque[tuple[list[str], list[T], Future[list[R]]]] = deque()
+        self._under_way: deque[_Batch[T, R]] = deque()
         self._results: dict[str, R | LostError] = {}
 
     def collect(self, key: str) -> R:
@@ -77,10 +100,10 @@ class BatchPrefetcher(Generic[T, R]):
     def advance(self) -> None:
         """Keep the executor busy."""
         while len(self._under_way) < self._depth:
-            batch = self._batch()
-            if not batch[0]:
+            keys, items, weights = self._batch()
+            if not keys:
                 return
-            self._under_way.append((*batch, self._submit(batch[1])))
+            self._under_way.append(_Batch(keys, items, weights, self._submit(items)))
 
     def _submit(self, items: list[T]) -> Future[list[R]]:
         try:
@@ -90,33 +113,49 @@ class BatchPrefetcher(Generic[T, R]):
             future.set_exception(error)
             return future
 
-    def _batch(self) -> tuple[list[str], list[T]]:
+    def _batch(self) -> tuple[list[str], list[T], list[int]]:
         keys: list[str] = []
         items: list[T] = []
+        weights: list[int] = []
         weight = 0
         for key, item, each in self._items:
             keys.append(key)
             items.append(item)
+            weights.append(each)
             weight += each
             if weight >= self._most:
                 break
-        return keys, items
+        return keys, items, weights
 
     def _finish(self) -> None:
-        keys, items, future = self._under_way.popleft()
+        batch = self._under_way.popleft()
         try:
-            self._results.update(zip(keys, future.result(self._seconds), strict=True))
+            done = batch.future.result(self._deadline(sum(batch.weights)))
         except (BrokenExecutor, TimeoutError):
-            self._retry(keys, items)
+            self._retry(batch)
+        else:
+            self._results.update(zip(batch.keys, done, strict=True))
 
-    def _retry(self, keys: list[str], items: list[T]) -> None:
+    def _deadline(self, weight: int) -> float:
+        return self._executor.seconds * (1 + weight / BYTES_A_DEADLINE)
+
+    def _retry(self, batch: _Batch[T, R]) -> None:
         """Try each item alone; then submit again all batches that were under way: their workers were killed too."""
         self._executor.restart()
-        for key, item in zip(keys, items, strict=True):
+        tries = TRIES - (len(batch.keys) == 1)
+        for key, item, weight in zip(batch.keys, batch.items, batch.weights, strict=True):
+            self._results[key] = self._alone(key, item, weight, tries)
+        self._under_way = deque(each._replace(future=self._submit(each.items)) for each in self._under_way)
+
+    def _alone(self, key: str, item: T, weight: int, tries: int) -> R | LostError:
+        seconds = self._deadline(weight)
+        lost = LostError(key)
+        for _ in range(tries):
             try:
-                self._results[key] = self._executor.submit(self._work, [item]).result(self._seconds)[0]
-            except (BrokenExecutor, TimeoutError):
-                self._results[key] = LostError(key)
-                self._executor.restart()
-        again = [(keys, items) for keys, items, _ in self._under_way]
-        self._under_way = deque((keys, items, self._submit(items)) for keys, items in again)
+                return self._submit([item]).result(seconds)[0]
+            except BrokenExecutor:
+                lost = LostError("crashed or ran out of memory")
+            except TimeoutError:
+                lost = LostError(f"did not end within {seconds:.0f} seconds")
+            self._executor.restart()
+        return lost

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import ParamSpec, TypeVar
 
+from incdoc.executors.bounds import SECONDS
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -14,6 +16,7 @@ class Serial:
     """An executor of one: ``submit`` has done the work when it returns."""
 
     depth = 1
+    seconds = SECONDS
     inherits = True
 
     def submit(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
@@ -25,8 +28,16 @@ class Serial:
             future.set_exception(error)
         return future
 
+    @property
+    def few(self) -> Serial:
+        """This process, too."""
+        return self
+
     def restart(self) -> None:
         """Nothing to restart."""
 
     def close(self) -> None:
         """Nothing to close."""
+
+    def end(self) -> None:
+        """Nothing to end."""

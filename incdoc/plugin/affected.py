@@ -40,23 +40,27 @@ class Affected(QueryCommand):
     )
 
     def answer(self, options: dict[str, Any], arguments: list[str]) -> int:
-        """0."""
+        """0; 1 if a source could not be read, so that the answer may lack something."""
         self.reject_arguments(arguments)
         from incdoc.query.affected import Affected as Reach
 
         with dry_run(options) as found:
             found.link()
+            workspace = found.session.workspace
+            for problem in found.session.changes.problems:
+                workspace.incomplete = True
+                workspace.say(problem)
             reach = Reach(found, options["since"])
             if options["json"]:
                 _json(reach)
-                return 0
+                return int(workspace.incomplete)
             asked = [kind for kind in ("sources", "tests", "pages") if options[kind]]
             lines = [each.path for each in reach.changed] if not asked else []
             for kind in asked:
                 lines += getattr(reach, kind)
             for line in dict.fromkeys(lines):
                 print(one_line(line))
-        return 0
+            return int(workspace.incomplete)
 
 
 def _json(reach: Reach) -> None:

@@ -27,7 +27,7 @@ class Diff(QueryCommand):
     )
 
     def answer(self, options: dict[str, Any], arguments: list[str]) -> int:
-        """0; 1 if a change breaks users and --exit-code is given."""
+        """0; 1 if a change breaks users and --exit-code is given, or if a source could not be read."""
         if len(arguments) not in (1, 2):
             raise InvalidCommand("diff takes one or two commits: incdoc diff BASE [HEAD].")
         from incdoc.query.breaking import changes
@@ -37,10 +37,11 @@ class Diff(QueryCommand):
             root = found.config.root
             base, head = commit(root, arguments[0]), commit(root, arguments[1] if len(arguments) > 1 else "HEAD")
             changed = changes(found.session.workspace, base, head)
+            incomplete = found.session.workspace.incomplete
         write = {"text": _text, "markdown": _markdown, "json": _json}[options["format"]]
         for line in write(changed):
             print(line)
-        return 1 if options["exit-code"] and any(each.breaking for each in changed) else 0
+        return int(incomplete or (options["exit-code"] and any(each.breaking for each in changed)))
 
 
 def _text(changed: list[ApiChange]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from incdoc.sources import Entry
 from incdoc.sources.objects import Item, contents
 
 _FEW = 16
-"""Up to so many contents are read in this process."""
+"""Up to so many contents are read by one worker or two."""
 
 
 def facts_at(workspace: Workspace, files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, Facts]]:
@@ -39,17 +39,18 @@ def facts_at(workspace: Workspace, files: Iterable[tuple[str, bytes]]) -> Iterat
         for blob, data in contents(workspace.config.root, paths)
         for path in paths[blob]
     )
-    executor = workspace.serial if len(unknown) <= _FEW else workspace.pool
+    executor = workspace.pool.few if len(unknown) <= _FEW else workspace.pool
     prefetched: BatchPrefetcher[tuple[str, bytes], worker.Extracted | str] = BatchPrefetcher(
         executor, worker.extract, items, BATCH_BYTES
     )
     for path, blob in unknown:
         try:
             found: worker.Extracted | str = prefetched.collect(path)
-        except LostError:
-            found = "could not be parsed: its worker crashed"
+        except LostError as error:
+            found = worker.lost(error)
         if isinstance(found, str):
-            workspace.say(f"{path} {found}; it is left out.")
+            workspace.incomplete = True
+            workspace.say(f"{path} {found}. It is left out of the answer.")
             continue
         data, _ = found
         workspace.store.put_facts(facts_key(path, blob), data)

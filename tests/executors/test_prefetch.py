@@ -182,9 +182,10 @@ def test_several_that_kill_their_workers(pool: Pool) -> None:
             prefetcher.collect(name)
 
 
-def test_one_that_hangs_is_killed_and_the_others_are_done(pool: Pool) -> None:
+def test_one_that_hangs_is_killed_and_the_others_are_done() -> None:
+    pool = Pool(2, seconds=0.5)
     names = [*"abc", "hang", *"def"]
-    prefetcher = BatchPrefetcher(pool, work, items(*names), 3, 2, seconds=0.5)
+    prefetcher = BatchPrefetcher(pool, work, items(*names), 3, 2)
     started = time.monotonic()
     for name in names:
         if name == "hang":
