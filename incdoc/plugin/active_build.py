@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from incdoc.config import Config
     from incdoc.engine.session import Session
     from incdoc.engine.workspace import Workspace
     from incdoc.executors.prefetch import Executor
@@ -70,13 +71,18 @@ class ActiveBuild:
         """A workspace for the repository at ``root``. Raises IncdocError."""
         from incdoc.config import load
         from incdoc.engine.workspace import Workspace
-        from incdoc.executors import Pool, Serial
+        from incdoc.executors import Serial
 
         config = load(root, jobs=self.options.jobs)
-        pool = Pool(config.workers) if self.pool is None else self.pool
         self._pid = os.getpid()
-        self.workspace = Workspace(config, pool, Serial(), self.say)
+        self.workspace = Workspace(config, self.executor(config), Serial(), self.say)
         return self.workspace
+
+    def executor(self, config: Config) -> Executor:
+        """The executor that was chosen, or worker processes."""
+        from incdoc.executors import Pool
+
+        return Pool(config.workers) if self.pool is None else self.pool
 
     def begin(self, workspace: Workspace, own: bool, changed: Iterable[str] | None = None) -> Session:
         """A scanned session. ``changed``: the only paths that can have changed; then the scan costs only those."""
