@@ -58,6 +58,20 @@ FAULTS = (
         "    if False:\n",
         "plugin/test_mistakes.py::test_init_completes_no_file_of_another_s",
     ),
+    Fault(
+        "a source that is read alone is read in the build's own process",
+        "engine/fact_reader.py",
+        "pool.few if len(mine) <= FEW else pool",
+        "self._workspace.serial if len(mine) <= FEW else pool",
+        "engine/test_deadline.py::test_check[die]",
+    ),
+    Fault(
+        "a grammar may take all memory",
+        "executors/bounds.py",
+        "resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))",
+        "pass",
+        "engine/test_deadline.py::test_check[memory]",
+    ),
     # the edges of the graph
     Fault(
         "the negative dependency is dropped",
