@@ -54,3 +54,26 @@ def test_calls_grow_no_faster_than_the_source(family: str) -> None:
     extract(language, make(2).encode())  # what is made once a process is not counted
     small, large = (calls(language, make(n).encode()) for n in (400, 1600))
     assert large <= 4.4 * small + 2000, (small, large)
+
+
+_LONG = "A" * 30_000
+REPEATED = {
+    "methods": f"class {_LONG}:\n" + "".join(f"  def f{i}(self): ...\n" for i in range(2_000)),
+    "attributes": f"class {_LONG}:\n" + "".join(f"  a{i} = 1\n" for i in range(2_000)),
+    "findings": f"def {_LONG}():\n" + "  eval(x)\n" * 2_000,
+    "nested classes": "".join(" " * i + f"class {'B' * 600}{i}:\n" for i in range(300)) + " " * 300 + "x = 1\n",
+}
+
+
+@pytest.mark.parametrize("family", REPEATED)
+def test_names_that_repeat_a_long_one_are_refused(family: str) -> None:
+    """Sixty megabytes of names, of less than a hundred kilobytes."""
+    source = REPEATED[family].encode()
+    facts = extract("python", source)
+    assert facts.refused == f"qualified names of more than {8 * len(source) + 64 * 1024:,} characters in all"
+    assert not facts.definitions
+
+
+def test_a_long_name_alone_is_read() -> None:
+    facts = extract("python", f"class {_LONG}:\n    def f(self): ...\n".encode())
+    assert [each.name for each in facts.definitions] == [_LONG, f"{_LONG}.f"]

@@ -22,6 +22,7 @@ from ..facts import Facts, Mark
 from ..words import Words
 from . import calls, exports, imports, limits, remarks, statements
 from .grammar import parse
+from .scope import NamesError
 from .statements import Statements
 from .text import count_lines, decode
 
@@ -44,7 +45,10 @@ def extract(data: bytes) -> Facts:
     refused = limits.after_parsing(root)
     if refused:
         return Facts("python", lines, refused=refused)
-    return _read(decoded.data, root, lines, decoded.marks)
+    try:
+        return _read(decoded.data, root, lines, decoded.marks)
+    except NamesError as error:
+        return Facts("python", lines, refused=str(error))
 
 
 def _read(data: bytes, root: Node, lines: int, marks: tuple[Mark, ...]) -> Facts:
@@ -91,7 +95,7 @@ class _Owners:
         scope = self._scopes[bisect_right(self._tops, at) - 1]
         while scope.parent and scope.stop <= at:
             scope = scope.parent
-        return scope.name
+        return scope.budget.take(scope.name)
 
     def running(self, at: int) -> Scope:
         """The one whose body it is: defaults and bases are evaluated around the definition."""

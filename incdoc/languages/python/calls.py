@@ -52,7 +52,7 @@ def resolve(
             # a lambda or a comprehension does not see the names of the class
             target = find(name, _outside_classes(scope))
         if target is not None and (bound or not _rebound(data, name.partition(".")[0], scope)):
-            scope.calls |= {target.name}
+            scope.calls |= {scope.budget.take(target.name)}
 
 
 def _wanted(scopes: list[Scope]) -> dict[bytes, tuple[str, bool]]:

@@ -10,8 +10,29 @@ from ..facts import Definition
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+NAMES_A_BYTE, NAMES = 8, 64 * 1024
 _NONE: frozenset[str] = frozenset()
 _NOTHING: Mapping[str, Scope] = MappingProxyType({})
+
+
+class NamesError(Exception):
+    """The names in a source's facts would take too much."""
+
+
+class Budget:
+    """The characters that qualified names may still take in the facts of a source: each repeats all around it."""
+
+    __slots__ = ("left", "most")
+
+    def __init__(self, size: int) -> None:
+        self.most = self.left = NAMES_A_BYTE * size + NAMES
+
+    def take(self, name: str) -> str:
+        """``name``, which the facts hold once more. Raises NamesError."""
+        self.left -= len(name)
+        if self.left < 0:
+            raise NamesError(f"qualified names of more than {self.most:,} characters in all")
+        return name
 
 
 class Scope:
@@ -20,6 +41,7 @@ class Scope:
     __slots__ = (
         "bases",
         "body",
+        "budget",
         "callable",
         "calls",
         "decorators",
@@ -44,6 +66,7 @@ class Scope:
         self.kind = kind
         self.callable = kind in ("function", "method")
         self.simple = simple
+        self.budget: Budget = parent.budget if parent else Budget(stop)
         self.name = parent.qualified(simple) if parent else simple
         self.parent = parent
         self.start = start
@@ -74,7 +97,7 @@ class Scope:
 
     def qualified(self, name: str) -> str:
         """``name`` qualified within the file."""
-        return f"{self.name}.{name}" if self.name else name
+        return self.budget.take(f"{self.name}.{name}" if self.name else name)
 
     def definition(self) -> Definition:
         """The finished value."""

@@ -260,7 +260,7 @@ class Statements:
         scope.doc = clean("".join(parts))
         if self._documented and (example := _EXAMPLE.search(self.data, first.start_byte, first.end_byte)):
             before = self.data.count(b"\n", first.start_byte, example.end())
-            self.marks.append(Mark("doctest", first.start_point[0] + 1 + before, scope.name))
+            self.marks.append(Mark("doctest", first.start_point[0] + 1 + before, scope.budget.take(scope.name)))
 
     def _literals(self, statement: Node) -> list[str] | None:
         """The strings that a statement consists of; None if it has anything else."""
