@@ -1,10 +1,10 @@
 """A page that is too long -> parts with links both ways.
 
 A page is divided between blocks, at blank lines outside of code. A block that is too long itself is divided inside: a
-fence or an indented block into several, a table into tables with the same header, a list between its items. Nothing
-is left out. Links to anchors of the page still work: the first part lists the anchors that moved to other parts, and
-a link between two parts leads to the other part. Until that part is known, every link keeps room for the longest
-name.
+fence or an indented block into several, a table into tables with the same header, a list between its items, and a
+word that is longer than a part within the word. Nothing is left out. Links to anchors of the page still work: the
+first part lists the anchors that moved to other parts, and a link between two parts leads to the other part. Until
+that part is known, every link keeps room for the longest name.
 """
 
 from __future__ import annotations
@@ -282,12 +282,12 @@ def _shorter(line: str, room: int) -> Iterator[str]:
 
 
 def _phrases(text: str, room: int) -> Iterator[str]:
-    """Pieces that end between two things of an enumeration, else between two words; never within code."""
+    """Pieces that end between two things of an enumeration, else between two words, else within a word."""
     step = max(1, room // 4 - 1)
     start = 0
     while len(text) - start > step and len(text[start : start + room + 1].encode()) > room:
         head = text[start : start + (room if text.isascii() else step)]
-        end = _phrase_end(head)
+        end = _phrase_end(head) or _word_end(head, text[start + len(head) : start + len(head) + 1])
         if not end:
             break
         yield head[:end].rstrip()
@@ -309,6 +309,21 @@ def _phrase_end(head: str) -> int:
     return 0
 
 
+def _word_end(head: str, following: str) -> int:
+    """Where a word that is longer than a page can be cut: before a letter, an escape or an entity, so that what follows
+    begins no heading or list; 0 where code, a tag or a link comes first."""
+    end = at = 0
+    for match in _ATOM.finditer(head):
+        if match.start() != at:
+            break
+        at = match.end()
+        after = head[at : at + 1] or following
+        if after.isalpha() or after in ("\\", "&"):
+            end = at
+    return end
+
+
+_ATOM = re.compile(r"\\.|&#?\w+;|[^\\&`<\[\]*_~]")
 _BETWEEN = re.compile(r"[,;] (?=[\[`<]|lines? \[)")
 _SPACE = re.compile(r" +(?=\S)")
 

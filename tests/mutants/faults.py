@@ -79,6 +79,13 @@ FAULTS = (
         "        if False:\n",
         "languages/test_growth.py::test_names_that_repeat_a_long_one_are_refused",
     ),
+    Fault(
+        "a word longer than a part is not cut",
+        "pages/divide.py",
+        " or _word_end(head, text[start + len(head) : start + len(head) + 1])",
+        "",
+        "pages/test_divide.py::test_a_huge_word_is_not_lost",
+    ),
     # the edges of the graph
     Fault(
         "the negative dependency is dropped",

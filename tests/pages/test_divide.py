@@ -182,10 +182,11 @@ def test_a_huge_paragraph_is_divided_between_words_and_not_in_code() -> None:
 
 
 def test_a_huge_word_is_not_lost() -> None:
-    parts = divide_page("x.md", page("Before.", "x" * 60_000, "After."), LIMIT)
-    assert "".join(text for _, text in parts).count("x" * 60_000) == 1
+    parts = divide_page("x.md", page("Before.", "Q" * 60_000, "After."), LIMIT)
+    assert "".join(text for _, text in parts).count("Q") == 60_000
+    assert all(len(text.encode()) <= LIMIT for _, text in parts)
     assert "After." in parts[-1][1]
-    alone = page("x" * 60_000)
+    alone = page("`" + "x" * 60_000 + "`")  # code is not cut
     assert divide_page("x.md", alone, LIMIT) == [("x.md", alone)]
 
 

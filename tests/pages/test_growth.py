@@ -52,3 +52,12 @@ def test_pages_are_at_most_a_multiple_of_their_source(tmp_path: Path, family: st
         assert total <= MOST * size + CONSTANT, f"{total / size:.1f} bytes a byte"
     assert len(large) <= 2.2 * len(small) + 2
     assert sum(map(len, large.values())) <= 2.2 * sum(map(len, small.values())) + CONSTANT
+
+
+@pytest.mark.parametrize("word", ["a", "|", "<", "&"])
+def test_a_word_longer_than_a_page_is_cut(tmp_path: Path, word: str) -> None:
+    """Of a paragraph of a docstring."""
+    made = _built(tmp_path / "p", "a.py", f'"""{word * SIZE}"""\n')
+    docs = {page: content for page, content in made.items() if "_docs" in page}
+    assert max(map(len, docs.values())) <= LIMIT
+    assert len(docs) > 1
