@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node, Parser
 
-_LARGEST = 2 << 20  # bytes; 2 MiB of list items take 5 seconds
+LARGEST = 3 << 19  # bytes; 1.5 MiB of links take 220 MB of memory
+MOST_LINES = 130_000  # a paragraph of one letter takes 1.4 kB of memory
 _LONGEST_INLINE = 16 << 10  # bytes
 _MOST_WORK = 20_000_000  # squares of delimiters, about half a second
 _DELIMITERS = re.compile(rb"[*_~`!<]")
@@ -53,8 +54,10 @@ def extract(data: bytes) -> Facts:
     plain = structs.replace(text.extract(data), language="markdown")
     if plain.binary:
         return plain
-    if len(data) > _LARGEST:
-        return structs.replace(plain, refused="larger than 2 MiB")
+    if len(data) > LARGEST:
+        return structs.replace(plain, refused="larger than 1.5 MiB")
+    if plain.lines > MOST_LINES:
+        return structs.replace(plain, refused=f"more than {MOST_LINES:,} lines")
     source = text.characters(data).encode()
     page = _Page(source)
     page.read()

@@ -98,10 +98,10 @@ def test_bytes_that_are_no_utf8() -> None:
 
 def test_a_large_file_is_refused_by_its_size() -> None:
     facts = extract(b"# a\n" + b" " * (2 << 20) + b"\nTODO: x")
-    assert facts.refused == "larger than 2 MiB"
+    assert facts.refused == "larger than 1.5 MiB"
     assert facts.definitions == ()
     assert [mark.kind for mark in facts.marks] == ["comment"]
-    assert extract(b"# a\n".ljust(2 << 20)).refused == ""
+    assert extract(b"# a\n".ljust(3 << 19)).refused == ""
 
 
 HOSTILE = {

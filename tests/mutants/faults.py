@@ -547,4 +547,18 @@ FAULTS = (
         "failed = self.page_builder.failed",
         "plugin/test_doit.py::test_a_run_with_nothing_to_do_loads_nothing_that_makes_pages",
     ),
+    Fault(
+        "dense Python is read",
+        "languages/python/limits.py",
+        "    if len(data) > MAX_TOKENS and",
+        "    if False and",
+        "languages/test_memory.py::test_more_is_refused",
+    ),
+    Fault(
+        "Markdown of any number of lines is read",
+        "languages/markdown.py",
+        "    if plain.lines > MOST_LINES:",
+        "    if False:",
+        "languages/test_memory.py::test_more_is_refused",
+    ),
 )

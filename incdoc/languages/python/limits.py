@@ -5,12 +5,15 @@ All limits are counts of the input, never time: what a page says must not depend
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
 MAX_BYTES = 2 * 1024 * 1024
+MAX_TOKENS = 750_000
+"""A tree takes about 300 bytes of memory for each token: 2 MiB of "(),", 630 MB. Real code of 2 MiB has 450,000."""
 MAX_CONTINUATIONS = 200
 """Lines in a row that end with a backslash. Both the scanner and the recovery from an error are quadratic in them."""
 MAX_COMMENTS = 1_000
@@ -18,11 +21,15 @@ MAX_COMMENTS = 1_000
 MAX_DEPTH = 1_000
 """Nodes inside one another. A query needs cubic time on some chains, and stops silently at 65,535."""
 
+_TOKEN = re.compile(rb"[\w\x80-\xff]+|[^\w\x80-\xff \t]")
+
 
 def before_parsing(data: bytes) -> str:
     """Why ``data`` is not parsed; empty if it is."""
     if len(data) > MAX_BYTES:
         return f"larger than {MAX_BYTES // 1024 // 1024} MiB"
+    if len(data) > MAX_TOKENS and sum(1 for _ in _TOKEN.finditer(data)) > MAX_TOKENS:
+        return f"more than {MAX_TOKENS:,} words, signs and line ends"
     if data.count(b"\\") > MAX_CONTINUATIONS and _joined_lines(data) > MAX_CONTINUATIONS:
         return f"more than {MAX_CONTINUATIONS} lines in a row joined by backslashes"
     if data.count(b"#") > MAX_COMMENTS and _comment_lines(data) > MAX_COMMENTS:
