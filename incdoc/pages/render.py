@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
-from functools import partial
+from contextlib import contextmanager, nullcontext, suppress
+from functools import partial, wraps
 from typing import Any
 
 import jinja2
@@ -76,15 +76,122 @@ _MOST_PRODUCT = 1 << 20
 """Length, or bits, of what an operation in a template of the user's may make."""
 
 
-class _Sandbox(jinja2.sandbox.ImmutableSandboxedEnvironment):
-    """Runs no operation whose result takes memory out of proportion to the template; ``range`` is bounded by jinja2."""
+_MOST_WORK = 8 * _MOST_TEXT
+"""What a template of the user's may do for a page, beside 64 times the source's size: a character that an operation
+takes or makes is 1, an iteration of a loop, a call, a filter, an operation or an inclusion ``_STEP``."""
+_STEP = 256
+_MOST_MEMORY = 768 << 20
+"""Bytes of memory that it may take, beside 64 times the source's size, where the system can limit them."""
 
-    intercepted_binops = frozenset(("*", "**", "%"))
+
+class _Sandbox(jinja2.sandbox.ImmutableSandboxedEnvironment):
+    """Runs no operation whose result takes memory out of proportion to the template, and counts the work, so that a
+    template ends or fails in the same place on every machine; ``range`` is bounded by jinja2."""
+
+    intercepted_binops = frozenset(("+", "-", "*", "/", "//", "**", "%"))
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(optimized=False, **options)  # else constants are computed while compiling, uncounted
+        self.work_left = 0
+        vars(self)["concat"] = self._counted(self.concat)  # compiled templates look it up here
+
+    def count_filters(self) -> None:
+        """Count the work of each filter, when all are there."""
+        self.filters = {name: self._counted(each) for name, each in self.filters.items()}
+        self.filters[_EACH] = self._each
+
+    def spend(self, *values: Any) -> None:
+        """Count a step that took or made ``values``."""
+        self.work_left -= _STEP + sum(len(value) for value in values if isinstance(value, _SIZED))
+        if self.work_left < 0:
+            raise jinja2.TemplateRuntimeError("it does not end soon: it takes too many steps")
+
+    def _counted(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def counted(*args: Any, **options: Any) -> Any:
+            self.spend(*args, *options.values())
+            result = function(*args, **options)
+            self.spend(result)
+            return result
+
+        return counted
+
+    def _each(self, items: Iterable[Any]) -> Iterator[Any]:
+        for item in items:
+            self.spend()
+            yield item
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> jinja2.nodes.Template:
+        tree = super()._parse(source, name, filename)
+        for loop in tree.find_all(jinja2.nodes.For):
+            loop.iter = jinja2.nodes.Filter(loop.iter, _EACH, [], [], None, None, lineno=loop.iter.lineno)
+        return tree
+
+    def _load_template(self, name: Any, globals: Any) -> jinja2.Template:
+        self.spend()
+        return super()._load_template(name, globals)
+
+    def call(self, context: jinja2.runtime.Context, called: Any, /, *args: Any, **options: Any) -> Any:
+        """Call a function, a macro or a method."""
+        self.spend(getattr(called, "__self__", None), *args)
+        result = super().call(context, called, *args, **options)
+        self.spend(result)
+        return result
 
     def call_binop(self, context: jinja2.runtime.Context, operator: str, left: Any, right: Any) -> Any:
+        """Compute ``left operator right``."""
+        self.spend(left, right)
         if _product(operator, left, right) > _MOST_PRODUCT:
             raise jinja2.TemplateRuntimeError(f"the result of {operator!r} is too large")
         return super().call_binop(context, operator, left, right)
+
+
+class _CountedTemplate(jinja2.Template):
+    """A compiled template whose ``~`` and recursive loops are counted."""
+
+    @classmethod
+    def from_code(cls, environment: Any, code: Any, globals: Any, uptodate: Any = None) -> jinja2.Template:
+        """The template that jinja2 compiled to ``code``."""
+        template = super().from_code(environment, code, globals, uptodate)
+        names = template.root_render_func.__globals__
+
+        class Loop(jinja2.runtime.LoopContext):
+            def __next__(self) -> Any:
+                environment.spend()
+                return super().__next__()
+
+        names["LoopContext"] = Loop
+        for name in ("str_join", "markup_join"):
+            names[name] = environment._counted(names[name])
+        return template
+
+
+_Sandbox.template_class = _CountedTemplate
+_EACH = " each"
+"""The filter of each loop's items: no template can name it."""
+_SIZED = (str, bytes, list, tuple, dict, set, frozenset, range)
+
+
+@contextmanager
+def _bounded_memory(more: int) -> Iterator[None]:
+    """Fail with MemoryError what takes ``more`` bytes than the process has now."""
+    try:
+        import resource
+
+        with open("/proc/self/statm", "rb") as stream:
+            limit = int(stream.read().split()[0]) * resource.getpagesize() + more
+    except (ImportError, OSError):
+        yield
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(
+        resource.RLIMIT_AS,
+        (min(limit, *(each for each in (soft, hard) if each != resource.RLIM_INFINITY), limit), hard),
+    )
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
 def _product(operator: str, left: Any, right: Any) -> int:
@@ -135,7 +242,8 @@ class Renderer:
         self._page = page
         extra = getattr(self, f"_{name}")(value, facts, body)
         try:
-            whole = self._text(self._template(name), extra, len(body))
+            with _bounded_memory(_MOST_MEMORY + 64 * len(body)) if self._user else nullcontext():
+                whole = self._text(name, extra, len(body))
         except Exception as error:
             if not self._user and not isinstance(error, jinja2.TemplateError):
                 raise  # a fault in incdoc itself
@@ -145,12 +253,13 @@ class Renderer:
         limit = self.style.max_page_kb * 1024
         return divide_page(self._page, whole.rstrip("\n") + "\n", limit)
 
-    def _text(self, template: jinja2.Template, extra: dict[str, Any], size: int) -> str:
-        if not self._user:
-            return template.render(**extra)
+    def _text(self, name: str, extra: dict[str, Any], size: int) -> str:
+        if not isinstance(self._environment, _Sandbox):
+            return self._template(name).render(**extra)
+        self._environment.work_left = _MOST_WORK + 64 * size
         room = _MOST_TEXT + 8 * size
         pieces = []
-        for piece in template.generate(**extra):
+        for piece in self._template(name).generate(**extra):
             room -= len(piece)
             if room < 0:
                 raise jinja2.TemplateRuntimeError("it writes more than 64 Mi characters")
@@ -160,7 +269,9 @@ class Renderer:
     def compile(self, names: Iterable[str]) -> None:
         """Compile these templates. One with an error is left to fail its page."""
         for name in names:
-            with suppress(jinja2.TemplateError):
+            with suppress(jinja2.TemplateError, MemoryError, RecursionError):
+                if isinstance(self._environment, _Sandbox):
+                    self._environment.work_left = _MOST_WORK
                 self._template(name)
 
     def _template(self, name: str) -> jinja2.Template:
@@ -172,6 +283,8 @@ class Renderer:
         number = error.lineno if isinstance(error, jinja2.TemplateSyntaxError) else _line_of(name + ENDING, error)
         line = f", line {number}" if number else ""
         said = str(error).rstrip(". \n") or type(error).__name__  # some of the messages end with a full stop
+        if isinstance(error, MemoryError):
+            said = "it takes too much memory"
         return f"The template {name + ENDING}{line} fails on {self._page}: {said}. Fix it in the templates folder."
 
     def _make(self, templates: str) -> jinja2.Environment:
@@ -190,6 +303,8 @@ class Renderer:
         )
         environment.filters.update(self._filters())
         environment.globals["mark"] = MARK
+        if isinstance(environment, _Sandbox):
+            environment.count_filters()
         return environment
 
     def _filters(self) -> dict[str, Callable[..., Any]]:
