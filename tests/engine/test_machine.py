@@ -785,4 +785,4 @@ def explore(number: int, sequences: int) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("part", range(8))
 def test_every_build_is_exact_and_minimal(part: int) -> None:
-    explore(part, 32)
+    explore(part, 27)

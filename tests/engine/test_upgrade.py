@@ -203,7 +203,7 @@ def test_every_file_of_incdoc_can_change(tmp_path: Path) -> None:
     unused = [each["name"] for each in found if not each["upgrades"]]
     assert not unused, f"no changed version of these makes pages: {unused}"
     content = [name for name in names if name.startswith(("languages/", "links/", "pages/"))]
-    assert len(visible) > 0.8 * len(content)
+    assert len(visible) > 0.75 * len(content)
 
 
 def _start(work: Path, library: Path, base: Path) -> subprocess.Popen[str]:
