@@ -3,12 +3,12 @@
 The rooms, in the order in which data goes through them. A room imports only rooms before it::
 
     config       [tool.incdoc] -> a frozen Config; the errors
+    executors/   where work runs: in this process, or in worker processes; work in batches
     sources/     which files there are, and what each one holds
     languages/   bytes of a source -> facts
     store/       what is kept between builds
     links/       what follows from many facts together
     pages/       inputs of each kind of page -> text -> disk
-    executors/   where work runs: in this process, or in worker processes; work in batches
     engine/      what must run and why
     query/       read-only answers: what a build would do, why, what a change reaches, what it does to the API
     watch/       file events -> sets of changed paths

@@ -21,12 +21,12 @@ PACKAGE = "incdoc"
 
 MAY_IMPORT = {
     "config": set(),
+    "executors": {"config"},
     "sources": {"config"},
     "languages": {"config"},
     "store": {"config"},
     "links": {"config", "store", "sources", "languages"},
-    "pages": {"config", "store", "sources", "languages", "links"},
-    "executors": {"config"},
+    "pages": {"config", "executors", "store", "sources", "languages", "links"},
     "engine": {"config", "store", "sources", "languages", "links", "pages", "executors"},
     "query": {"config", "store", "sources", "languages", "links", "pages", "executors", "engine"},
     "watch": {"config", "store", "sources", "languages", "links", "pages", "executors", "engine"},

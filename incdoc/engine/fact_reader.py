@@ -10,14 +10,34 @@ from incdoc.engine import worker
 from incdoc.engine.changes import ChangeSet, is_parsed
 from incdoc.engine.keys import facts_key
 from incdoc.engine.statistics import Statistics
-from incdoc.engine.workspace import FEW, Workspace
-from incdoc.executors.prefetch import BatchPrefetcher, LostError
+from incdoc.engine.workspace import Workspace
+from incdoc.executors.prefetch import BatchPrefetcher, LostError, Submitter
 from incdoc.links.outline import Outline
 from incdoc.links.outline import decode as decode_outline
 
 BATCH_BYTES = 256 * 1024
 _MANY = 1000
 """Up to so many known facts are checked for damage before linking needs them."""
+
+Reading = BatchPrefetcher[tuple[str, bytes], worker.Extracted | str]
+
+
+def item(path: str, data: bytes) -> tuple[str, tuple[str, bytes], int]:
+    """What a worker is given to read a source."""
+    return path, (languages.detect(path).extractor, data), len(data)
+
+
+def reading(executor: Submitter, items: Iterator[tuple[str, tuple[str, bytes], int]]) -> Reading:
+    """Sources that workers read."""
+    return BatchPrefetcher(executor, worker.extract, items, BATCH_BYTES)
+
+
+def collected(sources: Reading, path: str) -> worker.Extracted | str:
+    """The facts of a source; the end of a sentence if it cannot be read. Raises KeyError if it is not one of them."""
+    try:
+        return sources.collect(path)
+    except LostError as error:
+        return worker.lost(error)
 
 
 class FactReader:
@@ -30,7 +50,7 @@ class FactReader:
         self._workspace = workspace
         self._changes = changes
         self._statistics = statistics
-        self._prefetched: BatchPrefetcher[tuple[str, bytes], worker.Extracted | str] | None = None
+        self._prefetched: Reading | None = None
         self._same_content: dict[str, str] = {}
         self._outlines: dict[bytes, bytes] = {}
         """Encoded outlines of the sources that were read in this build, by facts key."""
@@ -58,10 +78,7 @@ class FactReader:
     def prefetch(self) -> None:
         """Let workers read the unknown sources, from the first call of ``start`` or ``parse`` on."""
         mine = [path for path in self.unknown if self._same_content[path] == path]
-        pool = self._workspace.pool
-        self._prefetched = BatchPrefetcher(
-            pool.few if len(mine) <= FEW else pool, worker.extract, self._items(mine), BATCH_BYTES
-        )
+        self._prefetched = reading(self._workspace.readers(len(mine)), self._items(mine))
 
     @property
     def prefetches(self) -> bool:
@@ -75,7 +92,7 @@ class FactReader:
             except SourceError as error:
                 self._changes.fail(path, str(error))
                 continue
-            yield path, (languages.detect(path).extractor, data), len(data)
+            yield item(path, data)
 
     def start(self) -> bool:
         """Keep the workers busy; returns whether they have work. ``parse`` collects it."""
@@ -91,24 +108,16 @@ class FactReader:
             self._parse_now(path)
             return
         try:
-            self._collect(self._prefetched, path)
+            self._keep(path, collected(self._prefetched, path))
         except KeyError:
             if path not in self._changes.failed:
                 self._parse_now(path)
 
     def _parse_now(self, path: str) -> None:
         """Also a source that is read alone is read by a worker, which can be killed; a grammar cannot."""
-        data = self._changes.read(path)
-        item = (path, (languages.detect(path).extractor, data), len(data))
-        self._collect(BatchPrefetcher(self._workspace.pool.few, worker.extract, iter([item]), BATCH_BYTES), path)
+        alone = reading(self._workspace.readers(1), iter([item(path, self._changes.read(path))]))
+        self._keep(path, collected(alone, path))
         self._workspace.store.flush()
-
-    def _collect(self, prefetched: BatchPrefetcher[tuple[str, bytes], worker.Extracted | str], path: str) -> None:
-        try:
-            found = prefetched.collect(path)
-        except LostError as error:
-            found = worker.lost(error)
-        self._keep(path, found)
 
     def _keep(self, path: str, found: worker.Extracted | str) -> None:
         if isinstance(found, str):

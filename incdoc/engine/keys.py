@@ -33,7 +33,7 @@ VERSION_BYTES = 8
 
 @cache
 def version_of(extractor: str) -> bytes:
-    """The end of the facts_keys of sources that this extractor reads."""
+    """The end of the facts keys of sources that this extractor reads."""
     return blake2b(extractor.encode() + facts_version(extractor), digest_size=VERSION_BYTES).digest()
 
 

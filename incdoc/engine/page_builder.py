@@ -1,4 +1,4 @@
-"""PageBuilder pages: workers plan, render and write them ahead; each is recorded here when it is collected."""
+"""Making pages: workers plan, render and write them ahead; each is recorded here when it is collected."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class PageBuilder:
             self._prefetched.advance()  # while doit makes its tasks
 
     def _share(self) -> Executor:
-        """New workers, which inherit the tables as they are now; those of a dry_run are only in memory."""
+        """New workers, which inherit the tables as they are now; those of a dry run are only in memory."""
         if self._workspace.is_dry_run and not self._workspace.pool.inherits:
             return self._workspace.serial
         self._keys = self._store.page_keys()

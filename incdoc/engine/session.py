@@ -121,10 +121,10 @@ class Session:
         self.store.shared = not ahead
         if not self.workspace.builds:
             self.workspace.use_snapshot()
-        elif self.store.get_meta("output") != self.config.output.encode() or not self.store.has_pages():
-            refuse_sources(self.config)
         output = self.workspace.output_folder
         moves = self.workspace.builds and output.is_moved
+        if self.workspace.builds and (moves or not self.store.has_pages()):
+            refuse_sources(self.config)
         lister = start_listing(self.config)
         if not moves:
             output.begin()

@@ -26,7 +26,7 @@ from incdoc.store.lock import unwritable
 if TYPE_CHECKING:
     from incdoc.engine.plan import Planner
     from incdoc.engine.worker import Maker
-    from incdoc.executors.prefetch import Executor
+    from incdoc.executors.prefetch import Executor, Submitter
     from incdoc.links.tables import Tables
 
 FEW = 8
@@ -171,6 +171,10 @@ class Workspace:
         gc.freeze()  # garbage collection in forked workers must not touch shared memory
         return self.pool
 
+    def readers(self, count: int) -> Submitter:
+        """What reads so many sources."""
+        return self.pool.few if count <= FEW else self.pool
+
     @property
     def builds(self) -> bool:
         """Whether this is a build or a dry run, not a read-only command."""
@@ -212,8 +216,7 @@ class Workspace:
     def warm_up(self) -> None:
         """Read and render a few sources without keeping or writing anything, so that the next build is fast."""
         from incdoc import languages
-        from incdoc.engine import worker
-        from incdoc.executors.prefetch import BatchPrefetcher, LostError
+        from incdoc.engine.fact_reader import collected, item, reading
         from incdoc.links.names import parent
 
         if self.listing is None:
@@ -226,15 +229,14 @@ class Workspace:
             for entry in entries[:_WARM_EACH] if extractor != "binary" else ():
                 try:
                     data = read_file(os.path.join(self.config.root, entry.path))[0]
-                    item = (entry.path, (extractor, data), len(data))
-                    BatchPrefetcher(self.pool.few, worker.extract, iter([item]), entry.size).collect(entry.path)
+                    collected(reading(self.readers(1), iter([item(entry.path, data)])), entry.path)
                     folder = parent(entry.path) or "."
                     for kind in KINDS:
                         subject = entry.path if kind in ("docs", "kw") else "/" if kind == "keywords" else folder
                         planned = self.planner.page(f"{kind}:{subject}")
                         if planned is not None:
                             self.maker.texts(planned)
-                except (IncdocError, LostError):
+                except IncdocError:
                     continue  # the next build reports it
 
     def save(self) -> None:

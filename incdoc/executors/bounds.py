@@ -33,15 +33,17 @@ def bounded(seconds: float, memory: int) -> Iterator[None]:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)  # the system ends the process, whatever it does
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
-        with _memory(memory):
+        with limited_memory(memory):
             yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 @contextmanager
-def _memory(most: int) -> Iterator[None]:
-    """Only Linux counts all of a process's own memory in RLIMIT_DATA, and says how much it has."""
+def limited_memory(most: int) -> Iterator[None]:
+    """Let this process take at most ``most`` bytes more than it has; then MemoryError is raised, or the allocating code
+    of C ends the process. Only Linux counts all of a process's own memory in RLIMIT_DATA, and says how much it has;
+    elsewhere nothing."""
     if sys.platform != "linux":
         yield
         return

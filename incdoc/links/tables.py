@@ -29,7 +29,7 @@ def span(folder: str) -> tuple[str, str]:
 
 
 class Tables:
-    """Reads the link tables of a store. ``facts(facts_key)`` returns the facts of a source's facts key;
+    """Reads the link tables of a store. ``facts(facts_key)`` returns a source's facts;
     ``recover(path, facts_key)`` reads them again if the store has lost them."""
 
     def __init__(

@@ -35,7 +35,7 @@ class Docs(Struct, frozen=True, array_like=True, tag="docs"):
 
     path: str
     content: bytes
-    """The facts_key of its bytes and facts, or of its facts alone if its text is not shown."""
+    """The facts key of its bytes and facts, or of its facts alone if its text is not shown."""
     summary: FileSummary
     fence: str
     module: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import nullcontext, suppress
 from functools import partial, wraps
 from typing import Any
 
@@ -17,6 +17,7 @@ import jinja2
 import jinja2.sandbox
 
 from incdoc.config import IncdocError, read_template
+from incdoc.executors.bounds import limited_memory
 from incdoc.languages.facts import Facts
 from incdoc.links.names import parent
 from incdoc.links.outline import HEADINGS
@@ -172,28 +173,6 @@ _EACH = " each"
 _SIZED = (str, bytes, list, tuple, dict, set, frozenset, range)
 
 
-@contextmanager
-def _bounded_memory(more: int) -> Iterator[None]:
-    """Fail with MemoryError what takes ``more`` bytes than the process has now."""
-    try:
-        import resource
-
-        with open("/proc/self/statm", "rb") as stream:
-            limit = int(stream.read().split()[0]) * resource.getpagesize() + more
-    except (ImportError, OSError):
-        yield
-        return
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(
-        resource.RLIMIT_AS,
-        (min(limit, *(each for each in (soft, hard) if each != resource.RLIM_INFINITY), limit), hard),
-    )
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
-
-
 def _product(operator: str, left: Any, right: Any) -> int:
     """At most how long the result is."""
     if operator == "%":
@@ -242,7 +221,7 @@ class Renderer:
         self._page = page
         extra = getattr(self, f"_{name}")(value, facts, body)
         try:
-            with _bounded_memory(_MOST_MEMORY + 64 * len(body)) if self._user else nullcontext():
+            with limited_memory(_MOST_MEMORY + 64 * len(body)) if self._user else nullcontext():
                 whole = self._text(name, extra, len(body))
         except Exception as error:
             if not self._user and not isinstance(error, jinja2.TemplateError):

@@ -22,7 +22,6 @@ from doit.task import DelayedLoader, Task
 from incdoc.engine.tasks import KINDS
 from incdoc.plugin.active_build import active_build
 from incdoc.plugin.terminal import one_line
-from incdoc.sources.blob import escape_non_utf8
 
 PARSE = "parse"
 PRUNE = "prune"
@@ -164,7 +163,11 @@ def escape(subject: str) -> str:
 
 def unescape(name: str) -> str:
     """The inverse of ``escape``: the plan's name of a doit task."""
-    return escape_non_utf8(unquote(name, errors="surrogateescape") if "%" in name else name)
+    if "%" not in name and name.isascii():
+        return name
+    from incdoc.sources.blob import escape_non_utf8
+
+    return escape_non_utf8(unquote(name, errors="surrogateescape"))
 
 
 class Graph:

@@ -13,7 +13,6 @@ from doit.exceptions import InvalidCommand
 from incdoc.plugin.query_command import COMMON, QueryCommand, dry_run, format_option
 from incdoc.plugin.tasks import unescape
 from incdoc.plugin.terminal import one_line
-from incdoc.sources.blob import escape_non_utf8
 
 if TYPE_CHECKING:
     from incdoc.pages.differences import Difference
@@ -50,6 +49,7 @@ class Why(QueryCommand):
         if len(arguments) != 1 or not arguments[0]:
             raise InvalidCommand("why takes one path: of a source, a page or a folder, or the name of a task.")
         from incdoc.query.why import Why as Explanation
+        from incdoc.sources.blob import escape_non_utf8
 
         with dry_run(options) as found:
             found.link()

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from incdoc import languages
-from incdoc.engine import worker
-from incdoc.engine.fact_reader import BATCH_BYTES
+from incdoc.engine.fact_reader import collected, item, reading
 from incdoc.engine.keys import facts_key
 from incdoc.engine.plan import decode_facts, facts_of
 from incdoc.engine.workspace import Workspace
-from incdoc.executors.prefetch import BatchPrefetcher, LostError
 from incdoc.languages.facts import Facts
 from incdoc.sources import Entry
 from incdoc.sources.objects import Item, contents
-
-_FEW = 16
-"""Up to so many contents are read by one worker or two."""
 
 
 def facts_at(workspace: Workspace, files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, Facts]]:
@@ -34,20 +28,10 @@ def facts_at(workspace: Workspace, files: Iterable[tuple[str, bytes]]) -> Iterat
     paths: dict[bytes, list[str]] = {}
     for path, blob in unknown:
         paths.setdefault(blob, []).append(path)
-    items = (
-        (path, (languages.detect(path).extractor, data), len(data))
-        for blob, data in contents(workspace.config.root, paths)
-        for path in paths[blob]
-    )
-    executor = workspace.pool.few if len(unknown) <= _FEW else workspace.pool
-    prefetched: BatchPrefetcher[tuple[str, bytes], worker.Extracted | str] = BatchPrefetcher(
-        executor, worker.extract, items, BATCH_BYTES
-    )
+    items = (item(path, data) for blob, data in contents(workspace.config.root, paths) for path in paths[blob])
+    prefetched = reading(workspace.readers(len(unknown)), items)
     for path, blob in unknown:
-        try:
-            found: worker.Extracted | str = prefetched.collect(path)
-        except LostError as error:
-            found = worker.lost(error)
+        found = collected(prefetched, path)
         if isinstance(found, str):
             workspace.incomplete = True
             workspace.say(f"{path} {found}. It is left out of the answer.")

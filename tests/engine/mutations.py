@@ -1,4 +1,4 @@
-"""ChangeSet of incdoc's own files that may be visible on pages, one after another."""
+"""Changes of incdoc's own files that may be visible on pages, one after another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ChangeSet one file of incdoc after another, and builds with each over the cache that incdoc left.
+"""Changes one file of incdoc after another, and builds with each over the cache that incdoc left.
 
     python -m tests.engine.upgrades LIBRARY WORK TRIES VISIBLE < NAMES
 

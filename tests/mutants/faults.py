@@ -60,9 +60,9 @@ FAULTS = (
     ),
     Fault(
         "a source that is read alone is read in the build's own process",
-        "engine/fact_reader.py",
-        "pool.few if len(mine) <= FEW else pool",
-        "self._workspace.serial if len(mine) <= FEW else pool",
+        "engine/workspace.py",
+        "return self.pool.few if count <= FEW else self.pool",
+        "return self.serial if count <= FEW else self.pool",
         "engine/test_deadline.py::test_check[memory]",
     ),
     Fault(

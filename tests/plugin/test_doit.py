@@ -208,8 +208,17 @@ def test_a_project_without_incdoc_is_left_alone(tmp_path: Path) -> None:
     assert ".  why" in output and ".  incdoc" in output
     there = {path.name for path in folder.iterdir()}
     assert {name for name in there if not name.startswith(".doit.db")} - {"__pycache__"} == {"dodo.py"}
+    said = run(folder, sys.executable, "-X", "importtime", str(BIN / "doit"))
+    loaded = {line.rpartition("|")[2].strip() for line in said.splitlines() if line.startswith("import time:")}
+    assert not {"msgspec", "incdoc.config", "incdoc.sources"} & loaded
     (folder / "pyproject.toml").write_text('[tool.doit]\nloader = "incdoc"\n')
     assert ".  check" in run(folder, "doit")
+
+
+def test_doit_knows_the_commands(project: Path) -> None:
+    """Each of them, as pip registered it."""
+    for name in ("affected", "check", "diff", "init", "watch", "why"):
+        assert f"USAGE\n    doit {name}" in run(project, "doit", "help", f"incdoc-{name}")
 
 
 def test_init_sets_a_project_up(tmp_path: Path) -> None:

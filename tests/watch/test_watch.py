@@ -357,9 +357,9 @@ def test_a_build_beside_it_is_safe(root: Path) -> None:
 def holding(root: Path) -> Iterator[subprocess.Popen[bytes]]:
     """A process that holds the tree's lock, as a build does; it is killed afterwards."""
     holder = subprocess.Popen(
-        [sys.executable, "-c", f"import fcntl, time; f = open({str(root / '.incdoc/lock')!r}, 'r+');"
-         "fcntl.flock(f, fcntl.LOCK_EX); print('held', flush=True); time.sleep(600)"],
-        stdout=subprocess.PIPE,
+        [sys.executable, "-c", f"import fcntl, sys; f = open({str(root / '.incdoc/lock')!r}, 'r+');"
+         "fcntl.flock(f, fcntl.LOCK_EX); print('held', flush=True); sys.stdin.read()"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE,
     )  # fmt: skip
     try:
         assert holder.stdout is not None and holder.stdout.readline()
