@@ -135,7 +135,7 @@ class Workspace:
         exist, SettingError if the cache folder cannot be used."""
         if self.lock.held:
             return
-        _require_root(self.config)
+        self.require_root()
         cache = CacheFolder.of(self.config)
         cache.examine()
         self._leave_snapshot()
@@ -147,7 +147,7 @@ class Workspace:
         try:
             self.lock.acquire(self.say, seconds)
         except SettingError:
-            _require_root(self.config)  # it may have been deleted while this process waited
+            self.require_root()  # it may have been deleted while this process waited
             raise
         try:
             cache.clean()
@@ -170,6 +170,11 @@ class Workspace:
         self.pool.close()
         gc.freeze()  # garbage collection in forked workers must not touch shared memory
         return self.pool
+
+    def require_root(self) -> None:
+        """Raise SourceError if the root does not exist: it is not made again."""
+        if not os.path.isdir(self.config.root):
+            raise SourceError(f"{printable(self.config.root)} does not exist: nothing is built.")
 
     def readers(self, count: int) -> Submitter:
         """What reads so many sources."""
@@ -285,9 +290,3 @@ def refuse_tracked(config: Config, store: Store) -> None:
             f"cache folder {config.cache} is tracked by git, so it may come from another computer and is not used. "
             f"Take it out of git and delete it: git rm -r -q --cached {config.cache} && rm -r {config.cache}"
         )
-
-
-def _require_root(config: Config) -> None:
-    """Raise SourceError if the root does not exist: it is not made again."""
-    if not os.path.isdir(config.root):
-        raise SourceError(f"{printable(config.root)} does not exist: nothing is built.")

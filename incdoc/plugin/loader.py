@@ -103,6 +103,8 @@ class _Loader:
     @staticmethod
     def _guard(cmd: Any) -> None:
         """Make safe what a command of doit's prints, and its errors. (Its signature must stay: doit reads it.)"""
+        if "_execute" in vars(cmd):
+            return  # a watch loads the tasks of one command for each rebuild
         execute = cmd._execute
         if not cmd.execute_tasks:
             cmd.outstream = LineStream(safe(cmd.outstream).raw)

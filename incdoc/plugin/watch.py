@@ -176,7 +176,12 @@ class _Rounds:
         except (IncdocError, InvalidCommand, InvalidDodoFile, InvalidTask) as error:
             self._fail(str(error))
         except Exception:  # noqa: BLE001 - a fault in one rebuild must not end the watch
-            self._fail(traceback.format_exc())
+            fault = traceback.format_exc()
+            try:
+                self._workspace.require_root()
+            except IncdocError as error:  # the fault is that files vanished in the midst of a build
+                fault = str(error)
+            self._fail(fault)
 
     def _fail(self, text: str) -> None:
         """The hints were not built: the next rebuild checks all files."""

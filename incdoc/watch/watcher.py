@@ -157,7 +157,7 @@ class Watcher:
         self._wait()
         now = self._clock()
         self._take_all(now)
-        if _identity(self._config.root) != self._root:  # no event while a process has it as its current folder
+        if self._is_uprooted():
             self._await_root()
             return None
         if self._sleeping() - self._slept > _SLEPT:
@@ -328,7 +328,7 @@ class Watcher:
 
     def _look_around(self) -> None:
         """Before all files are checked: arm and disarm folders, so that those that can hold sources are armed."""
-        if _identity(self._config.root) != self._root:
+        if self._is_uprooted():
             self._await_root()
             return
         self._folders = Folders(self._config)
@@ -342,6 +342,12 @@ class Watcher:
         for folder in sorted(wanted - armed):
             self._arm(folder)
         self._say_limit()
+
+    def _is_uprooted(self) -> bool:
+        """Whether the root is not the folder that is watched: no event reports it while a process is in that folder.
+        The root may also have been gone when it was armed last."""
+        root = _identity(self._config.root)
+        return root is None or root != self._root
 
     def _await_root(self) -> None:
         """Wait until the root folder exists."""

@@ -8,7 +8,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from doit.cmd_run import Run
 
+from incdoc.plugin.loader import BareLoader, _Loader
 from tests.plugin.test_terminal import terminal
 from tests.support import ENVIRONMENT, WITH_LOADER, build, pages, write
 from tests.watch.support import watching
@@ -16,7 +18,17 @@ from tests.watch.support import watching
 EVIL = "\x1b]0;owned\x07\r\n\u202e\u2028\x9b2J"
 """A terminal's title, a bell, line ends, a text turned round and a C1 control."""
 ALLOWED = "\n\t"
+guard = _Loader._guard
 WHO = ("-c", "user.name=\x1b[31mA\x07", "-c", "user.email=a@example.org")
+
+
+def test_a_command_is_guarded_once() -> None:
+    """A watch loads the tasks again for each of thousands of rebuilds, with one command."""
+    command = Run(task_loader=BareLoader())
+    guard(command)
+    once = command._execute
+    guard(command)
+    assert command._execute is once
 
 
 def evil(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -169,6 +170,23 @@ def test_a_pipe_in_place_of_a_file_holds_nothing_up(root: Path) -> None:
     os.mkfifo(root / "pipe")
     listening.hear("pipe")
     listening.close()
+
+
+def test_a_root_that_was_gone_when_it_was_armed_is_waited_for(root: Path) -> None:
+    """The deletion of its ignore rules, which came first, arms the folders again."""
+    said: list[str] = []
+
+    def say(line: str) -> None:
+        said.append(line)
+        root.mkdir()
+
+    watcher = Watcher(load(root), say, timing=QUICK)
+    shutil.rmtree(root)
+    watcher.arm()
+    hints = next(iter(watcher))
+    assert said == [f"{root} was deleted or moved; nothing is built until it exists again."]
+    assert hints.everything == "the root folder was replaced"
+    watcher.close()
 
 
 def test_the_machine_slept(root: Path) -> None:
