@@ -56,7 +56,7 @@ def task_bench() -> dict[str, object]:
 
 def task_bench_real() -> dict[str, object]:
     """PyTorch whole, Django and this repository on a disk: nothing changed, and one edit"""
-    return _tool("real trees on a disk: nothing changed, and one edit", f"{PYTHON} -m tests.bench real")
+    return _tool(f"{PYTHON} -m tests.bench real")
 
 
 def task_latency() -> dict[str, object]:

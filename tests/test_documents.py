@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from inspect import isfunction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -126,3 +127,11 @@ def test_the_glossary_is_sorted() -> None:
         r"^\*\*([^*]+)\.\*\*", text[text.index("## Glossary") : text.index("## How a build")], re.MULTILINE
     )
     assert terms == sorted(set(terms))
+
+
+def test_the_tasks_of_the_project_run_programs() -> None:
+    """Each command begins with one that is installed."""
+    own = [each for each in vars(dodo).values() if isfunction(each) and each.__name__.startswith("task_")]
+    commands = [command for each in own if each.__module__ == "dodo" for command in each()["actions"]]
+    assert len(commands) > 10
+    assert [command for command in commands if not command.startswith(f"{dodo.PYTHON} -m ")] == []

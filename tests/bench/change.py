@@ -6,6 +6,7 @@ Each figure is a ratio of medians of runs taken in turn, in one run of this scri
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import statistics
 import sys
@@ -22,6 +23,9 @@ ROUNDS = 7
 INCDOC = [str(BIN / "incdoc"), "-v0"]
 
 
+_SPECIAL = re.compile(r"[$: ]")
+
+
 def ninja_file(top: Path, folder: Path) -> int:
     """A ``build.ninja`` in ``folder`` with an edge and a stamp for each page of the sources at ``top``; how many."""
     stamps = folder / "stamps"
@@ -35,7 +39,7 @@ def ninja_file(top: Path, folder: Path) -> int:
             source = top / page.relative_to(output).parent / name.removesuffix("_docs.md").removesuffix("_kw.md")
             of = source if source.is_file() else top / ".gitignore"
             (stamps / str(count)).touch()
-            rows.append(f"build stamps/{count}: page {of}")
+            rows.append(f"build stamps/{count}: page {_SPECIAL.sub(lambda match: f'${match[0]}', str(of))}")
             count += 1
     (folder / "build.ninja").write_text("\n".join(rows) + "\n")
     return count
