@@ -3,11 +3,12 @@
 import sys
 
 import incdoc
+from incdoc.pages.kinds import NAMES
 
 globals().update(incdoc.tasks())
 
 DOIT_CONFIG = {
-    "default_tasks": ["parse", "docs", "kw", "index", "doc", "sub", "book", "keywords", "prune"],
+    "default_tasks": ["parse", *NAMES, "prune"],
 }
 
 PYTHON = sys.executable
@@ -77,6 +78,11 @@ def task_slope() -> dict[str, object]:
 def task_history() -> dict[str, object]:
     """ten releases of requests, click and Django, one after the other: what each build does"""
     return _tool(f"{PYTHON} -m tests.corpora.history")
+
+
+def task_judge_cpp() -> dict[str, object]:
+    """compare the names of all of PyTorch's C and C++ with those of libclang: half an hour"""
+    return _tool(f"{PYTHON} -m tests.corpora.libclang")
 
 
 def task_mutants() -> dict[str, object]:

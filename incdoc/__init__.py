@@ -3,6 +3,7 @@
 The rooms, in the order in which data goes through them. A room imports only rooms before it::
 
     config       [tool.incdoc] -> a frozen Config; the errors
+    thresholds   from how many on a build does a thing in another way
     executors/   where work runs: in this process, or in worker processes; work in batches
     sources/     which files there are, and what each one holds
     languages/   bytes of a source -> facts

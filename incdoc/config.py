@@ -7,6 +7,7 @@ no environment variable changes a page.
 from __future__ import annotations
 
 import os
+import re
 import stat
 import tomllib
 from collections.abc import Iterable
@@ -23,20 +24,20 @@ class IncdocError(Exception):
     ::
 
         IncdocError
-        ├── SettingError    a key of the settings has a value that is not allowed
+        ├── SettingError    a setting is unknown or has a value that is not allowed, or its file cannot be used
         ├── OutputError     a page cannot be written: a file that incdoc did not write is at its path
         ├── BusyError       another process builds this tree
         └── SourceError     a source cannot be read, or changed while it was read
-            └── UnsteadyError    the latter
+            └── UnsteadyError    a source changed each time it was read
     """
 
 
 class SettingError(IncdocError):
-    """A key of ``[tool.incdoc]`` is unknown, or its value is not allowed."""
+    """A setting is unknown or has a value that is not allowed, or its file or its cache folder cannot be used."""
 
 
 class OutputError(IncdocError):
-    """A page cannot be written without losing a file that incdoc did not write."""
+    """A page cannot be written: a file that incdoc did not write is at its path, or the system refuses."""
 
 
 class BusyError(IncdocError):
@@ -48,7 +49,7 @@ class SourceError(IncdocError):
 
 
 class UnsteadyError(SourceError):
-    """A source changed whenever it was being read."""
+    """A source changed each time it was read."""
 
 
 OUTPUT, CACHE = "docs/reference", ".incdoc"
@@ -73,17 +74,30 @@ class Config(Struct, frozen=True):
     """Base of links to sources, such as ``https://github.com/o/r/blob/main``; empty: relative links."""
     max_page_kb: int = 512
     jobs: int = 0
-    """Worker processes; 0: one a core."""
+    """Worker processes; 0: one per core."""
+    languages: tuple[str, ...] = ()
+    """The languages whose names are read; empty: incdoc's own. If several have a suffix, the last one reads it."""
     templates: str = ""
     """A folder whose files replace incdoc's templates of the same name."""
+    generated: str = "mark"
+    """Sources that are generated, vendored or minified: ``mark``, or ``leave out``, so that they have no pages."""
 
     def path(self, relative: str) -> Path:
         """The absolute path of ``relative``."""
         return Path(self.root, relative)
 
+    def key(self, name: str) -> str:
+        """A setting as it is written in the file that is read."""
+        return name if self.origin == "incdoc.toml" else f"tool.incdoc.{name}"
+
     def location(self, key: str) -> str:
         """The location of a setting, for messages: the file and the key."""
-        return f"{self.origin}: {'' if self.origin == 'incdoc.toml' else 'tool.incdoc.'}{key}"
+        return f"{self.origin}: {self.key(key)}"
+
+    @property
+    def leaves_out(self) -> bool:
+        """Whether sources that are generated, vendored or minified have no pages."""
+        return self.generated == _LEAVE_OUT
 
     @property
     def workers(self) -> int:
@@ -97,10 +111,12 @@ class Config(Struct, frozen=True):
 
 SETTINGS_FILES = ("incdoc.toml", "pyproject.toml")
 """The files that can hold settings; the first that does is the only one that is read."""
-_SOURCE_CHOICES = ("full", "link", "none")
+_LEAVE_OUT = "leave out"
+_CHOICES = {"source": ("full", "link", "none"), "generated": ("mark", _LEAVE_OUT)}
 
 
 _MOST_JOBS = 1024
+_LANGUAGE = re.compile(r"(?!(?:text|binary|gitattributes)$)[a-z][a-z0-9_-]*")
 
 
 def load(root: str | Path, jobs: int | None = None) -> Config:
@@ -114,7 +130,7 @@ def load(root: str | Path, jobs: int | None = None) -> Config:
     if jobs is None:
         return config
     if not 0 <= jobs <= _MOST_JOBS:
-        raise SettingError(f"-j {jobs}: the number of worker processes must be from 0 (one a core) to {_MOST_JOBS}.")
+        raise SettingError(f"-j {jobs}: the number of worker processes must be from 0 (one per core) to {_MOST_JOBS}.")
     return replace(config, jobs=jobs)
 
 
@@ -143,10 +159,11 @@ def control_path(path: str | Path, name: str) -> str:
 
 
 def read_control_file(path: str | Path, name: str) -> bytes:
-    """The bytes of a settings file or a template, which ``name`` is in messages.
+    """The bytes of a settings file or a template. ``name``: what messages call it.
 
     Nothing but a regular file is opened: a pipe can block for ever. Raises FileNotFoundError where there is no file,
-    SettingError where it is no regular file, is too large, cannot be read, or is a link that leads out.
+    SettingError if it is not a regular file, is too large, cannot be read, or is a link that leads out of the
+    repository.
     """
     path = control_path(path, name)
     try:
@@ -158,7 +175,7 @@ def read_control_file(path: str | Path, name: str) -> bytes:
     except FileNotFoundError:
         raise
     except OSError as error:
-        raise SettingError(f"{name} cannot be read: {error.strerror}.") from None
+        raise SettingError(f"{name} cannot be read: {error.strerror}. Make it readable.") from None
     if not stat.S_ISREG(found.st_mode):
         raise SettingError(f"{name} is not a regular file. Replace it by a file, or remove it.")
     if len(data) > _LARGEST_CONTROL_FILE:
@@ -202,7 +219,7 @@ def _read(top: Path) -> tuple[str, dict[str, Any]]:
         if table is None:
             continue
         if not isinstance(table, dict):
-            raise SettingError(f"{name}: tool.incdoc must be a table.")
+            raise SettingError(f"{name}: tool.incdoc must be a table: write [tool.incdoc] on a line of its own.")
         return name, dict(table)
     return "pyproject.toml", {}
 
@@ -275,13 +292,21 @@ def _check(base: Config, table: dict[str, Any]) -> Config:
             if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
                 raise wrong(key, 'must be a list of globs, such as ["src/**"].')
             values[key] = tuple(value)
-        elif key == "source":
-            if value not in _SOURCE_CHOICES:
-                raise wrong(key, f"must be one of {', '.join(_SOURCE_CHOICES)}, not {value!r}.")
+        elif key == "languages":
+            if not isinstance(value, list) or not all(
+                isinstance(each, str) and _LANGUAGE.fullmatch(each) for each in value
+            ):
+                raise wrong(key, 'must be a list of languages, such as ["c", "go"].')
+            if len(set(value)) < len(value) or not value:
+                raise wrong(key, "must name at least one language, and none twice.")
+            values[key] = tuple(value)
+        elif key in _CHOICES:
+            if value not in _CHOICES[key]:
+                raise wrong(key, f"must be one of {', '.join(_CHOICES[key])}, not {value!r}.")
             values[key] = value
         elif key == "jobs":
             if type(value) is not int or not 0 <= value <= _MOST_JOBS:
-                raise wrong(key, f"must be a whole number from 0 (one a core) to {_MOST_JOBS}, not {value!r}.")
+                raise wrong(key, f"must be a whole number from 0 (one per core) to {_MOST_JOBS}, not {value!r}.")
             values[key] = value
         elif key == "max_page_kb":
             if type(value) is not int or not 16 <= value <= 102_400:

@@ -6,10 +6,13 @@ Tests that read released projects are marked ``corpora``. They download them the
 
 from __future__ import annotations
 
+import compileall
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+import incdoc
 from tests.corpora import fetch
 from tests.tally import summary, tally
 
@@ -22,6 +25,12 @@ _deselected = pytest.StashKey[int]()
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``--corpora``."""
     parser.addoption("--corpora", action="store_true", help="run the tests that need released projects, and only those")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile incdoc: where the environment forbids writing bytecode, each of some thousand commands would."""
+    if not hasattr(config, "workerinput"):
+        compileall.compile_dir(Path(incdoc.__file__).parent, quiet=1)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -12,7 +12,6 @@ import argparse
 import os
 import traceback
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 from tests.corpora import damage, kills
@@ -54,8 +53,9 @@ def try_sequences(number: int, seed: int) -> int:
     sizes = [min(CHUNK, number - start) for start in range(0, number, CHUNK)]
     seeds = [seed * 1_000_000 + index for index in range(len(sizes))]
     wrong = done = 0
-    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn"), max_tasks_per_child=10) as pool:
-        for size, (counts, failure) in zip(sizes, pool.map(try_chunk, seeds, sizes), strict=True):
+    # not ProcessPoolExecutor: with max_tasks_per_child it may stop for ever when its workers end together
+    with get_context("spawn").Pool(os.cpu_count(), maxtasksperchild=10) as pool:
+        for size, (counts, failure) in zip(sizes, pool.imap(_try_chunk, zip(seeds, sizes, strict=True)), strict=True):
             tally.update(counts)
             done += size
             if failure:
@@ -72,6 +72,10 @@ def try_damages(flips: int, seed: int) -> list[tuple[str, int, int]]:
         (name, len(tried), sum(not each.good for each in tried))
         for name, tried in (("flipped bits of the cache", found[:flips]), ("larger damages of it", found[flips:]))
     ]
+
+
+def _try_chunk(chunk: tuple[int, int]) -> tuple[Counter[str], str]:
+    return try_chunk(*chunk)
 
 
 def try_chunk(seed: int, sequences: int) -> tuple[Counter[str], str]:

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from incdoc.config import IncdocError, load
-from incdoc.executors import Serial
+from incdoc.executors import Executors, Serial
+from incdoc.languages import Languages
 from incdoc.query.dry_run import DryRun
 from incdoc.store import Store, store_path
 from incdoc.store.snapshot import Snapshot
@@ -21,6 +22,8 @@ from tests.tally import count
 if TYPE_CHECKING:
     import sqlite3
 
+LANGUAGES = Languages.named(())
+"""The languages of the default settings."""
 BIN = Path(sys.executable).parent
 ENVIRONMENT = {key: value for key, value in os.environ.items() if not key.startswith(("GIT_", "DOIT_"))} | {
     "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
@@ -75,7 +78,9 @@ def would_change(folder: Path, output: str = "docs/reference") -> set[str] | Non
     """The pages that ``incdoc check`` lists, relative to the output folder; None if it refuses as a build would.
     Nothing is written."""
     try:
-        with closing(DryRun(load(folder, jobs=1), Serial(), Serial(), lambda line: None)) as dry_run:
+        with closing(
+            DryRun(load(folder, jobs=1), Executors(Serial(), Serial(), Serial()), lambda line: None)
+        ) as dry_run:
             dry_run.run()
             return {finding.page.removeprefix(output + "/") for finding in dry_run.findings}
     except IncdocError:
@@ -131,3 +136,9 @@ def task_own():
     return {"actions": ["echo own >> own.txt"], "file_dep": ["setup.cfg"], "targets": ["own.txt"]}
 """
 WITH_LOADER = '[tool.doit]\nloader = "incdoc"\n[tool.doit.plugins.command]\nwatch = "incdoc.plugin.watch:Watch"\n'
+
+
+def marked(source: str, mark: str) -> list[tuple[int, str]]:
+    """(line, what is behind the mark) of each line of a source that has it."""
+    lines = enumerate(source.splitlines(), 1)
+    return [(number, line.partition(mark)[2].strip()) for number, line in lines if mark in line]

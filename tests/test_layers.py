@@ -21,16 +21,20 @@ PACKAGE = "incdoc"
 
 MAY_IMPORT = {
     "config": set(),
-    "executors": {"config"},
-    "sources": {"config"},
-    "languages": {"config"},
-    "store": {"config"},
-    "links": {"config", "store", "sources", "languages"},
-    "pages": {"config", "executors", "store", "sources", "languages", "links"},
-    "engine": {"config", "store", "sources", "languages", "links", "pages", "executors"},
-    "query": {"config", "store", "sources", "languages", "links", "pages", "executors", "engine"},
-    "watch": {"config", "store", "sources", "languages", "links", "pages", "executors", "engine"},
-    "plugin": {"config", "store", "sources", "languages", "links", "pages", "executors", "engine", "query", "watch"},
+    "thresholds": set(),
+    "executors": {"config", "thresholds"},
+    "sources": {"config", "thresholds"},
+    "languages": {"config", "thresholds", "sources"},
+    "store": {"config", "thresholds"},
+    "links": {"config", "thresholds", "store", "sources", "languages"},
+    "pages": {"config", "thresholds", "executors", "store", "sources", "languages", "links"},
+    "engine": {"config", "thresholds", "store", "sources", "languages", "links", "pages", "executors"},
+    "query": {"config", "thresholds", "store", "sources", "languages", "links", "pages", "executors", "engine"},
+    "watch": {"config", "thresholds", "store", "sources", "languages", "links", "pages", "executors", "engine"},
+    "plugin": {
+        "config", "thresholds", "store", "sources", "languages", "links", "pages", "executors",
+        "engine", "query", "watch",
+    },
     "": {"plugin"},
 }  # fmt: skip
 """By room; ``""`` is the package's own ``__init__``, from which no room imports names."""

@@ -1,11 +1,13 @@
 """The plan and its execution: which tasks must run, and why.
 
 workspace     what a process keeps between builds: store, link tables, templates, workers
-session       one build, from the scan to the last page
+mode          what a process does with a repository, and how far it is
+session       a query, from the scan to the last page, and what all sessions share
+build         the sessions that make pages
+garbage       Python's garbage collector, which is off during a build
 changes       what differs between the disk and the link tables
 fact_reader   facts of changed sources
 link_step     the links of changed sources, resolved by workers
-tasks         how tasks are named
 keys          what a task's key depends on besides its inputs
 versions      digests of the code that a stage depends on
 plan          tasks, their inputs and keys

@@ -19,24 +19,20 @@ from typing import TYPE_CHECKING
 from msgspec import DecodeError
 from msgspec.structs import replace
 
-from incdoc import languages
 from incdoc.engine.keys import facts_key, version_of
-from incdoc.engine.versions import links_version
 from incdoc.engine.workspace import Workspace
 from incdoc.sources import Entry, Listing, algorithm_of, escape_non_utf8, read_file
 from incdoc.sources.blob import printable
-from incdoc.sources.listing import ABSENT
+from incdoc.sources.entries import ABSENT
+from incdoc.thresholds import PATHS_COMPARED_ALONE
 
 if TYPE_CHECKING:
-    from incdoc.links.outline import Outline
+    from incdoc.languages import Languages
+    from incdoc.languages.outline import Outline
     from incdoc.links.summary import FileSummary
     from incdoc.links.update import SourceChange
 
 _UNSEEN = "Not every folder could be listed: pages of sources that were not found are kept."
-
-
-_FEW = 500
-"""Up to so many touched paths are compared one by one; for more, a digest of all is cheaper."""
 
 
 class ChangeSet:
@@ -58,8 +54,15 @@ class ChangeSet:
         self.state = b""
         self._workspace = workspace
 
+    def in_worker(self, workspace: Workspace) -> ChangeSet:
+        """The same changes for a process that doit forked."""
+        copy = ChangeSet(workspace, self.listing)
+        copy.entries, copy.anew, copy.state = dict(self.entries), self.anew, self.state
+        copy.failed, copy.problems = set(self.failed), list(self.problems)
+        return copy
+
     def find(self) -> None:
-        """Find what differs, and say which contents cannot be had."""
+        """Find what differs, and report the contents that git does not have."""
         self._find()
         if self.absent:
             shown = ", ".join(map(printable, self.absent[:3])) + (", ..." if len(self.absent) > 3 else "")
@@ -73,14 +76,16 @@ class ChangeSet:
         last scan belong to the state of the tables; else all of it."""
         store = self._workspace.store
         linked = store.get_meta("linked")
-        versions = _versions()
+        versions = _versions(self._workspace)
         touched = self.listing.stamps.touched
-        self.anew = self.listing.complete and store.get_meta("links") != links_version() and store.has_sources()
-        followed = linked == self._workspace.stamped and len(touched) <= _FEW
+        links = self._workspace.links_version
+        self.anew = self.listing.complete and store.get_meta("links") != links and store.sources.any()
+        followed = linked == self._workspace.stamps_state and len(touched) <= PATHS_COMPARED_ALONE
         if linked and followed and linked.startswith(versions) and self.listing.complete:
-            odd = store.opaque_sources()
+            listed = self.listing.entries
+            opaque = (path for path in store.sources.opaque() if path not in listed or listed[path].kind != "file")
             others = (path for path, entry in self.listing.entries.items() if entry.kind != "file")
-            self.find_among({*(path for path in touched if escape_non_utf8(path) == path), *odd, *others})
+            self.find_among({*(path for path in touched if escape_non_utf8(path) == path), *opaque, *others})
             unchanged = not touched and not self.entries
             self.state = linked if unchanged else versions + _digest(self.listing)
             return
@@ -89,7 +94,7 @@ class ChangeSet:
             self._find_everywhere()
 
     def _find_everywhere(self) -> None:
-        linked = self._workspace.store.sources()
+        linked = self._workspace.store.sources.all()
         for path, entry in self.listing.entries.items():
             self._compare(path, entry, linked.get(path))
         gone = linked.keys() - self.listing.entries.keys()
@@ -101,7 +106,7 @@ class ChangeSet:
     def find_among(self, paths: Iterable[str]) -> None:
         """Compare these paths, and no other."""
         for path in sorted(paths):
-            known = self._workspace.store.source(path)
+            known = self._workspace.store.sources.get(path)
             entry = self.listing.entries.get(path)
             if entry is not None:
                 self._compare(path, entry, known)
@@ -113,7 +118,9 @@ class ChangeSet:
             self.anew = False
             return  # its page is kept as it is
         if entry.kind == "file":
-            if old is not None and (old[0] or _binary_facts_key(old[1])) == facts_key(entry.path, entry.blob):
+            if old is not None and (old[0] or _hidden_facts_key(old[1])) == facts_key(
+                self._workspace.languages, entry.path, entry.blob
+            ):
                 if not (self.anew and entry.size == ABSENT):
                     return
                 if (summary := _decoded(old[1])) is not None:  # the one place that has its size
@@ -124,17 +131,17 @@ class ChangeSet:
                 self.failed.add(path)
             else:
                 self.entries[path] = entry
-        elif old is None or not _is_summary(old[1], entry):
+        elif old is None or not _is_summary(self._workspace.languages, old[1], entry):
             self.entries[path] = entry
 
     @property
     def linked(self) -> bool:
-        """Whether the link tables have anything to take up."""
+        """Whether the link tables must be updated."""
         return self.anew or bool(self.entries)
 
     @property
     def to_link(self) -> Mapping[str, Entry | None]:
-        """What they take up: the changes, and where the tables are made anew everything that is listed."""
+        """The entries to update them with: the changes; all that are listed if the tables are made anew."""
         return self.listing.entries | self.entries if self.anew else self.entries
 
     def entry(self, path: str) -> Entry:
@@ -170,15 +177,17 @@ class ChangeSet:
     def link(self, path: str, outline: Outline | None) -> SourceChange | None:
         """The change for the link tables; None if there is none."""
         entry = self.entries[path] if path in self.entries else self.listing.entries[path]
-        old = self._workspace.store.source(path)
+        old = self._workspace.store.sources.get(path)
         if entry is None and old is None:
             return None
+        languages = self._workspace.languages
         if path not in self.entries:
-            return change_to(path, entry, outline, "")
-        return change_to(path, entry, outline, "was removed" if entry is None else "changed" if old else "was added")
+            return change_to(languages, path, entry, outline, "")
+        why = "was removed" if entry is None else "changed" if old else "was added"
+        return change_to(languages, path, entry, outline, why)
 
 
-def change_to(path: str, entry: Entry | None, outline: Outline | None, why: str) -> SourceChange:
+def change_to(languages: Languages, path: str, entry: Entry | None, outline: Outline | None, why: str) -> SourceChange:
     """The change for the link tables if a source becomes ``entry``, or is removed."""
     from incdoc.links import summary as summaries
     from incdoc.links.update import SourceChange
@@ -186,24 +195,24 @@ def change_to(path: str, entry: Entry | None, outline: Outline | None, why: str)
     if entry is None:
         return SourceChange(path, why=why)
     if entry.kind != "file":
-        return SourceChange(path, b"", _opaque_summary(entry), why)
+        return SourceChange(path, b"", _opaque_summary(languages, entry), why)
     assert outline is not None
-    language = languages.detect(path)
-    summary = summaries.make(path, language.label, language.extractor, entry.size, outline)
+    summary = summaries.make(languages, path, entry.size, outline)
+    key = facts_key(languages, entry.path, entry.blob)
     if outline.binary:
-        return SourceChange(path, b"", replace(summary, detail=facts_key(entry.path, entry.blob).hex()), why)
-    return SourceChange(path, facts_key(entry.path, entry.blob), summary, why, outline)
+        return SourceChange(path, b"", replace(summary, detail=key.hex()), why)
+    return SourceChange(path, key, summary, why, outline)
 
 
-def is_parsed(entry: Entry) -> bool:
+def is_parsed(languages: Languages, entry: Entry) -> bool:
     """Whether a source is read for facts."""
-    return entry.kind == "file" and languages.detect(entry.path).extractor != "binary"
+    return entry.kind == "file" and languages.detect(entry.path).language != "binary"
 
 
-def _binary_facts_key(summary: bytes) -> bytes:
-    """The facts key of a binary file, which the link tables do not need: nothing can be imported from it."""
+def _hidden_facts_key(summary: bytes) -> bytes:
+    """The facts key of a file without pages."""
     found = _decoded(summary)
-    return bytes.fromhex(found.detail) if found is not None and found.kind == "binary" else b""
+    return found.facts_key if found is not None else b""
 
 
 def _decoded(summary: bytes) -> FileSummary | None:
@@ -216,22 +225,22 @@ def _decoded(summary: bytes) -> FileSummary | None:
         return None
 
 
-def _opaque_summary(entry: Entry) -> FileSummary:
+def _opaque_summary(languages: Languages, entry: Entry) -> FileSummary:
     """The summary of an entry without pages: a link, a device, a submodule, a file that cannot be read."""
     from incdoc.links.summary import FileSummary
 
     return FileSummary(entry.kind, languages.detect(entry.path).label, "", 0, detail=entry.target)
 
 
-def _is_summary(summary: bytes, entry: Entry) -> bool:
-    return _decoded(summary) == _opaque_summary(entry)
+def _is_summary(languages: Languages, summary: bytes, entry: Entry) -> bool:
+    return _decoded(summary) == _opaque_summary(languages, entry)
 
 
-def _versions() -> bytes:
+def _versions(workspace: Workspace) -> bytes:
     digest = blake2b(digest_size=12)
-    for extractor in languages.EXTRACTORS:
-        digest.update(version_of(extractor))
-    digest.update(links_version())
+    for name in workspace.languages.every:
+        digest.update(version_of(name))
+    digest.update(workspace.links_version)
     return digest.digest()
 
 

@@ -1,43 +1,44 @@
-"""The facts of changed sources: found in the store by content, or read by workers that run ahead."""
+"""The facts of changed sources: found in the store by content, or prefetched by workers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from incdoc import languages
-from incdoc.config import SourceError
+from incdoc.config import Config, SourceError
 from incdoc.engine import worker
 from incdoc.engine.changes import ChangeSet, is_parsed
 from incdoc.engine.keys import facts_key
 from incdoc.engine.statistics import Statistics
 from incdoc.engine.workspace import Workspace
-from incdoc.executors.prefetch import BatchPrefetcher, LostError, Submitter
-from incdoc.links.outline import Outline
-from incdoc.links.outline import decode as decode_outline
+from incdoc.executors.prefetch import BatchPrefetcher, LostError
+from incdoc.executors.protocol import Submitter
+from incdoc.languages import Languages
+from incdoc.languages.outline import Outline
+from incdoc.languages.outline import decode as decode_outline
+from incdoc.thresholds import FACTS_CHECKED_EARLY
 
 BATCH_BYTES = 256 * 1024
-_MANY = 1000
-"""Up to so many known facts are checked for damage before linking needs them."""
 
 Reading = BatchPrefetcher[tuple[str, bytes], worker.Extracted | str]
 
 
-def item(path: str, data: bytes) -> tuple[str, tuple[str, bytes], int]:
-    """What a worker is given to read a source."""
-    return path, (languages.detect(path).extractor, data), len(data)
+def item(languages: Languages, path: str, data: bytes) -> tuple[str, tuple[str, bytes], int]:
+    """The item of work that reads one source: (path, (language, bytes), size)."""
+    return path, (languages.of_content(path, data).name, data), len(data)
 
 
 def reading(executor: Submitter, items: Iterator[tuple[str, tuple[str, bytes], int]]) -> Reading:
-    """Sources that workers read."""
+    """The sources ``items``, which workers of ``executor`` read in batches."""
     return BatchPrefetcher(executor, worker.extract, items, BATCH_BYTES)
 
 
-def collected(sources: Reading, path: str) -> worker.Extracted | str:
+def collected(sources: Reading, path: str, config: Config) -> worker.Extracted | str:
     """The facts of a source; the end of a sentence if it cannot be read. Raises KeyError if it is not one of them."""
     try:
-        return sources.collect(path)
+        found = sources.collect(path)
     except LostError as error:
-        return worker.lost(error)
+        found = worker.lost(error)
+    return found.replace(worker.EXCLUDE, config.key("exclude")) if isinstance(found, str) else found
 
 
 class FactReader:
@@ -60,7 +61,12 @@ class FactReader:
         """Find the sources whose facts are not known; with ``always`` that is all sources."""
         changes = self._changes
         entries = changes.listing.entries if always else changes.to_link
-        wanted = {path: facts_key(path, entry.blob) for path, entry in entries.items() if entry and is_parsed(entry)}
+        languages = self._workspace.languages
+        wanted = {
+            path: facts_key(languages, path, entry.blob)
+            for path, entry in entries.items()
+            if entry and is_parsed(languages, entry)
+        }
         known = set() if always else self._known(set(wanted.values()))
         self._statistics.reused += sum(key in known for key in wanted.values())
         self.unknown = sorted(path for path, key in wanted.items() if key not in known)
@@ -70,10 +76,15 @@ class FactReader:
         self._same_content = {path: first[wanted[path]] for path in self.unknown}
 
     def _known(self, keys: set[bytes]) -> set[bytes]:
-        known = self._workspace.store.known_facts(keys)
-        return (
-            {key for key in known if self._workspace.store.get_facts(key) is not None} if len(known) < _MANY else known
-        )
+        facts = self._workspace.store.facts
+        known = facts.known(keys)
+        return {key for key in known if facts.get(key) is not None} if len(known) < FACTS_CHECKED_EARLY else known
+
+    def in_worker(self, workspace: Workspace, changes: ChangeSet, statistics: Statistics) -> FactReader:
+        """For a process that doit forked: it reads each source when its task runs."""
+        copy = FactReader(workspace, changes, statistics)
+        copy.unknown, copy._same_content = self.unknown, self._same_content
+        return copy
 
     def prefetch(self) -> None:
         """Let workers read the unknown sources, from the first call of ``start`` or ``parse`` on."""
@@ -92,7 +103,7 @@ class FactReader:
             except SourceError as error:
                 self._changes.fail(path, str(error))
                 continue
-            yield item(path, data)
+            yield item(self._workspace.languages, path, data)
 
     def start(self) -> bool:
         """Keep the workers busy; returns whether they have work. ``parse`` collects it."""
@@ -104,33 +115,43 @@ class FactReader:
         """Put the facts of one source into the store."""
         if self._same_content.get(path, path) != path or path in self._changes.failed:
             return
-        if self._workspace.forked or self._prefetched is None:
+        if self._prefetched is None:
             self._parse_now(path)
             return
         try:
-            self._keep(path, collected(self._prefetched, path))
+            self._keep(path, collected(self._prefetched, path, self._workspace.config))
         except KeyError:
             if path not in self._changes.failed:
                 self._parse_now(path)
 
     def _parse_now(self, path: str) -> None:
         """Also a source that is read alone is read by a worker, which can be killed; a grammar cannot."""
-        alone = reading(self._workspace.readers(1), iter([item(path, self._changes.read(path))]))
-        self._keep(path, collected(alone, path))
-        self._workspace.store.flush()
+        workspace = self._workspace
+        alone = reading(workspace.readers(1), iter([item(workspace.languages, path, self._changes.read(path))]))
+        self._keep(path, collected(alone, path, workspace.config))
+        workspace.store.flush()
+
+    def parse_lost(self) -> None:
+        """Parse the unknown sources of which the store still has no facts."""
+        languages = self._workspace.languages
+        keys = {path: facts_key(languages, path, self._changes.entry(path).blob) for path in self.unknown}
+        known = self._workspace.store.facts.known(set(keys.values()))
+        for path, key in keys.items():
+            if key not in known:
+                self.parse(path)
 
     def _keep(self, path: str, found: worker.Extracted | str) -> None:
         if isinstance(found, str):
             self._changes.fail(path, f"{path} {found}.")
             return
-        key = facts_key(path, self._changes.entry(path).blob)
+        key = facts_key(self._workspace.languages, path, self._changes.entry(path).blob)
         facts, self._outlines[key] = found
-        self._workspace.store.put_facts(key, facts)
+        self._workspace.store.facts.put(key, facts)
         self._statistics.parsed += 1
 
     def forget_lost(self) -> None:
         """Drop the outlines whose facts did not get into the store: ``outline`` reads the sources again."""
-        kept = self._workspace.store.known_facts(self._outlines)
+        kept = self._workspace.store.facts.known(self._outlines)
         self._outlines = {key: outline for key, outline in self._outlines.items() if key in kept}
 
     def forget_outlines(self) -> None:
@@ -142,7 +163,9 @@ class FactReader:
         other bytes), the source is read again; None if that fails."""
         first = self._same_content.get(path, path)
         if first != path and first in self._changes.failed:
-            self._changes.fail(path, f"{path} could not be parsed: it has the same content as {first}.")
+            self._changes.fail(
+                path, f"{path} could not be parsed: it has the same content as {first}, which could not be parsed."
+            )
             return None
         found = self._outline(path)
         if found is not None:
@@ -155,7 +178,7 @@ class FactReader:
         return self._outline(path)
 
     def _outline(self, path: str) -> Outline | None:
-        key = facts_key(path, self._changes.entry(path).blob)
+        key = facts_key(self._workspace.languages, path, self._changes.entry(path).blob)
         if key in self._outlines:
             return decode_outline(self._outlines[key])
         return self._workspace.tables.outline_of(key)

@@ -1,8 +1,9 @@
 """Output folders of former settings: found without a cache too, by what is in them.
 
-An output folder has at its top a book, an index and a global keyword index, all with incdoc's mark. It is this
-project's if most of its pages are about sources of this project. Pages of a project that was copied into the
-repository, or of a build that ran in a sub-folder, are about the sources beside them.
+An output folder has at its top a book, an index and a global keyword index, two of them at least with incdoc's mark:
+the user may have written one anew. It is this project's if most of its pages are about sources of this project. Pages
+of a project that was copied into the repository, or of a build that ran in a sub-folder, are about the sources beside
+them.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ def outputs_in(config: Config, listing: Listing) -> list[str]:
     tops = (book.rpartition("/")[0] for book in listing.books)
     at_the_top = (paths.INDEX, paths.KEYWORDS, paths.BOOK)
     return sorted(
-        top for top in tops if top and all(is_page_file(f"{config.root}/{top}/{name}") for name in at_the_top)
+        top for top in tops if top and sum(is_page_file(f"{config.root}/{top}/{name}") for name in at_the_top) > 1
     )
 
 

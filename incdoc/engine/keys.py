@@ -8,63 +8,92 @@ from __future__ import annotations
 import os
 from functools import cache
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 from msgspec import msgpack
+from msgspec.structs import replace
 
-from incdoc import languages
 from incdoc.config import Config, read_template
-from incdoc.engine.tasks import KINDS
-from incdoc.engine.versions import PACKAGE, TEMPLATES, facts_version, pages_version
+from incdoc.engine.versions import PACKAGE, TEMPLATES, facts_version, language_version, pages_version
+from incdoc.languages import Languages
+from incdoc.languages.registry import package_of
+from incdoc.pages.kinds import NAMES, kind_of
+from incdoc.store.facts import VERSION_BYTES, pack_key
 
-_TEMPLATES = {
-    "docs": ("docs",),
-    "kw": ("kw",),
-    "index": ("index",),
-    "doc": ("doc",),
-    "sub": ("sub",),
-    "book": ("chapter", "contents"),
-    "keywords": ("letter", "letters"),
-}
-
-
-VERSION_BYTES = 8
-"""The length of a facts key's end: the extractor and its version. The blob id comes before it."""
+if TYPE_CHECKING:
+    from incdoc.links.tables import Tables
 
 
 @cache
-def version_of(extractor: str) -> bytes:
-    """The end of the facts keys of sources that this extractor reads."""
-    return blake2b(extractor.encode() + facts_version(extractor), digest_size=VERSION_BYTES).digest()
+def version_of(language: str) -> bytes:
+    """The end of the facts keys of sources in this language."""
+    version = facts_version(package_of(language))
+    return blake2b(language.encode() + version, digest_size=VERSION_BYTES).digest()
 
 
-def facts_key(path: str, blob: bytes) -> bytes:
-    """What a source's facts depend on: its content, and the extractor that its name selects."""
-    return blob + version_of(languages.detect(path).extractor)
+def facts_key(languages: Languages, path: str, blob: bytes) -> bytes:
+    """What a source's facts depend on: its content, and the language that its name selects. If the name says nothing,
+    the content selects one of all."""
+    if languages.is_open(path):
+        return pack_key(blob, open_version(languages.names))
+    return pack_key(blob, version_of(languages.detect(path).language))
+
+
+@cache
+def open_version(names: tuple[str, ...]) -> bytes:
+    """The end of the facts keys of sources whose names say nothing, where these languages are chosen."""
+    languages = Languages.named(names)
+    selected = [(program, version_of(language)) for program, language in languages.open_languages]
+    return blake2b(version_of("text") + msgpack.encode(selected), digest_size=VERSION_BYTES).digest()
 
 
 def digests(config: Config) -> dict[str, bytes]:
-    """``kind_digest`` of every kind."""
-    return {kind: kind_digest(kind, config) for kind in KINDS}
+    """What the pages of each group depend on besides their inputs: their kind, and the languages on them.
+
+    A **group** is a kind whose pages are about many sources, or ``KIND:LANGUAGE`` of one whose pages are about one: a
+    change of a language leaves the pages of other languages' sources alone.
+    """
+    languages = Languages.of(config)
+    versions = {name: language_version(name) for name in languages.every}
+    found = {}
+    for name in NAMES:
+        of_kind = kind_digest(name, config)
+        if kind_of(name).by_language:
+            for language, version in versions.items():
+                found[f"{name}:{language}"] = blake2b(of_kind + version, digest_size=16).digest()
+        else:
+            found[name] = blake2b(of_kind + b"".join(versions.values()), digest_size=16).digest()
+    return found
 
 
-def kind_digest(kind: str, config: Config) -> bytes:
-    """What every page of a kind depends on besides its inputs: settings, templates, the version of the pages."""
-    reach: tuple[object, ...] = (config.max_page_kb,)
-    if kind in ("docs", "kw"):
-        reach += (config.source_url, "" if config.source_url else config.output)
-    if kind == "docs":
-        reach += (config.source,)
+def group_of(tables: Tables, name: str, subject: str) -> str:
+    """The group of a page; ``name``: its kind."""
+    return f"{name}:{package_of(tables.language(subject).name)}" if kind_of(name).by_language else name
+
+
+def kind_digest(name: str, config: Config) -> bytes:
+    """What every page of a kind depends on besides inputs and languages: settings, templates, the pages' version."""
+    kind = kind_of(name)
     digest = blake2b(digest_size=16)
-    digest.update(msgpack.encode(reach))
+    digest.update(msgpack.encode(kind.settings(config)))
     digest.update(pages_version())
-    for name in _TEMPLATES[kind]:
-        digest.update(_template(config, f"{name}.md.jinja"))
+    for template in kind.templates:
+        digest.update(_template(config, f"{template}.md.jinja"))
     return digest.digest()
 
 
-def templates_of(kind: str) -> frozenset[str]:
+def reach(config: Config) -> bytes:
+    """A digest of everything that ``digests`` are made from, and more: if it is equal, so are they. Imports no kind."""
+    digest = blake2b(digest_size=16)
+    versions = [pages_version(), *map(language_version, Languages.of(config).every)]
+    digest.update(msgpack.encode((replace(config, root="", jobs=0), versions)))
+    digest.update(_all_templates(os.path.join(config.root, config.templates) if config.templates else ""))
+    return digest.digest()
+
+
+def templates_of(name: str) -> frozenset[str]:
     """The names of incdoc's templates that reach the pages of a kind."""
-    return frozenset[str]().union(*(_including(f"{name}.md.jinja") for name in _TEMPLATES[kind]))
+    return frozenset[str]().union(*(_including(f"{template}.md.jinja") for template in kind_of(name).templates))
 
 
 def _template(config: Config, file: str) -> bytes:
@@ -72,8 +101,12 @@ def _template(config: Config, file: str) -> bytes:
     own = os.path.join(config.root, config.templates) if config.templates else ""
     reached = _including(file)
     if own and any(os.path.lexists(os.path.join(own, each)) for each in reached):
-        return _user_templates(own) + b"".join(map(_own_template, _own_templates()))
+        return _all_templates(own)
     return b"".join(_own_template(each) for each in sorted(reached))
+
+
+def _all_templates(own: str) -> bytes:
+    return (_user_templates(own) if own else b"") + b"".join(map(_own_template, _own_templates()))
 
 
 @cache

@@ -14,11 +14,13 @@ from msgspec import msgpack
 
 from incdoc.engine.changes import ChangeSet
 from incdoc.engine.fact_reader import FactReader
-from incdoc.engine.versions import links_version
 from incdoc.engine.workspace import Workspace
+from incdoc.executors.inherited import Inherited
 from incdoc.executors.prefetch import BatchPrefetcher, LostError
-from incdoc.links.resolve import Resolution, Resolver
+from incdoc.languages.resolution import Resolution
+from incdoc.links.tables import Tables
 from incdoc.links.update import Resolved, apply
+from incdoc.pages.kinds import touched_by
 
 _BATCH = 128
 """Sources that are resolved together: about 20 ms."""
@@ -38,25 +40,28 @@ def link(workspace: Workspace, changes: ChangeSet, parsing: FactReader) -> None:
         changes.anew = False
         found = [change for change in found if change.path in changes.entries]
     parsing.forget_outlines()
-    elsewhere = parsing.prefetches and workspace.pool.inherits and not workspace.forked
+    elsewhere = parsing.prefetches and workspace.executors.pages.inherits
+    number = _tables.add(workspace.tables)
     try:
         apply(
             workspace.tables,
             found,
-            elsewhere=partial(_elsewhere, workspace) if elsewhere else None,
-            version=links_version(),
+            touched_by,
+            elsewhere=partial(_elsewhere, workspace, number) if elsewhere else None,
+            version=workspace.links_version,
             anew=changes.anew,
         )
     finally:
-        _inherited.clear()
+        _tables.remove(number)
 
 
-def _elsewhere(workspace: Workspace, paths: list[str]) -> Resolved:
-    """Start resolving in workers. The result waits for the resolutions and ends the workers."""
-    _inherited.append(workspace.tables.resolver)
+def _elsewhere(workspace: Workspace, number: int, paths: list[str]) -> Resolved:
+    """Start resolving in workers, which inherit the tables of ``number``. The result waits for the resolutions and ends
+    the workers."""
+    work = partial(_resolve, number)
     every = len(paths)  # all at once: this process is busy and hands out no more
     items = ((path, path, 1) for path in paths)
-    prefetched: BatchPrefetcher[str, bytes] = BatchPrefetcher(workspace.fresh_workers(), _resolve, items, _BATCH, every)
+    prefetched: BatchPrefetcher[str, bytes] = BatchPrefetcher(workspace.fresh_workers(), work, items, _BATCH, every)
     prefetched.advance()
 
     def resolved() -> Iterator[tuple[str, Resolution]]:
@@ -65,18 +70,18 @@ def _elsewhere(workspace: Workspace, paths: list[str]) -> Resolved:
                 yield path, _decode(prefetched.collect(path))
             except LostError:
                 continue  # it is resolved here, as everything is without workers
-        workspace.pool.close()
+        workspace.executors.pages.close()
 
     return resolved
 
 
-_inherited: list[Resolver] = []
-"""The one resolver that forked workers inherit."""
+_tables: Inherited[Tables] = Inherited()
 _encode = msgpack.Encoder().encode
 _decode = msgpack.Decoder(Resolution).decode
 
 
-def _resolve(paths: list[str]) -> list[bytes]:
-    """In a worker: resolve each source; the resolutions, encoded."""
-    (resolver,) = _inherited
-    return [_encode(resolver.resolve(path)) for path in paths]
+def _resolve(number: int, paths: list[str]) -> list[bytes]:
+    """In a worker: resolve each source with the tables of that number; the resolutions, encoded."""
+    tables = _tables.get(number)
+    assert tables is not None
+    return [_encode(tables.resolver.resolve(path)) for path in paths]

@@ -1,13 +1,15 @@
-"""The pages as they are on disk: what was written, what is gone or was edited since, what no task makes any more.
+"""The pages as they are on disk: what was written, what was deleted or edited since, what no task makes any more.
 
 recorded    a page that the store knows to be written by a task of this project
-stranger    a Markdown file in the output folder that is not recorded: a person's, or an orphan
-orphan      a stranger that has incdoc's mark, however it came there: its source is gone and git, a copy or a lost cache
-            brought the page back. ``check`` lists it, a build deletes it
+stranger    a Markdown file in the output folder, or a file that its manifest lists, that is not recorded: a person's,
+            or an orphan
+orphan      a stranger that is incdoc's by its mark or its content, for whatever reason it is there: its source was
+            removed, and git, a copy or a lost cache brought the page back. ``check`` lists it, a build deletes it
+manifest    the list of the files that have no mark (see pages.manifest), which a build brings up to date at its end
 
 Strangers are found at the cost of one stat a folder: adding or renaming a file changes the times of its folder, so
 only folders whose stamps are not believed are listed. The stamp of a folder with an orphan never is, so that the orphan
-is found again until it is gone.
+is found again until it is deleted.
 """
 
 from __future__ import annotations
@@ -27,17 +29,17 @@ from incdoc.config import Config, SourceError
 from incdoc.engine.stamp_store import amend_stamps, save_stamps
 from incdoc.pages.write import Comparer, Stat, Writer, Written
 from incdoc.sources import Amendment, Stamps, algorithm_of, blob_id, escape_non_utf8, git, lstat_below, read_file
-from incdoc.sources.mark import is_page, is_page_file
-from incdoc.store import Store
+from incdoc.sources.mark import MANIFEST, is_listed, is_page_file
+from incdoc.store import CacheFolder, Store
+from incdoc.store.cache import JOURNAL
+from incdoc.thresholds import MISSES_FOR_INDEX, PAGES_ONE_BY_ONE, STAMP_BYTES_FOR_FORK
 
-_GONE = "is gone"
+_OWN_OUTPUTS = "own outputs"
+_DELETED = "was deleted"
+_WRITTEN = "manifest"
+"""The singleton with the blob id of the manifest."""
 REPLACED = "was replaced by another file"
 _SETTLED_NS = 10**10
-MANY = 2_000_000
-_FEW = 500
-"""Up to so many pages are checked one by one; for more, the whole output is listed."""
-UNSURE = 200
-"""With so many pages or more, git's index is used before they are read."""
 
 _Folders = dict[str, Stat | None]
 _Unsure = tuple[int, list[str], dict[str, bytes], dict[str, Stat], _Folders, list[str]]
@@ -54,11 +56,17 @@ class Tampered(Struct, frozen=True):
     what: str
 
 
-def writer_of(config: Config, kind: type[Writer] = Writer) -> Writer:
-    """A writer of pages that uses the hash algorithm of the repository's git; to be closed."""
+def writer_of(config: Config, store: Store, kind: type[Writer] = Writer) -> Writer:
+    """A writer of pages that uses the hash algorithm of the repository's git; to be closed. ``store`` has the records
+    of pages."""
     repository = git.find(config.root)
     algorithm = repository.algorithm if repository else "sha1"
-    return kind(config.root, config.output, config.cache, algorithm, partial(left_out, config, repository))
+
+    def recorded(page: str) -> bytes | None:
+        row = store.pages.get(page)
+        return row[2] if row is not None else None
+
+    return kind(config.root, config.output, config.cache, algorithm, partial(left_out, config, repository), recorded)
 
 
 def left_out(config: Config, repository: git.Repository | None) -> dict[str, bytes]:
@@ -87,16 +95,23 @@ class OutputFolder:
         self._config = config
         self._store = store
         self._keeps = keeps
+        self._cache = CacheFolder.of(config)
         self._output = config.output
         self._top = os.path.join(config.root, config.output)
-        self._encoded = store.get_stamps("pages")
+        self._encoded = store.stamps.get("pages")
         self._amended: dict[str, Amendment | None] = {}
-        self._folders_encoded = store.get_stamps("folders")
+        self._folders_encoded = store.stamps.get("folders")
         self._folders: dict[str, Amendment | None] = {}
         """What is to be noted of the output's folders."""
         self._strangers: list[str] = []
         self._to_remove: list[tuple[str, list[str], bool]] = []
         """The pages to be deleted in each former output folder, and whether they are recorded."""
+        self._stale = False
+        """Whether the manifest is not the one that a build wrote last."""
+        self._touched = False
+        """Whether a file that it lists was written or deleted."""
+        self.lists_anew = False
+        """Whether the manifest was written anew at the end of this build."""
         self._looking: tuple[int, int] | None = None
         self._began = 0
         """The moment before the pages were checked."""
@@ -128,18 +143,31 @@ class OutputFolder:
     def former_pages(self) -> list[str]:
         """The recorded pages of the output folder that the setting named before, relative to the repository."""
         former = (self._store.get_meta("output") or b"").decode()
-        return self._removable(former, self._store.all_pages(), recorded=True) if former else []
+        return self._removable(former, self._store.pages.all(), recorded=True) if former else []
 
-    def pages_of(self, tops: Iterable[str], nested: Collection[str]) -> list[str]:
+    @property
+    def own_outputs(self) -> set[str]:
+        """The former output folders that are known to be this project's: git may bring their pages back when most of
+        the sources that show it are gone."""
+        return set(filter(None, (self._store.get_meta(_OWN_OUTPUTS) or b"").decode().split("\0")))
+
+    def _remember(self, tops: Iterable[str]) -> None:
+        known = self.own_outputs
+        if not known.issuperset(more := {*tops}):
+            self._store.put_meta(_OWN_OUTPUTS, "\0".join(sorted(known | more)).encode())
+
+    def pages_of(self, tops: Collection[str], nested: Collection[str]) -> list[str]:
         """The pages below former output folders of this project, but for what is of a ``nested`` project, relative to
         the repository."""
         from incdoc.engine.former import pages_below
 
+        self._remember(tops)
         return [page for top in tops for page in self._removable(top, pages_below(self._config, top, nested))]
 
     def _removable(self, top: str, pages: Iterable[str], recorded: bool = False) -> list[str]:
-        with closing(writer_of(replace(self._config, output=top), Comparer)) as comparer:
-            found = [page for page in pages if comparer.remove(page, recorded)]
+        with closing(writer_of(replace(self._config, output=top), self._store, Comparer)) as comparer:
+            candidates = dict.fromkeys((*pages, *sorted(comparer.listed), MANIFEST))
+            found = [page for page in candidates if comparer.remove(page, recorded)]
         self._to_remove.append((top, found, recorded))
         return [f"{top}/{page}" for page in found]
 
@@ -157,16 +185,17 @@ class OutputFolder:
         if former is None:
             self._store.put_meta("output", now)
             return
+        self._remember([former.decode()])
         for page in list(self._stamps):
             self._stamps.forget(page)
-        with self._store.transaction() as db:
-            db.execute("INSERT OR IGNORE INTO pending SELECT DISTINCT task, 'the output folder changed' FROM page")
-            db.execute("DELETE FROM page")
+        with self._store.transaction():
+            self._store.pages.drop_all("the output folder changed")
             self._store.put_meta("output", now)
-        self._store.put_stamps("folders", b"", b"")
+            self._store.put_meta(_WRITTEN, b"")
+        self._store.stamps.put("folders", b"", b"")
         self._folders_encoded = (b"", [])
 
-    def begin(self, many: int = MANY) -> None:
+    def begin(self, many: int = STAMP_BYTES_FOR_FORK) -> None:
         """If the stamps take at least ``many`` bytes, check the pages in a forked process until ``check`` is called:
         their stats are half of the time of a run that has nothing to do, those of the sources the other half."""
         if self._looking is not None or len(self._encoded[0]) < many:
@@ -190,49 +219,98 @@ class OutputFolder:
             os._exit(status)
 
     def check(self) -> list[Tampered]:
-        """Put the tasks of pages that were deleted or edited since they were written into ``pending``; those pages."""
-        known, odd, vouched, stats, folders, names = self._collect()
+        """Put the tasks of pages that were deleted or edited since they were written into ``pending``; returns
+        these pages."""
+        known, suspected, vouched, stats, folders, names = self._collect()
         if vouched:
-            stale = vouched.items() - self._store.page_digests().items()
-            odd += [page for page, _ in stale]
+            stale = vouched.items() - self._store.pages.digests().items()
+            suspected += [page for page, _ in stale]
             for page, found in stats.items():
                 if (page, vouched[page]) not in stale:
                     self._amend(page, (found, vouched[page], self._began))
-        recorded = self._store.all_pages() if odd or self._store.page_count() != known else {}
+        recorded = self._store.pages.all() if suspected or self._store.pages.count() != known else {}
         if recorded:
-            odd += [page for page in recorded if page not in self._stamps]
-        lost = [each for page in odd if (each := self._look(page, recorded.get(page)))]
-        if any(each.what == _GONE for each in lost) and (left := self.left_out):
+            suspected += [page for page in recorded if page not in self._stamps]
+        lost = [each for page in suspected if (each := self._look(page, recorded.get(page)))]
+        if any(each.what == _DELETED for each in lost) and (left := self.left_out):
             lost = [each for each in lost if each.page not in left]
-        if lost:  # both or nothing: a page without a key that is not pending would never be rebuilt
-            with self._store.transaction() as db:
-                notes = [(each.task, f"{each.page} {each.what}") for each in lost]
-                db.executemany("INSERT OR IGNORE INTO pending VALUES (?, ?)", notes)
-                # the record stays if the file is incdoc's: if its source is removed too, the page must be deleted
-                db.executemany("UPDATE page SET key = x'' WHERE path = ?", [(each.page,) for each in lost])
-                others = [(each.page,) for each in lost if each.what == REPLACED]
-                db.executemany("DELETE FROM page WHERE path = ?", others)
+        if lost:
+            reasons = {each.page: (each.task, f"{each.page} {each.what}") for each in lost}
+            others = [each.page for each in lost if each.what == REPLACED]
+            self._touched |= any(map(is_listed, others))
+            self._store.pages.lose(reasons, others)
         self._meet(folders, names)
+        self._meet_listed()
         return lost
 
     def _meet(self, folders: _Folders, names: list[str]) -> None:
         """Find the strangers among the files of ``folders``, and note the folders that hold no orphan. Where nothing is
         recorded yet all are strangers: which of them are orphans is asked when all pages are made."""
         self._strangers = list(self._unrecorded(names))
-        if len(self._strangers) > _FEW:
+        if len(self._strangers) > PAGES_ONE_BY_ONE:
             return
         holding = {page.rpartition("/")[0] or "." for page in self.orphans()}
         for folder, found in folders.items():
             seen = 0 if folder in holding else self._began
             self._folders[folder] = (found, b"", seen) if found is not None else None
 
+    def _meet_listed(self) -> None:
+        """Compare the manifest with the one that was written last. Where it is another, as after a switch of branches,
+        the files that it lists are strangers."""
+        known = self._store.get_meta(_WRITTEN) or b""
+        if not known and not os.path.lexists(f"{self._top}/{MANIFEST}"):
+            return
+        with closing(self.writer()) as writer:
+            found = writer.read(MANIFEST)
+            if found is None or not writer.owns(MANIFEST, found):
+                self._stale = known != b""
+                return
+            self._stale = blob_id(found) != known
+            if self._stale:
+                self._strangers += sorted(writer.listed.keys() - set(self._strangers))
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the manifest may have to be written though no file changes: it was changed by hand or by git, or a
+        build was killed."""
+        return self._stale or self._cache.stat(JOURNAL) is not None
+
+    def manifest(self) -> str | None:
+        """The content that the manifest must have; None if there is no file to list."""
+        from incdoc.pages.manifest import encode
+
+        files = self._store.pages.unmarked()
+        return encode(files) if files else None
+
+    def list_files(self) -> None:
+        """Bring the manifest up to date with the records. Raises OutputError where that is not possible."""
+        if not (self._touched or self.is_behind):
+            return
+        text = self.manifest()
+        with closing(self.writer()) as writer:
+            if text is not None:
+                self.lists_anew = writer.write(MANIFEST, text).changed
+            elif writer.remove(MANIFEST):
+                self.removed.append((MANIFEST, ""))
+        self._store.put_meta(_WRITTEN, blob_id(text.encode()) if text is not None else b"")
+        if self._keeps:
+            self._cache.delete([JOURNAL])
+        self._touched = self._stale = False
+
     def _unrecorded(self, pages: list[str]) -> Iterator[str]:
-        known = self._store.all_pages() if len(pages) > _FEW else None
-        return (page for page in pages if (self._store.get_page(page) if known is None else known.get(page)) is None)
+        known = self._store.pages.all() if len(pages) > PAGES_ONE_BY_ONE else None
+        return (page for page in pages if (self._store.pages.get(page) if known is None else known.get(page)) is None)
 
     def orphans(self) -> list[str]:
         """The pages, as ``check`` found them, that no task made since, in order."""
-        return sorted(page for page in self._unrecorded(self._strangers) if is_page_file(f"{self._top}/{page}"))
+        return sorted(page for page in self._unrecorded(self._strangers) if self._is_ours(page))
+
+    def _is_ours(self, page: str) -> bool:
+        if not is_listed(page):
+            return is_page_file(f"{self._top}/{page}")
+        with closing(self.writer()) as writer:
+            data = writer.read(page)
+            return data is not None and writer.owns(page, data)
 
     def _collect(self) -> _Unsure:
         if self._looking is None:
@@ -258,10 +336,10 @@ class OutputFolder:
         other = [(page, found) for page, found in unlike.items() if found is not None]
         gone = [page for page, found in unlike.items() if found is None]
         blobs = self._from_index(other)
-        odd = gone + [page for page, _ in other if page not in blobs]
+        suspected = gone + [page for page, _ in other if page not in blobs]
         vouched = {page: blobs[page] for page, _ in other if page in blobs}
         stats = {page: Stat.of(found) for page, found in other if page in blobs} if self._keeps else {}
-        return count, odd, vouched, stats, folders, names
+        return count, suspected, vouched, stats, folders, names
 
     def _changed_folders(self, lstat: Callable[[str], os.stat_result]) -> tuple[_Folders, list[str]]:
         """The output's folders whose stamps are not believed, with their stats (None: gone), and the Markdown files in
@@ -297,14 +375,14 @@ class OutputFolder:
             except OSError:
                 continue  # it is looked at again by the next build
             folders[folder] = Stat.of(found)
-        if len(names) > _FEW:
-            stamped = self._stamps
-            names = [name for name in names if name not in stamped]
+        if len(names) > PAGES_ONE_BY_ONE:
+            stamps = self._stamps
+            names = [name for name in names if name not in stamps]
         return folders, names
 
     def _from_index(self, pages: list[tuple[str, os.stat_result]]) -> dict[str, bytes]:
         """Blob ids from git's index, if there are many pages: in a fresh clone none of them is read."""
-        repository = git.find(self._config.root) if len(pages) > UNSURE else None
+        repository = git.find(self._config.root) if len(pages) > MISSES_FOR_INDEX else None
         if repository is None or not git.wait_for_lock(repository):
             return {}
         from incdoc.sources import index
@@ -319,15 +397,17 @@ class OutputFolder:
         try:
             data, blob, found = read_file(place, algorithm_of(row[2]), page)
         except SourceError:
-            why = "cannot be read" if os.path.lexists(place) else _GONE
+            why = "cannot be read" if os.path.lexists(place) else _DELETED
         else:
             if blob == row[2]:
                 self._amend(page, (found, blob, self._began))
                 return None
             if blob_id(data.replace(b"\r\n", b"\n"), algorithm_of(row[2])) == row[2]:
-                why = "has other line ends; -text for the pages in .gitattributes keeps git from converting them"
+                why = "has other line ends; -text for the pages in .gitattributes stops git from converting them"
             else:
-                why = "is empty" if not data else "was edited by hand" if is_page(data) else REPLACED
+                with closing(self.writer()) as writer:
+                    ours = writer.owns(page, data)
+                why = "is empty" if not data else "was edited by hand" if ours else REPLACED
         self._amend(page, None)
         return Tampered(row[0], page, why)
 
@@ -335,18 +415,19 @@ class OutputFolder:
         """Record a page that was written, or that already had its text."""
         # this process wrote it, so its stamp is believed at once, unlike that of other files
         self._amend(page.page, (page.stat, page.digest, page.stat.st_ctime_ns + _SETTLED_NS))
+        self._touched |= is_listed(page.page)
 
     def remove(self, task: str, pages: Iterable[str] | None = None) -> int:
         """Delete the pages that a task wrote, or only the given ones; returns how many were deleted."""
         removed = 0
         writer = None
-        for page in sorted(pages) if pages is not None else self._store.task_pages(task):
-            if (self._store.get_page(page) or ("",))[0] != task:
+        for page in sorted(pages) if pages is not None else self._store.pages.of(task):
+            if (self._store.pages.get(page) or ("",))[0] != task:
                 continue
             writer = writer or self.writer()
             removed += self._remove(writer, page, task, recorded=True)
             self._amend(page, None)
-            self._store.drop_page(page)
+            self._store.pages.drop(page)
         if writer:
             writer.close()
         return removed
@@ -363,6 +444,7 @@ class OutputFolder:
 
     def _remove(self, writer: Writer, page: str, task: str, recorded: bool) -> bool:
         removed = writer.remove(page, recorded)
+        self._touched |= is_listed(page)
         if removed:
             self.removed.append((page, task))
         return removed
@@ -370,16 +452,18 @@ class OutputFolder:
     def check_output_free(self, pages: Iterable[str]) -> None:
         """Raise OutputError if a file that incdoc did not write is at the path of a new page."""
         wanted = set(pages)
+        if self._stale or any(map(is_listed, wanted)):
+            wanted.add(MANIFEST)
         if not wanted or not os.path.isdir(self._top):
             return
-        if len(wanted) <= _FEW:
+        if len(wanted) <= PAGES_ONE_BY_ONE:
             there = {page for page in wanted if os.path.lexists(f"{self._top}/{page}")}
         else:
             there = wanted & _files_below(self._top)
         writer = self.writer()
         try:
             for page in sorted(there):
-                if self.is_moved or self._store.get_page(page) is None:
+                if self.is_moved or self._store.pages.get(page) is None:
                     writer.check(page)
         finally:
             writer.close()
@@ -406,7 +490,7 @@ class OutputFolder:
                 stamps.amend(self._folders)
                 stamps.whole = True
                 save_stamps(self._store, "folders", stamps)
-                self._folders_encoded = self._store.get_stamps("folders")
+                self._folders_encoded = self._store.stamps.get("folders")
             self._folders.clear()
 
 

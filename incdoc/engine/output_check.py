@@ -12,13 +12,13 @@ import os
 from incdoc import languages
 from incdoc.config import Config, SettingError
 from incdoc.sources.blob import printable
-from incdoc.sources.listing import files_below
+from incdoc.sources.candidates import files_below
 from incdoc.sources.mark import is_page_file
 
 _BESIDE_PAGES = frozenset(
     (
-        *("text", "markdown", "rst", "asciidoc", "org", "tex", "bibtex", "po", "mermaid", "dot"),
-        *("json", "json5", "jsonc", "yaml", "toml", "ini", "properties", "xml", "csv", "diff", "binary"),
+        *("markdown", "rst", "asciidoc", "org", "tex", "bibtex", "po", "mermaid", "dot"),
+        *("json", "json5", "jsonc", "yaml", "toml", "ini", "properties", "xml", "csv", "diff"),
         *("html", "css", "scss", "sass", "less", "jinja"),
     )
 )
@@ -33,9 +33,11 @@ def refuse_sources(config: Config) -> None:
     for folder, _, names in os.walk(top):  # mostly the first file is one
         if any(name.endswith(".md") and is_page_file(f"{folder}/{name}") for name in names):
             return
+    detect = languages.Languages.of(config).detect
     for path in files_below(config, config.output):
-        if languages.detect(path).name not in _BESIDE_PAGES:
+        found = detect(path)
+        if found.language != "binary" and found.fence and found.fence not in _BESIDE_PAGES:
             raise SettingError(
-                f"{config.location('output')}: {config.output!r} holds the source {printable(path)!r}, and what is in "
-                'the output folder has no pages. Name a folder for the pages alone, such as "docs/reference".'
+                f"{config.location('output')}: {config.output!r} contains the source {printable(path)!r}, and files in "
+                'the output folder have no pages. Choose a folder for the pages alone, such as "docs/reference".'
             )

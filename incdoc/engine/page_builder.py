@@ -1,15 +1,19 @@
-"""Making pages: workers plan, render and write them ahead; each is recorded here when it is collected."""
+"""Making pages: workers plan, render and write them in advance; each is recorded here when it is collected."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from incdoc.engine import worker
+from incdoc.engine.mode import Mode
 from incdoc.engine.statistics import Statistics
-from incdoc.engine.tasks import split
-from incdoc.engine.workspace import FEW_PAGES, Workspace
-from incdoc.executors.prefetch import BatchPrefetcher, Executor, LostError
-from incdoc.links.names import parent
+from incdoc.engine.workspace import Workspace
+from incdoc.executors.prefetch import BatchPrefetcher, LostError
+from incdoc.executors.protocol import Executor
+from incdoc.pages.kind import SourceKind
+from incdoc.pages.kinds import kind_of, path_of, split
+from incdoc.thresholds import PAGES_WITHOUT_WORKERS
 
 _BATCH_WEIGHT = 384 * 1024
 
@@ -34,20 +38,20 @@ class PageBuilder:
     def prefetch(self, tasks: list[str]) -> None:
         """Let the pages of ``tasks`` be made, those of one source together."""
         order = sorted(tasks, key=_together)
-        executor = self._workspace.serial if len(order) <= FEW_PAGES else self._share()
-        worker.prepare(self._workspace.maker)
+        make = self._make  # before workers are forked
+        executor = self._workspace.executors.here if len(order) <= PAGES_WITHOUT_WORKERS else self._share()
         items = ((task, (task, self._known(task)), self._weight(task)) for task in order)
         self._planned = set(order)
-        make = partial(worker.make, self._workspace.config)
         self._prefetched = BatchPrefetcher(executor, make, items, _BATCH_WEIGHT)
-        if executor is not self._workspace.serial:
+        if executor is not self._workspace.executors.here:
             self._prefetched.advance()  # while doit makes its tasks
 
     def _share(self) -> Executor:
         """New workers, which inherit the tables as they are now; those of a dry run are only in memory."""
-        if self._workspace.is_dry_run and not self._workspace.pool.inherits:
-            return self._workspace.serial
-        self._keys = self._store.page_keys()
+        executors = self._workspace.executors
+        if executors.fit(needs_memory=self._workspace.mode is Mode.DRY_RUN) is executors.here:
+            return executors.here
+        self._keys = self._store.pages.by_task()
         self._workspace.tables.preload_pages()
         return self._workspace.fresh_workers()
 
@@ -56,13 +60,12 @@ class PageBuilder:
         return min(self._recorded(task).values(), default=b"")
 
     def _recorded(self, task: str) -> dict[str, bytes]:
-        return self._keys.get(task, {}) if self._keys is not None else self._store.task_keys(task)
+        return self._keys.get(task, {}) if self._keys is not None else self._store.pages.keys_of(task)
 
     def _weight(self, task: str) -> int:
         """The estimated work for a page, in bytes of source."""
-        kind, subject = split(task)
-        summary = self._workspace.tables.summaries(parent(subject)).get(subject) if kind == "docs" else None
-        return summary.size + 2000 if summary is not None else 3000
+        name, subject = split(task)
+        return kind_of(name).weight(self._workspace.tables, subject)
 
     def outcome(self, task: str) -> worker.Outcome:
         """The outcome of a task, collected from the worker that made its page, or made here."""
@@ -71,32 +74,37 @@ class PageBuilder:
         return self._made[task]
 
     def _collect(self, task: str) -> worker.Outcome:
-        if not self._workspace.forked and self._prefetched is not None:
+        if self._prefetched is not None:
             try:
                 return self._prefetched.collect(task)
-            except LostError:
-                return worker.Outcome(task, problem=f"The page of {task} could not be made: its worker died.")
+            except LostError as error:
+                sentence = f"The page of {task} could not be made: its worker process {error}, twice. Build again."
+                return worker.Outcome(task, problem=sentence)
             except KeyError:
                 pass  # not among those that were planned
         return self._make_here(task, self._known(task))
 
     def _make_here(self, task: str, known: bytes) -> worker.Outcome:
-        worker.prepare(self._workspace.maker)
-        return worker.make(self._workspace.config, [(task, known)])[0]
+        return self._make([(task, known)])[0]
+
+    @property
+    def _make(self) -> Callable[[list[tuple[str, bytes]]], list[worker.Outcome]]:
+        """What workers that are forked from now on can do, and this process."""
+        return partial(worker.make, self._workspace.config, self._workspace.maker.number)
 
     def is_current(self, task: str) -> bool:
         """Whether the task's page on disk is up to date."""
         if task in self._planned:
             outcome = self.outcome(task)
             if outcome.current:
-                self._store.finish(task)
+                self._store.pages.finish(task)
             return outcome.current
         planned = self._workspace.planner.page(task)
         if planned is None:
-            return not self._store.task_pages(task)
+            return not self._store.pages.of(task)
         current = planned.key == self._known(task)
-        if current and self._workspace.builds:
-            self._store.finish(task)
+        if current and self._workspace.mode is not Mode.QUERY:
+            self._store.pages.finish(task)
         return current
 
     def page(self, task: str) -> str:
@@ -115,11 +123,8 @@ class PageBuilder:
         return ""
 
     def _fail(self, task: str) -> None:
-        from incdoc.pages.render import page_of
-
-        planned = self._workspace.planner.page(task)
-        if planned is not None:
-            self.failed[task] = page_of(planned.inputs)
+        if self._workspace.planner.page(task) is not None:
+            self.failed[task] = path_of(task)
 
     def _record(self, outcome: worker.Outcome) -> None:
         store = self._store
@@ -129,16 +134,16 @@ class PageBuilder:
                 self._statistics.written += 1
                 self.written.append((page.page, outcome.task))
             self._workspace.output_folder.note(page)
-            store.put_page(page.page, outcome.task, outcome.key, page.digest)
+            store.pages.put(page.page, outcome.task, outcome.key, page.digest)
         left = self._recorded(outcome.task).keys() - {page.page for page in outcome.pages}
         if left:
             self._statistics.removed += self._workspace.output_folder.remove(outcome.task, left)
-        store.finish(outcome.task)
-        if self._workspace.forked:
+        store.pages.finish(outcome.task)
+        if self._workspace.mode is Mode.WORKER:
             store.flush()
 
 
 def _together(task: str) -> tuple[int, str, str]:
     """Sort key: both pages of a source next to each other, then the folders'."""
-    kind, subject = split(task)
-    return (0 if kind in ("docs", "kw") else 1, subject, kind)
+    name, subject = split(task)
+    return (0 if isinstance(kind_of(name), SourceKind) else 1, subject, name)

@@ -1,7 +1,6 @@
 """Which tasks must run, and why, as pure data; building, checking and explaining use the same plan.
 
-A **task** makes one page (or its parts): ``docs:PATH``, ``kw:PATH``, ``index:FOLDER``, ``doc:FOLDER``, ``sub:FOLDER``
-(the repository is ``.``), ``book:FOLDER`` and ``book:/`` for the contents, ``keywords:PREFIX`` and ``keywords:/``.
+A **task** makes one page (or its parts): ``KIND:SUBJECT``, as ``pages.kinds`` names it.
 A task's **key** is the digest of its page's inputs, of the settings that affect it, and of the code and template that
 render it.
 """
@@ -17,16 +16,16 @@ from msgspec import Struct, msgpack
 
 from incdoc import languages
 from incdoc.config import Config, SourceError
-from incdoc.engine.keys import VERSION_BYTES, version_of
-from incdoc.engine.tasks import folder_task, split
+from incdoc.engine import keys
+from incdoc.engine.keys import group_of, version_of
 from incdoc.languages.facts import Facts
-from incdoc.links.names import parent
 from incdoc.links.tables import Tables
-from incdoc.pages import inputs
-from incdoc.pages.paths import Style
+from incdoc.pages.kind import encode
+from incdoc.pages.kinds import NAMES, kind_of, split, task_of
 from incdoc.sources import algorithm_of, read_file
 from incdoc.sources.objects import Objects
 from incdoc.store import Store
+from incdoc.store.facts import unpack_key
 
 decode_facts = msgpack.Decoder(Facts).decode
 
@@ -35,15 +34,16 @@ class Planned(Struct, frozen=True):
     """A page that a task makes now."""
 
     task: str
-    inputs: inputs.Inputs
+    inputs: Struct
+    settings: Struct
     key: bytes
 
 
 def facts_of(store: Store, facts_key: bytes) -> Facts | None:
     """The facts of a facts key; None if the store does not have them."""
-    if facts_key[-VERSION_BYTES:] == version_of("binary"):
-        return languages.extract("binary", b"")
-    data = store.get_facts(facts_key)
+    if unpack_key(facts_key)[1] == version_of("binary"):
+        return languages.load("binary").read(b"")
+    data = store.facts.get(facts_key)
     return decode_facts(data) if data is not None else None
 
 
@@ -53,12 +53,14 @@ def tables_of(config: Config, store: Store) -> Tables:
         store,
         lambda facts_key: facts_of(store, facts_key),
         lambda path, facts_key: _read_again(config, store, path, facts_key),
+        languages.Languages.of(config),
+        config.leaves_out,
     )
 
 
 def _read_again(config: Config, store: Store, path: str, facts_key: bytes) -> Facts | None:
     """Read the facts of a damaged row again, if the source has not changed since."""
-    blob = facts_key[:-VERSION_BYTES]
+    blob = unpack_key(facts_key)[0]
     try:
         data, found, _ = read_file(os.path.join(config.root, path), algorithm_of(blob), path)
     except SourceError:
@@ -67,94 +69,48 @@ def _read_again(config: Config, store: Store, path: str, facts_key: bytes) -> Fa
         if stored is None:
             return None
         data, found = stored, blob
-    extractor = languages.detect(path).extractor
-    if found != blob or facts_key[-VERSION_BYTES:] != version_of(extractor):
+    chosen = languages.Languages.of(config)
+    if found != blob or facts_key != keys.facts_key(chosen, path, blob):
         return None
-    facts = languages.extract(extractor, data)
-    store.put_facts(facts_key, msgpack.encode(facts))
+    facts = chosen.of_content(path, data).read(data)
+    store.facts.put(facts_key, msgpack.encode(facts))
     return facts
-
-
-def style_of(config: Config) -> Style:
-    """The settings that pages see."""
-    return Style(config.output, config.source, config.source_url, config.max_page_kb)
 
 
 class Planner:
     """Makes plans from the link tables as they are. ``config``: the settings that reach the pages; ``digests``: what
-    every page of a kind depends on besides its inputs."""
+    the pages of each group depend on besides their inputs (see ``keys``)."""
 
     def __init__(self, tables: Tables, config: Config, digests: dict[str, bytes]) -> None:
         self._tables = tables
-        self._whole = config.source == "full"
-        self._limit = config.max_page_kb * 1024
+        self._settings = {name: kind_of(name).settings(config) for name in NAMES}
         self._digests = digests
 
     def page(self, task: str) -> Planned | None:
         """The page that the task makes now; None if it makes none."""
-        value = self._inputs(*split(task))
+        name, subject = split(task)
+        if name not in NAMES or not self._tables.holds(""):
+            return None
+        settings = self._settings[name]
+        value = kind_of(name).inputs(self._tables, subject, settings)
         if value is None:
             return None
-        kind = task.partition(":")[0]
-        key = blake2b(self._digests[kind] + inputs.encode(value), digest_size=16).digest()
-        return Planned(task, value, key)
-
-    def _inputs(self, kind: str, subject: str) -> inputs.Inputs | None:
-        tables = self._tables
-        if not tables.holds(""):
-            return None
-        if kind in ("docs", "kw"):
-            summary = tables.summaries(parent(subject)).get(subject)
-            if summary is None or summary.kind != "file":
-                return None
-            return inputs.Docs.of(tables, subject, self._whole) if kind == "docs" else inputs.Kw.of(tables, subject)
-        if kind == "keywords":
-            if subject == "/":
-                return inputs.Letters.of(tables, self._limit)
-            return inputs.Letter.of(tables, subject) if subject in self.letters(subject[:1]) else None
-        if kind == "book" and subject == "/":
-            return inputs.Contents.of(tables)
-        if not tables.holds(subject):
-            return None
-        if kind == "book":
-            documented = any(summary.documented for summary in tables.summaries(subject).values())
-            return inputs.Chapter.of(tables, subject) if documented else None
-        if kind == "index":
-            return inputs.Index.of(tables, subject)
-        return inputs.Doc.of(tables, subject) if kind == "doc" else inputs.Sub.of(tables, subject)
-
-    def letters(self, first: str) -> list[str]:
-        """The parts of the global index whose names begin with ``first``."""
-        if not self._tables.prefix_size(first):
-            return []
-        return list(inputs.letters_of(self._tables, first, self._limit))
+        group = group_of(self._tables, name, subject)
+        key = blake2b(self._digests[group] + encode(value), digest_size=16).digest()
+        return Planned(task, value, settings, key)
 
     def expand(self, pending: dict[str, str]) -> dict[str, str]:
-        """Pending tasks, with the tasks of parts of the global index that replace, or are replaced by, pending ones."""
+        """Pending tasks, with those whose pages replace, or are replaced by, the pages of pending ones."""
         tasks = dict(pending)
         for task, reason in pending.items():
-            kind, subject = split(task)
-            if kind == "keywords" and subject != "/":
-                tasks.update((f"keywords:{prefix}", reason) for prefix in self.letters(subject[:1]))
-                tasks.update((each, reason) for each in self._tables.store.tasks_from(f"keywords:{subject[:1]}"))
+            name, subject = split(task)
+            if name in NAMES:
+                others = kind_of(name).replaces(self._tables, subject, self._settings[name])
+                tasks.update((task_of(name, each), reason) for each in others)
         return tasks
 
-    def every(self, kind: str) -> Iterator[str]:
+    def every(self, name: str) -> Iterator[str]:
         """Every task of a kind that makes a page."""
-        tables = self._tables
-        if not tables.holds(""):
-            return
-        if kind in ("docs", "kw"):
-            for folder in tables.folders():
-                yield from (
-                    f"{kind}:{path}" for path, summary in tables.summaries(folder).items() if summary.kind == "file"
-                )
-        elif kind == "keywords":
-            yield from (f"keywords:{prefix}" for prefix in inputs.letters(tables, "", self._limit))
-            yield "keywords:/"
-        elif kind == "book":
-            yield from (folder_task("book", folder) for folder in tables.chapters())
-            yield "book:/"
-        else:
-            for folder in tables.folders():
-                yield folder_task(kind, folder)
+        if self._tables.holds(""):
+            subjects = kind_of(name).subjects(self._tables, self._settings[name])
+            yield from (task_of(name, subject) for subject in subjects)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 from msgspec import Struct, json
+
+_WORK = ("parsed", "rendered", "written", "removed")
 
 
 class Statistics(Struct):
@@ -32,6 +35,18 @@ class Statistics(Struct):
             f"{self.sources:,} sources, {self.parsed:,} parsed, {self.rendered:,} {pages} rendered, "
             f"{self.written:,} written, {self.removed:,} removed, {self.seconds:.2f} s"
         )
+
+    def take(self) -> dict[str, int]:
+        """Return the counts of work, and reset them to 0."""
+        counts = {name: int(getattr(self, name)) for name in _WORK}
+        for name in _WORK:
+            setattr(self, name, 0)
+        return counts
+
+    def add(self, counts: Mapping[str, int]) -> None:
+        """Add counts of work that another process took."""
+        for name in _WORK:
+            setattr(self, name, getattr(self, name) + counts.get(name, 0))
 
     def json(self) -> bytes:
         """One JSON object and a line end."""

@@ -8,13 +8,15 @@ the **rooms** it may use, so that no list has to be kept: a module that is added
 ============  ==============================================  ====================================================
 stage         roots                                           rooms
 ============  ==============================================  ====================================================
-facts         the module of an extractor, ``extractors``      ``languages``
+facts         the module that reads the language              ``languages``
 links         all of ``links``, and the engine's session      ``links``, ``engine`` and all before them, no ``pages``
 pages         all of ``pages``, and the engine's session      ``pages``, ``engine`` and all before them
+a language    what it describes itself with                  ``languages``, ``sources``
 ============  ==============================================  ====================================================
 
 What an earlier stage's results carry is not in a later stage's version: facts are keyed by their version, and the
-extractors are imported by name. Templates are not in the version of the pages: each reaches one kind (``keys``).
+modules that read them are imported by name. Templates are not in the version of the pages: each reaches one kind
+(``keys``).
 
 Every file is read at each start, which takes 2 ms: a cache by size and mtime would believe an installer that
 restores both. Imports are matched as text, because parsing takes 100 ms; a test compares them with ``ast``.
@@ -23,6 +25,7 @@ restores both. Imports are matched as text, because parsing takes 100 ms; a test
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Container, Iterable, Iterator, Set
 from functools import cache
@@ -31,7 +34,8 @@ from itertools import pairwise
 
 from msgspec import msgpack
 
-from incdoc.languages import EXTRACTORS, MODULES
+from incdoc.languages.registry import LEXED, OWN, PLAIN, load
+from incdoc.pages.kinds import KINDS
 
 PACKAGE = os.path.dirname(os.path.dirname(__file__))
 _NAME = os.path.basename(PACKAGE)
@@ -42,46 +46,111 @@ _PAGE_ROOMS = (*_LINK_ROOMS, "pages")
 _SESSION = "engine/session.py"
 _ALSO = {"jinja2": ("markupsafe",)}
 """Distributions that another one imports for what it returns to incdoc."""
+_KINDS = tuple(f"pages/{row.place.partition(':')[0]}.py" for row in KINDS)
 _RECORDS_TASKS = ("doit",)
 """Its records, which the store keeps, decide which tasks run."""
 
+_NAMED = re.compile(r'\b(?:linker|view|rules)="incdoc\.([\w.]+):\w+"')
+"""What a language imports by name, but for what reads its facts, which are keyed by that, and what compares APIs."""
 _WORDS = bytes(code if code >= 128 or chr(code).isalnum() or code == ord("_") else ord(" ") for code in range(256))
 """What is no part of a name becomes a space."""
 
 
 @cache
-def facts_version(extractor: str) -> bytes:
-    """What the facts that an extractor reads depend on besides a source's bytes."""
-    module = f"languages/{MODULES[extractor][0]}"
-    roots = [f"{module}.py", f"{module}/__init__.py", "languages/extractors.py"]
+def facts_version(language: str) -> bytes:
+    """What the facts of sources in a language depend on besides their bytes."""
     rooms = ("languages",)
-    return _version(f"facts of {extractor}", roots, rooms, _data(rooms, {*EXTRACTORS} - {extractor}))
+    if _is_provided(language):
+        shared = [name for name in _modules("languages/") if name.count("/") == 1]
+        return _version(f"facts of {language}", shared, rooms, (), provided=[language])
+    module = _plain(language) if language in PLAIN else f"languages/{language}/extract.py"
+    roots = [module, "languages/language.py"]
+    return _version(f"facts of {language}", roots, rooms, _data(rooms, {*OWN} - {language}))
 
 
 @cache
-def links_version() -> bytes:
-    """What the rows of the link tables depend on besides facts and the listing."""
-    return _version("links", [*_modules("links/"), _SESSION], _LINK_ROOMS, _data(_LINK_ROOMS, {*EXTRACTORS}))
+def links_version(languages: tuple[str, ...], leaves_out: bool = False) -> bytes:
+    """What the rows of the link tables depend on besides facts and the listing, and which pages a change of them
+    touches: a kind of page that says otherwise is asked about all of them anew. ``languages``: the chosen ones;
+    ``leaves_out``: whether generated sources have no pages."""
+    roots = [*_modules("links/"), *_languages(languages), _SESSION, "pages/kinds.py", *_KINDS]
+    return _version(
+        f"links of {languages}{' that leave out' if leaves_out else ''}",
+        roots,
+        _PAGE_ROOMS,
+        _data(_LINK_ROOMS, {*OWN}),
+        provided=languages,
+    )
 
 
 @cache
 def pages_version() -> bytes:
-    """What every page depends on besides its inputs, its template and settings."""
+    """What every page depends on besides its inputs, its template and settings, and the languages on it."""
     roots = [*_modules("pages/"), _SESSION]
-    return _version("pages", roots, _PAGE_ROOMS, _data(_PAGE_ROOMS), _RECORDS_TASKS)
+    return _version("pages", roots, _PAGE_ROOMS, _data(_PAGE_ROOMS, {*OWN}), _RECORDS_TASKS)
+
+
+@cache
+def language_version(language: str) -> bytes:
+    """What a page with sources of a language depends on besides: its description, links, words and rules."""
+    rooms = ("config", "sources", "languages")
+    data = [name for name in _data(rooms) if name.startswith(f"languages/{language}/")]
+    provided = (language,) if _is_provided(language) else ()
+    return _version(f"pages of {language}", _described(language), rooms, data, provided=provided)
+
+
+def _is_provided(language: str) -> bool:
+    """Whether another distribution has the language."""
+    return language not in (*OWN, *PLAIN, LEXED)
+
+
+def _plain(language: str) -> str:
+    """The module of a language that is always chosen."""
+    return f"languages/{PLAIN[language].partition(':')[0]}.py"
+
+
+@cache
+def _described(language: str) -> list[str]:
+    """The modules of one of incdoc's languages that it names, as text, for links and pages."""
+    if language in PLAIN:
+        return [_plain(language)]
+    if _is_provided(language):
+        return ["languages/text.py"]
+    module = f"languages/{language}/language.py"
+    named = _NAMED.findall(_bytes(module).decode())
+    return [module, *(f"{each.replace('.', '/')}.py" for each in named)]
+
+
+def _languages(names: Iterable[str]) -> list[str]:
+    """What the languages say of themselves, how they link, and what their pages say."""
+    return [module for name in (*names, *PLAIN, LEXED) for module in _described(name)]
+
+
+def _provided_by(language: str) -> list[str]:
+    """The top-level modules of a language of another distribution, its own and those that it depends on."""
+    found = load(language)
+    return [found.extract.partition(".")[0].partition(":")[0], *found.depends]
 
 
 def _version(
-    stage: str, roots: Iterable[str], rooms: tuple[str, ...], data: Iterable[str], also: Iterable[str] = ()
+    stage: str,
+    roots: Iterable[str],
+    rooms: tuple[str, ...],
+    data: Iterable[str],
+    also: Iterable[str] = (),
+    provided: Iterable[str] = (),
 ) -> bytes:
     modules, imported = follow(roots, rooms)
     distributions = {*imported, *also}
+    others = [_provided_by(name) for name in provided if name not in OWN]
+    distributions.update(name for own, *depends in others for name in depends)
     distributions.update(other for name in imported for other in _ALSO.get(name, ()))
     parts = (
         stage,
         (sys.implementation.name, *sys.version_info[:2]),
         [(name, read(name).digest) for name in sorted({*modules, *data})],
         [(name, release(name)) for name in sorted(distributions)],
+        [(own, _content(own)) for own, *_ in others],
     )
     return blake2b(msgpack.encode(parts), digest_size=16).digest()
 
@@ -110,7 +179,7 @@ def _modules(folder: str) -> list[str]:
 
 
 def _data(rooms: tuple[str, ...], without: Container[str] = ()) -> list[str]:
-    """The files of these rooms that are no modules, and not those of the extractors ``without``."""
+    """The files of these rooms that are no modules, and not those of the languages ``without``."""
     return [
         name
         for name in _files()

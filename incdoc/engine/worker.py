@@ -7,28 +7,28 @@ recorded, and renders and writes only what differs. A forked worker inherits the
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, msgpack
 
 from incdoc import languages
 from incdoc.config import Config, IncdocError, SourceError, UnsteadyError
-from incdoc.engine.keys import VERSION_BYTES, digests
+from incdoc.engine.garbage import uncollected
+from incdoc.engine.keys import digests
 from incdoc.engine.output import writer_of
-from incdoc.engine.plan import Planned, Planner, style_of, tables_of
-from incdoc.engine.tasks import split
+from incdoc.engine.plan import Planned, Planner, tables_of
 from incdoc.executors.bounds import BYTES_A_DEADLINE, SECONDS, bounded
-from incdoc.links.outline import Outline
-from incdoc.links.outline import encode as encode_outline
+from incdoc.executors.inherited import Inherited
+from incdoc.languages.outline import encode as encode_outline
 from incdoc.links.tables import Tables
+from incdoc.pages.kind import SourceText
+from incdoc.pages.kinds import KINDS, kind_of, split
 from incdoc.pages.write import Writer, Written
 from incdoc.sources import algorithm_of, git, read_file
 from incdoc.sources.index import is_sparse
 from incdoc.sources.objects import Objects, absent
 from incdoc.store import open_store, store_path
+from incdoc.store.facts import unpack_key
 
 if TYPE_CHECKING:
     from incdoc.executors.prefetch import LostError
@@ -40,50 +40,44 @@ MEMORY_A_BYTE = 40
 MEMORY = 200 << 20
 _LATE = 10
 
+EXCLUDE = "{exclude}"
+"""What the sentences of a worker have in place of the setting, whose file it does not know."""
+
 Extracted = tuple[bytes, bytes]
 """Facts and outline of one source, encoded."""
 
 
 def extract(batch: list[tuple[str, bytes]]) -> list[Extracted | str]:
-    """The facts of each (extractor, bytes); the end of a sentence if reading one failed.
+    """The facts of each (language, bytes); the end of a sentence if reading one failed.
 
     A worker that does this has at most MEMORY_A_BYTE times the largest one and MEMORY bytes, and ends by itself long
     after the deadline of its parent.
     """
     largest = max((len(data) for _, data in batch), default=0)
     late = _LATE * SECONDS * (1 + sum(len(data) for _, data in batch) / BYTES_A_DEADLINE)
-    with _uncollected(), bounded(late, MEMORY + MEMORY_A_BYTE * largest):
-        return [_extract(extractor, data) for extractor, data in batch]
+    with uncollected(), bounded(late, MEMORY + MEMORY_A_BYTE * largest):
+        return [_extract(language, data) for language, data in batch]
 
 
 def lost(error: LostError) -> str:
-    """The end of a sentence about a source whose workers were lost."""
+    """The end of a sentence about a source whose workers died or hung."""
     return (
-        f"could not be parsed: its worker {error}, twice. Its page did not change. "
-        "If this happens again, add it to tool.incdoc.exclude"
+        f"could not be parsed: the worker process that read it {error}, twice. Its page did not change. "
+        f"If this happens again, add it to {EXCLUDE}"
     )
 
 
-def _extract(extractor: str, data: bytes) -> Extracted | str:
+def _extract(language: str, data: bytes) -> Extracted | str:
     try:
-        facts = languages.extract(extractor, data)
-        return encode_facts(facts), encode_outline(Outline.of(facts))
+        facts = languages.load(language).read(data)
+        return encode_facts(facts), encode_outline(languages.outline_of(facts))
     except MemoryError:
         return (
             f"could not be parsed: it needs more memory than {MEMORY_A_BYTE} times its size and {MEMORY >> 20} MB. "
-            "Its page did not change. Add it to tool.incdoc.exclude"
+            f"Its page did not change. Add it to {EXCLUDE}"
         )
     except Exception as error:  # noqa: BLE001 - a fault in reading one source must not cost the others
-        return f"could not be read because of a bug in incdoc ({type(error).__name__}: {error})"
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """No garbage collection during a batch: it would walk every tree and every fact again and again."""
-    gc.disable()
-    gc.freeze()
-    yield
-    gc.collect()
+        return f"could not be read because of a bug in incdoc or its language ({type(error).__name__}: {error})"
 
 
 class Outcome(Struct, frozen=True, array_like=True):
@@ -98,10 +92,10 @@ class Outcome(Struct, frozen=True, array_like=True):
     problem: str = ""
 
 
-def make(config: Config, batch: list[tuple[str, bytes]]) -> list[Outcome]:
-    """Make the page of each (task, recorded key or empty)."""
-    maker = _maker(config)
-    with _uncollected():
+def make(config: Config, number: int, batch: list[tuple[str, bytes]]) -> list[Outcome]:
+    """Make the page of each (task, recorded key or empty), with the Maker of that number if this process has it."""
+    maker = _maker(config, number)
+    with uncollected():
         return [maker.make(task, known) for task, known in batch]
 
 
@@ -115,6 +109,7 @@ class Maker:
         self._writer = writer
         self._objects = Objects(config.root)
         self._renderer: Renderer | None = None
+        self.number = makers.add(self)
 
     def make(self, task: str, known: bytes) -> Outcome:
         """Plan, compare, render, write; a failure does not affect other pages."""
@@ -134,40 +129,44 @@ class Maker:
             return Outcome(planned.task, planned.key, moved=True)
         return Outcome(planned.task, planned.key, tuple(self._writer.write(page, content) for page, content in parts))
 
-    def texts(self, planned: Planned) -> list[tuple[str, str]] | None:
+    def texts(self, planned: Planned) -> list[tuple[str, str]] | list[tuple[str, bytes]] | None:
         """(page, text) of a plan; None where the source is not what its facts were read from. Raises SourceError where
         the source cannot be read."""
-        kind, path = split(planned.task)
-        facts, body = None, ""
-        if kind == "docs":
-            blob = (self._tables.facts_key(path) or b"")[:-VERSION_BYTES]
-            facts = self._tables.facts(path)
-            data = self._read(path, blob) if facts is None or self.config.source == "full" else b""
-            if facts is None or data is None:
+        name, subject = split(planned.task)
+        kind, source = kind_of(name), None
+        reads = kind.reads(planned.settings)
+        if reads != "nothing":
+            source = self._source(subject, whole=reads == "text")
+            if source is None:
                 return None
-            from incdoc.languages.text import decode
+        return kind.make(subject, planned.inputs, planned.settings, self._templates(), source)
 
-            cookie = next((mark.text for mark in facts.marks if mark.kind == "encoding"), "")
-            body = decode(data, cookie) if data else ""
-        return self._templates().render(planned.inputs, facts, body)
+    def _source(self, path: str, whole: bool) -> SourceText | None:
+        blob = unpack_key(self._tables.facts_key(path) or b"")[0]
+        facts = self._tables.facts(path)
+        data = self._read(path, blob) if facts is None or whole else b""
+        if facts is None or data is None:
+            return None
+        from incdoc.languages.text import decode
+
+        return SourceText(facts, decode(data, facts.format.cookie) if data else "")
 
     def ready(self, all_kinds: bool) -> None:
         """Compile templates before they are needed: those of sources' pages, or all; forked workers inherit them."""
-        from incdoc.pages.render import KINDS
-
-        self._templates().compile(KINDS if all_kinds else KINDS[:1])
+        rows = KINDS if all_kinds else KINDS[:1]
+        self._templates().compile(template for row in rows for template in kind_of(row.name).templates)
 
     def _templates(self) -> Renderer:
         if self._renderer is None:
             from incdoc.pages.render import Renderer
 
             config = self.config
-            self._renderer = Renderer(style_of(config), f"{config.root}/{config.templates}" if config.templates else "")
+            self._renderer = Renderer(f"{config.root}/{config.templates}" if config.templates else "")
         return self._renderer
 
     def _read(self, path: str, blob: bytes) -> bytes | None:
         """The bytes with this blob id: the file's, or where the checkout leaves it out, those that git has. None where
-        the source is gone or has other bytes by now, which the next build takes up. Raises SourceError where that
+        the source was deleted or changed meanwhile, which the next build handles. Raises SourceError where that
         cannot be told."""
         try:
             data, found, _ = read_file(f"{self.config.root}/{path}", algorithm_of(blob), path)
@@ -187,25 +186,25 @@ class Maker:
         return data
 
     def close(self) -> None:
-        """Close the output's folders and end git."""
+        """Close the output's folders and end git. It makes no page from now on."""
+        makers.remove(self.number)
         self._writer.close()
         self._objects.close()
 
 
-_made: Maker | None = None
+makers: Inherited[Maker] = Inherited()
+"""The Makers of this process, and of that from which this worker was forked."""
+_own: dict[Config, Maker] = {}
+"""The one Maker of a worker that inherited none."""
 
 
-def prepare(maker: Maker | None) -> None:
-    """Set the Maker of this process and of the workers that are forked from it."""
-    global _made  # noqa: PLW0603 - one a process, handed to forked workers
-    if _made is not None and _made is not maker:
-        _made.close()
-    _made = maker
-
-
-def _maker(config: Config) -> Maker:
-    if _made is None or _made.config != config:
-        tables = tables_of(config, open_store(store_path(config), joins=True))
-        prepare(Maker(config, tables, Planner(tables, config, digests(config)), writer_of(config)))
-    assert _made is not None
-    return _made
+def _maker(config: Config, number: int) -> Maker:
+    maker = makers.get(number) or _own.get(config)
+    if maker is None:
+        while _own:
+            _own.popitem()[1].close()
+        store = open_store(store_path(config), joins=True)
+        tables = tables_of(config, store)
+        writer = writer_of(config, store)
+        maker = _own[config] = Maker(config, tables, Planner(tables, config, digests(config)), writer)
+    return maker

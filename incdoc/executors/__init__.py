@@ -4,6 +4,7 @@ Work takes bytes and names, and returns bytes; never a syntax tree or a session.
 """
 
 from incdoc.executors.pool import Pool
+from incdoc.executors.protocol import Executors
 from incdoc.executors.serial import Serial
 
-__all__ = ["Pool", "Serial"]
+__all__ = ["Executors", "Pool", "Serial"]

@@ -1,4 +1,4 @@
-"""Bounds that the system keeps for the code of a worker: parsers are foreign code, and a loop in C hears no exception.
+"""Limits that the system enforces on a worker: parsers are third-party code, and no exception interrupts a loop in C.
 
 They are set only in workers; the process of a build itself must neither end nor lack memory because of them.
 """
@@ -18,15 +18,15 @@ _state = {"worker": False}
 
 
 def begin_worker() -> None:
-    """Say that this process is a worker."""
+    """Mark this process as a worker."""
     _state["worker"] = True
 
 
 @contextmanager
 def bounded(seconds: float, memory: int) -> Iterator[None]:
-    """In a worker: end the process after ``seconds``, even if its parent is gone, and let it take at most ``memory``
-    bytes more than it has; then MemoryError is raised, or the allocating code of C ends the process. Elsewhere
-    nothing."""
+    """In a worker: end the process after ``seconds``, even if its parent has ended, and let it allocate at most
+    ``memory`` bytes more than it has; beyond that MemoryError is raised, or C code that allocates ends the process. In
+    other processes it does nothing."""
     if not _state["worker"] or not hasattr(signal, "setitimer"):
         yield
         return
@@ -41,9 +41,9 @@ def bounded(seconds: float, memory: int) -> Iterator[None]:
 
 @contextmanager
 def limited_memory(most: int) -> Iterator[None]:
-    """Let this process take at most ``most`` bytes more than it has; then MemoryError is raised, or the allocating code
-    of C ends the process. Only Linux counts all of a process's own memory in RLIMIT_DATA, and says how much it has;
-    elsewhere nothing."""
+    """Let this process allocate at most ``most`` bytes more than it has; beyond that MemoryError is raised, or C code
+    that allocates ends the process. Only Linux counts all of a process's own memory in RLIMIT_DATA, and says how much
+    it has; elsewhere this does nothing."""
     if sys.platform != "linux":
         yield
         return

@@ -32,6 +32,7 @@ class Forks:
     """An executor; ``restart`` kills all its processes, and results that were not collected are lost."""
 
     depth = _DEPTH
+    lost = (BrokenExecutor,)
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -128,6 +129,7 @@ def _serve(parent: socket.socket, own: socket.socket) -> NoReturn:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
         parent.close()
+        _close_all_but(own.fileno())
         begin_worker()
         while True:
             work, args, kwargs = cast("tuple[Any, Any, Any]", _receive(own, None))
@@ -138,6 +140,13 @@ def _serve(parent: socket.socket, own: socket.socket) -> NoReturn:
             _send(own, answer)
     finally:
         os._exit(1)  # nothing of the parent's may be closed or written here
+
+
+def _close_all_but(handle: int) -> None:
+    """Close what was open in the parent: a program that another of its threads is starting waits until the pipe to it
+    is closed everywhere."""
+    os.closerange(3, handle)
+    os.closerange(handle + 1, os.sysconf("SC_OPEN_MAX"))
 
 
 def _send(to: socket.socket, value: object) -> None:

@@ -7,9 +7,8 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import BrokenExecutor, Future
 from contextlib import contextmanager
-from functools import cached_property
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from incdoc.executors.bounds import SECONDS, begin_worker
@@ -30,12 +29,16 @@ class Pool:
     """``workers`` processes; ``restart`` replaces them, and the results of the old ones are lost. ``seconds``: see
     ``Submitter``."""
 
+    lost = (BrokenExecutor,)
+    shares_disk = True
+
     def __init__(self, workers: int, seconds: float = SECONDS) -> None:
-        self._workers = workers
+        self.workers = workers
         self.seconds = seconds
         self.depth = _SPARE * workers + _SPARE  # one that runs and one that waits for each worker, and a few behind
         self.inherits = _start_method() == "fork"
         self._executor: ProcessPoolExecutor | None = None
+        self._few: Forks | None = None
 
     def submit(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """The future of ``work``; it fails with BrokenProcessPool if a worker dies."""
@@ -44,20 +47,22 @@ class Pool:
             from multiprocessing import get_context
 
             self._executor = ProcessPoolExecutor(
-                self._workers, mp_context=get_context(_start_method()), initializer=_prepare
+                self.workers, mp_context=get_context(_start_method()), initializer=_prepare
             )
             with undisturbed():  # the first call starts the workers
                 return self._executor.submit(work, *args, **kwargs)
         return self._executor.submit(work, *args, **kwargs)
 
-    @cached_property
+    @property
     def few(self) -> Pool | Forks:
-        """What has a batch or two done before these workers start."""
+        """An executor that completes a batch or two before these workers have started."""
         if not self.inherits:
             return self
-        from incdoc.executors.forks import Forks
+        if self._few is None:
+            from incdoc.executors.forks import Forks
 
-        return Forks(self.seconds)
+            self._few = Forks(self.seconds)
+        return self._few
 
     def restart(self) -> None:
         """Kill every worker."""
@@ -76,8 +81,8 @@ class Pool:
     def end(self) -> None:
         """End every process."""
         self.close()
-        if "few" in self.__dict__ and self.few is not self:
-            self.few.restart()
+        if self._few is not None:
+            self._few.restart()
 
 
 def _start_method() -> str:
@@ -87,8 +92,8 @@ def _start_method() -> str:
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Block signals: Python drops an exception that a handler raises in its hooks around a fork in the parent, and it
-    must not be raised in a child."""
+    """Block signals during a fork: Python drops an exception that a signal handler raises in the hooks around a fork,
+    and none must be raised in the child."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return

@@ -1,8 +1,8 @@
 """Work that runs before its results are collected.
 
 Items are taken from an iterator in order, packed into batches, and handed to an executor while at most ``depth``
-batches are under way, by default as many as the executor says keep it busy; ``collect`` waits for one item's result.
-doit can thus run one task after the other while the work of the next ones is done in parallel.
+batches are running or queued, by default as many as the executor says keep it busy; ``collect`` waits for one item's
+result. doit can thus run one task after the other while the work of the next ones is done in parallel.
 
 A worker that dies or hangs breaks its whole batch: the executor is restarted and the items of the batch are tried one
 by one, each of them twice if need be, so that only the one at fault fails, and never because the machine was busy once.
@@ -12,49 +12,21 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, Future, TimeoutError
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from concurrent.futures import Future, TimeoutError
+from typing import Generic, NamedTuple, TypeVar
 
 from incdoc.executors.bounds import BYTES_A_DEADLINE
+from incdoc.executors.protocol import Submitter
 
 T = TypeVar("T")
 R = TypeVar("R")
 
 TRIES = 2
-"""How often an item is tried alone."""
-
-
-class Submitter(Protocol):
-    """What runs batches."""
-
-    @property
-    def depth(self) -> int:
-        """How many batches to have under way, so that no worker waits for the next one."""
-
-    @property
-    def seconds(self) -> float:
-        """The time for a small batch; a large one has more."""
-
-    def submit(self, work: Callable[..., list[R]], /, *args: object) -> Future[list[R]]: ...
-    def restart(self) -> None: ...
-
-
-class Executor(Submitter, Protocol):
-    """The interface of an executor."""
-
-    inherits: bool
-    """Whether workers see this process's memory as it is when they start."""
-
-    @property
-    def few(self) -> Submitter:
-        """What has a batch or two done sooner."""
-
-    def close(self) -> None: ...
-    def end(self) -> None: ...
+"""How many times an item is tried alone."""
 
 
 class LostError(Exception):
-    """The worker that did this item died or hung whenever it was tried. Its text ends a sentence about the worker."""
+    """Each worker that was given this item died or hung. Its text is the end of a sentence about the worker."""
 
 
 class _Batch(NamedTuple, Generic[T, R]):
@@ -75,7 +47,7 @@ class BatchPrefetcher(Generic[T, R]):
         most: int,
         depth: int = 0,
     ) -> None:
-        """``depth``: how many batches are under way; 0: as many as keep ``executor`` busy."""
+        """``depth``: how many batches are running or queued; 0: as many as keep ``executor`` busy."""
         self._executor = executor
         self._work = work
         self._items = items
@@ -108,7 +80,7 @@ class BatchPrefetcher(Generic[T, R]):
     def _submit(self, items: list[T]) -> Future[list[R]]:
         try:
             return self._executor.submit(self._work, items)
-        except BrokenExecutor as error:
+        except self._executor.lost as error:
             future: Future[list[R]] = Future()
             future.set_exception(error)
             return future
@@ -129,9 +101,10 @@ class BatchPrefetcher(Generic[T, R]):
 
     def _finish(self) -> None:
         batch = self._under_way.popleft()
+        lost: tuple[type[BaseException], ...] = (TimeoutError, *self._executor.lost)
         try:
             done = batch.future.result(self._deadline(sum(batch.weights)))
-        except (BrokenExecutor, TimeoutError):
+        except lost:
             self._retry(batch)
         else:
             self._results.update(zip(batch.keys, done, strict=True))
@@ -153,9 +126,9 @@ class BatchPrefetcher(Generic[T, R]):
         for _ in range(tries):
             try:
                 return self._submit([item]).result(seconds)[0]
-            except BrokenExecutor:
-                lost = LostError("crashed or ran out of memory")
             except TimeoutError:
                 lost = LostError(f"did not end within {seconds:.0f} seconds")
+            except self._executor.lost:
+                lost = LostError("crashed or ran out of memory")
             self._executor.restart()
         return lost

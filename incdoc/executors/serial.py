@@ -15,7 +15,10 @@ T = TypeVar("T")
 class Serial:
     """An executor of one: ``submit`` has done the work when it returns."""
 
+    workers = 1
     depth = 1
+    lost: tuple[type[BaseException], ...] = ()
+    shares_disk = True
     seconds = SECONDS
     inherits = True
 

@@ -1,6 +1,5 @@
-"""Bytes of a source -> facts: ``detect`` names the language, ``facts`` is the model, a module for each."""
+"""Bytes of a source -> facts: ``registry`` has the languages, ``facts`` is the model, a module or package for each."""
 
-from .detect import Language, detect
-from .extractors import EXTRACTORS, MODULES, extract
+from .registry import Languages, load, outline_of
 
-__all__ = ["EXTRACTORS", "MODULES", "Language", "detect", "extract"]
+__all__ = ["Languages", "load", "outline_of"]

@@ -12,9 +12,22 @@ Lines are 1-based and inclusive, counted by LF as git and GitHub count them (a l
 
 from __future__ import annotations
 
-import re
-
 from msgspec import Struct
+
+MOST_ROWS = 50_000
+"""Definitions, imports, findings and remarks of one source, and the exceptions that it raises. Each takes about 3 kB of
+memory until it is on its pages, far more than 40 times the bytes of the shortest ones."""
+
+NAMED, USED = "named", "used"
+"""The scopes of imports that are no statements: a text has the name of what is imported when the program runs; a test
+uses an attribute of a module that it imports."""
+
+DECLARED = "declared"
+"""The trait of what has no body or value where it is."""
+
+
+TEST = "test"
+"""The trait of a test."""
 
 
 class Definition(Struct, frozen=True, array_like=True):
@@ -47,6 +60,15 @@ class Definition(Struct, frozen=True, array_like=True):
     """(dotted name, line) of each ``raise`` in the body itself, not in a nested definition."""
     calls: tuple[str, ...] = ()
     """Sorted names of definitions in the same file that the body itself calls."""
+    declaration: str = ""
+    """Its head as the source has it, in one line; empty where kind, name and signature are the head (Python)."""
+    entity: str = ""
+    """What a declaration and its definition have in common, as a digest: the one without a body has the trait
+    ``declared``. Empty where it has no other place, or where that is not without doubt."""
+    condition: str = ""
+    """The branch of its scope that it is in, as ``Import.condition``."""
+    attributes: tuple[tuple[str, int], ...] = ()
+    """(name, line) of the attributes that the methods of a class set on its instances, each where it is set first."""
 
 
 class Import(Struct, frozen=True, array_like=True):
@@ -60,18 +82,32 @@ class Import(Struct, frozen=True, array_like=True):
     alias: str = ""
     scope: str = ""
     """Where the statement is: empty at module level (``if``, ``with`` and ``else`` change nothing), ``try``,
-    ``type checking``, ``class``, ``function``."""
+    ``type checking``, ``class``, ``function``, ``lazy`` (in what the module computes its missing names with),
+    ``named``, ``used``."""
+    style: str = ""
+    """Which of several statements it is: ``mod``, ``pub use``, ``static``, ``type``, ``require``, ``export``,
+    ``<>`` or ``""`` (of an include)."""
+    within: str = ""
+    """The module in the file to which the statement is relative; empty for the file itself."""
+    condition: str = ""
+    """The branch of its scope that it is in, outer ones first: ``if sys.version_info >= (3, 9)``, ``else of if DEBUG``,
+    ``except ImportError``; empty if it is in none."""
+    requirement: str = ""
+    """Which versions of a distribution a manifest requires, as written."""
+    place: str = ""
+    """The folder in which a manifest says that a distribution is, as written; that in which a script is run, from the
+    top of the repository."""
 
     @property
     def keyword(self) -> str:
         """The name on the keyword page: ``a.b``, ``m.n``, ``.m.n``, ``..n``, ``m.*``."""
-        if not self.name:
+        if not self.name or self.style:  # where there are styles, the module is what is imported
             return self.module
         return f"{self.module}{'' if self.module.endswith('.') else '.'}{self.name}"
 
 
 class Finding(Struct, frozen=True, array_like=True):
-    """A place where a rule of ``queries/<language>/*.scm`` matched."""
+    """A place where a rule of ``<language>/rules/*.scm`` matched."""
 
     code: str
     line: int
@@ -82,17 +118,47 @@ class Finding(Struct, frozen=True, array_like=True):
     """The matched code's essential part in one line of at most 120 characters: a callee, a name."""
 
 
-class Mark(Struct, frozen=True, array_like=True):
-    """A single remark with its line.
+class ToDo(Struct, frozen=True, array_like=True):
+    """A comment that says what is to be done. ``text``: from its tag on, in one line."""
 
-    ``kind``: ``main guard``, ``encoding`` (text: the cookie), ``bom``, ``line ends`` (text: ``CRLF``, ``CR`` or
-    ``mixed``), ``comment`` (text: the to-do comment from its tag on), ``doctest`` (owner in text),
-    ``link`` (Markdown; text: the target as written), ``reexport``, ``undecodable`` (bytes that are not text).
-    """
+    line: int
+    text: str
+
+
+class Mark(Struct, frozen=True, array_like=True):
+    """A place in a source that shows that no person wrote it so. ``kind``: ``generated``, ``minified``; ``text``: the
+    words of a generator, or how many characters the line has."""
 
     kind: str
     line: int
-    text: str = ""
+    text: str
+
+
+class Link(Struct, frozen=True, array_like=True):
+    """A link of a document. ``target``: as written."""
+
+    line: int
+    target: str
+
+
+class Example(Struct, frozen=True, array_like=True):
+    """The first example (``>>>``) of a docstring. ``owner``: whose docstring; empty for the module's."""
+
+    line: int
+    owner: str
+
+
+class TextFormat(Struct, frozen=True, array_like=True):
+    """How bytes are text, as far as that is unusual."""
+
+    bom: bool = False
+    cookie: str = ""
+    """The encoding that the source declares."""
+    cookie_line: int = 0
+    line_ends: str = ""
+    """``CRLF``, ``CR`` or ``mixed``; empty for LF."""
+    undecodable: int = 0
+    """The first line with bytes that are not text in its encoding, or 0."""
 
 
 class Facts(Struct, frozen=True, array_like=True):
@@ -101,7 +167,7 @@ class Facts(Struct, frozen=True, array_like=True):
     language: str
     lines: int
     doc: str = ""
-    """Module docstring; for Markdown the first heading, a blank line, the first paragraph, as plain text."""
+    """Module docstring; of a document the first paragraph, with the list that it opens, as plain text."""
     definitions: tuple[Definition, ...] = ()
     """Sorted by line, outer before inner; a name that is defined twice is listed twice."""
     imports: tuple[Import, ...] = ()
@@ -110,35 +176,44 @@ class Facts(Struct, frozen=True, array_like=True):
     or computed."""
     findings: tuple[Finding, ...] = ()
     """Sorted by line, then code."""
-    marks: tuple[Mark, ...] = ()
+    to_do: tuple[ToDo, ...] = ()
+    """By line, as all that follow."""
+    links: tuple[Link, ...] = ()
+    examples: tuple[Example, ...] = ()
+    guards: tuple[int, ...] = ()
+    """The lines of ``if __name__ == "__main__":``."""
+    format: TextFormat = TextFormat()
     errors: tuple[tuple[int, int], ...] = ()
     """(first, last) lines that the grammar could not parse."""
     binary: bool = False
     refused: str = ""
     """Why the source was not parsed, as the end of a sentence: ``larger than 4 MiB``. Facts are then those of text."""
+    package: str = ""
+    """The package that the source says it belongs to, as Java and Go do; that a manifest names."""
+    unsearched: str = ""
+    """Why no rule was tried on the source, as the end of a sentence: ``nested deeper than 1,000 levels``."""
+    manifest: str = ""
+    """What a manifest says that decides how other sources are found, as text in JSON; empty if it is none."""
+    title: str = ""
+    """The title of a document, as plain text."""
+    program: str = ""
+    """The program that the first line names (``#!``), as it is written there: ``python3.11``."""
+    marks: tuple[Mark, ...] = ()
+    """By line."""
+
+    @property
+    def about(self) -> str:
+        """The title and the documentation, whichever it has."""
+        return "\n\n".join([part for part in (self.title, self.doc) if part])
+
+    @property
+    def rows(self) -> int:
+        """How many things are known of the source: what its pages and the link tables have a row or a line for."""
+        raised = sum(len(each.raises) + len(each.attributes) for each in self.definitions)
+        remarks = len(self.to_do) + len(self.links) + len(self.examples)
+        return len(self.definitions) + len(self.imports) + len(self.findings) + remarks + raised
 
 
-def first_sentence(doc: str) -> str:
-    """The first sentence of a docstring in one line: up to a full stop before white space, or the first paragraph.
-
-    Examples (``>>>``) are not sentences: empty if there is nothing else.
-    """
-    paragraphs = (_PROMPT.split(paragraph, maxsplit=1)[0] for paragraph in doc.split("\n\n"))
-    words = next((paragraph for paragraph in paragraphs if not paragraph.isspace() and paragraph), "").split()
-    for position, word in enumerate(words):
-        if word[-1] in ".!?" and not _abbreviation(word):
-            return " ".join(words[: position + 1])
-    return " ".join(words)
-
-
-_PROMPT = re.compile(r"^[ \t]*>>>(?=\s|$)", re.MULTILINE)
-
-
-_ABBREVIATION = re.compile(
-    r"""(?:.*[^\w.]|_)?(?:e\.?g|i\.?e|cf|vs|etc|a\.k\.a|al|approx|incl|resp|viz|w\.r\.t)\.|[(\[{"'`*_]*\.{1,3}""",
-    re.IGNORECASE | re.DOTALL,
-)
-
-
-def _abbreviation(word: str) -> bool:
-    return _ABBREVIATION.fullmatch(word) is not None
+def too_many(rows: int) -> str:
+    """Why a source of so many rows is refused; empty if it is not."""
+    return f"more than {MOST_ROWS:,} definitions, imports, findings and remarks" if rows > MOST_ROWS else ""

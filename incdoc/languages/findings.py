@@ -1,9 +1,9 @@
 """Rules written as tree-sitter queries, and the places where they match.
 
-A **rule** is an entry of ``queries/<language>/<category>.scm``: comments, then the patterns below them.
+A **rule** is an entry of ``<language>/rules/<category>.scm``: comments, then the patterns below them.
 
     ; S307 · Text is evaluated as an expression
-    ; why: Whoever can influence the text can run any code.
+    ; why: An attacker who controls the text can run any code.
     ; needles: eval(
     (call function: (_) @text
       (#origin? @text "builtins.eval")) @finding
@@ -14,7 +14,7 @@ A **rule** is an entry of ``queries/<language>/<category>.scm``: comments, then 
   Without them they follow from ``#origin?``: after ``from os import system as run`` the needle of ``os.system`` is
   ``run``, and if nothing of ``os`` is imported, the rule costs nothing. The needle of a builtin is a call of it.
 - ``@finding`` is the node whose lines are reported, ``@text`` what the finding quotes. The predicates beyond
-  tree-sitter's own are in ``predicates.py``.
+  tree-sitter's own are in ``predicates.py`` and in a module of that name of the language.
 - A pattern begins at the left margin, with a node type. Lines within it are indented.
 
 Running every query over every tree takes longer than parsing. Therefore one pass over the bytes finds all needles
@@ -35,7 +35,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import Struct
 
 from .facts import Finding
-from .predicates import ASKED, BUILTINS, Predicates, one_line
+from .predicates import Names, Predicates, one_line
 from .words import MAX_FOLDED, alone, stands_alone
 
 if TYPE_CHECKING:
@@ -49,9 +49,6 @@ CATEGORIES = {"security": "security", "performance": "performance", "patterns": 
 MAX_CLIMB = 60
 """Steps from a needle to its rule's node: more than the deepest nesting in code written by hand."""
 
-BARRIERS = frozenset({"function_definition", "class_definition", "lambda", "module"})
-"""A climb for a smaller node ends at a node of these types."""
-
 _HEADER = re.compile(r"; (?P<code>[\w-]+) · (?P<message>\S.*)\Z")
 _FIELD = re.compile(r"; (?P<field>why|needles):\s*(?P<value>.*)\Z")
 _ORIGIN = re.compile(r"\(#origin\?\s+@[\w.]+\s+(?P<names>[^)]*)\)")
@@ -63,6 +60,21 @@ _ROOT = re.compile(r"^\(+(\w+)", re.MULTILINE)
 _DOTTED = re.compile(rb"[\w.\x80-\xff]+")
 _CALLED = re.compile(rb"\w+\(\Z")
 _ENDS = (b"\r", b"\n")
+
+
+class Rules(Struct, frozen=True):
+    """The rules of a language, and what they need to know of it."""
+
+    package: str
+    """The package with the folder ``rules``."""
+    grammar: str
+    """The module of the grammar, whose ``language()`` is tree-sitter's; or a module and another function of it,
+    ``module:function``."""
+    predicates: type[Predicates] = Predicates
+    barriers: frozenset[str] = frozenset()
+    """Types of nodes: a climb for a smaller node ends at one of them."""
+    builtins: str = ""
+    """What the origins of names begin with that need no import; empty if there are none."""
 
 
 class Rule(Struct, frozen=True):
@@ -87,22 +99,24 @@ class RuleError(Exception):
 
 
 @lru_cache
-def rules(language: str) -> tuple[Rule, ...]:
+def rules(language: Rules) -> tuple[Rule, ...]:
     """Every rule of the language, in the order of its files."""
-    folder = files(__package__) / "queries" / language
+    folder = files(language.package) / "rules"
+    name = language.package.rpartition(".")[2]
     found: list[Rule] = []
     for stem, category in CATEGORIES.items():
         path = folder / f"{stem}.scm"
         if path.is_file():
-            found += read(path.read_text(encoding="utf-8"), category, f"queries/{language}/{stem}.scm")
+            text = path.read_text(encoding="utf-8")
+            found += read(text, category, f"{name}/rules/{stem}.scm", language.predicates)
     return tuple(found)
 
 
-def read(text: str, category: str, name: str) -> list[Rule]:
-    """The rules of one file; ``name``: the file's name in errors."""
+def read(text: str, category: str, name: str, predicates: type[Predicates] = Predicates) -> list[Rule]:
+    """The rules of one file; ``name``: the file's name in errors; ``predicates``: those that they may ask."""
     found: dict[str, Rule] = {}
     for entry in _entries(text, name):
-        rule = _rule(entry, category, name)
+        rule = _rule(entry, category, name, predicates)
         if rule.code in found:
             raise RuleError(f"{name}:{entry.line}: {rule.code} is defined twice")
         found[rule.code] = rule
@@ -136,7 +150,7 @@ def _entries(text: str, name: str) -> Iterator[_Entry]:
         yield entry
 
 
-def _rule(entry: _Entry, category: str, name: str) -> Rule:
+def _rule(entry: _Entry, category: str, name: str, predicates: type[Predicates]) -> Rule:
     header = _HEADER.match(entry.comments[0])
     assert header is not None
     values = {"message": header["message"], "why": "", "needles": ""}
@@ -146,7 +160,7 @@ def _rule(entry: _Entry, category: str, name: str) -> Rule:
         if found := _FIELD.match(line):
             field, text = found["field"], found["value"]
         values[field] += f" {text}"
-    patterns = "\n".join(entry.patterns).rstrip()
+    patterns = _with_comments("\n".join(entry.patterns).rstrip())
     origins = tuple(n for group in _ORIGIN.finditer(patterns) for n in _QUOTED.findall(group["names"]))
     rule = Rule(
         header["code"],
@@ -158,12 +172,23 @@ def _rule(entry: _Entry, category: str, name: str) -> Rule:
         patterns,
         f"{name}:{entry.line + len(entry.comments)}",
     )
-    if fault := _fault(rule):
+    if fault := _fault(rule, predicates):
         raise RuleError(f"{name}:{entry.line}: {rule.code} {fault}")
     return rule
 
 
-def _fault(rule: Rule) -> str:
+def _with_comments(patterns: str) -> str:
+    """Also those that are found if a comment is before the first argument, as after the bracket of a call. With ``*``
+    instead of a pattern of its own, tree-sitter matches no first argument any more."""
+    found = re.split(r"^(?=[(\[])", patterns, flags=re.MULTILINE)
+    more = [each.replace(_FIRST, f"{_FIRST}(comment) . ") for each in found if _FIRST in each]
+    return "\n".join([patterns, *(each.rstrip() for each in more)])
+
+
+_FIRST = "(argument_list . "
+
+
+def _fault(rule: Rule, predicates: type[Predicates]) -> str:
     if not rule.reason:
         return "has no '; why: ...'"
     if not rule.needles and not rule.origins:
@@ -175,7 +200,7 @@ def _fault(rule: Rule) -> str:
     if any(needle.startswith("~") and len(needle) > MAX_FOLDED + 1 for needle in rule.needles):
         return f"has a needle in any case of more than {MAX_FOLDED} letters"
     asked = {name.removeprefix("not-") for name in _PREDICATE.findall(rule.patterns)}
-    if unknown := sorted(asked - ASKED.keys() - _TREE_SITTERS):
+    if unknown := sorted(asked - predicates.ASKED.keys() - _TREE_SITTERS):
         return f"asks #{unknown[0]}, which there is not"
     return ""
 
@@ -186,15 +211,15 @@ def _fault(rule: Rule) -> str:
 class Matcher:
     """A rule with its query, which is compiled when it is first tried."""
 
-    def __init__(self, language: str, rule: Rule) -> None:
+    def __init__(self, language: Rules, rule: Rule) -> None:
         self.language = language
         self.rule = rule
         self.roots = frozenset(_ROOT.findall(rule.patterns))
-        self.bounded = not self.roots & BARRIERS
+        self.bounded = not self.roots & language.barriers
         """Whether a barrier ends the climb."""
         self.steps = _depth(rule.patterns) if self.bounded else MAX_CLIMB
         """How far below the pattern's node a needle can be."""
-        self.asks = _asks(rule.patterns)
+        self.asks = _asks(rule.patterns, language.predicates)
         """The predicates of each pattern that are checked here. tree-sitter's binding could call them, but it never
         releases the arguments, which include the tree."""
         self.leaves = frozenset(kind for types in _NEEDLE.findall(rule.patterns) for kind in _QUOTED.findall(types))
@@ -216,11 +241,14 @@ class Matcher:
     def query(self) -> Query:
         from tree_sitter import Language, Query, QueryError
 
-        shape = self.language, _shape(self.rule.patterns)
+        grammar = self.language.grammar
+        shape = grammar, _shape(self.rule.patterns, self.language.predicates)
         if shape in _QUERIES:
             return _QUERIES[shape]
         try:
-            query = Query(Language(import_module(f"tree_sitter_{self.language}").language()), self.rule.patterns)
+            module, _, function = grammar.partition(":")
+            language = getattr(import_module(module), function or "language")()
+            query = Query(Language(language), self.rule.patterns)
         except QueryError as error:
             raise RuleError(f"{self._place(str(error))}: {self.rule.code}: {error}") from error
         if not all(query.is_pattern_rooted(pattern) for pattern in range(query.pattern_count)):
@@ -236,25 +264,25 @@ class Matcher:
 
 
 _QUERIES: dict[tuple[str, str], Query] = {}
-"""Compiled queries by language and patterns without the predicates that are checked here: most rules differ only in
+"""Compiled queries by grammar and patterns without the predicates that are checked here: most rules differ only in
 those, and compiling takes time."""
 
 
-def _shape(patterns: str) -> str:
+def _shape(patterns: str, predicates: type[Predicates]) -> str:
     """The patterns as tree-sitter sees them."""
-    return " ".join(_ASK.sub(lambda ask: "" if _is_asked(ask["name"]) else ask[0], patterns).split())
+    return " ".join(_ASK.sub(lambda ask: "" if _is_asked(ask["name"], predicates) else ask[0], patterns).split())
 
 
-def _is_asked(name: str) -> bool:
-    return name.removeprefix("not-") in ASKED
+def _is_asked(name: str, predicates: type[Predicates]) -> bool:
+    return name.removeprefix("not-") in predicates.ASKED
 
 
-def _asks(patterns: str) -> list[list[tuple[str, list[tuple[str, str]]]]]:
+def _asks(patterns: str, predicates: type[Predicates]) -> list[list[tuple[str, list[tuple[str, str]]]]]:
     """For each pattern, (predicate, its (value, ``capture`` or ``string``) arguments)."""
     found = []
     for pattern in re.split(r"^(?=[(\[])", patterns, flags=re.MULTILINE)[1:]:
         asked = [(ask["name"], _arguments(ask["args"])) for ask in _ASK.finditer(pattern)]
-        found.append([ask for ask in asked if _is_asked(ask[0]) and ask[0] != "needle?"])
+        found.append([ask for ask in asked if _is_asked(ask[0], predicates) and ask[0] != "needle?"])
     return found
 
 
@@ -313,7 +341,7 @@ class _Catalogue(NamedTuple):
 
 
 @lru_cache
-def _catalogue(language: str) -> _Catalogue:
+def _catalogue(language: Rules) -> _Catalogue:
     needles: defaultdict[str, list[Matcher]] = defaultdict(list)
     origins: defaultdict[str, list[tuple[str, Matcher]]] = defaultdict(list)
     for rule in rules(language):
@@ -322,7 +350,7 @@ def _catalogue(language: str) -> _Catalogue:
             needles[needle].append(matcher)
         for origin in () if rule.needles else rule.origins:
             first, _, rest = origin.partition(".")
-            if first == BUILTINS:
+            if first == language.builtins:
                 needles[f"{rest}("].append(matcher)
             else:
                 origins[first].append((origin, matcher))
@@ -346,7 +374,7 @@ def _groups(matchers: Iterable[Matcher]) -> list[_Group]:
     return groups
 
 
-def needles(language: str) -> Iterable[str]:
+def needles(language: Rules) -> Iterable[str]:
     """The words whose places ``find`` needs (see ``words``)."""
     return _catalogue(language).needles
 
@@ -374,19 +402,19 @@ def _wanted(origin: str, origins: tuple[tuple[str, Matcher], ...]) -> _Wanted:
 
 
 def find(
-    language: str,
+    language: Rules,
     root: Node,
     source: bytes,
     places: Mapping[str, Sequence[int]],
-    names: Mapping[str, str],
+    names: Names,
     owner: Callable[[int], str],
 ) -> tuple[Finding, ...]:
     """Every place where a rule of the language matches, sorted by line, then code.
 
-    ``places``: where each of the ``needles`` begins, as ``Words.places`` gives them; ``names``: each local name that
-    an import binds, and the dotted name it means; ``owner``: the innermost definition around a byte offset.
+    ``places``: where each of the ``needles`` begins, as ``Words.places`` gives them; ``names``: what the
+    imports bind; ``owner``: the innermost definition around a byte offset.
     """
-    trials = _Trials(source, names, owner)
+    trials = _Trials(language, source, names, owner)
     for start, end, groups in _hits(_catalogue(language), source, places, names):
         leaf = root.descendant_for_byte_range(start, end)
         if leaf is None or (kind := leaf.type) == "comment":
@@ -400,9 +428,10 @@ def find(
 class _Trials:
     """The rules tried in one file, each once for a node."""
 
-    def __init__(self, source: bytes, names: Mapping[str, str], owner: Callable[[int], str]) -> None:
+    def __init__(self, language: Rules, source: bytes, names: Names, owner: Callable[[int], str]) -> None:
+        self.barriers = language.barriers
         self.found: dict[tuple[str, int, int], Finding] = {}
-        self._predicates = Predicates(source, names)
+        self._predicates = language.predicates(source, names)
         self._owner = owner
         self._tried: set[tuple[str, int]] = set()
         # one for this file, not for the rule: two threads must not share a cursor
@@ -416,6 +445,8 @@ class _Trials:
         if (cursor := self._cursors.get(matcher)) is None:
             cursor = self._cursors[matcher] = matcher.cursor()
         for pattern, captures in cursor.matches(node):
+            if any(node.type == "comment" for nodes in captures.values() for node in nodes):
+                continue
             if not all(self._predicates.ask(name, args, captures) for name, args in matcher.asks[pattern]):
                 continue
             place = captures["finding"][0]
@@ -424,7 +455,7 @@ class _Trials:
                 self.found[key] = Finding(
                     code,
                     place.start_point.row + 1,
-                    place.end_point.row + 1,
+                    self._predicates.last_line(place),
                     self._owner(place.start_byte),
                     one_line(captures.get("text", (place,))[0]),
                 )
@@ -443,7 +474,7 @@ def _climb(leaf: Node, kind: str, group: _Group, trials: _Trials) -> None:
                     tried.append(matcher)
             if len(tried) == size:
                 return
-        elif bounded and kind in BARRIERS:
+        elif bounded and kind in trials.barriers:
             return
         if (above := node.parent) is None:
             return
@@ -453,9 +484,7 @@ def _climb(leaf: Node, kind: str, group: _Group, trials: _Trials) -> None:
 _Hit = tuple[int, int, list[_Group]]
 
 
-def _hits(
-    catalogue: _Catalogue, source: bytes, places: Mapping[str, Sequence[int]], names: Mapping[str, str]
-) -> Iterator[_Hit]:
+def _hits(catalogue: _Catalogue, source: bytes, places: Mapping[str, Sequence[int]], names: Names) -> Iterator[_Hit]:
     """(place, rules to try there) of all needles."""
     yield from _imported(catalogue, source, names)
     known = catalogue.needles
@@ -469,9 +498,9 @@ def _hits(
                 yield at, end, groups
 
 
-def _imported(catalogue: _Catalogue, source: bytes, names: Mapping[str, str]) -> Iterator[_Hit]:
+def _imported(catalogue: _Catalogue, source: bytes, names: Names) -> Iterator[_Hit]:
     """The places of the names that the file's imports give to the origins of rules: ``run``, ``os.system``."""
-    for local, origin in names.items():
+    for local, origin in dict.fromkeys((local, item.origin) for local, bound in names.items() for item in bound):
         if (origins := catalogue.origins.get(origin.partition(".")[0])) is None:
             continue
         wanted = _wanted(origin, origins)

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from .facts import Facts, Mark
+from .facts import Facts, TextFormat, ToDo
+from .language import Language
 
 _UTF8_BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 _LOOKED_AT = 8000  # bytes, as git does
-_LONGEST = 120  # characters of a mark's text
+_LONGEST = 120  # characters of a to-do comment
 
-_TAGS = (b"TODO", b"FIXME", b"XXX", b"HACK")
-_COMMENT = re.compile(r"(?<![A-Za-z0-9_])(?:TODO|FIXME|XXX|HACK)[:( ][^\n]*")
+TAGS = ("TODO", "FIXME", "XXX", "HACK")
+"""The words by which a comment says that it is about what is to be done."""
+_ANY_TAG = f"(?:{'|'.join(TAGS)})"
+_COMMENT = re.compile(rf"(?<![A-Za-z0-9_]){_ANY_TAG}[:( ][^\n]*")
+TO_DO = re.compile(rf"{_ANY_TAG}\b")
+"""How a comment begins that says what is to be done, and not what there is."""
+LEGAL = re.compile(
+    r"copyright|licen[cs]e|SPDX-|all rights reserved|@generated|do not edit|-\*-|clang-format|NOLINT|eslint-|@ts-"
+    r"|prettier-ignore|use strict",
+    re.IGNORECASE,
+)
+"""What the first comment of a file has that is not about it: a licence, or words for tools."""
 _CLOSERS = re.compile(r"\s*(?:\*/|-->|[#%]\}|\*\))?\s*$")
 
 _COOKIES = re.compile(
@@ -25,11 +37,15 @@ _KEPT = bytes(b for b in range(256) if b >= 0x20 and b != 0x7F) + b"\t\n"
 _PICTURES = {code: 0x2400 + code for code in range(0x20) if code not in (0x09, 0x0A)} | {0x7F: 0x2421}
 
 
+TEXT = Language(name="text", extract=f"{__name__}:extract")
+BINARY = Language(name="binary", extract=f"{__name__}:extract_binary")
+
+
 def extract(data: bytes) -> Facts:
     """Facts of a text in a language without its own extractor."""
     if is_binary(data):
         return Facts(language="text", lines=0, binary=True)
-    return Facts(language="text", lines=count_lines(data), marks=marks(data))
+    return Facts(language="text", lines=count_lines(data), to_do=to_do(data), format=look(data))
 
 
 def extract_binary(data: bytes) -> Facts:
@@ -54,19 +70,21 @@ def count_lines(data: bytes) -> int:
     return ends + (len(s) > 0 and s[-1] not in ("\n", 0x0A))
 
 
-def marks(data: bytes) -> tuple[Mark, ...]:
-    """Marks of the bytes themselves (BOM, line ends, undecodable bytes) and of to-do comments, by line."""
-    found = []
-    if data.startswith(_UTF8_BOM) or _is_utf16(data):
-        found.append(Mark("bom", 1))
-    plain = characters(data).encode("utf-8", "replace") if _is_utf16(data) else data
-    if ends := _line_ends(plain):
-        found.append(Mark("line ends", 1, ends))
-    if not data.isascii() and (line := _undecodable(data)):
-        found.append(Mark("undecodable", line))
-    if any(tag in plain for tag in _TAGS):
-        found += comments(plain.decode("utf-8", "replace"))
-    return tuple(sorted(found, key=lambda mark: mark.line))
+def look(data: bytes) -> TextFormat:
+    """How the bytes are text."""
+    bom = data.startswith(_UTF8_BOM) or _is_utf16(data)
+    undecodable = 0 if data.isascii() else _undecodable(data)
+    return TextFormat(bom, line_ends=_line_ends(_in_utf8(data)), undecodable=undecodable)
+
+
+def to_do(data: bytes) -> tuple[ToDo, ...]:
+    """The to-do comments, by line."""
+    plain = _in_utf8(data)
+    return tuple(comments(plain.decode("utf-8", "replace"))) if any(tag.encode() in plain for tag in TAGS) else ()
+
+
+def _in_utf8(data: bytes) -> bytes:
+    return characters(data).encode("utf-8", "replace") if _is_utf16(data) else data
 
 
 def _line_ends(data: bytes) -> str:
@@ -88,16 +106,28 @@ def _undecodable(data: bytes) -> int:
     return 0
 
 
-def comments(s: str) -> list[Mark]:
+def comments(s: str) -> list[ToDo]:
     """To-do comments, at most one a line: the tag and the text after it."""
     found = []
-    line, counted = 1, 0
-    for match in _COMMENT.finditer(s):
-        line += s.count("\n", counted, match.start())
-        counted = match.start()
+    line, counted, stop = 1, 0, 0
+    for at in sorted(_places(s)):
+        match = _COMMENT.match(s, at) if at >= stop else None
+        if match is None:
+            continue
+        line += s.count("\n", counted, at)
+        counted, stop = at, match.end()
         words = _CLOSERS.sub("", match[0][: 4 * _LONGEST])
-        found.append(Mark("comment", line, shorten(words)))
+        found.append(ToDo(line, shorten(words)))
     return found
+
+
+def _places(s: str) -> Iterator[int]:
+    """Where the tags are, also within words: one expression for all of them would look at each character."""
+    for tag in TAGS:
+        at = s.find(tag)
+        while at >= 0:
+            yield at
+            at = s.find(tag, at + len(tag))
 
 
 def shorten(s: str) -> str:
@@ -131,3 +161,17 @@ def decode(data: bytes, cookie: str = "") -> str:
         s = s.replace("\r\n", "\n").replace("\r", "\n")
     controls = data.translate(None, _KEPT).replace(b"\r", b"")
     return s.translate(_PICTURES) if controls else s
+
+
+def clean(doc: str) -> str:
+    """The indentation that all lines but the first share removed, blank lines at both ends too."""
+    if "\n" not in doc:
+        return doc.expandtabs().lstrip()
+    first, *rest = doc.expandtabs().split("\n")
+    margin = min([len(line) - len(text) for line in rest if (text := line.lstrip())], default=0)
+    lines = [first.lstrip(), *(line[margin:] for line in rest)]
+    while lines and not lines[-1]:
+        lines.pop()
+    while lines and not lines[0]:
+        lines.pop(0)
+    return "\n".join(lines)

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct, msgpack
 
-from incdoc.links.outline import Outline
+from incdoc.languages import Languages
+from incdoc.languages.outline import Outline
+
+
+class Origin(Struct, frozen=True, array_like=True):
+    """That a source was not written here but is ``generated``, ``vendored`` or ``minified``, and what shows it."""
+
+    kind: str
+    evidence: Literal["attribute", "mark", "path"]
+    place: str = ""
+    """The ``.gitattributes`` file that has the attribute; the part of the path."""
+    pattern: str = ""
+    """The pattern of the line there."""
 
 
 class FileSummary(Struct, frozen=True, array_like=True):
     """A source as its folder's pages list and count it.
 
-    ``kind``: ``file`` (has pages), ``binary``, ``link``, ``special``, ``submodule``, ``repository``, ``unreadable``.
-    ``counts``: (kind of definition, how many), sorted. ``detail``: a link's target; a binary file's facts key in hex.
+    ``kind``: ``file`` (has pages), ``binary``, ``left out`` (by the setting ``generated``), ``link``, ``special``,
+    ``submodule``, ``repository``, ``unreadable``.
+    ``language``: its title; empty if names are not read of it. ``counts``: (kind of definition, how many), sorted.
+    ``detail``: a link's target; the facts key in hex of a file without pages.
     """
 
     kind: str
@@ -24,11 +40,32 @@ class FileSummary(Struct, frozen=True, array_like=True):
     guard: bool = False
     counts: tuple[tuple[str, int], ...] = ()
     detail: str = ""
+    documented: bool = False
+    """Whether a chapter of the book describes it."""
+    program: str = ""
+    """The program that its first line names, if that decides its type."""
+    marked: tuple[str, ...] = ()
+    """The kinds of the marks in its bytes."""
+    origins: tuple[Origin, ...] = ()
+    """What it is, and what shows it, if it was not written here."""
+
+    def left_out(self, facts_key: bytes) -> FileSummary:
+        """The same of a source that has no pages because of its origins."""
+        return FileSummary(
+            "left out",
+            self.label,
+            "",
+            self.size,
+            detail=facts_key.hex(),
+            program=self.program,
+            marked=self.marked,
+            origins=self.origins,
+        )
 
     @property
-    def documented(self) -> bool:
-        """Whether a chapter of the book can describe it."""
-        return self.kind == "file" and self.language in ("python", "markdown")
+    def facts_key(self) -> bytes:
+        """That of a file without pages, which the link tables do not need: nothing can be imported from it."""
+        return bytes.fromhex(self.detail) if self.kind in ("binary", "left out") else b""
 
 
 REPOSITORIES = frozenset(("submodule", "repository"))
@@ -38,28 +75,21 @@ encode = msgpack.Encoder().encode
 decode = msgpack.Decoder(FileSummary).decode
 
 
-def make(path: str, label: str, language: str, size: int, outline: Outline) -> FileSummary:
+def make(languages: Languages, path: str, size: int, outline: Outline) -> FileSummary:
     """The summary of a readable file."""
+    program = outline.program if languages.is_open(path) else ""
+    file_type, language = languages.detect(path, program), languages.language(path, program)
     return FileSummary(
         kind="binary" if outline.binary else "file",
-        label=label,
-        language=language,
+        label=file_type.label,
+        language=language.title,
         size=size,
         lines=outline.lines,
         first_sentence=outline.summary,
-        test=is_test(path),
-        guard=outline.guard,
+        test=language.is_test(path) and language.has_tests(outline),
+        guard=outline.guard or bool(program) or language.is_entry(path),
         counts=outline.counts,
+        documented=language.documents and not outline.binary,
+        program=program,
+        marked=outline.marked,
     )
-
-
-def is_test(path: str) -> bool:
-    """Whether the file's name matches pytest's and unittest's default patterns for tests.
-
-    A folder's name does not count: ``django/test`` is a library, and ``tests/support.py`` has no tests.
-    """
-    name = path.rpartition("/")[2]
-    if not name.endswith(".py"):
-        return False
-    stem = name[:-3]
-    return stem.startswith("test_") or stem.endswith("_test") or stem in ("test", "tests")

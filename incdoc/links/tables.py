@@ -8,12 +8,14 @@ from typing import Any
 
 from msgspec import msgpack
 
+from incdoc.languages import Languages, outline_of
 from incdoc.languages.facts import Facts
-from incdoc.links.names import ancestors, parent
-from incdoc.links.outline import Outline
+from incdoc.languages.language import Language
+from incdoc.languages.outline import Outline
 from incdoc.links.resolve import Resolver
 from incdoc.links.summary import REPOSITORIES, FileSummary
 from incdoc.links.summary import decode as decode_summary
+from incdoc.sources.paths import ancestors, parent
 from incdoc.store import Store
 
 DEEPEST_PREFIX = 8
@@ -21,6 +23,11 @@ DEEPEST_PREFIX = 8
 divided by count."""
 
 _FACTS_KEPT = 64
+_COUNTERPARTS = """
+    SELECT mine.path, mine.identity, yours.path FROM entity mine CROSS JOIN entity yours
+    ON yours.identity = mine.identity AND yours.defined = 1 - mine.defined AND yours.path <> mine.path
+    AND (EXISTS (SELECT 1 FROM use WHERE target = mine.path AND how = 1 AND use.path = yours.path)
+         OR EXISTS (SELECT 1 FROM use WHERE target = yours.path AND how = 1 AND use.path = mine.path))"""
 
 
 def span(folder: str) -> tuple[str, str]:
@@ -30,17 +37,22 @@ def span(folder: str) -> tuple[str, str]:
 
 class Tables:
     """Reads the link tables of a store. ``facts(facts_key)`` returns a source's facts;
-    ``recover(path, facts_key)`` reads them again if the store has lost them."""
+    ``recover(path, facts_key)`` reads them again if the store has lost them; ``languages``: those of the repository."""
 
     def __init__(
         self,
         store: Store,
         facts: Callable[[bytes], Facts | None],
-        recover: Callable[[str, bytes], Facts | None] = lambda path, facts_key: None,
+        recover: Callable[[str, bytes], Facts | None],
+        languages: Languages,
+        leaves_out: bool = False,
     ) -> None:
         self.store = store
         self._facts = facts
         self._recover = recover
+        self.languages = languages
+        self.leaves_out = leaves_out
+        """Whether sources that are generated, vendored or minified have no pages."""
         self.reset()
 
     def reset(self) -> None:
@@ -55,10 +67,25 @@ class Tables:
         self._importers: _Lists | None = None
         self._subclasses: _Lists | None = None
         self._mentions: _Lists | None = None
-        self.resolver = Resolver(self.exists, self.named, self.outline, self.holds, self.kind, self.repository)
+        self._tested: _Lists | None = None
+        self._starts: _Lists | None = None
+        self._belonging: _Lists | None = None
+        self._commands: dict[str, str] | None = None
+        self._counterparts: _Lists | None = None
+        self.resolver = Resolver(self.languages, self)
 
     def preload(self) -> None:
-        """Read every source, folder and module name: many will be needed, and forked workers inherit them."""
+        """Read every source, folder and name: many will be needed, and forked workers inherit them."""
+        self.preload_sources()
+        if isinstance(self._names, _Names):
+            return
+        names: dict[str, list[str]] = {}
+        for name, path in self.store.db.execute("SELECT name, path FROM module ORDER BY name, path"):
+            names.setdefault(name, []).append(path)
+        self._names = _Names((name, tuple(paths)) for name, paths in names.items())
+
+    def preload_sources(self) -> None:
+        """Read every source and folder."""
         if isinstance(self._facts_keys, _Whole):
             return
         db = self.store.db
@@ -74,10 +101,6 @@ class Tables:
         self._repositories = frozenset(
             path for each in summaries.values() for path, summary in each.items() if summary.kind in REPOSITORIES
         )
-        names: dict[str, list[str]] = {}
-        for name, path in db.execute("SELECT name, path FROM module ORDER BY name, path"):
-            names.setdefault(name, []).append(path)
-        self._names = _Names((name, tuple(paths)) for name, paths in names.items())
         self._holds = _Holds((path, True) for (path,) in db.execute("SELECT path FROM folder"))
 
     def preload_pages(self) -> None:
@@ -97,9 +120,31 @@ class Tables:
         self._mentions = _Lists(
             (target, (name, count))
             for target, name, count in db.execute(
-                "SELECT target, name, count(DISTINCT path) FROM use WHERE how = 2 GROUP BY target, name"
-                " ORDER BY target, name"
+                "SELECT target, name, count(DISTINCT path) FROM use WHERE how = 2 AND name <> ''"
+                " GROUP BY target, name ORDER BY target, name"
             )
+        )
+        tests = {path for each in self._children.values() for path, summary in each.items() if summary.test}
+        self._tested = _Lists(
+            (target, (path, how, name))
+            for target, path, how, name in db.execute(
+                "SELECT target, path, how, name FROM use WHERE how IN (2, 6, 7) ORDER BY 1, 2, 3, 4"
+            )
+            if path in tests
+        )
+        self._starts = _Lists(
+            (target, (path, name))
+            for target, path, name in db.execute(
+                "SELECT target, path, name FROM use WHERE how = 3 ORDER BY target, path, name"
+            )
+        )
+        self._belonging = _Lists(
+            (target, (name, path))
+            for target, name, path in db.execute("SELECT target, name, path FROM use WHERE how = 4 ORDER BY 1, 2, 3")
+        )
+        self._commands = dict(db.execute("SELECT path, name FROM use WHERE how = 5"))
+        self._counterparts = _Lists(
+            (path, (identity, other)) for path, identity, other in db.execute(f"{_COUNTERPARTS} ORDER BY 1, 2, 3")
         )
 
     def lend(self, outlines: Mapping[str, Outline]) -> None:
@@ -121,8 +166,9 @@ class Tables:
         """Whether ``path`` is a source."""
         return self.facts_key(path) is not None
 
-    def named(self, name: str) -> tuple[str, ...]:
-        """The paths with this module name, sorted."""
+    def named(self, language: str, name: str) -> tuple[str, ...]:
+        """The sources with this name in a language, sorted."""
+        name = f"{language}:{name}"
         try:
             return self._names[name]
         except KeyError:
@@ -154,6 +200,15 @@ class Tables:
         summary = self.summaries(parent(path)).get(path)
         return summary.kind if summary is not None else ""
 
+    def program(self, path: str) -> str:
+        """The program that the first line of a source names, if that decides its type."""
+        summary = self.summaries(parent(path)).get(path) if self.languages.is_open(path) else None
+        return summary.program if summary is not None else ""
+
+    def language(self, path: str) -> Language:
+        """The language of a source."""
+        return self.languages.language(path, self.program(path))
+
     def facts(self, path: str) -> Facts | None:
         """The facts of a source; None where there is no such source."""
         if path not in self._read:
@@ -172,18 +227,30 @@ class Tables:
         if lent is not None:
             return lent
         facts = self.facts(path)
-        return Outline.of(facts) if facts is not None else None
+        return outline_of(facts) if facts is not None else None
 
     def outline_of(self, facts_key: bytes) -> Outline | None:
         """The outline of a content; None if the store does not have it."""
         facts = self._facts(facts_key)
-        return Outline.of(facts) if facts is not None else None
+        return outline_of(facts) if facts is not None else None
+
+    def recorded(self, path: str) -> tuple[FileSummary, bytes]:
+        """The recorded summary of what is listed, and its facts key, also of a file without pages."""
+        row = self.store.sources.get(path)
+        assert row is not None
+        summary = decode_summary(row[1])
+        return summary, row[0] or summary.facts_key
+
+    def outline_at(self, path: str, facts_key: bytes) -> Outline | None:
+        """The outline of a recorded source; it is read again if the store has lost its facts."""
+        facts = self._facts(facts_key) or self._recover(path, facts_key)
+        return outline_of(facts) if facts is not None else None
 
     # for the update after a change
 
     def is_test(self, path: str) -> bool:
         """Whether ``path`` is a source with tests."""
-        row = self.store.source(path)
+        row = self.store.sources.get(path)
         return row is not None and decode_summary(row[1]).test
 
     def referrers_of(self, path: str) -> list[str]:
@@ -254,10 +321,43 @@ class Tables:
         return [
             (name, int(count))
             for name, count in self.store.query(
-                "SELECT name, count(DISTINCT path) FROM use WHERE target = ? AND how = 2 GROUP BY name ORDER BY name",
+                "SELECT name, count(DISTINCT path) FROM use WHERE target = ? AND how = 2 AND name <> ''"
+                " GROUP BY name ORDER BY name",
                 path,
             )
         ]
+
+    def tested(self, path: str) -> list[tuple[str, int, str]]:
+        """(test, how, name), sorted: which names of the file at ``path`` tests use, and through what."""
+        if self._tested is not None:
+            return self._tested[path]
+        rows = self.store.query(
+            "SELECT path, how, name FROM use WHERE target = ? AND how IN (2, 6, 7) ORDER BY 1, 2, 3", path
+        )
+        found = [(str(test), int(how), str(name)) for test, how, name in rows]
+        tests = {test for test in {test for test, _, _ in found} if self.is_test(test)}
+        return [row for row in found if row[0] in tests]
+
+    def starts(self, path: str) -> list[tuple[str, str]]:
+        """(manifest, how it starts the file at ``path``, as the text of a ``Start``), sorted."""
+        if self._starts is not None:
+            return self._starts[path]
+        rows = self.store.query("SELECT path, name FROM use WHERE target = ? AND how = 3 ORDER BY path, name", path)
+        return [(str(manifest), str(start)) for manifest, start in rows]
+
+    def belonging(self, path: str) -> list[tuple[str, str]]:
+        """(what it is to it, path) of the sources that belong to the one at ``path``, sorted."""
+        if self._belonging is not None:
+            return self._belonging[path]
+        rows = self.store.query("SELECT name, path FROM use WHERE target = ? AND how = 4 ORDER BY name, path", path)
+        return [(str(name), str(other)) for name, other in rows]
+
+    def command(self, path: str) -> str:
+        """How the tests in the file at ``path`` are run, as the text of a ``Command``; empty if that is not known."""
+        if self._commands is not None:
+            return self._commands.get(path, "")
+        rows = self.store.query("SELECT name FROM use WHERE target = ? AND how = 5 AND path = ?", path, path)
+        return str(rows[0][0]) if rows else ""
 
     def subclasses(self, path: str) -> list[tuple[str, str, str]]:
         """(class of ``path``, file, class that derives from it), sorted."""
@@ -267,6 +367,14 @@ class Tables:
             "SELECT base_name, path, name FROM subclass WHERE base = ? ORDER BY base_name, path, name", path
         )
         return [(str(base), str(file), str(name)) for base, file, name in rows]
+
+    def counterparts(self, path: str) -> list[tuple[str, str]]:
+        """(entity, path), sorted: what ``path`` declares is defined there, or the other way round, and one of the two
+        files imports the other, so that they mean the same."""
+        if self._counterparts is not None:
+            return self._counterparts[path]
+        rows = self.store.query(f"{_COUNTERPARTS} WHERE mine.path = ? ORDER BY 2, 3", path)
+        return [(str(identity), str(other)) for _, identity, other in rows]
 
     def parts(self, folder: str) -> list[tuple[str, str]]:
         """(importer, imported): imports between the parts of a folder, sorted."""
@@ -313,6 +421,16 @@ class Tables:
         """Bytes of the global index below ``prefix``."""
         rows = self.store.query("SELECT size FROM prefix WHERE prefix = ?", prefix)
         return int(rows[0][0]) if rows else 0
+
+    def source_count(self, folder: str) -> int:
+        """How many sources the subtree of ``folder`` has."""
+        rows = self.store.query("SELECT sources FROM folder WHERE path = ?", folder)
+        return int(rows[0][0]) if rows else 0
+
+    def language_counts(self) -> list[tuple[str, int]]:
+        """(title of a language, or of a type of files of which names are not read; number of sources), most first."""
+        rows = self.store.query("SELECT title, sources FROM language ORDER BY sources DESC, title")
+        return [(str(title), int(count)) for title, count in rows]
 
     def chapters(self) -> list[str]:
         """The folders that have a chapter in the book, in reading order."""

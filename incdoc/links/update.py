@@ -19,22 +19,39 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct
 
-from incdoc.links.names import LAYOUT_FILES, Layout, ancestors, companions, is_module, parent, stem
-from incdoc.links.outline import Outline
-from incdoc.links.resolve import CHAIN, IMPORTS, Bindings, Resolution
+from incdoc.languages.linker import MODULES
+from incdoc.languages.outline import Outline
+from incdoc.languages.resolution import BELONGS, CHAIN, IMPORTS, RUNS, Resolution
+from incdoc.links.changes import (
+    Change,
+    ChapterChanged,
+    CompanionChanged,
+    CounterpartChanged,
+    CountsChanged,
+    DescriptionChanged,
+    FolderChanged,
+    ImportersChanged,
+    IndexChanged,
+    InitialChanged,
+    KeywordsChanged,
+    PartsChanged,
+    ResolutionChanged,
+    SourceChanged,
+    SubclassesChanged,
+    Touched,
+)
+from incdoc.links.provenance import complete
+from incdoc.links.resolve import module_names, shown
 from incdoc.links.summary import FileSummary
 from incdoc.links.summary import decode as decode_summary
 from incdoc.links.summary import encode as encode_summary
 from incdoc.links.tables import DEEPEST_PREFIX, Tables
-
-DESCRIBING = ("__init__.py", "README.md", "readme.md", "Readme.md", "README.markdown", "__init__.pyi")
-"""The files that describe their folder, in order of precedence."""
-MANY = 400
-"""With so many changes or more, whole tables are read at once instead of row by row."""
+from incdoc.sources.paths import ancestors, parent
+from incdoc.thresholds import CHANGES_FOR_WHOLE_TABLES
 
 
 class SourceChange(Struct, frozen=True):
@@ -60,12 +77,13 @@ Resolved = Callable[[], Iterable[tuple[str, Resolution]]]
 def apply(
     tables: Tables,
     changes: list[SourceChange],
-    many: int = MANY,
+    touched: Touched,
+    many: int = CHANGES_FOR_WHOLE_TABLES,
     elsewhere: Callable[[list[str]], Resolved] | None = None,
     version: bytes = b"",
     anew: bool = False,
 ) -> None:
-    """Update the link tables for ``changes`` and put the tasks to look at into ``pending``.
+    """Update the link tables for ``changes``, and put the tasks that are ``touched`` into ``pending``.
 
     ``version``: that of the code that makes the rows. ``anew``: no former row is kept, and ``changes`` are all sources.
 
@@ -74,10 +92,11 @@ def apply(
     """
     if not (changes or anew):
         return
+    changes = complete(tables, changes)
     try:
         with tables.store.transaction() as db:
             pending = _delete_rows(db) if anew else {}
-            update = _Update(db, tables, changes, many, elsewhere, anew)
+            update = _Update(db, tables, changes, touched, many, elsewhere, anew)
             if update.first:
                 tables.store.put_meta("links", version)
             update.run(pending)
@@ -86,9 +105,22 @@ def apply(
         raise
 
 
-LINK_TABLES = ("source", "folder", "module", "want", "use", "subclass", "part", "keyword", "prefix")
+LINK_TABLES = (
+    "source",
+    "folder",
+    "language",
+    "module",
+    "want",
+    "use",
+    "subclass",
+    "entity",
+    "part",
+    "keyword",
+    "prefix",
+)
 """All that say something of sources or of what follows from them."""
 ANEW = "incdoc itself changed"
+_HAS = "declares", "defines"
 
 
 def _delete_rows(db: sqlite3.Connection) -> dict[str, str]:
@@ -104,17 +136,22 @@ class _Update:
         db: sqlite3.Connection,
         tables: Tables,
         changes: list[SourceChange],
+        touched: Touched,
         many: int,
         elsewhere: Callable[[list[str]], Resolved] | None,
         anew: bool,
     ) -> None:
         self.db = db
         self.tables = tables
+        self.touched = touched
         self.elsewhere = elsewhere
         self.changes = {change.path: change for change in changes}
         self.anew = anew
         self.own_reasons = {change.reason for change in changes}
-        self.pending: dict[str, str] = {}
+        self.noted: dict[Change, str] = {}
+        """What changed, and why."""
+        self.translated: set[str] = set()
+        """The sources whose first line selects another language than before."""
         self.names: set[str] = set()
         self.added: list[tuple[str, str, str, str, int]] = []
         """Rows of keywords: folded name, name, path, kind, bytes that its line in the global index takes at most."""
@@ -126,9 +163,11 @@ class _Update:
         """Write the rows, and note what they reach with the tasks that are ``pending`` whatever they say."""
         before = self._before()
         self._sources(before)
-        self._module_names(before)
         self.tables.reset()
         self.tables.lend({path: change.outline for path, change in self.changes.items() if change.outline})
+        if self.many:
+            self.tables.preload_sources()
+        self._module_names(before)
         if self.many:
             self.tables.preload()
         candidates = self._relink_candidates(before)
@@ -138,7 +177,7 @@ class _Update:
             self.tables.resolver.know(path, resolution)
         self._resolve(candidates)
         self.tables.lend({})
-        self.db.executemany("INSERT OR REPLACE INTO pending VALUES (?, ?)", {**pending, **self.pending}.items())
+        self.tables.store.pages.mark({**pending, **self._tasks()}.items(), replace=True)
 
     def _begin_elsewhere(self, candidates: Iterable[str]) -> Resolved | None:
         if not (self.elsewhere and self.many and self.first):
@@ -167,6 +206,7 @@ class _Update:
         sources: Counter[str] = Counter()
         names: Counter[str] = Counter()
         documented: Counter[str] = Counter()
+        languages: Counter[str] = Counter()
         for path, change in self.changes.items():
             folder = parent(path)
             old = before[path][1] if path in before else None
@@ -176,43 +216,51 @@ class _Update:
                 rows.append((path, folder, change.facts_key, encode_summary(change.summary)))
             sources[folder] += (change.summary is not None) - (old is not None)
             documented[folder] += bool(change.summary and change.summary.documented) - bool(old and old.documented)
+            languages.update(_language(change.summary))
+            languages.subtract(_language(old))
             self._look_at(path, change, old)
         self.db.executemany("DELETE FROM source WHERE path = ?", gone)
         self.db.executemany("INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?)", rows)
+        self._languages(languages)
+        if any(sources.values()) or any(languages.values()):
+            self.note(CountsChanged(), "sources were added or removed")
         self._keywords(before, names)
+        self._entities(before)
         self._folders(sources, names, documented)
 
+    def _languages(self, counts: Mapping[str, int]) -> None:
+        self.db.executemany(
+            "INSERT INTO language VALUES (?, ?) ON CONFLICT (title) DO UPDATE SET sources = sources + excluded.sources",
+            sorted((title, count) for title, count in counts.items() if count),
+        )
+        self.db.execute("DELETE FROM language WHERE sources <= 0")
+
     def _look_at(self, path: str, change: SourceChange, old: FileSummary | None) -> None:
-        """The pages that show the source's name or its summary."""
+        """Note what depends on the source's name or its summary."""
         reason = change.reason
-        gone_anew = self.anew and change.summary is None
-        if gone_anew or "file" in (change.summary.kind if change.summary else "", old.kind if old else ""):
-            self.note(f"docs:{path}", reason)
-            self.note(f"kw:{path}", reason)
-        folder = parent(path)
-        for kind in ("index", "doc"):
-            self.note(f"{kind}:{folder or '.'}", reason)
-        if (change.summary and change.summary.documented) or (old and old.documented):
-            self.note(f"book:{folder or '.'}", reason)
+        if change.summary and old and self._language(path, old) != self._language(path, change.summary):
+            self.translated.add(path)
+        kinds = (change.summary.kind if change.summary else "", old.kind if old else "")
+        shown = (self.anew and change.summary is None) or "file" in kinds
+        documented = bool((change.summary and change.summary.documented) or (old and old.documented))
+        self.note(SourceChanged(path, shown, documented), reason)
         if change.summary is None or old is None or change.summary.kind != old.kind:
             self.names.add("/" + path)
-            if "file" not in (change.summary and change.summary.kind, old and old.kind):
-                self.names.update(path.split("/"))  # a repository that imports may mean by any of its folders
-        if path.rpartition("/")[2] in DESCRIBING:  # also if its summary is unchanged: its text may differ
-            self.note("book:/", reason)
-            if folder:
-                self._note_folder(parent(folder), ("index", "doc"), reason)
-        if is_module(path) and (change.summary is None or old is None or change.summary.kind != old.kind):
-            for companion in companions(path):
+            if "file" not in kinds:
+                self.names.update(self.tables.resolver.sought(path, "other"))
+            for _, companion in self.tables.resolver.linker(path).companions(path):
                 if companion in self.changes or self._is_source(companion):
-                    self.note(f"docs:{companion}", reason)
-
-    def _note_folder(self, folder: str, kinds: Iterable[str], reason: str) -> None:
-        """A folder's pages, and its chapter if it has one; ``_chapter_set`` handles one that is added or removed."""
-        for kind in kinds:
-            self.note(f"{kind}:{folder or '.'}", reason)
-        if self._chapters([folder]):
-            self.note(f"book:{folder or '.'}", reason)
+                    self.note(CompanionChanged(companion), reason)
+        else:
+            for companion in self.tables.resolver.linker(path).declares_for(path):
+                if companion in self.changes or self._is_source(companion):
+                    self.note(CompanionChanged(companion), reason)
+        if change.summary is not None and old is not None and change.summary.test != old.test:
+            for target in self.tables.references_of(path):
+                self.note(ImportersChanged(target), f"{path} is {'a' if change.summary.test else 'no longer a'} test")
+        if path.rpartition("/")[2] in self.tables.languages.describing:  # also with this summary: its text may differ
+            folder = parent(path)
+            self.note(DescriptionChanged(folder, bool(self._chapters([parent(folder)]))), reason)
 
     def _is_source(self, path: str) -> bool:
         return not self.first and bool(self.db.execute("SELECT 1 FROM source WHERE path = ?", (path,)).fetchone())
@@ -227,17 +275,50 @@ class _Update:
             )
             new = change.outline.keywords if change.outline else frozenset()
             if old == new:
+                if new and path in self.translated:
+                    self.note(KeywordsChanged(path), f"{path} is of another language")
                 continue
             counts[parent(path)] += len(new) - len(old)
             links = 2 * len(path.encode()) + 48
             for rows, names in ((self.added, new - old), (self.removed, old - new)):
                 rows += [(name.casefold(), name, path, kind, len(name.encode()) + links) for name, kind in names]
-            for above in ancestors(parent(path)):
-                self.note(f"sub:{above or '.'}", f"{path} defines other names")
+            self.note(KeywordsChanged(path), f"{path} defines other names")
         for prefix in {row[0][:1] for row in (*self.added, *self.removed)}:
-            self.note(f"keywords:{prefix}", "names that begin so were added or removed")
+            self.note(InitialChanged(prefix), "names that begin so were added or removed")
         if self.added or self.removed:
-            self.note("keywords:/", "names were added or removed")
+            self.note(IndexChanged(), "names were added or removed")
+
+    def _language(self, path: str, summary: FileSummary) -> str:
+        return self.tables.languages.detect(path, summary.program).language
+
+    def _entities(self, before: Mapping[str, tuple[bytes, FileSummary]]) -> None:
+        """Write what the changed sources declare and define, and note where the other side is."""
+        added: list[tuple[str, int, str]] = []
+        removed: list[tuple[str, int, str]] = []
+        for path, change in self.changes.items():
+            old = (
+                {
+                    (str(identity), int(defined))
+                    for identity, defined in self.db.execute(
+                        "SELECT identity, defined FROM entity WHERE path = ?", (path,)
+                    )
+                }
+                if path in before
+                else set()
+            )
+            new: set[tuple[str, int]] = set()
+            if change.outline:
+                new = {(each, 0) for each in change.outline.declared} | {(each, 1) for each in change.outline.defined}
+            added += [(*each, path) for each in new - old]
+            removed += [(*each, path) for each in old - new]
+        self.db.executemany("DELETE FROM entity WHERE identity = ? AND defined = ? AND path = ?", removed)
+        self.db.executemany("INSERT OR REPLACE INTO entity VALUES (?, ?, ?)", sorted(added))
+        if self.first:
+            return
+        query = "SELECT path FROM entity WHERE identity = ? AND defined = ?"
+        for identity, defined, path in (*added, *removed):
+            for (other,) in self.db.execute(query, (identity, 1 - defined)):
+                self.note(CounterpartChanged(other), f"{path} {_HAS[defined]} other things")
 
     def _write_keywords(self) -> None:
         sizes: dict[str, int] = {}
@@ -293,71 +374,68 @@ class _Update:
     def _folder_set(self, path: str) -> None:
         """A folder was added or removed: its parent lists it, and it may be a namespace package."""
         reason = f"the folder {path or 'of all sources'} appeared or went"
-        for folder in {parent(path), path}:
-            self._note_folder(folder, ("index", "doc", "sub"), reason)
-        if not path:
-            self.note("book:/", reason)
-            self.note("keywords:/", reason)
+        self.note(FolderChanged(path, tuple(sorted(self._chapters({parent(path), path})))), reason)
         self.names.add("/" + path)
-        self.names.update(_below_any_root(path))
+        self.names.update(self.tables.resolver.sought(path, "folder"))
 
     def _chapter_set(self, path: str) -> None:
         """A chapter was added or removed: the contents and its neighbours link to it."""
         reason = f"the chapter of {path or 'the repository'} appeared or went"
-        self.note("book:/", reason)
-        self.note(f"book:{path or '.'}", reason)
-        for each in self.tables.neighbours(path):
-            if each is not None:
-                self.note(f"book:{each or '.'}", reason)
+        neighbours = tuple(each for each in self.tables.neighbours(path) if each is not None)
+        self.note(ChapterChanged(path, neighbours), reason)
 
     # modules
 
     def _module_names(self, before: Mapping[str, tuple[bytes, FileSummary]]) -> None:
         moved = self._relayout(before)
-        exists = self._exists()
-        layout = Layout(exists)
+        tables, resolver = self.tables, self.tables.resolver
         rows, gone = [], []
         for path in sorted(moved | self.changes.keys()):
-            if not is_module(path):
-                continue
             change = self.changes.get(path)
-            there = bool(change.facts_key) if change else exists(path)
+            there = bool(change.facts_key) if change else tables.exists(path)
             was = bool(path in before and before[path][0]) if change else there
-            new = set(layout.names(path)) if there else set()
             old = (
                 set()
                 if self.first
                 else {name for (name,) in self.db.execute("SELECT name FROM module WHERE path = ?", (path,))}
             )
+            # what it makes for other languages depends on its content alone
+            made = module_names(change.outline) if change else {each for each in old if each.startswith(f"{MODULES}:")}
+            new = resolver.names(path) | made if there else set()
             rows += [(name, path) for name in new - old]
             gone += [(name, path) for name in old - new]
             self.names |= new ^ old
             if there != was or path in moved:  # not by its names: below ``a-b`` it has none, but is imported as ``.x``
                 self.names |= new | old
-                self.names.add("/" + stem(path))
-                self.names.update(_below_any_root(stem(path)))
+                self.names.update(resolver.sought(path, "source"))
         self.db.executemany("DELETE FROM module WHERE name = ? AND path = ?", gone)
         self.db.executemany("INSERT OR REPLACE INTO module VALUES (?, ?)", rows)
         self.moved = moved
 
     def _relayout(self, before: Mapping[str, tuple[bytes, FileSummary]]) -> set[str]:
-        """Sources below a folder that became a package or a project, or ceased to be one."""
+        """Sources below a folder in which another file decides how they are found, or the same says something else."""
         moved: set[str] = set()
         if self.first:
             return moved
+        languages = self.tables.languages
         for path, change in self.changes.items():
+            name = path.rpartition("/")[2]
             was = path in before and bool(before[path][0])
-            if path.rpartition("/")[2] not in LAYOUT_FILES or was == bool(change.facts_key):
-                continue
-            moved.update(self.tables.below(parent(path)))
+            by_being = name in languages.layout and was != bool(change.facts_key)
+            if by_being or self._declared(path, before, languages.manifests.get(name, ())):
+                moved.update(self.tables.below(parent(path)))
         return moved
 
-    def _exists(self) -> _Exists:
-        if self.many:
-            return _Exists(
-                self.db, {path for (path,) in self.db.execute("SELECT path FROM source WHERE facts_key != x''")}
-            )
-        return _Exists(self.db, None)
+    def _declared(self, path: str, before: Mapping[str, tuple[bytes, FileSummary]], languages: Iterable[str]) -> bool:
+        """Whether a manifest says something else to one of these languages."""
+        if not languages:
+            return False
+        old = self.tables.outline_of(before[path][0]) if path in before else None
+        new = self.changes[path].outline
+        if old is None or new is None:
+            return old is not new
+        linkers = [self.tables.resolver.linker_of(language) for language in languages]
+        return any(linker.declares(path, old) != linker.declares(path, new) for linker in linkers)
 
     # candidates
 
@@ -371,8 +449,8 @@ class _Update:
         for name in sorted(self.names):
             for path in self.tables.files_looking_up(name):
                 reached.add(path)
-                verb = "imports" if is_module(path) else "links to"
-                candidates.setdefault(path, f"{verb} {name.lstrip('/')}, which appeared or went")
+                verb = self.tables.resolver.linker(path).refers
+                candidates.setdefault(path, f"{verb} {shown(name)}, which appeared or went")
         for path in sorted(candidates):
             if path in self.changes and path not in reached and not self._rebound(path, before):
                 continue
@@ -385,7 +463,10 @@ class _Update:
         if path not in before or self.changes[path].summary is None:
             return True
         old, new = self.tables.outline_of(before[path][0]), self.changes[path].outline
-        return old is None or new is None or _surface(old) != _surface(new)
+        if old is None or new is None:
+            return True
+        linker = self.tables.resolver.linker(path)
+        return linker.surface(old) != linker.surface(new)
 
     # resolution
 
@@ -399,12 +480,17 @@ class _Update:
             resolution = self.tables.resolver.resolve(path)
             new_uses = {(target, how, name) for target, how, name in resolution.uses}
             new_bases = {(base.path, base.name, base.owner) for base in resolution.bases}
+            for target, how, _ in new_uses if path in self.translated else ():
+                if how != CHAIN:
+                    self.note(ImportersChanged(target), f"{path} is of another language")
             if not self.first:
                 old_uses, old_bases, old_wants = self._rows(path)
                 if (new_uses, new_bases, set(resolution.wants)) == (old_uses, old_bases, old_wants):
                     self._relinked(path, reason, resolution)
                     continue
                 stale.append((path,))
+                if any(how == BELONGS for _, how, _ in old_uses - new_uses):  # perhaps to nothing any more
+                    self.note(ResolutionChanged(path, False), reason)
                 self._gone(path, old_uses, old_bases, new_uses, new_bases, parts)
             else:
                 self._gone(path, set(), set(), new_uses, new_bases, parts)
@@ -420,11 +506,9 @@ class _Update:
         self._part_counts(parts)
 
     def _relinked(self, path: str, reason: str, resolution: Resolution) -> None:
-        if resolution.targets or resolution.bases or path in self.moved:
-            self.note(f"docs:{path}", reason)
-            self.note(f"kw:{path}", reason)
-        elif resolution.links:
-            self.note(f"docs:{path}", reason)
+        names = bool(resolution.targets or resolution.bases or path in self.moved)
+        if names or resolution.links or resolution.related:
+            self.note(ResolutionChanged(path, names), reason)
 
     def _rows(self, path: str) -> tuple[set[tuple[str, int, str]], set[tuple[str, str, str]], set[str]]:
         uses = {
@@ -449,14 +533,17 @@ class _Update:
         new_bases: set[tuple[str, str, str]],
         parts: Counter[tuple[str, str, str]],
     ) -> None:
-        """The pages of the sources that ``path`` no longer uses, or uses now."""
+        """The pages of the sources that ``path`` no longer uses, or uses now, or whose tests it has in another way."""
+        if any(how == RUNS for _, how, _ in old_uses ^ new_uses):
+            for target, how, _ in old_uses | new_uses:
+                if how != CHAIN:
+                    self.note(ImportersChanged(target), f"the tests of {path} are run in another way")
         for target, how, _ in old_uses ^ new_uses:
             if how == CHAIN:
                 continue
-            self.note(f"docs:{target}", f"{path} imports other things")
-            self.note(f"doc:{parent(target) or '.'}", f"{path} imports other things")
+            self.note(ImportersChanged(target), f"{path} imports other things")
         for base, _, _ in old_bases ^ new_bases:
-            self.note(f"docs:{base}", f"{path} derives from other classes")
+            self.note(SubclassesChanged(base), f"{path} derives from other classes")
         for sign, uses in ((-1, old_uses - new_uses), (1, new_uses - old_uses)):
             for target, how, _ in uses:
                 if how == IMPORTS:
@@ -471,42 +558,29 @@ class _Update:
         )
         self.db.execute("DELETE FROM part WHERE count <= 0")
         for folder, _, _, _ in rows:
-            self.note(f"doc:{folder or '.'}", "imports between its parts changed")
+            self.note(PartsChanged(folder), "imports between its parts changed")
 
-    def note(self, task: str, reason: str) -> None:
-        """Put a task whose pages may differ into ``pending``."""
+    def note(self, change: Change, reason: str) -> None:
+        """Note what changed; the first reason counts that says more than ANEW."""
         if self.anew and reason not in self.own_reasons:  # a name that "was added" was not: its row was
             reason = ANEW
-        if self.pending.setdefault(task, reason) == ANEW:
-            self.pending[task] = reason
+        if self.noted.get(change, ANEW) == ANEW:
+            self.noted.pop(change, None)
+            self.noted[change] = reason
+
+    def _tasks(self) -> dict[str, str]:
+        """The tasks whose pages may differ, and why."""
+        found: dict[str, str] = {}
+        for change, reason in self.noted.items():
+            for task in self.touched(change):
+                if found.setdefault(task, reason) == ANEW:
+                    found[task] = reason
+        return found
 
 
-_EXISTS = "SELECT 1 FROM source WHERE path = ? AND facts_key != x''"
-
-
-class _Exists:
-    def __init__(self, db: sqlite3.Connection, paths: set[str] | None) -> None:
-        self._db = db
-        self._paths = paths
-
-    def __call__(self, path: str) -> bool:
-        if self._paths is not None:
-            return path in self._paths
-        return self._db.execute(_EXISTS, (path,)).fetchone() is not None
-
-
-def _below_any_root(base: str) -> Iterator[str]:
-    """The dotted names of a stem below each folder above it: any of them can be a root, as a script's own folder is."""
-    parts = base.split("/") if base else []
-    return (".".join(parts[start:]) for start in range(len(parts)))
-
-
-def _surface(outline: Outline) -> tuple[object, ...]:
-    """The part of a source's outline that the resolution of other files can see."""
-    bindings = Bindings.of(outline)
-    imported = {name: (item.module, item.name, item.alias) for name, item in bindings.imported.items()}
-    stars = [(item.module, item.scope) for item in bindings.stars]
-    return bindings.defined, imported, stars, bindings.exports
+def _language(summary: FileSummary | None) -> list[str]:
+    """What a source is counted as."""
+    return [summary.language or summary.label] if summary is not None and summary.kind == "file" else []
 
 
 def _parts(path: str, target: str) -> tuple[str, str, str]:

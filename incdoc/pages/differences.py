@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from incdoc.pages.inputs import encode
+from incdoc.pages.kind import encode
 
 
 def explain(inputs: Any, label: str = "") -> Iterator[tuple[str, str]]:

@@ -33,7 +33,7 @@ def divide_page(page: str, whole: str, limit: int) -> list[tuple[str, str]]:
     """(path, text) of the parts of a page of at most ``limit`` bytes each; mostly the page itself."""
     if len(whole) * 4 <= limit or len(whole.encode()) <= limit:
         return [(page, whole)]
-    head, _, rest = whole.partition("\n")
+    title, mark, rest = whole.split("\n", 2) if whole.startswith("# ") else ("", *whole.split("\n", 1))
     room = limit - _ROOM
     rest = _opened(rest, len(_target(page, len(rest)).encode()))
     bodies = list(_pack(_blocks(rest), room, room))
@@ -42,17 +42,19 @@ def divide_page(page: str, whole: str, limit: int) -> list[tuple[str, str]]:
         bodies, moved = _with_names(page, rest, room)
     if len(bodies) == 1:
         return [(page, whole)]
-    title = next((line for line in rest.split("\n") if line.startswith("# ")), "#")
+    of_all = title or next((line for line in rest.split("\n") if line.startswith("# ")), "#")
     places: dict[str, int] = {}
     for number, body in enumerate(bodies, 1):
         for name in _names(body):
             places.setdefault(name, number)
     parts = []
     for number, body in enumerate(bodies, 1):
-        ways = _ways(page, number, len(bodies))
+        links = _links(page, number, len(bodies))
         # Without the blank line Python-Markdown takes a table or a list for more of the paragraph.
-        top = head if number == 1 else f"{head}\n{title} (part {number})\n\n{ways}\n"
-        bottom = (moved if number == 1 else "") + "\n\n" + ways
+        top = f"{of_all} (part {number})\n{mark}\n\n{links}\n"
+        if number == 1:
+            top = f"{title}\n{mark}" if title else mark
+        bottom = (moved if number == 1 else "") + "\n\n" + links
         text = _closed(body.strip("\n"), page, number, places)
         parts.append((part_path(page, number), f"{top}\n{text}{bottom}\n"))
     return parts
@@ -78,13 +80,13 @@ def _closed(body: str, page: str, number: int, places: dict[str, int]) -> str:
     return _OPEN.sub(lead, body)
 
 
-def _ways(page: str, number: int, count: int) -> str:
-    ways = []
+def _links(page: str, number: int, count: int) -> str:
+    links = []
     if number > 1:
-        ways.append(f"[← part {number - 1}]({_target(page, number - 1)})")
+        links.append(f"[← part {number - 1}]({_target(page, number - 1)})")
     if number < count:
-        ways.append(f"[part {number + 1} →]({_target(page, number + 1)})")
-    return " · ".join(ways)
+        links.append(f"[part {number + 1} →]({_target(page, number + 1)})")
+    return " · ".join(links)
 
 
 def _target(page: str, number: int) -> str:
@@ -232,11 +234,13 @@ def _fenced(lines: list[str], limit: int) -> Iterator[str]:
     """A fence as several. Where a long line is cut, a piece of it may close the fence, which no whole line does."""
     ticks = lines[-1]
     room = limit - len(lines[0].encode()) - 2 * LONGEST_FENCE - 2
-    pieces = [piece for line in lines[1:-1] for piece in _cut(line, room)]
-    needed = fence_for("\n".join(pieces)) if len(pieces) > len(lines) - 2 else ticks
+    cut = [list(_cut(line, room)) for line in lines[1:-1]]
+    pieces = [piece for each in cut for piece in each]
+    needed = fence_for("\n".join(pieces)) if len(pieces) > len(cut) else ticks
     if len(needed) > LONGEST_FENCE:
-        yield from _indented(pieces, limit)
+        yield from _indented(lines[1:-1], limit)
         return
+    yield from _wrapped(_said_of(cut), [], [], limit)
     ticks = max(ticks, needed, key=len)
     yield from _wrapped(pieces, [ticks + lines[0].lstrip("`")], [ticks], limit)
 
@@ -244,8 +248,18 @@ def _fenced(lines: list[str], limit: int) -> Iterator[str]:
 def _indented(lines: list[str], limit: int) -> Iterator[str]:
     """Lines as several indented blocks."""
     room = limit - len(INDENTED) - 10
-    pieces = ("    " + piece for line in lines for piece in _cut(line, room))
-    yield from _wrapped(pieces, [INDENTED], [], limit)
+    cut = [list(_cut(line, room)) for line in lines]
+    yield from _wrapped(_said_of(cut), [], [], limit)
+    yield from _wrapped(("    " + piece for each in cut for piece in each), [INDENTED], [], limit)
+
+
+def _said_of(cut: list[list[str]]) -> list[str]:
+    """A sentence on the lines of a block that are shown in several pieces, because what is shown is then not what the
+    source has; empty without one."""
+    places = [
+        f"line {number} is shown in {len(pieces):,} pieces" for number, pieces in enumerate(cut, 1) if len(pieces) > 1
+    ]
+    return [f"Too long for one page: {'; '.join(places)}."] if places else []
 
 
 def _wrapped(lines: Iterable[str], before: list[str], after: list[str], limit: int) -> Iterator[str]:

@@ -248,7 +248,7 @@ def href(path: str) -> str:
 
 
 @lru_cache(maxsize=1 << 16)
-def _way(start: str, end: str) -> str:
+def _relative_folder(start: str, end: str) -> str:
     """From one folder to another, with a final slash; ``""`` is the root."""
     one = start.split("/") if start else []
     two = end.split("/") if end else []
@@ -262,7 +262,7 @@ def _way(start: str, end: str) -> str:
 def relative(from_page: str, to_path: str) -> str:
     """The relative path from a page's folder to a path, both relative to the same root: ``./x``, ``../a/x``."""
     folder, _, name = to_path.rpartition("/")
-    return _way(from_page.rpartition("/")[0], folder) + name
+    return _relative_folder(from_page.rpartition("/")[0], folder) + name
 
 
 def link(label: str, target: str) -> str:
@@ -346,3 +346,11 @@ def _cut(name: str, component: str) -> str:
     digest = sha1(component.encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()[:16]
     stem = encoded[: _LONGEST - 17].decode(errors="ignore")
     return re.sub("%.?$", "", stem) + "~" + digest
+
+
+_UNSAFE_LABEL = re.compile(r'["`<>#&;|\\\x00-\x1f\x7f]')
+
+
+def mermaid(label: str) -> str:
+    """A label that cannot leave its quotes."""
+    return _UNSAFE_LABEL.sub(lambda match: f"#{ord(match[0])};", label)

@@ -1,15 +1,13 @@
-"""The paths of pages, relative to the output folder, and their links to sources."""
+"""The paths of pages, relative to the output folder."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-from msgspec import Struct
-
-from incdoc.pages.markdown import href, page_name, relative
+from incdoc.pages.markdown import page_name
 
 INDEX, DOC, SUB = "index.md", "doc.md", "sub.md"
-KEYWORDS, BOOK = "keywords.md", "comprehensive_book.md"
+KEYWORDS, BOOK, RULES = "keywords.md", "comprehensive_book.md", "rules.md"
 
 
 @lru_cache(maxsize=1 << 15)
@@ -56,22 +54,3 @@ def letter_path(prefix: str) -> str:
 def part_path(page: str, number: int) -> str:
     """Part ``number`` (from 1) of a page that is too long for one."""
     return page if number == 1 else f"{page[:-3]}.{number}.md"
-
-
-class Style(Struct, frozen=True, array_like=True):
-    """The settings that reach a page."""
-
-    output: str
-    source: str
-    source_url: str
-    max_page_kb: int
-
-    def source_href(self, page: str, path: str, line: int = 0, end: int = 0) -> str:
-        """The target of a link from ``page`` to lines of a source."""
-        if self.source_url:
-            target = f"{self.source_url}/{href(path)}"
-        else:
-            target = href(relative(f"{self.output}/{page}", path))
-        if line:
-            target += f"#L{line}-L{end}" if end > line else f"#L{line}"
-        return target

@@ -1,4 +1,4 @@
-"""Inputs -> text. The templates look like the page they make; computed values are made in ``docs.py`` and here.
+"""Inputs -> text. The templates look like the page they make; computed values are made by the page's kind.
 
 ``Renderer`` is made once a build; the process keeps compiled templates. A folder given by the setting ``templates``
 replaces templates by name; those run in jinja2's sandbox, because the repository that has them is not trusted.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial, wraps
 from typing import Any
 
@@ -18,14 +18,8 @@ import jinja2.sandbox
 
 from incdoc.config import IncdocError, read_template
 from incdoc.executors.bounds import limited_memory
-from incdoc.languages.facts import Facts
-from incdoc.links.names import parent
-from incdoc.links.outline import HEADINGS
-from incdoc.links.resolve import Target
-from incdoc.pages import inputs as kinds
 from incdoc.pages import paths
-from incdoc.pages.divide import divide_page
-from incdoc.pages.docs import DocsView, mermaid
+from incdoc.pages.kinds import NAMES, kind_of
 from incdoc.pages.markdown import (
     anchor,
     code,
@@ -33,7 +27,6 @@ from incdoc.pages.markdown import (
     fragment,
     heading,
     href,
-    link,
     prose,
     relative,
     shown,
@@ -41,13 +34,11 @@ from incdoc.pages.markdown import (
     text,
     visible,
 )
-from incdoc.pages.paths import Style
-from incdoc.sources.mark import HEAD_BYTES, MARK, is_page
+from incdoc.sources.mark import HEAD_BYTES, MARK, is_page, with_mark
+from incdoc.sources.paths import parent
 
 TEMPLATES = os.path.join(os.path.dirname(__file__), "templates")
 ENDING = ".md.jinja"
-KINDS = ("docs", "kw", "index", "doc", "sub", "letter", "letters", "chapter", "contents")
-"""The templates' names."""
 
 
 class TemplateError(IncdocError):
@@ -198,39 +189,36 @@ def _user_template(folder: str, name: str) -> tuple[str, str, Callable[[], bool]
 
 
 class Renderer:
-    """Renders pages of one ``Style``. ``templates``: absolute folder of the user's templates, or empty."""
+    """Renders pages, one after the other. ``templates``: absolute folder of the user's templates, or empty."""
 
-    def __init__(self, style: Style, templates: str = "") -> None:
-        self.style = style
-        self._page = ""
-        self._ways: dict[str, str] = {}
-        """Relative links from the folder of ``_page``; pages are mostly rendered folder by folder."""
+    def __init__(self, templates: str = "") -> None:
+        self.page = ""
+        """The page that is rendered."""
+        self._href_cache: dict[str, str] = {}
+        """Relative links from the folder of ``page``; pages are mostly rendered folder by folder."""
         self._user = templates
         self._environment = self._make(templates)
         self._compiled: dict[str, jinja2.Template] = {}
 
-    def render(self, value: kinds.Inputs, facts: Facts | None = None, body: str = "") -> list[tuple[str, str]]:
-        """(path, text) of the page, or of its parts if it is too long.
+    def turn_to(self, page: str) -> None:
+        """Render this page from now on."""
+        if page.rpartition("/")[0] != self.page.rpartition("/")[0]:
+            self._href_cache.clear()
+        self.page = page
 
-        ``facts`` and ``body`` (the text as ``languages.text.decode`` gives it) are needed for ``Docs`` only.
-        """
-        name = type(value).__name__.lower()
-        page = page_of(value)
-        if page.rpartition("/")[0] != self._page.rpartition("/")[0]:
-            self._ways.clear()
-        self._page = page
-        extra = getattr(self, f"_{name}")(value, facts, body)
+    def text(self, name: str, context: dict[str, Any], size: int = 0) -> str:
+        """The text that the template makes of its variables, with the mark. ``size``: characters of the source that the
+        page shows. Raises TemplateError."""
         try:
-            with limited_memory(_MOST_MEMORY + 64 * len(body)) if self._user else nullcontext():
-                whole = self._text(name, extra, len(body))
+            with self._limited(size):
+                whole = self._text(name, context, size)
         except Exception as error:
             if not self._user and not isinstance(error, jinja2.TemplateError):
                 raise  # a fault in incdoc itself
             raise TemplateError(self._explain(name, error)) from error
         if not is_page(whole[:HEAD_BYTES].encode("utf-8", "replace")):
-            whole = f"{MARK}a template of this repository. -->\n{whole}"
-        limit = self.style.max_page_kb * 1024
-        return divide_page(self._page, whole.rstrip("\n") + "\n", limit)
+            whole = with_mark(whole, "a template of this repository")
+        return whole.rstrip("\n") + "\n"
 
     def _text(self, name: str, extra: dict[str, Any], size: int) -> str:
         if not isinstance(self._environment, _Sandbox):
@@ -251,7 +239,11 @@ class Renderer:
             with suppress(jinja2.TemplateError, MemoryError, RecursionError):
                 if isinstance(self._environment, _Sandbox):
                     self._environment.work_left = _MOST_WORK
-                self._template(name)
+                with self._limited(0):  # the compiler computes constants
+                    self._template(name)
+
+    def _limited(self, size: int) -> AbstractContextManager[None]:
+        return limited_memory(_MOST_MEMORY + 64 * size) if self._user else nullcontext()
 
     def _template(self, name: str) -> jinja2.Template:
         if name not in self._compiled:
@@ -264,7 +256,7 @@ class Renderer:
         said = str(error).rstrip(". \n") or type(error).__name__  # some of the messages end with a full stop
         if isinstance(error, MemoryError):
             said = "it takes too much memory"
-        return f"The template {name + ENDING}{line} fails on {self._page}: {said}. Fix it in the templates folder."
+        return f"The template {name + ENDING}{line} fails on {self.page}: {said}. Fix it in the templates folder."
 
     def _make(self, templates: str) -> jinja2.Environment:
         make = _Sandbox if templates else jinja2.Environment
@@ -287,168 +279,61 @@ class Renderer:
         return environment
 
     def _filters(self) -> dict[str, Callable[..., Any]]:
-        here = self._here
-        return {
+        filters: dict[str, Callable[..., Any]] = {
             "anchor": anchor,
             "cell": lambda s: code(s, cell=True),
-            "chapter": lambda folder: here(paths.chapter_path(folder)),
             "code": code,
             "comment": lambda s: visible(s).replace("--", "-‐").replace(">", "›"),
-            "doc": lambda folder: here(paths.folder_page(folder, paths.DOC)),
-            "docs": lambda path: here(paths.docs_path(path)),
             "fence": fence,
             "files": lambda n: _count(n, "file"),
             "folder": lambda folder: folder or ".",
             "fragment": fragment,
             "h2": lambda s: heading(2, s),
             "h3": lambda s: heading(3, s),
-            "index": lambda folder: here(paths.folder_page(folder, paths.INDEX)),
-            "kw": lambda path: here(paths.kw_path(path)),
             "last": lambda name: name.rpartition(".")[2],
-            "letter": lambda prefix: here(paths.letter_path(prefix)),
             "name": lambda path: path.rpartition("/")[2] or ".",
+            "cell_prose": lambda s: prose(s, cell=True),
             "prose": prose,
             "shown": shown,
             "slug": slug,
             "sources": lambda n: _count(n, "source"),
-            "sub": lambda folder: here(paths.folder_page(folder, paths.SUB)),
             "text": text,
         }
+        for name in NAMES:
+            filters.update((each, self._linking(path)) for each, path in kind_of(name).links().items())
+        return filters
 
-    def _here(self, page: str) -> str:
+    def _linking(self, path: Callable[[str], str]) -> Callable[[str], str]:
+        return lambda value: self.href(path(value))
+
+    def href(self, page: str) -> str:
         """The relative link from the page that is rendered to another."""
-        way = self._ways.get(page)
-        if way is None:
-            way = self._ways[page] = href(relative(self._page, page))
-        return way
+        found = self._href_cache.get(page)
+        if found is None:
+            found = self._href_cache[page] = href(relative(self.page, page))
+        return found
 
-    # the context of each template
-
-    def _common(self, folder: str) -> dict[str, Any]:
-        here = self._here
+    def common(self, folder: str) -> dict[str, Any]:
+        """The variables that every template has, on a page about ``folder``."""
+        link = self.href
         return {
             "name": folder or ".",
             "crumbs": list(self._trail(folder)),
-            "index": here(paths.folder_page(folder, paths.INDEX)),
-            "doc": here(paths.folder_page(folder, paths.DOC)),
-            "sub": here(paths.folder_page(folder, paths.SUB)),
-            "above": here(paths.folder_page(parent(folder), paths.INDEX)) if folder else "",
-            "root": here(paths.INDEX),
-            "keywords": here(paths.KEYWORDS),
-            "book": here(paths.BOOK),
+            "index": link(paths.folder_page(folder, paths.INDEX)),
+            "doc": link(paths.folder_page(folder, paths.DOC)),
+            "sub": link(paths.folder_page(folder, paths.SUB)),
+            "above": link(paths.folder_page(parent(folder), paths.INDEX)) if folder else "",
+            "root": link(paths.INDEX),
+            "keywords": link(paths.KEYWORDS),
+            "book": link(paths.BOOK),
         }
 
     def _trail(self, folder: str) -> Iterator[tuple[str, str]]:
-        yield text("index"), self._here(paths.INDEX)
+        yield text("index"), self.href(paths.INDEX)
         step = ""
         for part in folder.split("/") if folder else ():
             step = f"{step}/{part}" if step else part
-            yield text(part), self._here(paths.folder_page(step, paths.INDEX))
-
-    def _docs(self, value: kinds.Docs, facts: Facts | None, body: str) -> dict[str, Any]:
-        assert facts is not None
-        page = DocsView(value, facts, body, self.style)
-        name = value.path.rpartition("/")[2]
-        common = self._common(page.folder)
-        return common | {
-            "page": page,
-            "crumbs": [*common["crumbs"], (code(name), "")],
-            "kw": self._here(paths.kw_path(value.path)),
-            "source": self.style.source_href(self._page, value.path),
-            "suffix": name[name.rindex(".") :] if "." in name[1:] else "",
-            "rules": common["root"] + "#rules",
-        }
-
-    def _kw(self, value: kinds.Kw, facts: Facts | None, body: str) -> dict[str, Any]:
-        folder = parent(value.path)
-        base = self.style.source_href(self._page, value.path)
-        docs = self._here(paths.docs_path(value.path))
-        groups: dict[str, list[str]] = {}
-        for row in value.keywords:
-            name, label = row.name, _LABELS.get(row.kind, "")
-            groups.setdefault(HEADINGS[row.kind], []).append(
-                f"- **{code(name)}**: {label}[documentation]({docs}{fragment(name)}) · {_lines(base, row.lines)}"
-            )
-        return self._common(folder) | {
-            "page": value,
-            "folder": folder or ".",
-            "source": base,
-            "docs": docs,
-            "docs_name": paths.docs_path(value.path).rpartition("/")[2],
-            "groups": [(title, groups[title]) for title in dict.fromkeys(HEADINGS.values()) if title in groups],
-            "imports": [
-                f"- **{code(row.name)}**: {self._all_read(row.targets)} · {_lines(base, row.lines)}"
-                for row in value.imports
-            ],
-            "sections": [
-                (title, words, [link(code(owner), docs + fragment(owner)) for owner in owners.split("\n") if owner])
-                for title, words, owners in value.sections
-            ],
-        }
-
-    def _all_read(self, targets: Iterable[Target]) -> str:
-        return " or ".join(dict.fromkeys(map(self._reads, targets)))
-
-    def _reads(self, target: Target) -> str:
-        if target.kind == "source":
-            href = self._here(paths.docs_path(target.path))
-            return link("documentation", href + fragment(target.name) if target.name else href)
-        return _READS[target.kind]
-
-    def _index(self, value: kinds.Index, facts: Facts | None, body: str) -> dict[str, Any]:
-        return self._common(value.folder) | {"page": value, "chapter": self._here(paths.chapter_path(value.folder))}
-
-    def _doc(self, value: kinds.Doc, facts: Facts | None, body: str) -> dict[str, Any]:
-        groups: dict[str, list[str]] = {}
-        for importer, imported in value.parts:
-            groups.setdefault(importer, []).append(imported)
-        graph = _graph(value.parts) if len(value.parts) <= kinds.LARGEST_GRAPH else ""
-        count = sum(len(each) for _, each in value.types)
-        return self._common(value.folder) | {
-            "page": value,
-            "count": count,
-            "graph": graph,
-            "groups": list(groups.items()),
-        }
-
-    def _sub(self, value: kinds.Sub, facts: Facts | None, body: str) -> dict[str, Any]:
-        groups: dict[str, list[str]] = {title: [] for title in HEADINGS.values()}
-        for kind_title, line in self._keyword_lines(value.names, by_kind=True):
-            groups[kind_title].append(line)
-        return self._common(value.folder) | {
-            "page": value,
-            "groups": [(title, rows) for title, rows in groups.items() if rows],
-        }
-
-    def _letter(self, value: kinds.Letter, facts: Facts | None, body: str) -> dict[str, Any]:
-        return self._common("") | {
-            "page": value,
-            "rows": [line for _, line in self._keyword_lines(value.names, by_kind=False)],
-        }
-
-    def _keyword_lines(self, names: Iterable[tuple[str, str, str]], by_kind: bool) -> Iterator[tuple[str, str]]:
-        """(heading, line): one line for each name, with every file that defines it."""
-        found: dict[tuple[str, str], list[str]] = {}
-        ways: dict[str, tuple[str, str]] = {}
-        for name, kind, path in names:
-            way = ways.get(path)
-            if way is None:
-                way = ways[path] = code(path), self._here(paths.docs_path(path))
-            label, page = way
-            title, words = (HEADINGS[kind], "") if by_kind else ("", f"{kind} in ")
-            found.setdefault((title, name), []).append(f"[{words}{label}]({page}{fragment(name)})")
-        for (title, name), places in found.items():
-            links = places[0] if len(places) == 1 else ", ".join(dict.fromkeys(places))
-            yield title, f"- **{code(name)}**: {links}"
-
-    def _letters(self, value: kinds.Letters, facts: Facts | None, body: str) -> dict[str, Any]:
-        return self._common("") | {"page": value}
-
-    def _chapter(self, value: kinds.Chapter, facts: Facts | None, body: str) -> dict[str, Any]:
-        return self._common(value.folder) | {"page": value, "before": value.before, "after": value.after}
-
-    def _contents(self, value: kinds.Contents, facts: Facts | None, body: str) -> dict[str, Any]:
-        return self._common("") | {"page": value}
+            yield text(part), self.href(paths.folder_page(step, paths.INDEX))
 
 
 def _line_of(file: str, error: Exception) -> int:
@@ -459,52 +344,5 @@ def _line_of(file: str, error: Exception) -> int:
     return lines[-1] or 0 if lines else 0
 
 
-def page_of(value: kinds.Inputs) -> str:
-    """The path of a page, relative to the output folder."""
-    match value:
-        case kinds.Docs():
-            return paths.docs_path(value.path)
-        case kinds.Kw():
-            return paths.kw_path(value.path)
-        case kinds.Index():
-            return paths.folder_page(value.folder, paths.INDEX)
-        case kinds.Doc():
-            return paths.folder_page(value.folder, paths.DOC)
-        case kinds.Sub():
-            return paths.folder_page(value.folder, paths.SUB)
-        case kinds.Letter():
-            return paths.letter_path(value.prefix)
-        case kinds.Letters():
-            return paths.KEYWORDS
-        case kinds.Chapter():
-            return paths.chapter_path(value.folder)
-        case kinds.Contents():
-            return paths.BOOK
-
-
-_LABELS = {"variable": "module variable, ", "type alias": "type alias, "}
-_READS = {
-    "stdlib": "standard library",
-    "distribution": "another distribution",
-    "folder": "a folder of this repository",
-    "repository": "a repository of its own, in a folder of this one",
-    "missing": "not found in this repository",
-    "ambiguous": "ambiguous",
-}
-
-
-def _lines(base: str, lines: Iterable[int]) -> str:
-    first, *others = lines
-    return f"[line {first}]({base}#L{first})" + "".join(f", [{line}]({base}#L{line})" for line in others)
-
-
 def _count(n: int, word: str) -> str:
     return f"{n} {word}" if n == 1 else f"{n or 'no'} {word}s"
-
-
-def _graph(parts: Iterable[tuple[str, str]]) -> str:
-    pairs = list(parts)
-    nodes = {name: f"n{number}" for number, name in enumerate(sorted({each for pair in pairs for each in pair}))}
-    rows = ["graph LR", *(f'  {node}["{mermaid(name)}"]' for name, node in nodes.items())]
-    rows += [f"  {nodes[importer]} --> {nodes[imported]}" for importer, imported in pairs]
-    return "\n".join(rows)

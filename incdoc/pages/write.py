@@ -2,9 +2,14 @@
 
 A page is written to a temporary file below the cache and renamed, so that a reader sees the old page or the new one.
 Folders are opened step by step without following links, and the page is renamed into the opened folder: a link put
-in the way between check and write leads nowhere. A file is incdoc's if it has the mark (see sources.mark); any
-other is left alone and named. An empty file in the place of a page is written to, since nothing of it is lost, but
-deleted only where the store has a record of it: a page that a power loss left empty.
+in the way between check and write leads nowhere. A file is incdoc's if it has the mark (see sources.mark), or if it
+cannot have one and its content is one that incdoc wrote; any other is left alone and named. An empty file in the place
+of a page is written to, since nothing of it is lost, but deleted only where the store has a record of it: a page that a
+power loss left empty.
+
+Which contents incdoc wrote is in the store, in the manifest of the output folder, and until both are up to date in the
+**journal**, a file in the cache with one line for each write and deletion, which is added before it happens: a build
+that is killed does not take its own files for the user's.
 """
 
 from __future__ import annotations
@@ -14,14 +19,16 @@ import errno
 import os
 import stat
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from functools import cached_property
 
-from msgspec import Struct
+from msgspec import DecodeError, Struct, json
 
 from incdoc.config import OutputError
 from incdoc.sources.blob import blob_id
-from incdoc.sources.mark import is_page
+from incdoc.sources.mark import MANIFEST, is_listed, is_page
+from incdoc.store import CacheFolder
+from incdoc.store.cache import JOURNAL
 
 _MOST_FOLDERS = 64
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
@@ -57,7 +64,8 @@ class Written(Struct, frozen=True, array_like=True):
 class Writer:
     """Writes pages below one output folder. ``root``: the repository; ``output``, ``cache``: relative to it;
     ``algorithm``: of the pages' blob ids. ``left_out``: gives the pages that git has, by blob id, and a sparse checkout
-    leaves out: they are not written, as git does not write them."""
+    leaves out: they are not written, as git does not write them. ``recorded``: gives the blob id of a page as the store
+    has it."""
 
     def __init__(
         self,
@@ -66,7 +74,10 @@ class Writer:
         cache: str,
         algorithm: str = "sha1",
         left_out: Callable[[], Mapping[str, bytes]] = dict,
+        recorded: Callable[[str], bytes | None] = lambda page: None,
     ) -> None:
+        self._recorded = recorded
+        self._cache = CacheFolder(root, cache)
         self._left_out = left_out
         self._algorithm = algorithm
         self._root = root
@@ -75,23 +86,25 @@ class Writer:
         self._folders: OrderedDict[str, int] = OrderedDict()
         self._count = 0
 
-    def write(self, page: str, content: str) -> Written:
+    def write(self, page: str, content: str | bytes) -> Written:
         """Write ``content`` to ``page`` if it differs. Raises OutputError, naming the file."""
-        data = content.encode("utf-8", "replace")
+        data = _bytes(content)
         if page in self.left_out:
             return Written(page, blob_id(data, self._algorithm), False, _NO_STAT)
         folder, _, name = page.rpartition("/")
         place = f"{self._output}/{page}"
         try:
             handle = self._folder(f"{self._output}/{folder}" if folder else self._output)
-            old = self._look(handle, name, place)
+            old = self._look(handle, name, page, data)
+            digest = blob_id(data, self._algorithm)
             if old is not None and old[0] == data:
-                return Written(page, blob_id(data, self._algorithm), False, Stat.of(old[1]))
-            return Written(page, blob_id(data, self._algorithm), True, self._replace(handle, name, data))
+                return Written(page, digest, False, Stat.of(old[1]))
+            self._announce(page, digest)
+            return Written(page, digest, True, self._replace(handle, name, data))
         except OSError as error:
             why = f"{error.strerror}"
             if error.errno == errno.EXDEV:  # a page is renamed to its path
-                why = "tool.incdoc.output and tool.incdoc.cache are on different file systems; choose folders on one"
+                why = "the output folder and the cache folder are on different file systems; choose folders on one"
             raise OutputError(f"{place} cannot be written: {why}. The page on disk did not change.") from error
 
     @cached_property
@@ -105,9 +118,52 @@ class Writer:
         place = f"{self._output}/{page}"
         try:
             handle = self._folder(f"{self._output}/{folder}" if folder else self._output)
-            self._look(handle, name, place)
+            self._look(handle, name, page)
         except OSError as error:
             raise OutputError(f"{place} cannot be read: {error.strerror}.") from error
+
+    def read(self, page: str) -> bytes | None:
+        """The content of a file in the output folder; None where there is no regular one that can be read."""
+        folder, _, name = page.rpartition("/")
+        try:
+            handle = self._folder(f"{self._output}/{folder}" if folder else self._output, make=False)
+            found = self._read(handle, name, page)
+        except (OSError, OutputError):
+            return None
+        return found[0] if found is not None else None
+
+    def owns(self, page: str, data: bytes) -> bool:
+        """Whether a file with this content in the place of ``page`` is incdoc's."""
+        if page == MANIFEST:
+            from incdoc.pages.manifest import is_manifest
+
+            return is_manifest(data)
+        if not is_listed(page):
+            return is_page(data)
+        known = {*self.listed.get(page, ()), self._recorded(page)}
+        return any(blob_id(each, self._algorithm) in known for each in (data, data.replace(b"\r\n", b"\n")))
+
+    @cached_property
+    def listed(self) -> Mapping[str, Set[bytes]]:
+        """The blob ids of files without a mark, by manifest and journal."""
+        from incdoc.pages.manifest import decode
+
+        found = decode(self.read(MANIFEST) or b"")
+        for line in (self._cache.read(JOURNAL) or b"").splitlines():
+            with contextlib.suppress(DecodeError, ValueError):  # a killed process may leave half a line
+                output, page, digest = json.decode(line, type=tuple[str, str, str])
+                if output == self._output and digest:
+                    found.setdefault(page, set()).add(bytes.fromhex(digest))
+        return found
+
+    def _announce(self, page: str, digest: bytes) -> None:
+        if is_listed(page):
+            line = json.encode((self._output, page, digest.hex())) + b"\n"
+            file = self._cache.open(JOURNAL, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+            try:
+                os.write(file, line)
+            finally:
+                os.close(file)
 
     def remove(self, page: str, recorded: bool = False) -> bool:
         """Delete a page that incdoc wrote, and folders it leaves empty; False where another program or a person wrote
@@ -121,9 +177,10 @@ class Writer:
             old = self._read(handle, name, page)
         except (OSError, OutputError):
             return False
-        if old is None or not (is_page(old[0]) or (recorded and not old[0])):
+        if old is None or not (self.owns(page, old[0]) or (recorded and not old[0])):
             return False
         try:
+            self._announce(page, b"")
             self._unlink(handle, name, folder)
         except OSError as error:
             raise OutputError(f"{self._output}/{page} cannot be deleted: {error.strerror}.") from error
@@ -146,12 +203,16 @@ class Writer:
                 return
             folder = folder.rpartition("/")[0]
 
-    def _look(self, handle: int, name: str, place: str) -> tuple[bytes, os.stat_result] | None:
+    def _look(
+        self, handle: int, name: str, page: str, data: bytes | None = None
+    ) -> tuple[bytes, os.stat_result] | None:
+        """What is in the place of a page; ``data``: what is to be there."""
+        place = f"{self._output}/{page}"
         old = self._read(handle, name, place)
-        if old is not None and old[0] and not is_page(old[0]):
+        if old is not None and old[0] and old[0] != data and not self.owns(page, old[0]):
             raise OutputError(
                 f"{place} was not written by incdoc and is left alone, so that its page cannot be written. "
-                "Move the file, or set another tool.incdoc.output."
+                "Move the file, or set another `output`."
             )
         return old
 
@@ -217,7 +278,7 @@ class Writer:
     @staticmethod
     def _step(handle: int, part: str, where: str, make: bool) -> int:
         if part in ("", ".", ".."):  # a store may name any place
-            raise OutputError(f"{where} is no folder in the repository.")
+            raise OutputError(f"{where} is not a folder in the repository. Delete the cache and build again.")
         flags = os.O_RDONLY | os.O_DIRECTORY | _NO_FOLLOW | os.O_CLOEXEC
         try:
             return os.open(part, flags, dir_fd=handle)
@@ -233,8 +294,7 @@ class Writer:
             if not _is_link(error):
                 raise
         raise OutputError(
-            f"{where} cannot hold pages: {part!r} is a file or a symbolic link. "
-            "Move it, or set another tool.incdoc.output."
+            f"{where} cannot hold pages: {part!r} is a file or a symbolic link. Move it, or set another `output`."
         )
 
     def close(self) -> None:
@@ -246,9 +306,9 @@ class Writer:
 class Comparer(Writer):
     """Reports what a Writer would do, and writes nothing."""
 
-    def write(self, page: str, content: str) -> Written:
+    def write(self, page: str, content: str | bytes) -> Written:
         """Whether ``page`` has ``content``. Raises OutputError if a Writer would."""
-        data = content.encode("utf-8", "replace")
+        data = _bytes(content)
         digest = blob_id(data, self._algorithm)
         if page in self.left_out:
             return Written(page, digest, self.left_out[page] != digest, _NO_STAT)
@@ -256,7 +316,7 @@ class Comparer(Writer):
         place = f"{self._output}/{page}"
         try:
             handle = self._folder(f"{self._output}/{folder}" if folder else self._output, make=False)
-            old = self._look(handle, name, place)
+            old = self._look(handle, name, page, data)
         except FileNotFoundError:
             old = None
         except OSError as error:
@@ -267,6 +327,13 @@ class Comparer(Writer):
 
     def _unlink(self, handle: int, name: str, folder: str) -> None:
         pass
+
+    def _announce(self, page: str, digest: bytes) -> None:
+        pass
+
+
+def _bytes(content: str | bytes) -> bytes:
+    return content if isinstance(content, bytes) else content.encode("utf-8", "replace")
 
 
 def _alive(handle: int) -> bool:

@@ -1,5 +1,5 @@
-"""Everything that doit sees: task creators, loader, backend, checker, reporter, commands, and the ``incdoc`` command.
+"""All parts that doit uses: task creators, loader, backend, checker, reporter, commands, and the ``incdoc`` command.
 
-doit imports the entry points of every installed plugin whenever it starts, in projects that have nothing to do with
-incdoc too: at import, the modules of this room need nothing but doit and the standard library.
+doit imports the entry points of every installed plugin whenever it starts, also in projects
+that do not use incdoc: at import, the modules of this package need only doit and the standard library.
 """

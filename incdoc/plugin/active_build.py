@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from incdoc.config import Config
+    from incdoc.engine.build import Build
     from incdoc.engine.session import Session
     from incdoc.engine.workspace import Workspace
-    from incdoc.executors.prefetch import Executor
+    from incdoc.executors.protocol import Executor, Executors
 
 
 class Options:
@@ -38,6 +39,8 @@ class ActiveBuild:
         self.options = Options()
         self.pool: Executor | None = None
         """The executor; None: worker processes on this machine."""
+        self.readers: Executor | None = None
+        """Another one that reads sources; it needs neither this process's disk nor its memory."""
         self.session: Session | None = None
         self.workspace: Workspace | None = None
         self.warm = False
@@ -46,7 +49,7 @@ class ActiveBuild:
         """Whether this build repeats the tasks of an earlier one, some of which may make no page now."""
         self.unknown: list[str] = []
         self.failed = False
-        """Whether a task failed, with a sentence."""
+        """Whether a task failed with an error message."""
         self.broke = False
         """Whether a task ended with an exception of its own code."""
         self._unknown_set: set[str] = set()
@@ -62,37 +65,68 @@ class ActiveBuild:
     def open(self, root: str, own: bool) -> Session:
         """The session of the repository at ``root``, scanned. ``own``: it may write. Raises IncdocError."""
         if self.session is not None and _same(self.session.config.root, root):
-            if own:
-                self.session.workspace.lock_tree()
-            return self.session
-        return self.begin(self.prepare(root), own)
+            return self._as_asked(self.session, own)
+        return self.begin(self.prepare(root, own))
 
-    def prepare(self, root: str) -> Workspace:
+    def build(self, root: str) -> Build:
+        """A session that may write; where the open one only reads, another that was not scanned takes its place."""
+        from incdoc.engine.build import Build
+
+        session = self.open(root, own=True)
+        assert isinstance(session, Build)
+        return session
+
+    def _as_asked(self, session: Session, own: bool) -> Session:
+        from incdoc.engine.mode import Mode
+
+        mode = session.workspace.mode
+        if mode is Mode.BUILD and self._pid != os.getpid():
+            from incdoc.engine.build import Worker
+
+            self.session = Worker(session)
+        elif own and mode is Mode.QUERY:  # a command that reads, such as ``clean``, is about to write
+            self.close()
+            self.session = self._session(self.prepare(session.config.root, own))
+        else:
+            return session
+        return self.session
+
+    def prepare(self, root: str, own: bool) -> Workspace:
         """A workspace for the repository at ``root``. Raises IncdocError."""
         from incdoc.config import load
+        from incdoc.engine.mode import Mode
         from incdoc.engine.workspace import Workspace
-        from incdoc.executors import Serial
 
         config = load(root, jobs=self.options.jobs)
         self._pid = os.getpid()
-        self.workspace = Workspace(config, self.executor(config), Serial(), self.say)
+        mode = Mode.BUILD if own else Mode.QUERY
+        self.workspace = Workspace(config, self.executors(config), self.say, mode)
         return self.workspace
 
-    def executor(self, config: Config) -> Executor:
-        """The executor that was chosen, or worker processes."""
-        from incdoc.executors import Pool
+    def executors(self, config: Config) -> Executors:
+        """The chosen executors, or worker processes."""
+        from incdoc.executors import Executors, Pool, Serial
 
-        return Pool(config.workers) if self.pool is None else self.pool
+        pool = Pool(config.workers) if self.pool is None else self.pool
+        return Executors(self.readers or pool, pool, Serial())
 
-    def begin(self, workspace: Workspace, own: bool, changed: Iterable[str] | None = None) -> Session:
+    def _session(self, workspace: Workspace) -> Session:
+        from incdoc.engine.mode import Mode
+
+        if workspace.mode is Mode.QUERY:
+            from incdoc.engine.session import Session
+
+            return Session(workspace)
+        from incdoc.engine.build import Build
+
+        workspace.lock_tree()
+        return Build(workspace)
+
+    def begin(self, workspace: Workspace, changed: Iterable[str] | None = None) -> Session:
         """A scanned session. ``changed``: the only paths that can have changed; then the scan costs only those."""
         from incdoc.config import IncdocError
-        from incdoc.engine.session import Session
 
-        session = Session(workspace)
-        if own:
-            workspace.lock_tree()
-        self.session = session
+        session = self.session = self._session(workspace)
         self._unknown_set = set()
         self.failed = self.broke = False
         if changed is not None:
@@ -104,12 +138,12 @@ class ActiveBuild:
             # ``scan`` deletes a damaged store; nothing was done yet, so it can start again
             if not session.store.is_discarded:
                 raise
-            workspace.forget_tables()
+            workspace.forget_store()
             self.unknown = session.scan(self.options.always, self.options.prefetch, refuses=not self.warm)
         return session
 
     def unknown_set(self) -> set[str]:
-        """``unknown``, for many questions."""
+        """``unknown`` as a set."""
         if len(self._unknown_set) != len(self.unknown):
             self._unknown_set = set(self.unknown)
         return self._unknown_set
@@ -137,7 +171,7 @@ class ActiveBuild:
                 with open(self.options.stats, "wb") as stream:
                     stream.write(session.statistics.json())
         except OSError as error:
-            self._fail(f"--stats: {self.options.stats} cannot be written: {error.strerror}.")
+            self._fail(f"--stats: {self.options.stats} cannot be written: {error.strerror}. Name another file.")
 
     def _fail(self, sentence: str) -> None:
         self.failed = True

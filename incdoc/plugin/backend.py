@@ -1,4 +1,4 @@
-"""doit's BACKEND: its task state in incdoc's store, committed as the run goes.
+"""doit's BACKEND: its task state in incdoc's store, committed during the run.
 
 ``doit forget`` affects the pages too: a forgotten page task has no key any more, a forgotten ``parse`` no facts.
 """
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from doit.exceptions import InvalidCommand
 
+from incdoc.engine.mode import Mode
 from incdoc.plugin.active_build import active_build
 from incdoc.plugin.tasks import ALL, unescape
 
@@ -35,11 +36,11 @@ class StoreBackend:
 
     @property
     def _store(self) -> Store:
-        """The store of an owner; of a command that only reads, a snapshot."""
+        """The store of a build; for a read-only command, a snapshot."""
         from incdoc.store import open_store
 
         session = active_build.session
-        if self._lock is not None or (session is not None and session.workspace.lock.held):
+        if self._lock is not None or (session is not None and session.workspace.mode is Mode.BUILD):
             return open_store(self.name)
         if session is not None and session.store.path == self.name:
             return session.store
@@ -62,7 +63,7 @@ class StoreBackend:
     def _own(self) -> None:
         """A command that forgets or ignores a task is no build, and must not change the store under one."""
         session = active_build.session
-        if self._lock is not None or (session is not None and session.workspace.lock.held):
+        if self._lock is not None or (session is not None and session.workspace.mode is Mode.BUILD):
             return
         from incdoc.config import IncdocError
         from incdoc.store import CacheFolder, Lock, lock_path
@@ -87,9 +88,12 @@ class StoreBackend:
         """A value, or None."""
         value = self._data(task_id).get(dependency)
         if value is None and task_id.startswith("parse:") and dependency[-1:] != ":":
+            from incdoc.store.facts import unpack_key
+
             # facts that were found by content, or by a run that was killed, were never "executed" for doit
             with self._discards_damage():
-                return self._store.blob_of(unescape(task_id)[len("parse:") :])
+                source = self._store.sources.get(unescape(task_id)[len("parse:") :])
+            return unpack_key(source[0])[0].hex() or None if source is not None else None
         return value
 
     def set(self, task_id: str, dependency: str, value: Any) -> None:
@@ -111,7 +115,7 @@ class StoreBackend:
         self._read[task_id] = {}
         self._dirty.discard(task_id)
         with self._discards_damage():
-            self._store.put_state(task_id, None)
+            self._store.states.put(task_id, None)
             self._store.forget(unescape(task_id))
 
     def remove_all(self) -> None:
@@ -120,7 +124,7 @@ class StoreBackend:
         self._read.clear()
         self._dirty.clear()
         with self._discards_damage():
-            self._store.clear_states()
+            self._store.states.clear()
             self._store.forget_all()
 
     def dump(self) -> None:
@@ -144,11 +148,11 @@ class StoreBackend:
         if data is None:
             if self._recorded is None:
                 with self._discards_damage():
-                    self._recorded = self._store.recorded_states()
+                    self._recorded = self._store.states.tasks()
             text = None
             if task_id in self._recorded:
                 with self._discards_damage():
-                    text = self._store.get_state(task_id)
+                    text = self._store.states.get(task_id)
             data = self._read[task_id] = self.codec.decode(text) if text else {}
         return data
 
@@ -156,7 +160,7 @@ class StoreBackend:
         for task_id in self._dirty - {keep}:
             if self._recorded is not None:
                 self._recorded.add(task_id)
-            self._store.put_state(task_id, self.codec.encode(self._read.pop(task_id)))
+            self._store.states.put(task_id, self.codec.encode(self._read.pop(task_id)))
         self._dirty &= {keep}
 
 

@@ -25,11 +25,11 @@ class Check(QueryCommand):
     """Do a dry run and report it."""
 
     name = "check"
-    doc_purpose = "whether the pages are up to date; write nothing"
+    doc_purpose = "list the pages that are not up to date, and write nothing"
     doc_usage = ""
     doc_description = (
         "Lists the pages that a build would write or remove, each with its cause. "
-        "Exit status: 0 if there are none, 1 if there are some, 3 if a setting is wrong."
+        "Exit status: 0 if all pages are up to date, 1 if not, 3 if the check could not start."
     )
     cmd_options = (
         format_option("text", "json", "github"),
@@ -62,7 +62,11 @@ def _text(found: DryRun, diff: bool) -> Iterator[str]:
 def _conclusion(found: DryRun) -> str:
     count = found.session.statistics.pages
     if not found.findings:
-        return f"{count:,} pages are up to date." if not found.problems else "Not all pages can be made."
+        return (
+            f"{count:,} pages are up to date."
+            if not found.problems
+            else "Some pages cannot be made: see the messages above."
+        )
     states: dict[str, int] = {}
     for finding in found.findings:
         states[finding.state] = states.get(finding.state, 0) + 1

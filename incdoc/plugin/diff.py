@@ -1,4 +1,4 @@
-"""``incdoc diff BASE [HEAD]``: what changed in the API between two commits, and which changes break users."""
+"""``incdoc diff BASE [HEAD]``: what changed in the API, which changes break users, and what was not compared."""
 
 from __future__ import annotations
 
@@ -10,71 +10,89 @@ from doit.exceptions import InvalidCommand
 from incdoc.plugin.query_command import COMMON, QueryCommand, dry_run, flag, format_option
 
 if TYPE_CHECKING:
-    from incdoc.query.breaking import ApiChange
+    from incdoc.query.breaking import ApiDifference
+
+BREAKING = 1
+NOT_COMPARED = 4
 
 
 class Diff(QueryCommand):
-    """Compare two commits from git's objects."""
+    """Compare a commit with another one, or with the work tree."""
 
     name = "diff"
-    doc_purpose = "what changed in the API between two commits"
+    doc_purpose = "list what changed in the API since a commit"
     doc_usage = "BASE [HEAD]"
-    doc_description = "Nothing is checked out. HEAD is the commit that is checked out, or the one that is named."
+    doc_description = (
+        "Compares two commits, which are read from git; without HEAD, the commit BASE with the files of the work tree "
+        "that incdoc documents, as git diff does, new files that git does not ignore included. Nothing is written."
+    )
     cmd_options = (
         format_option("text", "markdown", "json"),
-        flag("exit-code", "exit with status 1 if a change breaks users of the API"),
+        flag("exit-code", "exit with status 1 if a change breaks users of the API, 4 if a change was not compared"),
+        flag("allow-unread", "do not exit with status 4 for what was not compared"),
         *COMMON,
     )
 
     def answer(self, options: dict[str, Any], arguments: list[str]) -> int:
-        """0; 1 if a change breaks users and --exit-code is given, or if a source could not be read."""
+        """0; 1 if a source could not be read; with --exit-code 1 if a change breaks users, else 4 if a changed source
+        was not compared."""
         if len(arguments) not in (1, 2):
             raise InvalidCommand("diff takes one or two commits: incdoc diff BASE [HEAD].")
-        from incdoc.query.breaking import changes
-        from incdoc.sources.objects import commit
+        if len(arguments) == 2 and not arguments[1]:
+            raise InvalidCommand("HEAD is empty. Name a commit, or leave it out to compare with the work tree.")
+        from incdoc.query.breaking import difference
 
         with dry_run(options) as found:
-            root = found.config.root
-            base, head = commit(root, arguments[0]), commit(root, arguments[1] if len(arguments) > 1 else "HEAD")
-            changed = changes(found.session.workspace, base, head)
+            answer = difference(found, *arguments)
             incomplete = found.session.workspace.incomplete
         write = {"text": _text, "markdown": _markdown, "json": _json}[options["format"]]
-        for line in write(changed):
+        for line in write(answer):
             print(line)
-        return int(incomplete or (options["exit-code"] and any(each.breaking for each in changed)))
+        if not options["exit-code"]:
+            return int(incomplete)
+        if answer.breaking:
+            return BREAKING
+        return NOT_COMPARED if answer.not_compared and not options["allow-unread"] else 0
 
 
-def _text(changed: list[ApiChange]) -> Iterator[str]:
+def _text(answer: ApiDifference) -> Iterator[str]:
+    from incdoc.query.breaking import summary
     from incdoc.sources.blob import printable
 
-    for each in changed:
+    for each in answer.changes:
         place = f"{each.path}:{each.line}" if each.line else each.path
         detail = f" ({each.detail})" if each.detail else ""
         yield printable(f"{'! ' if each.breaking else '  '}{each.name}: {each.kind}{detail}  {place}")
-    count = sum(each.breaking for each in changed)
-    yield f"{len(changed):,} changes, {count:,} of them breaking." if changed else "The API did not change."
+    for left in answer.not_compared:
+        yield printable(f"? {left.path}: not compared ({left.type}): {left.reason}")
+    yield from summary(answer)
 
 
-def _markdown(changed: list[ApiChange]) -> Iterator[str]:
+def _markdown(answer: ApiDifference) -> Iterator[str]:
     from incdoc.pages.markdown import code, text
+    from incdoc.query.breaking import summary
 
     yield "### API changes\n"
     for title, breaking in (("Breaking", True), ("Other", False)):
-        found = [each for each in changed if each.breaking is breaking]
+        found = [each for each in answer.changes if each.breaking is breaking]
         if found:
             yield f"**{title}**\n\n| Name | What | Detail |\n|---|---|---|"
             for each in found:
                 detail = code(each.detail, cell=True) if each.detail else ""
                 yield f"| {code(each.name, cell=True)} | {text(each.kind)} | {detail} |"
             yield ""
-    if not changed:
-        yield "The API did not change."
+    if answer.not_compared:
+        yield "**Not compared**\n\n| File | Type | Why |\n|---|---|---|"
+        for left in answer.not_compared:
+            yield f"| {code(left.path, cell=True)} | {text(left.type)} | {text(left.reason)} |"
+        yield ""
+    yield text(" ".join(summary(answer)))
 
 
-def _json(changed: list[ApiChange]) -> Iterator[str]:
+def _json(answer: ApiDifference) -> Iterator[str]:
     import json
 
     from msgspec import to_builtins
 
-    breaking = any(each.breaking for each in changed)
-    yield json.dumps(to_builtins({"breaking": breaking, "changes": changed}), indent=2)
+    said = {"breaking": bool(answer.breaking)} | to_builtins(answer)
+    yield json.dumps(said | {"head": answer.head or None}, indent=2)

@@ -1,4 +1,4 @@
-"""doit COMMANDs of incdoc's."""
+"""``incdoc init``: set up a project."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ output = "docs/reference"
 
 
 class Init(Command):  # type: ignore[misc]  # doit has no types
-    """Set a project up; existing lines are not changed."""
+    """Set up a project; existing lines are not changed."""
 
     name = "init"
-    doc_purpose = "set a project up: dodo.py, pyproject.toml, .gitignore"
+    doc_purpose = "set up a project: dodo.py, pyproject.toml, .gitignore"
     doc_usage = ""
     doc_description = (
-        "Adds what is missing and changes nothing that is there. In a folder of a larger project, -d . makes the "
+        "Adds what is missing and changes no existing line. In a folder of a larger project, -d . makes the "
         "folder a project of its own."
     )
     cmd_options = (opt_dir,)

@@ -11,7 +11,7 @@ from doit.cmd_base import DodoTaskLoader, TaskLoader2, opt_cwd
 from doit.exceptions import InvalidCommand
 from doit.task import Task
 
-from incdoc.engine.tasks import KINDS
+from incdoc.pages.kinds import NAMES
 from incdoc.plugin.active_build import active_build
 from incdoc.plugin.tasks import ALL, Graph
 from incdoc.plugin.terminal import LineStream, one_line, protected_errors, safe
@@ -23,7 +23,7 @@ opt_jobs = {
     "long": "jobs",
     "type": int,
     "default": None,
-    "help": "number of worker processes [default: tool.incdoc.jobs, or one a core]",
+    "help": "number of worker processes [default: the setting jobs, or one per core]",
 }
 opt_stats = {
     "section": "incdoc",
@@ -37,14 +37,14 @@ opt_stats = {
 
 
 PROJECT_HELP = (
-    "the project's folder [default: the nearest folder upwards whose settings name incdoc, "
+    "the project's folder [default: the nearest folder, from the current one upwards, whose settings name incdoc, "
     "else the top of the git work tree, else the current folder]"
 )
 
 
 def project_of(folder: str | None, default: str = "") -> str:
-    """The project that a command is about, absolute: the folder that ``-d`` names, else ``default``, else the one that
-    the current folder belongs to. Raises InvalidCommand where there is none."""
+    """The project that a command works on, as an absolute path: the folder that ``-d`` names, else ``default``, else
+    the one that the current folder belongs to. Raises InvalidCommand where there is none."""
     from incdoc.sources.root import find_root
 
     if folder == "":
@@ -74,7 +74,7 @@ class _Loader:
         active_build.options.stats = os.path.abspath(stats) if stats else ""
         folder = os.path.dirname(active_build.options.stats)
         if folder and not os.path.isdir(folder):
-            raise InvalidCommand(f"--stats: there is no folder {one_line(folder)}; make it, or name another file.")
+            raise InvalidCommand(f"--stats: there is no folder {one_line(folder)}. Create it, or name another file.")
         active_build.options.quiet = options.get("verbosity") == 0
         active_build.options.prefetch = not options.get("num_process")
         active_build.options.always = bool(options.get("always"))
@@ -116,7 +116,9 @@ class _Loader:
                     return execute(*args, **options)
                 except KeyError as error:
                     if cmd.name == "info":
-                        raise InvalidCommand(f"{error.args[0]!r} is not a task.") from None
+                        raise InvalidCommand(
+                            f"{error.args[0]!r} is not a task. To list the tasks: {cmd.bin_name} list --all"
+                        ) from None
                     if not options.get("template"):
                         raise
                     raise InvalidCommand(
@@ -125,11 +127,16 @@ class _Loader:
                 except (IndexError, ValueError) as error:
                     if not options.get("template"):
                         raise
-                    raise InvalidCommand(f"--template {options['template']!r} cannot be used: {error}.") from None
+                    raise InvalidCommand(
+                        f"--template {options['template']!r} cannot be used: {error}. "
+                        "Write a format such as '{name} {doc}'."
+                    ) from None
                 except OSError as error:
                     if error.filename is None or error.filename != options.get("outfile"):
                         raise
-                    raise InvalidCommand(f"-o {error.filename!r} cannot be written: {error.strerror}.") from None
+                    raise InvalidCommand(
+                        f"-o {error.filename!r} cannot be written: {error.strerror}. Name another file."
+                    ) from None
 
         cmd._execute = guarded
 
@@ -145,7 +152,7 @@ class _Loader:
         if runs:
             tasks += graph.delayed()
         else:
-            for kind in KINDS:
+            for kind in NAMES:
                 tasks += graph.page_tasks(kind)
         return [*tasks, graph.prune_task()]
 
@@ -207,10 +214,10 @@ class BareLoader(_Loader, TaskLoader2):  # type: ignore[misc]  # doit has no typ
     cmd_options = ({**opt_cwd, "help": PROJECT_HELP}, opt_jobs, opt_stats)
 
     def setup(self, opt_values: dict[str, Any]) -> None:
-        """Go to the project, once."""
+        """Change to the project's folder, once."""
         for name, option in _NOT_OURS.items():
             if name in getattr(opt_values, "_non_default_keys", ()) and opt_values[name] != "incdoc":
-                raise InvalidCommand(f"{option} is not for incdoc, which keeps its state in a store of its own.")
+                raise InvalidCommand(f"{option} cannot be used: incdoc keeps its state in its cache folder.")
         self._take(opt_values)
         if self.root:
             return

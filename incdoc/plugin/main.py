@@ -37,7 +37,7 @@ opt_verify = {
     "long": "verify",
     "type": int,
     "default": 0,
-    "help": "then make N percent of the pages again from nothing, and compare",
+    "help": "after the build, make N percent of the pages again without the cache, and compare",
 }
 
 
@@ -109,7 +109,7 @@ class Main(DoitMain):  # type: ignore[misc]  # doit has no types
         super().__init__(task_loader=BareLoader(), config_filenames=())
 
     def get_cmds(self) -> Any:
-        """doit's, and incdoc's under their short names."""
+        """doit's commands, and incdoc's under their short names."""
         doit.plugin.entry_points_impl = lambda: _entry_points
         commands = super().get_cmds()
         commands.update({command.name: command for command in (Init, Affected, Check, Diff, Watch, Why)})
@@ -121,7 +121,8 @@ class Main(DoitMain):  # type: ignore[misc]  # doit has no types
         return commands
 
     def process_args(self, cmd_args: list[str]) -> list[str]:
-        """All of them: variables are for a ``dodo.py``, a path may contain ``=``, and doit fails on an empty one."""
+        """Return all arguments: doit would take those with ``=`` for variables of a ``dodo.py``, and fail on an
+        empty one."""
         return list(cmd_args)
 
     @staticmethod

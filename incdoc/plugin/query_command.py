@@ -93,11 +93,10 @@ class QueryCommand(Command):  # type: ignore[misc]  # doit has no types
 def dry_run(options: dict[str, Any], blank: bool = False) -> Iterator[DryRun]:
     """A dry run of the repository that the options name; ``blank``: without the store. Raises IncdocError."""
     from incdoc.config import load
-    from incdoc.executors import Serial
     from incdoc.query.dry_run import DryRun
 
     config = load(options["dir"], jobs=options.get("jobs"))
-    found = DryRun(config, active_build.executor(config), Serial(), active_build.say, blank)
+    found = DryRun(config, active_build.executors(config), active_build.say, blank)
     try:
         yield found
     finally:

@@ -1,8 +1,7 @@
 """doit's tasks of a repository's pages.
 
-``parse:PATH`` reads one source; ``docs:``, ``kw:``, ``index:``, ``doc:``, ``sub:``, ``book:`` and ``keywords:`` make
-pages; these tasks are created after ``parse``, because only then is it known which pages there are;
-``prune`` removes orphans.
+``parse:PATH`` reads one source; the tasks of each kind in ``pages.kinds`` make pages; these are created after
+``parse``, because only then is it known which pages there are; ``prune`` removes orphans.
 
 An action's work was submitted when the tasks were made; running the task collects it.
 """
@@ -19,24 +18,18 @@ from doit.action import BaseAction, PythonAction
 from doit.exceptions import InvalidCommand, InvalidDodoFile, InvalidTask, TaskFailed
 from doit.task import DelayedLoader, Task
 
-from incdoc.engine.tasks import KINDS
+from incdoc.pages.kinds import KINDS, NAMES, kind_of, path_of, split
 from incdoc.plugin.active_build import active_build
 from incdoc.plugin.terminal import one_line
 
 PARSE = "parse"
 PRUNE = "prune"
-ALL = frozenset((PARSE, *KINDS, PRUNE))
+ALL = frozenset((PARSE, *NAMES, PRUNE))
 
 _DOCS = {
-    "parse": "read the sources that changed",
-    "docs": "a page about each source",
-    "kw": "a keyword page for each source",
-    "index": "what is in each folder",
-    "doc": "what each folder is for",
-    "sub": "the keywords below each folder",
-    "book": "a chapter for each folder, and the contents",
-    "keywords": "the global keyword index",
-    "prune": "remove pages whose sources are gone",
+    PARSE: "read the sources that changed",
+    **{row.name: row.help for row in KINDS},
+    PRUNE: "delete pages whose sources were removed",
 }
 
 
@@ -88,7 +81,9 @@ class Prune(Action):
     """Fail if a source could not be read. Orphans are removed when the run ends."""
 
     def work(self, session: Any) -> str:
-        return "\n".join(session.said_problems())
+        problems = session.said_problems()
+        self.values = session.foreign_counts()
+        return "\n".join(problems)
 
 
 class Clean(PythonAction):  # type: ignore[misc]  # doit has no types
@@ -122,7 +117,7 @@ class Known(UpToDate):
         return self.name not in active_build.unknown_set()
 
     def __repr__(self) -> str:
-        return f"the facts of {self.name} are known"
+        return f"the content of {self.name} was parsed before"
 
 
 class Fresh(UpToDate):
@@ -154,7 +149,7 @@ class Idle(UpToDate):
 
 
 def escape(subject: str) -> str:
-    """A path as part of a task's name, percent-encoded where it must be: doit allows no ``=`` there and reads ``*`` as
+    """A path as part of a task's name, percent-encoded where necessary: doit allows no ``=`` there and reads ``*`` as
     a pattern, and a character that is not printable could end a line of its output or control a terminal."""
     if subject.isprintable() and not ("%" in subject or "=" in subject or "*" in subject):
         return subject
@@ -162,7 +157,7 @@ def escape(subject: str) -> str:
 
 
 def unescape(name: str) -> str:
-    """The inverse of ``escape``: the plan's name of a doit task."""
+    """The inverse of ``escape``: the name that the plan has for a doit task."""
     if "%" not in name and name.isascii():
         return name
     from incdoc.sources.blob import escape_non_utf8
@@ -264,7 +259,7 @@ class Graph:
             targets=[target_of(self.session(), name)],
             subtask_of=kind,
             clean=clean,
-            doc=_DOCS[kind] if kind in ("book", "keywords") else f"{kind} page of {one_line(name.partition(':')[2])}",
+            doc=one_line(kind_of(kind).describe(split(name)[1])),
         )
 
     def prune_task(self) -> Task:
@@ -273,7 +268,7 @@ class Graph:
 
     def nothing(self) -> list[Task]:
         """The groups of a run that has nothing to make."""
-        return [self._group(kind, []) for kind in (PARSE, *KINDS)]
+        return [self._group(kind, []) for kind in (PARSE, *NAMES)]
 
     def _group(self, kind: str, tasks: list[Task]) -> Task:
         # to doit a group is never up to date, which costs a run nothing; read-only commands ask its tasks
@@ -287,7 +282,7 @@ class Graph:
         """Placeholders for the page tasks, which doit replaces when ``parse`` has run."""
         return [
             Task(kind, None, loader=DelayedLoader(_Creator(self, kind), executed=PARSE), doc=_DOCS[kind])
-            for kind in KINDS
+            for kind in NAMES
         ]
 
 
@@ -311,19 +306,7 @@ class _Creator:
 
 def target_of(session: Any, name: str) -> str:
     """The page that a task makes, relative to the folder in which doit runs."""
-    from incdoc.pages import paths
-
-    kind, _, subject = name.partition(":")
-    folder = "" if subject == "." else subject
-    page = {
-        "docs": lambda: paths.docs_path(subject),
-        "kw": lambda: paths.kw_path(subject),
-        "index": lambda: paths.folder_page(folder, paths.INDEX),
-        "doc": lambda: paths.folder_page(folder, paths.DOC),
-        "sub": lambda: paths.folder_page(folder, paths.SUB),
-        "book": lambda: paths.BOOK if subject == "/" else paths.chapter_path(folder),
-        "keywords": lambda: paths.KEYWORDS if subject == "/" else paths.letter_path(subject),
-    }[kind]()
+    page = path_of(name)
     return (
         os.path.relpath(os.path.join(session.config.root, session.config.output, page))
         if (os.getcwd() != session.config.root)
@@ -335,11 +318,11 @@ def clean_pages(root: str, name: str, dryrun: bool) -> None:
     """doit's ``clean`` of a page's task: the pages that incdoc wrote, and no other file."""
     from incdoc.sources.blob import printable
 
-    session = active_build.open(root, own=not dryrun)
-    for page in session.store.task_pages(name):
+    session = active_build.open(root, own=False)
+    for page in session.store.pages.of(name):
         print(printable(f"{name} - removing file ") + f"'{printable(f'{session.config.output}/{page}')}'")
     if not dryrun:
-        session.clean(name)
+        active_build.build(root).clean(name)
 
 
 def tasks(root: str = ".") -> dict[str, Callable[[], Any]]:
@@ -358,11 +341,11 @@ def tasks(root: str = ".") -> dict[str, Callable[[], Any]]:
         yield from graph.parse_tasks()
 
     creators: dict[str, Callable[[], Any]] = {"task_parse": task_parse}
-    for kind in KINDS:
+    for kind in NAMES:
         creators[f"task_{kind}"] = _creator(graph, kind)
 
     def task_prune() -> Iterator[Task]:
-        """remove pages whose sources are gone"""
+        """delete pages whose sources were removed"""
         yield graph.prune_task()
 
     creators["task_prune"] = task_prune

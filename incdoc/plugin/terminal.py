@@ -1,4 +1,4 @@
-"""Text for terminals: no name that a repository holds may control the terminal, or reorder what it shows.
+"""Text for terminals: no name in a repository may control the terminal, or reorder what it shows.
 
 Two texts are made safe: a whole one, whose lines and tabs stay (``SafeStream``, in front of every stream that incdoc
 and doit write to), and a name within a line (``one_line``). The output of a project's own tasks is theirs and passes
@@ -58,7 +58,7 @@ class LineStream(SafeStream):
 
 
 def safe(stream: Any) -> SafeStream:
-    """``stream`` with what controls a terminal escaped; what its encoding lacks is escaped as well."""
+    """``stream`` with characters escaped that control a terminal or that its encoding does not have."""
     if isinstance(stream, SafeStream):
         return stream
     if hasattr(stream, "reconfigure"):
@@ -67,13 +67,13 @@ def safe(stream: Any) -> SafeStream:
 
 
 def protect() -> None:
-    """Make all that this process prints safe from now on."""
+    """Escape everything that this process prints from now on."""
     sys.stdout, sys.stderr = safe(sys.stdout), safe(sys.stderr)
 
 
 @contextmanager
 def protected_errors() -> Iterator[None]:
-    """Make the message of an error safe that doit prints when it has ended the command."""
+    """Escape the message of an error that ends the command and that doit prints."""
     try:
         yield
     except Exception:

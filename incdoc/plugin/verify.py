@@ -20,16 +20,16 @@ def verify(percent: int, jobs: int | None) -> int:
         wrong = list(done.problems)
         for mismatch in done.mismatches():
             wrong.append(
-                f"{mismatch.page} differs from a build of its sources. The inputs in the cache, and read again:"
+                f"{mismatch.page} differs from a build without the cache. Its inputs in the cache, and in that build:"
             )
             lines = [describe(each) for each in mismatch.differences]
             if not lines:
-                lines = ["no input differs; the facts of the source itself are wrong in the cache"]
+                lines = ["no input differs: what was read out of the source itself is wrong in the cache"]
                 lines += [f"{place}: {value}" for place, value in mismatch.inputs]
             wrong += [f"  {line}" for line in lines[:_MOST]]
         if wrong:
-            wrong.append(f"Delete {found.config.cache} and build again.")
+            wrong.append(f"Delete the cache folder {found.config.cache} and build again.")
     print("\n".join(f"incdoc: {one_line(line)}" for line in wrong), end="\n" if wrong else "", file=sys.stderr)
     if not wrong:
-        print(f"incdoc: {done.made:,} of {done.tasks:,} pages were made again from nothing, and are the same.")
+        print(f"incdoc: {done.made:,} of {done.tasks:,} pages were made again without the cache, and are the same.")
     return 1 if wrong else 0

@@ -26,7 +26,7 @@ _STATES = {
     "rendered": "would be rendered again, with the same text",
     "removed": "would be removed",
     "failed": "could not be made",
-    "current": "is current",
+    "current": "is up to date",
 }
 _ENDS = {"changed": "changed", "added": "was added", "removed": "was removed"}
 _DIGEST = re.compile(r"[0-9a-f]{40,}")
@@ -36,11 +36,11 @@ class Why(QueryCommand):
     """Explain a page or a source by the plan."""
 
     name = "why"
-    doc_purpose = "why a page would be made or a source read, or why not"
+    doc_purpose = "explain why a page would be made or a source read, or why not"
     doc_usage = "PATH"
     doc_description = (
-        "PATH is a source, a page or a folder, relative to the current folder or else to the project, or the name of "
-        "a task. Paths that are printed are relative to the project."
+        "PATH is a source, a page, a folder or the name of a task. A path is relative to the current folder, or where "
+        "nothing is there to the project. Printed paths are relative to the project."
     )
     cmd_options = (format_option("text", "json"), *COMMON)
 
@@ -88,7 +88,7 @@ def _text(source: Source | None, reasons: list[Reason], reached: list[Reason], a
         name = " ".join(map(printable, reason.pages)) or reason.task
         yield f"{name} {_STATES[reason.state]}: {printable(reason.cause)}"
         if reason.differences is None and reason.state != "current":
-            yield "  its former inputs are not known"
+            yield "  what its inputs were in the last build is not known"
         shown = reason.differences or ()
         yield from (f"  {describe(each)}" for each in shown[:_MOST])
         if len(shown) > _MOST:
@@ -99,7 +99,7 @@ def _text(source: Source | None, reasons: list[Reason], reached: list[Reason], a
                 way += "".join(f", which uses {printable(each.path)}" for each in chain[2:])
                 yield f"  {way}{', which' if len(chain) > 1 else ''} {_ENDS[chain[-1].state]}"
     if reached:
-        yield "It reaches"
+        yield "Because of it, these pages would be made again:"
         for reason in reached:
             name = " ".join(map(printable, reason.pages)) or reason.task
             yield f"  {name}: {printable(reason.cause)}"
@@ -119,9 +119,9 @@ def _became(source: Source) -> str:
 def describe(each: Difference) -> str:
     """One line about an input that differs."""
     if each.before is None:
-        return f"{each.place}: {_short(each.after)} is new"
+        return f"{each.place}: {_short(each.after)} was added"
     if each.after is None:
-        return f"{each.place}: {_short(each.before)} is gone"
+        return f"{each.place}: {_short(each.before)} was removed"
     return f"{each.place}: {_short(each.before)} → {_short(each.after)}"
 
 

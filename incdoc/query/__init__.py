@@ -6,7 +6,7 @@ dry_run     a build that writes nothing
 why         by which inputs a page differs, and which change they lead to
 verify      a sample of the pages made from nothing
 history     the facts of a commit
-api         what can be imported from a commit
-breaking    what changed in it between two commits
+changed     the sources that differ from a commit
+breaking    what changed in the API between two commits, and what could not be compared
 affected    what a change since a commit reaches
 """

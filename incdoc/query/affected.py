@@ -3,7 +3,8 @@
 Terms: a source is **changed** if it differs from the commit's file at its path. A changed source **reaches** the files
 that execute it when they are imported: its importers, their importers, and so on. A package's ``__init__`` reaches all
 modules below, because importing one imports its packages first; a ``conftest.py`` reaches the tests of its folder. Too
-many files may be reached, never too few, except for imports by a computed name, which are not seen.
+many files may be reached, never too few, except for imports by a computed name, which are not seen. A changed file that
+is **not followed** may matter to any test: no references are read of it, or none that lead to all tests.
 
 **Pages** are exact: a copy of the link tables is updated back to the commit, as a build updates them forward, and a
 page is affected if its key differs between the two.
@@ -15,38 +16,16 @@ from collections.abc import Iterator
 from contextlib import closing
 from functools import cached_property
 
-from msgspec import Struct
-
 from incdoc.engine.changes import change_to
 from incdoc.engine.plan import Planner, tables_of
-from incdoc.links.names import Layout, is_module, parent, stem
-from incdoc.links.outline import Outline
+from incdoc.languages import outline_of
 from incdoc.links.update import SourceChange, apply
-from incdoc.pages.render import page_of
+from incdoc.pages.kinds import path_of, touched_by
+from incdoc.query.changed import Changed, changed_since, items_at
 from incdoc.query.dry_run import DryRun
-from incdoc.query.history import entry_of, facts_at
-from incdoc.sources import Entry, algorithm_of, blob_id, escape_non_utf8
-from incdoc.sources.conversion import Differing, unchanged
-from incdoc.sources.listing import eligible
-from incdoc.sources.objects import Item, commit, contents, tree
+from incdoc.query.history import CommitFiles, entry_of, facts_at
+from incdoc.sources.objects import commit, contents
 from incdoc.store.snapshot import Snapshot
-
-
-class Changed(Struct, frozen=True):
-    """A source that differs from the commit. ``state``: ``changed``, ``added``, ``removed``."""
-
-    path: str
-    state: str
-
-
-def _differs(entry: Entry, item: Item) -> bool:
-    """Whether the bytes at a path differ from those of the commit."""
-    if item.kind == "link" and entry.kind == "link":
-        target = entry.target.encode("utf-8", "surrogateescape")
-        return blob_id(target, algorithm_of(item.blob)) != item.blob
-    if item.kind == "link" and entry.kind == "file":  # git writes files if the file system has no links
-        return entry.blob != item.blob
-    return entry.kind != item.kind or (item.kind == "file" and entry.blob != item.blob)
 
 
 class Affected:
@@ -59,31 +38,12 @@ class Affected:
         root = self._config.root
         self.commit = commit(root, since)
         """The commit's id in hex."""
-        self._then = {  # a name that is not UTF-8 has no pages, as in a listing
-            escape_non_utf8(path): item if escape_non_utf8(path) == path else Item("special", b"")
-            for path, item in tree(root, self.commit, self._session.workspace.say).items()
-        }
+        self._then = items_at(root, self.commit, self._session.workspace.say)
 
     @cached_property
     def changed(self) -> list[Changed]:
         """Sorted by path."""
-        now = self._session.changes.listing.entries
-        states: dict[str, str] = {}
-        for path in eligible(self._config, now.keys() | self._then.keys()):
-            entry, item = now.get(path), self._then.get(path)
-            if item is None:
-                states[path] = "added"
-            elif entry is None:
-                states[path] = "removed"
-            elif _differs(entry, item):
-                states[path] = "changed"
-        files = [
-            Differing(path, self._then[path].blob)
-            for path, state in states.items()
-            if state == "changed" and now[path].kind == self._then[path].kind == "file"
-        ]
-        same = unchanged(self._config.root, files)
-        return [Changed(path, state) for path, state in states.items() if path not in same]
+        return changed_since(self._config, self._then, self._session.changes.listing.entries)
 
     @cached_property
     def sources(self) -> list[str]:
@@ -100,27 +60,45 @@ class Affected:
 
     @property
     def tests(self) -> list[str]:
-        """Those of ``sources`` that have tests."""
+        """Those of ``sources`` that are tests."""
         return [path for path in self.sources if self._tables.is_test(path)]
 
+    @cached_property
+    def every_test(self) -> list[str]:
+        """All tests of the repository, sorted."""
+        self._tables.preload_sources()
+        return [path for path in self._tables.below("") if self._tables.is_test(path)]
+
+    @cached_property
+    def not_followed(self) -> list[str]:
+        """The changed files that are no code, or code that the references of this repository's tests do not lead to."""
+        languages = self._session.workspace.languages
+        tested = {languages.language(path) for path in self.every_test} if self.changed else set()
+        families = {language.family or language.name for language in tested}
+        compiled = all(language.native for language in tested)
+        found = []
+        for path in (each.path for each in self.changed):
+            language = languages.language(path)
+            follows = language.refers and (compiled or not language.native)
+            tested_too = (language.family or language.name) in families
+            if path.rpartition("/")[2] in languages.manifests or not (follows and tested_too):
+                found.append(path)
+        return found
+
     def _reached_by(self, path: str) -> Iterator[str]:
-        if not is_module(path):
-            return
         tables = self._tables
         yield from tables.referrers_of(path)
-        name = path.rpartition("/")[2]
-        if name in ("__init__.py", "__init__.pyi"):
-            yield from filter(is_module, tables.below(parent(path)))
-        elif name == "conftest.py":
-            yield from filter(tables.is_test, tables.below(parent(path)))
+        yield from tables.resolver.linker(path).executed_by(path)
         if not tables.exists(path):  # a file that still looks for it has no other row
-            for wanted in ("/" + stem(path), *self._layout.names(path)):
+            executed = self._commit_files.resolver.linker(path).executed_by(path)
+            yield from filter(tables.exists, executed)
+            for wanted in self._commit_files.resolver.lookups(path):
                 yield from tables.files_looking_up(wanted)
 
     @cached_property
-    def _layout(self) -> Layout:
-        """The roots of the commit's sources."""
-        return Layout(lambda path: path in self._then)
+    def _commit_files(self) -> CommitFiles:
+        """The commit's sources, which their names depend on."""
+        return CommitFiles(self._session.workspace, self._then)
 
     @cached_property
     def pages(self) -> list[str]:
@@ -129,15 +107,14 @@ class Affected:
         changes = list(self._back())  # so that their facts are in the store that is copied
         with closing(Snapshot.copy_of(self._session.store)) as store:
             then = tables_of(self._config, store)
-            with store.transaction() as db:
-                db.execute("DELETE FROM pending")
-            apply(then, changes)
+            store.pages.finish_all()
+            apply(then, changes, touched_by)
             before = Planner(then, self._config, self._session.workspace.digests)
             after = self._session.workspace.planner
-            for task in after.expand(before.expand(store.pending())):
+            for task in after.expand(before.expand(store.pages.pending())):
                 plans = before.page(task), after.page(task)
                 if len({plan and plan.key for plan in plans}) > 1:
-                    found.update(f"{self._config.output}/{page_of(plan.inputs)}" for plan in plans if plan)
+                    found.update(f"{self._config.output}/{path_of(plan.task)}" for plan in plans if plan)
         return sorted(found)
 
     def _back(self) -> Iterator[SourceChange]:
@@ -149,8 +126,8 @@ class Affected:
         data = dict(contents(self._config.root, stored))
         for path, item in items.items():
             if item is None:
-                yield change_to(path, None, None, "was removed")
+                yield change_to(self._session.workspace.languages, path, None, None, "was removed")
             elif item.kind != "file" or path in facts:
                 entry = entry_of(path, item, data.get(item.blob, b""))
-                outline = Outline.of(facts[path]) if path in facts else None
-                yield change_to(path, entry, outline, "changed")
+                outline = outline_of(facts[path]) if path in facts else None
+                yield change_to(self._session.workspace.languages, path, entry, outline, "changed")

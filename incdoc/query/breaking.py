@@ -1,229 +1,238 @@
-"""What changed in the API between two commits, and which changes break its users.
+"""What changed in the API since a commit, and which changes break its users: each language compares its own.
 
-The rules are those of griffe's ``check``: a public name removed or of another kind, a base removed; a
-parameter removed (unless ``*args`` or ``**kwargs`` takes it), moved, made required, of another kind or default, or a
-required one added; a return annotation dropped.
+An answer says what it is an answer about. A changed source is **compared** if its language has an API and it could be
+read in both states. It is **not compared** if it may declare what others use, and could not be read, wholly or in part.
+All others have **no API**: documents, settings, data, and what is not made for users, such as tests.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
 from incdoc.engine.keys import facts_key
 from incdoc.engine.workspace import Workspace
-from incdoc.links.names import is_module, stem
-from incdoc.query.api import Api, Parameter, Symbol
-from incdoc.sources.objects import Item, tree
+from incdoc.languages.api import ApiChange
+from incdoc.languages.language import Language
+from incdoc.query.changed import Changed, changed_between, changed_since, items_at
+from incdoc.query.dry_run import DryRun
+from incdoc.query.history import CommitFiles, from_disk
+from incdoc.sources import Entry
+from incdoc.sources.candidates import eligible
+from incdoc.sources.objects import Item, commit
 
-_POSITIONAL = ("positional", "either")
-
-
-class ApiChange(Struct, frozen=True, order=True):
-    """One change. ``name``: the full dotted name; ``kind``: in words; ``detail``: what it was and is; ``path``,
-    ``line``: where it is in the later commit, else in the earlier one."""
-
-    name: str
-    kind: str
-    breaking: bool
-    detail: str = ""
-    path: str = ""
-    line: int = 0
-
-
-def changes(workspace: Workspace, base: str, head: str) -> list[ApiChange]:
-    """Between two commits, by their ids in hex, sorted by name. Raises SourceError."""
-    root = workspace.config.root
-    old, new = (Api(workspace, tree(root, commit, workspace.say)) for commit in (base, head))
-    differing = {path for path in old.files.keys() | new.files.keys() if _blob(old, path) != _blob(new, path)}
-    paths = _scope(workspace, old, new, differing)
-    old.preload(path for path in paths if is_module(path))
-    new.preload(path for path in paths if is_module(path))
-    comparison = _Comparison(old, new)
-    found = set(comparison.modules(paths))
-    return sorted(_moved(found, comparison.fresh, old, new))
+TESTS = "tests and examples"
+"""What is not made for users, in counts."""
+_NO_FILES = {
+    "link": "it is a symbolic link",
+    "submodule": "it is a repository of its own",
+    "repository": "it is a repository of its own",
+    "special": "it is no regular file, or its name is not UTF-8",
+    "unreadable": "it could not be read",
+}
 
 
-def _blob(api: Api, path: str) -> bytes:
-    item = api.files.get(path)
-    return item.blob if item is not None else b""
+class NotCompared(Struct, frozen=True, order=True):
+    """A changed source whose part of the API is not known. ``type``: its language or the type of the file; ``reason``:
+    a sentence without its full stop."""
+
+    path: str
+    type: str
+    reason: str
 
 
-def _scope(workspace: Workspace, old: Api, new: Api, differing: Iterable[str]) -> set[str]:
-    """The modules whose members may differ: those that changed and those that use them, if the link tables are of one
-    of the two commits; else all modules."""
+class ApiDifference(Struct, frozen=True):
+    """The answer. ``base``, ``head``: ids of commits in hex; ``head`` is empty for the work tree. ``compared`` and
+    ``no_api``: how many changed sources, by language or type of file."""
+
+    base: str
+    head: str
+    changes: list[ApiChange]
+    compared: dict[str, int]
+    not_compared: list[NotCompared]
+    no_api: dict[str, int]
+
+    @property
+    def breaking(self) -> int:
+        """How many of the changes break users."""
+        return sum(each.breaking for each in self.changes)
+
+
+def difference(dry_run: DryRun, base: str, head: str = "") -> ApiDifference:
+    """What changed in the API from the commit ``base`` to the commit ``head``; empty: to the work tree. Raises
+    IncdocError."""
+    config = dry_run.config
+    root = config.root
+    base, head = commit(root, base), commit(root, head) if head else ""
+    if not head:
+        dry_run.scan()
+    session = dry_run.session
+    workspace = session.workspace
+    then = items_at(root, base, workspace.say)
+    if head:
+        later = items_at(root, head, workspace.say)
+        changed = changed_between(config, then, later)
+        new = CommitFiles(workspace, _sources(dry_run, later))
+    else:
+        for problem in session.changes.problems:
+            workspace.incomplete = True
+            workspace.say(problem)
+        entries = session.changes.listing.entries
+        changed = changed_since(config, then, entries)
+        later = {path: _item(entry) for path, entry in entries.items()}
+        new = CommitFiles(workspace, later, from_disk(workspace, session.changes))
+    old = CommitFiles(workspace, _sources(dry_run, then))
+    changes = _compare(workspace, old, new, changed)
+    compared: Counter[str] = Counter()
+    no_api: Counter[str] = Counter()
+    not_compared: list[NotCompared] = []
+    for each in changed:
+        items = [found for found in (then.get(each.path), later.get(each.path)) if found is not None]
+        title, offers = _offers(workspace, each.path, items)
+        if not offers:
+            no_api[title] += 1
+        elif reason := _why_not(workspace, each.path, items, (old, new)):
+            not_compared.append(NotCompared(each.path, title, reason))
+        else:
+            compared[title] += 1
+    return ApiDifference(base, head, changes, _sorted(compared), not_compared, _sorted(no_api))
+
+
+def _sources(dry_run: DryRun, items: Mapping[str, Item]) -> dict[str, Item]:
+    return {path: items[path] for path in eligible(dry_run.config, items)}
+
+
+def _item(entry: Entry) -> Item:
+    return Item(entry.kind, entry.blob)
+
+
+def _sorted(counts: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(counts.items()))
+
+
+def _offers(workspace: Workspace, path: str, items: Iterable[Item]) -> tuple[str, bool]:
+    """What a source is called in counts, and whether it may be part of an API."""
+    if any(item.kind in ("submodule", "repository") for item in items):
+        return "repository", True
+    file_type = workspace.languages.detect(path)
+    language = workspace.languages[file_type.language]
+    if not (language.has_api or file_type.has_api):
+        return language.title or file_type.label, False
+    if not language.offers(path):
+        return TESTS, False
+    return language.title or file_type.label, True
+
+
+def _why_not(workspace: Workspace, path: str, items: Iterable[Item], commits: Iterable[CommitFiles]) -> str:
+    """Why a source cannot be compared; empty if it is."""
+    if others := [item.kind for item in items if item.kind != "file"]:
+        return _NO_FILES[others[0]]
+    language = workspace.languages.language(path)
+    if not language.has_api:
+        return "its language is not compared"
+    for each in commits:
+        if not each.exists(path):
+            continue
+        facts = each.facts(path)
+        if facts is None:
+            return "it could not be read"
+        if facts.binary:
+            return "it is binary"
+        if facts.refused:
+            return f"it was not read: {facts.refused}"
+        if facts.errors:
+            first, last = facts.errors[0]
+            more = f" and {len(facts.errors) - 1} more places" if len(facts.errors) > 1 else ""
+            lines = f"lines {first} to {last}" if last > first else f"line {first}"
+            return f"{lines}{more} could not be parsed"
+    return ""
+
+
+def _compare(workspace: Workspace, old: CommitFiles, new: CommitFiles, changed: Iterable[Changed]) -> list[ApiChange]:
+    """The changes of the API, sorted by name."""
+    differing = {each.path for each in changed}
+    found: set[ApiChange] = set()
+    for name in workspace.languages.names:
+        language = workspace.languages[name]
+        if language.has_api:
+            paths = _scope(workspace, language, old, new, differing)
+            old.preload(paths)
+            new.preload(paths)
+            found.update(language.compare(old, new, paths))
+    return sorted(found)
+
+
+def _scope(
+    workspace: Workspace, language: Language, old: CommitFiles, new: CommitFiles, differing: set[str]
+) -> set[str]:
+    """The sources of a language whose members may differ: those that changed and those that use them, if the link
+    tables are of one of the two states and nothing changed that decides names; else all."""
+    ours = {
+        path for path in old.files.keys() | new.files.keys() if workspace.languages.language(path).name == language.name
+    }
+    if _decides_names(workspace, old, new, differing):
+        return ours
+    known = {path: found for path, (found, _) in workspace.store.sources.all().items()}
+    if not any(_is_linked(workspace, known, commit.files, ours) for commit in (old, new)):
+        return ours
     tables = workspace.tables
-    known = {path: found for path, (found, _) in workspace.store.sources().items()}
-    if not any(_is_linked(known, api.files) for api in (old, new)):
-        return {path for path in old.files.keys() | new.files.keys() if is_module(path)}
-    scope = set(filter(is_module, differing))
+    scope = ours & differing
     queue = list(scope)
     while queue:
         path = queue.pop()
         users = tables.referrers_of(path)
-        for wanted in ("/" + stem(path), *old.layout.names(path), *new.layout.names(path)):
+        for wanted in old.resolver.lookups(path) | new.resolver.lookups(path):
             users += tables.files_looking_up(wanted)
         for user in users:
-            if user not in scope:
+            if user not in scope and user in ours:
                 scope.add(user)
                 queue.append(user)
     return scope
 
 
-def _is_linked(known: Mapping[str, bytes], files: Mapping[str, Item]) -> bool:
-    return all(known.get(path) == facts_key(path, item.blob) for path, item in files.items() if is_module(path))
+def _decides_names(workspace: Workspace, old: CommitFiles, new: CommitFiles, differing: Iterable[str]) -> bool:
+    """Whether one of the changed files decides under which names others are found."""
+    languages = workspace.languages
+    for path in differing:
+        name = path.rpartition("/")[2]
+        if name in languages.manifests or (name in languages.layout and old.exists(path) != new.exists(path)):
+            return True
+    return False
 
 
-class _Comparison:
-    def __init__(self, old: Api, new: Api) -> None:
-        self._old = old
-        self._new = new
-        self._seen: set[Symbol] = set()
-        self.fresh: set[ApiChange] = set()
-        """The definitions of added modules, to which others may have moved."""
-
-    def modules(self, paths: Iterable[str]) -> Iterator[ApiChange]:
-        """The changes in the public modules among ``paths``."""
-        wanted = set(paths)
-        old, new = self._old.modules, self._new.modules
-        for name, path in old.items():
-            if path not in wanted and new.get(name) not in wanted:
-                continue
-            if name in new:
-                yield from self._members(Symbol(path, ""), Symbol(new[name], ""))
-            elif name.rpartition(".")[0] not in old.keys() - new.keys():
-                yield self._change(name, "removed", True, self._old, Symbol(path, ""))
-        for name, path in new.items():
-            if name not in old and path in wanted:
-                for own, member in self._new.members(Symbol(path, "")).items():
-                    if member.public and member.target is not None and not member.imported:
-                        self.fresh.add(self._change(f"{name}.{own}", "added", False, self._new, member.target))
-                if name.rpartition(".")[0] not in new.keys() - old.keys():
-                    yield self._change(name, "added", False, self._new, Symbol(path, ""))
-
-    def _change(self, name: str, kind: str, breaking: bool, api: Api, symbol: Symbol, detail: str = "") -> ApiChange:
-        definition = api.definition(symbol)
-        return ApiChange(name, kind, breaking, detail, symbol.path, definition.line if definition else 0)
-
-    def _members(self, before: Symbol, after: Symbol) -> Iterator[ApiChange]:
-        old, new = self._old.members(before), self._new.members(after)
-        top = self._old.full_name(before)
-        for name, member in old.items():
-            if not member.public:
-                continue
-            there = new.get(name)
-            if there is None:
-                if self._is_submodule(after, name):
-                    continue
-                place = before if member.target is None else member.target
-                yield self._change(f"{top}.{name}", "removed", True, self._old, place)
-            elif member.target is not None and there.target is not None:
-                yield from self._symbol(member.target, there.target)
-        for name, member in new.items():
-            if member.public and name not in old and not (member.imported and self._new.kind(after) == "class"):
-                place = member.target or after
-                yield self._change(f"{self._new.full_name(after)}.{name}", "added", False, self._new, place)
-
-    def _is_submodule(self, module: Symbol, name: str) -> bool:
-        """Whether a name that was removed from a package is a module in it now."""
-        return not module.name and f"{self._new.dotted(module.path)}.{name}" in self._new.modules
-
-    def _symbol(self, before: Symbol, after: Symbol) -> Iterator[ApiChange]:
-        if before in self._seen:
-            return
-        self._seen.add(before)
-        old, new = self._old.kind(before), self._new.kind(after)
-        name = self._new.full_name(after)
-        if old != new:
-            yield self._change(name, "kind changed", True, self._new, after, f"{old} → {new}")
-        elif old == "class":
-            bases, left = self._old.bases(before), self._new.bases(after)
-            if len(left) < len(bases):
-                detail = ", ".join(base for base in bases if base not in left)
-                yield self._change(name, "base removed", True, self._new, after, detail)
-            yield from self._members(before, after)
-        elif old == "function":
-            yield from self._function(name, before, after)
-        if self._deprecated(self._new, after) and not self._deprecated(self._old, before):
-            yield self._change(name, "deprecated", False, self._new, after)
-
-    @staticmethod
-    def _deprecated(api: Api, symbol: Symbol) -> bool:
-        definition = api.definition(symbol)
-        if definition is None:
-            return False
-        names = (decorator.partition("(")[0].rpartition(".")[2] for decorator in definition.decorators)
-        return "deprecated" in names or ".. deprecated::" in definition.doc
-
-    def _function(self, name: str, before: Symbol, after: Symbol) -> Iterator[ApiChange]:
-        old, new = self._old.signature(before), self._new.signature(after)
-        found = list(_parameters(old.parameters, new.parameters))
-        if old.returns is not None and new.returns is None:
-            found.append(("return annotation dropped", old.returns))
-        for kind, detail in found:
-            yield self._change(name, kind, True, self._new, after, detail)
-        one, other = self._old.definition(before), self._new.definition(after)
-        if not found and one and other and one.signature != other.signature:
-            detail = f"{one.signature} → {other.signature}"
-            yield self._change(name, "signature changed", False, self._new, after, detail)
+def _is_linked(
+    workspace: Workspace, known: Mapping[str, bytes], files: Mapping[str, Item], ours: Iterable[str]
+) -> bool:
+    languages = workspace.languages
+    return all(known.get(path) == facts_key(languages, path, files[path].blob) for path in ours if path in files)
 
 
-def _parameters(old: tuple[Parameter, ...], new: tuple[Parameter, ...]) -> Iterator[tuple[str, str]]:
-    """(kind, detail) of each change that breaks callers."""
-    places: dict[str, tuple[int, Parameter]] = {}
-    for position, each in enumerate(new):
-        places.setdefault(each.name, (position, each))
-    kinds = {each.kind for each in new}
-    for position, was in enumerate(old):
-        if was.name not in places:
-            taken = {"keyword": {"**"}, "positional": {"*"}, "either": {"*", "**"}}.get(was.kind)
-            if taken is None or not taken <= kinds:
-                yield "parameter removed", was.name
-            continue
-        now_at, now = places[was.name]
-        if now.required and not was.required:
-            yield "parameter became required", was.name
-        if was.kind in _POSITIONAL and now.kind in _POSITIONAL and position != now_at:
-            yield "parameter moved", f"{was.name}: {position} → {now_at}"
-        if was.kind != now.kind and _refuses(was.kind, now.kind, kinds):
-            yield "parameter kind changed", f"{was.name}: {was.kind} → {now.kind}"
-        if was.default is not None and now.default is not None and was.default != now.default:
-            yield "default changed", f"{was.name}: {was.default} → {now.default}"
-    names = {each.name for each in old}
-    for each in new:
-        if each.name not in names and each.required:
-            yield "required parameter added", each.name
+def summary(answer: ApiDifference) -> Iterator[str]:
+    """Sentences about the whole answer."""
+    if answer.changes:
+        yield f"{_counted(len(answer.changes), 'change')}, {answer.breaking:,} of them breaking."
+    elif not answer.not_compared:
+        yield "The API did not change."
+    else:
+        yield "What was compared of the API did not change."
+    if answer.not_compared:
+        types = _counts(_sorted(Counter(each.type for each in answer.not_compared)))
+        count = len(answer.not_compared)
+        yield f"{_counted(count, 'changed file')} {'is' if count == 1 else 'are'} not compared ({types})."
+    head = f"commit {answer.head[:12]}" if answer.head else "the work tree"
+    counted = sum(answer.compared.values())
+    shown = f" ({_counts(answer.compared)})" if counted else ""
+    yield f"Compared commit {answer.base[:12]} with {head}: {_counted(counted, 'changed file')}{shown}."
+    if answer.no_api:
+        count = sum(answer.no_api.values())
+        yield f"{_counted(count, 'changed file')} {'has' if count == 1 else 'have'} no API ({_counts(answer.no_api)})."
 
 
-def _refuses(was: str, now: str, kinds: set[str]) -> bool:
-    """Whether a call that passes a parameter as ``was`` allowed fails with ``now``."""
-    return (
-        (was, now) in (("positional", "keyword"), ("keyword", "positional"))
-        or (was == "either" and now in ("positional", "keyword"))
-        or (now == "**" and was != "keyword" and "*" not in kinds)
-        or (now == "*" and was != "positional" and "**" not in kinds)
-    )
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def _moved(found: set[ApiChange], fresh: set[ApiChange], old: Api, new: Api) -> Iterator[ApiChange]:
-    """Merge the removal of a name and its unchanged addition in another module into one change, which still breaks."""
-    added: dict[tuple[str, str], list[ApiChange]] = {}
-    for each in found | fresh:
-        if each.kind == "added" and each.line:
-            added.setdefault((each.name.rpartition(".")[2], _signature_at(new, each)), []).append(each)
-    used: set[ApiChange] = set()
-    for each in sorted(found):
-        places = added.get((each.name.rpartition(".")[2], _signature_at(old, each)), [])
-        if each.kind == "removed" and each.line and len(places) == 1 and places[0] not in used:
-            used.add(places[0])
-            yield ApiChange(each.name, "moved", True, f"now {places[0].name}", places[0].path, places[0].line)
-        elif each.kind != "added":
-            yield each
-    yield from (each for each in found if each.kind == "added" and each not in used)
-
-
-def _signature_at(api: Api, change: ApiChange) -> str:
-    facts = api.facts(change.path)
-    here = [each for each in facts.definitions if each.line == change.line] if facts else []
-    return f"{here[0].kind} {here[0].signature}" if here else ""
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in counts.items())

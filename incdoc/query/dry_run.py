@@ -10,18 +10,26 @@ import difflib
 import os
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Final, Literal
 
 from msgspec import Struct
 
 from incdoc.config import Config, IncdocError
-from incdoc.engine.session import Session
+from incdoc.engine.build import Build
+from incdoc.engine.mode import Mode
 from incdoc.engine.workspace import Workspace
-from incdoc.executors.prefetch import Executor
+from incdoc.executors import Executors
+from incdoc.sources.mark import MANIFEST
 
-STALE, MISSING, ORPHANED, EDITED = "stale", "missing", "orphaned", "edited"
-_UNKNOWN = "differs from a build of its sources; without a cache the cause is not known"
+PageState = Literal["stale", "missing", "orphaned", "edited"]
+STALE: Final = "stale"
+MISSING: Final = "missing"
+ORPHANED: Final = "orphaned"
+EDITED: Final = "edited"
+_UNKNOWN = "it differs from a build of its sources; without a cache the cause is not known"
 _LEFT_OUT = "the sparse checkout leaves it out, and its content in git differs from a build of its sources"
 _UNMADE = "it has no source"
+_MANIFEST = "it does not list all generated files that cannot have incdoc's mark"
 
 
 class Finding(Struct, frozen=True):
@@ -32,7 +40,7 @@ class Finding(Struct, frozen=True):
     """
 
     page: str
-    state: str
+    state: PageState
     cause: str
     task: str
 
@@ -41,31 +49,31 @@ class DryRun:
     """A build of one repository that writes nothing. ``say`` gets lines for the user; ``blank``: without the store.
     To be closed."""
 
-    def __init__(
-        self, config: Config, pool: Executor, serial: Executor, say: Callable[[str], None], blank: bool = False
-    ) -> None:
+    def __init__(self, config: Config, executors: Executors, say: Callable[[str], None], blank: bool = False) -> None:
         self.config = config
         self.problems: list[str] = []
         """The failures of a build, in sentences."""
         self.findings: list[Finding] = []
         """The pages that are not up to date, sorted."""
-        self._workspace = partial(Workspace, config, pool, serial, say)
+        self._workspace = partial(Workspace, config, executors, say, Mode.DRY_RUN)
         self.session = self._begin(blank)
 
-    def _begin(self, blank: bool) -> Session:
-        workspace = self._workspace()
-        workspace.dry_run(blank)
-        return Session(workspace)
+    def _begin(self, blank: bool) -> Build:
+        return Build(self._workspace(blank=blank))
+
+    def scan(self) -> None:
+        """List the files on disk, and no more. Raises IncdocError."""
+        self._whatever_the_cache(self._scan)
 
     def link(self) -> None:
-        """Update the link tables to the disk: from then on the plan is known. Raises IncdocError."""
+        """Update the link tables from the files on disk, which makes the plan known. Raises IncdocError."""
         self._whatever_the_cache(self._link)
 
     def run(self) -> None:
         """Do the whole build without writing. Raises IncdocError if a build would be refused."""
         self._whatever_the_cache(self._run)
 
-    def _whatever_the_cache(self, act: Callable[[], None]) -> None:
+    def _whatever_the_cache(self, act: Callable[[], object]) -> None:
         try:
             act()
         except IncdocError:
@@ -75,9 +83,12 @@ class DryRun:
             self.session = self._begin(True)
             act()
 
+    def _scan(self) -> list[str]:
+        return self.session.scan()
+
     def _link(self) -> None:
         session = self.session
-        unknown = session.scan()
+        unknown = self._scan()
         session.check_output()
         session.start_parsing()
         for path in unknown:
@@ -91,10 +102,11 @@ class DryRun:
         session.plan_pages(list(reasons))
         self.problems = [said for task in reasons if not session.is_current(task) and (said := session.page(task))]
         self.problems += session.said_problems()
+        first = session.is_first
         session.end()
-        self.findings = sorted(self._findings(reasons), key=lambda finding: finding.page)
+        self.findings = sorted(self._findings(reasons, first), key=lambda finding: finding.page)
 
-    def _findings(self, reasons: dict[str, str]) -> Iterator[Finding]:
+    def _findings(self, reasons: dict[str, str], first: bool) -> Iterator[Finding]:
         session, output = self.session, self.config.output
         edited = {each.page: f"it {each.what}" for each in session.tampered}
         for page, task in session.page_builder.written:
@@ -102,12 +114,16 @@ class DryRun:
             if page in session.workspace.output_folder.left_out:
                 yield Finding(place, STALE, _LEFT_OUT, task)
             elif not os.path.lexists(f"{self.config.root}/{place}"):
-                cause = edited.get(page, "it was never written" if session.first else reasons.get(task, ""))
+                cause = edited.get(page, "it was never written" if first else reasons.get(task, ""))
                 yield Finding(place, MISSING, cause, task)
             elif page in edited:
                 yield Finding(place, EDITED, edited[page], task)
             else:
-                yield Finding(place, STALE, _UNKNOWN if session.first else reasons.get(task, ""), task)
+                yield Finding(place, STALE, _UNKNOWN if first else reasons.get(task, ""), task)
+        if session.workspace.output_folder.lists_anew:
+            place = f"{output}/{MANIFEST}"
+            there = os.path.lexists(f"{self.config.root}/{place}")
+            yield Finding(place, STALE if there else MISSING, _MANIFEST, "")
         for place in session.left:
             yield Finding(place, ORPHANED, "the output folder changed", "")
         for page, task in session.workspace.output_folder.removed:
@@ -115,7 +131,10 @@ class DryRun:
 
     def difference(self, finding: Finding) -> str:
         """The changes of a build in a page, as a unified diff."""
-        text = self._texts(finding.task).get(finding.page) if finding.state != ORPHANED else None
+        if finding.page == f"{self.config.output}/{MANIFEST}":
+            text: str | None = self.session.workspace.output_folder.manifest()
+        else:
+            text = self._texts(finding.task).get(finding.page) if finding.state != ORPHANED else None
         try:
             with open(f"{self.config.root}/{finding.page}", encoding="utf-8", errors="replace", newline="") as stream:
                 old: str | None = stream.read()
@@ -133,7 +152,10 @@ class DryRun:
         workspace = self.session.workspace
         planned = workspace.planner.page(task)
         texts = workspace.maker.texts(planned) if planned is not None else None
-        return {f"{self.config.output}/{page}": text for page, text in texts or ()}
+        return {
+            f"{self.config.output}/{page}": text if isinstance(text, str) else text.decode("utf-8", "replace")
+            for page, text in texts or ()
+        }
 
     def close(self) -> None:
         """Close the store and end the workers."""

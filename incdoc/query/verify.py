@@ -1,4 +1,4 @@
-"""A sample of the pages is made from nothing and compared with those on disk, to find wrong contents of the cache.
+"""Make a sample of the pages without the cache and compare it with those on disk, to find wrong contents of the cache.
 
 The sources are read and the links are made again, as if there were no store; the texts of the sample's pages are then
 the right ones. The sample is a function of the tasks' names, so that a failure can be repeated.

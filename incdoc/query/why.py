@@ -1,7 +1,7 @@
 """Why a page would be made or a source read, or why not, from the inputs that make the page's key.
 
-The link tables in the store are still those of the last build, and the dry_run's those of the next. A page's inputs
-are gathered from both. Those of the last build are the inputs of the page on disk if their key is the recorded one.
+The link tables in the store are those of the last build; those of the dry run are those of the next. A page's inputs
+are made from both. Those of the last build are the inputs of the page on disk if their key is the recorded one.
 Then every place where the two differ can be named; these places are why the keys differ.
 
 A place leads to sources: the page's own, or one that it names. From there the **chain** follows imports and re-exports
@@ -13,25 +13,25 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from typing import Literal
 
 from msgspec import Struct
 
 from incdoc.config import SourceError
-from incdoc.engine.keys import VERSION_BYTES
 from incdoc.engine.plan import Planned, Planner, tables_of
-from incdoc.engine.tasks import KINDS, folder_task, split
-from incdoc.engine.versions import links_version
-from incdoc.links.names import parent
 from incdoc.links.tables import Tables
 from incdoc.pages.differences import Difference, differences, explain
+from incdoc.pages.kinds import NAMES, kind_of, split, task_of
 from incdoc.query.dry_run import DryRun
 from incdoc.sources.absence import why_absent, without_pages
 from incdoc.sources.blob import printable
+from incdoc.sources.paths import parent
 from incdoc.store import store_path
+from incdoc.store.facts import unpack_key
 from incdoc.store.snapshot import Snapshot
 
-_OWN = {"docs": ("targets", "bases", "relatives", "module", "summary", "content"), "kw": ("",)}
-"""Places that depend on the source itself and on its imports."""
+SourceState = Literal["unchanged", "changed", "added", "removed"]
+TaskState = Literal["current", "rendered", "written", "removed", "failed"]
 
 
 class Source(Struct, frozen=True):
@@ -39,7 +39,7 @@ class Source(Struct, frozen=True):
     its content was never seen, so it is read. The blob ids are hex, empty where there is none."""
 
     path: str
-    state: str
+    state: SourceState
     parsed: bool
     before: str
     after: str
@@ -55,7 +55,7 @@ class Reason(Struct, frozen=True):
 
     task: str
     pages: tuple[str, ...]
-    state: str
+    state: TaskState
     cause: str
     differences: tuple[Difference, ...] | None
     chains: tuple[tuple[Source, ...], ...]
@@ -69,39 +69,39 @@ class Why:
         self._workspace = dry_run.session.workspace
         self._config = dry_run.config
         self._before = tables_of(self._config, Snapshot(store_path(self._config)))
-        self._comparable = self._before.store.get_meta("links") == links_version()
+        self._comparable = self._before.store.get_meta("links") == self._workspace.links_version
         """Whether the rows of the last build are those that this version of incdoc would have made of its sources."""
         self._after: Tables = self._workspace.tables
-        digests = {kind: self._before.store.get_meta(f"kind:{kind}") or b"" for kind in KINDS}
+        digests = {group: self._before.store.get_meta(f"kind:{group}") or b"" for group in self._workspace.digests}
         self._planner = Planner(self._before, self._config, digests)
         self._tasks = self._session.tasks()
 
     def close(self) -> None:
-        """Let go of the store."""
+        """Close the store of the last build."""
         self._before.store.close()
 
     def source(self, path: str) -> Source | None:
-        """The state of a source; None if ``path`` is no source and was none."""
-        known = self._before.store.source(path)
+        """The state of a source; None if ``path`` is not, and was not, a source."""
+        known = self._before.store.sources.get(path)
         entry = self._session.changes.listing.entries.get(path)
         if entry is None and known is None:
             return None
-        before = known[0][:-VERSION_BYTES].hex() if known else ""
+        before = unpack_key(known[0])[0].hex() if known else ""
         after = self._session.changes.entry(path).blob.hex() if entry else ""
         if path not in self._session.changes.entries:
-            state = "unchanged"
+            state: SourceState = "unchanged"
         else:
             state = "removed" if entry is None else "changed" if known else "added"
         return Source(path, state, path in self._session.fact_reader.unknown, before, after)
 
     def find(self, given: str, path: str | None, names: Iterable[str] = ()) -> tuple[str, list[str]]:
         """What ``given`` means, relative to the repository, and its tasks: one of ``names``, which are names of tasks
-        that it may spell, or the source, the page or the folder at ``path`` (None: not in the repository). Where that
+        ``given`` may name, or the source, the page or the folder at ``path`` (None: not in the repository). Where that
         is nothing, ``given`` may be relative to the repository, as paths are printed, or to the output. Raises
-        SourceError where it is nothing."""
+        SourceError if no such thing exists."""
         for name in names:
             kind, subject = split(name)
-            if kind in KINDS and subject != name and self._makes(name):
+            if kind in NAMES and subject != name and self._makes(name):
                 return name, [name]
             if name.startswith("parse:") and self.source(subject) is not None:
                 return subject, self._tasks_of(subject) or []
@@ -113,14 +113,13 @@ class Why:
     def _tasks_of(self, path: str) -> list[str] | None:
         page = path.removeprefix(self._config.output + "/")
         for store in (self._after.store, self._before.store) if page != path else ():
-            row = store.get_page(page)
+            row = store.pages.get(page)
             if row is not None:
                 return [row[0]]
         if self.source(path) is not None:
-            return [task for task in (f"docs:{path}", f"kw:{path}") if self._makes(task)]
+            return [task for task in _about(path, folder=False) if self._makes(task)]
         folder = "" if path == "." else path
-        found = [folder_task(kind, folder) for kind in ("index", "doc", "sub", "book")]
-        return [task for task in found if self._makes(task)] or None
+        return [task for task in _about(folder, folder=True) if self._makes(task)] or None
 
     def _explain_nothing(self, given: str, path: str | None) -> str:
         listing = self._session.changes.listing
@@ -130,7 +129,7 @@ class Why:
         if path in listing.pages:
             return f"{name} is a page that incdoc generated: it is no source, and no task of this project makes it."
         if any(path.startswith(folder) for folder in listing.apart):
-            return f"{name} is in the output or the cache of a project below this one: it is no source here."
+            return f"{name} is in the output or the cache folder of a project below this one: it is no source here."
         reason = why_absent(self._config, listing, path)
         return f"{name} is neither a source nor a page: {reason}."
 
@@ -142,6 +141,12 @@ class Why:
         if entry.kind != "file":
             return without_pages(entry)
         summary = self._after.summaries(parent(entry.path)).get(entry.path)
+        if summary is not None and summary.kind == "left out":
+            kinds = " and ".join(each.kind for each in summary.origins)
+            return (
+                f"{printable(entry.path)} is {kinds}: by the setting {self._config.key('generated')} it has no pages, "
+                "and its folder's pages name it."
+            )
         if summary is None or summary.kind != "binary":
             return None
         return f"{printable(entry.path)} is a binary file: it has no pages, and its folder's pages name it."
@@ -156,7 +161,7 @@ class Why:
     def reason(self, task: str) -> Reason:
         """Why a task would run, or why it would not."""
         store = self._before.store
-        pages = tuple(f"{self._config.output}/{page}" for page in store.task_pages(task))
+        pages = tuple(f"{self._config.output}/{page}" for page in store.pages.of(task))
         cause = self._tasks.get(task, "")
         planned = self._workspace.planner.page(task)
         if planned is not None and (not cause or self._session.is_current(task)):
@@ -166,18 +171,20 @@ class Why:
         found = self._differences(task)
         chains = tuple(self._chains(task, found or ())) if cause else ()
         if planned is None:
-            return Reason(task, pages, "removed" if pages else "current", cause or "there is none", found, chains)
+            return Reason(
+                task, pages, "removed" if pages else "current", cause or "there is no page to make", found, chains
+            )
         problem = self._session.page(task)
         made = self._session.page_builder.written
-        pages = tuple(f"{self._config.output}/{page}" for page in self._after.store.task_pages(task)) or pages
-        state = "failed" if problem else "written" if any(each == task for _, each in made) else "rendered"
+        pages = tuple(f"{self._config.output}/{page}" for page in self._after.store.pages.of(task)) or pages
+        state: TaskState = "failed" if problem else "written" if any(each == task for _, each in made) else "rendered"
         return Reason(task, pages, state, problem or cause, found, chains)
 
     def _differences(self, task: str) -> tuple[Difference, ...] | None:
         """The differences of the inputs; None if those of the last build are not the inputs of the page on disk."""
         before, after = self._planned_before(task), self._workspace.planner.page(task)
-        pages = self._before.store.task_pages(task)
-        row = self._before.store.get_page(pages[0]) if pages else None
+        pages = self._before.store.pages.of(task)
+        row = self._before.store.pages.get(pages[0]) if pages else None
         if before is None or row is None or before.key != row[1]:
             return None
         return tuple(differences(before.inputs, after.inputs)) if after is not None else ()
@@ -186,7 +193,7 @@ class Why:
 
     def reached(self, path: str) -> Iterator[Reason]:
         """The tasks of other subjects that run because ``path`` changed."""
-        own = {f"docs:{path}", f"kw:{path}"}
+        own = set(_about(path, folder=False))
         for task in list(self._tasks):
             if task not in own:
                 reason = self.reason(task)
@@ -203,25 +210,14 @@ class Why:
 
     def _starts(self, task: str, found: Iterable[Difference]) -> Iterator[str]:
         """The sources that a task's differing places lead to."""
-        kind, subject = split(task)
+        name, subject = split(task)
         changed = self._session.changes.entries
-        if kind in ("docs", "kw"):
-            if subject in changed or any(each.place.startswith(_OWN[kind]) for each in found):
-                yield subject
-        elif kind == "keywords":
-            yield from sorted(self._naming("" if subject == "/" else subject) & changed.keys())
-        else:
-            below = subject + "/" if subject else ""
-            yield from (path for path in changed if parent(path) == subject)
-            yield from (path for path in changed if path.startswith(below) and parent(path) != subject)
+        places = [each.place for each in found]
+        yield from kind_of(name).sources_behind(subject, changed, places, (self._before, self._after))
         for each in found:
             for leaf in (*(each.before or ()), *(each.after or ())):
                 if leaf != subject and (leaf in changed or self._after.exists(leaf)):
                     yield leaf
-
-    def _naming(self, prefix: str) -> set[str]:
-        """The sources that have, or had, a keyword with this prefix."""
-        return {path for tables in (self._before, self._after) for _, _, path in tables.keywords_from(prefix)}
 
     def _chain(self, start: str) -> tuple[Source, ...]:
         """The shortest chain of imports to a changed source; empty if there is none."""
@@ -235,13 +231,13 @@ class Why:
                 while (before := came[way[-1]]) is not None:
                     way.append(before)
                 return tuple(source for each in reversed(way) if (source := self.source(each)) is not None)
-            for target in self._read_by(path):
+            for target in self._references_of(path):
                 if target not in came:
                     came[target] = path
                     queue.append(target)
         return ()
 
-    def _read_by(self, path: str) -> list[str]:
+    def _references_of(self, path: str) -> list[str]:
         """The sources that a source uses or used, and the changed sources with a module name that it looks for."""
         found: set[str] = set()
         for tables in (self._before, self._after):
@@ -252,13 +248,18 @@ class Why:
 
     @cached_property
     def _appeared(self) -> dict[str, list[str]]:
-        """The added and removed sources, by the names that imports look for: a module name, or a stem after a slash."""
+        """The added and removed sources, by the lookups that find them."""
         found: dict[str, list[str]] = {}
         for path in self._session.changes.entries:
             if self._before.exists(path) != self._after.exists(path):
-                names = {"/" + path.rpartition(".")[0].removesuffix("/__init__")}
+                names: set[str] = set()
                 for tables in (self._before, self._after):
-                    names.update(tables.module_names(path))
+                    names |= tables.resolver.lookups(path) | set(tables.module_names(path))
                 for name in names:
                     found.setdefault(name, []).append(path)
         return found
+
+
+def _about(path: str, folder: bool) -> list[str]:
+    """The tasks whose subject is a source, or a ``folder``."""
+    return [task_of(name, subject) for name in NAMES for subject in kind_of(name).about(path, folder)]

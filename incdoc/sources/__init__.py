@@ -12,10 +12,13 @@ stamp's blob id. If many are left, they take their blob ids from git's index whe
 read. Each step answers only if it is sure, and leaves the rest to the next, slower step.
 
 listing     the scan, from the paths to the entries
+candidates  which paths there are, and which of them the settings choose
+entries     what is at a path: its kind, size and blob id
 stamps      the stat cache, and when it is believed
 index       git's index file, and when it is believed
 blob        blob ids, and how a file is read
 conversion  whether git would store the bytes on disk as a given blob
+paths       folders and joins of names
 names       which names that git lists can be files
 mark        how a generated page is recognised
 root        the project that a folder belongs to
@@ -26,7 +29,8 @@ globs       gitignore-style globs of bounded cost
 """
 
 from incdoc.sources.blob import algorithm_of, blob_id, escape_non_utf8, hash_file, read_file
-from incdoc.sources.listing import Entry, Listing, lstat_below, rescan, scan, start_listing
+from incdoc.sources.entries import Entry, lstat_below
+from incdoc.sources.listing import Listing, rescan, scan, start_listing
 from incdoc.sources.stamps import Amendment, Stamps, settled
 
 __all__ = [

@@ -7,8 +7,10 @@ import os
 from incdoc.config import Config
 from incdoc.sources import git
 from incdoc.sources.blob import printable
+from incdoc.sources.candidates import BYPRODUCT, ENVIRONMENT
+from incdoc.sources.entries import Entry
 from incdoc.sources.globs import chooser
-from incdoc.sources.listing import BYPRODUCT, ENVIRONMENT, Entry, Listing
+from incdoc.sources.listing import Listing
 
 _KINDS = {
     "link": "is a symbolic link to {}, which is not followed",
@@ -34,7 +36,7 @@ def why_absent(config: Config, listing: Listing, path: str) -> str:
         _below(listing, above)
         or _own(config, path)
         or _behind_a_link(config, above)
-        or (_left_out(config, path, above) if os.path.lexists(f"{config.root}/{path}") else "it is not there")
+        or (_left_out(config, path, above) if os.path.lexists(f"{config.root}/{path}") else "it does not exist")
     )
 
 
@@ -63,7 +65,7 @@ def _behind_a_link(config: Config, above: list[str]) -> str:
 
 def _left_out(config: Config, path: str, above: list[str]) -> str:
     if BYPRODUCT.search(path):
-        return "git, Python or doit makes it"
+        return "it is a file that git, Python or doit writes"
     for folder in above[1:] if not _tracked(config.root, path) else ():
         if os.path.lexists(f"{config.root}/{folder}/{ENVIRONMENT}"):
             return f"it is in the virtual environment {printable(folder)}, and git does not track it"
@@ -74,8 +76,8 @@ def _otherwise(place: str) -> str:
     if not (os.path.isdir(place) or os.path.isfile(place)):
         return "it is neither a file nor a folder"
     if os.path.isdir(place):
-        return "it is a folder in which there is no source"
-    return "it was not there when the sources were listed"
+        return "it is a folder without sources"
+    return "it did not exist when the sources were listed"
 
 
 def _tracked(root: str, path: str) -> bool:
@@ -88,7 +90,7 @@ def _ignored(root: str, path: str) -> str:
     if answer is None:
         from incdoc.sources.walk import ignored
 
-        return "a rule in .gitignore or .ignore ignores it" if ignored(root, [path]) else ""
+        return "a rule in a .gitignore or .ignore file ignores it" if ignored(root, [path]) else ""
     fields = answer.decode("utf-8", "surrogateescape").split("\0")
     if len(fields) < 4:
         return ""
@@ -100,7 +102,7 @@ def _by_setting(config: Config, path: str) -> str:
     where = config.location("exclude")
     if config.exclude and chooser(config.exclude, where)(path):
         glob = next((glob for glob in reversed(config.exclude) if chooser([glob], where)(path)), "")
-        return f"{where} leaves it out: {glob!r}"
+        return f"{where} excludes it: {glob!r}"
     if config.include and not chooser(config.include, config.location("include"))(path):
         return f"no glob of {config.location('include')} matches it"
     return ""

@@ -15,12 +15,16 @@ import os
 import stat
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from incdoc.config import SourceError, UnsteadyError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+EntryKind = Literal["file", "link", "special", "submodule", "repository", "folder", "unreadable"]
+"""What is at a path. ``special``: a device or a pipe; ``repository``: another one, inside; ``folder``: only until it is
+known whether it is one of the two."""
 
 _FLAGS = (
     os.O_RDONLY

@@ -55,7 +55,7 @@ def unchanged(root: str, files: Iterable[Differing]) -> set[str]:
 
 
 def _believed(root: str, wanted: Mapping[str, bytes]) -> set[str]:
-    from incdoc.sources.listing import lstat_below
+    from incdoc.sources.entries import lstat_below
 
     repository = git.find(root)
     known = index.read(repository.git_dir, repository.algorithm, repository.prefix) if repository else None
@@ -105,5 +105,5 @@ def _converts_lines(data: bytes, rules: Mapping[str, str], lines: bool) -> bool:
 
 
 def _is_binary(data: bytes) -> bool:
-    odd = len(data) - len(data.translate(None, _NON_PRINTABLE))
-    return b"\0" in data or _LONE_CR.search(data) is not None or odd > (len(data) - odd) // _MOST_PRINTABLE
+    control = len(data) - len(data.translate(None, _NON_PRINTABLE))
+    return b"\0" in data or _LONE_CR.search(data) is not None or control > (len(data) - control) // _MOST_PRINTABLE

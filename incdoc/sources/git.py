@@ -116,7 +116,7 @@ def start(root: str, *arguments: str, data: bytes | None = None) -> subprocess.P
 
 
 def converse(root: str, *arguments: str) -> subprocess.Popen[bytes] | None:
-    """Start a git command that answers one question after another; None if it cannot be started."""
+    """Start a git command that answers requests on its standard input; None if it cannot be started."""
     import subprocess
 
     command = _command(root, arguments)
@@ -218,7 +218,7 @@ def _algorithm(git_dir: str) -> str:
 
 
 def text(path: str) -> bytes:
-    """The bytes of a small regular file; empty if it is not one."""
+    """The bytes of a small regular file; empty if it is missing or is not one."""
     try:
         if stat.S_ISREG(os.stat(path).st_mode):  # opening a pipe would block
             with open(path, "rb") as file:

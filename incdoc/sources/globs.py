@@ -9,6 +9,7 @@ stars, no longer exponential.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from pathspec import GitIgnoreSpec
@@ -81,6 +82,16 @@ class IgnoreFile:
 
     def __bool__(self) -> bool:
         return bool(self._rules)
+
+
+@cache
+def path_pattern(pattern: str) -> re.Pattern[str] | None:
+    """The expression of a pattern of ``.gitattributes``, for paths of files relative to its folder; None if git would
+    not understand it. A pattern means what it matches itself, and not what is below that."""
+    escaped = f"\\{pattern}" if pattern.startswith(("#", "!")) else pattern
+    bare = escaped.rstrip(" ")
+    found = _rule(bare + "\\ " * (len(escaped) - len(bare)))
+    return found[0] if found else None
 
 
 def _rule(line: str) -> tuple[re.Pattern[str], bool] | None:

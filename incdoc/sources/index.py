@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from incdoc.config import SourceError
 from incdoc.sources import git
-from incdoc.sources.blob import blob_id, read_file
+from incdoc.sources.blob import EntryKind, blob_id, read_file
 
 if TYPE_CHECKING:
     import subprocess
@@ -46,11 +46,11 @@ _MANDATORY_UNKNOWN = range(ord("a"), ord("z") + 1)  # an extension with a lower-
 class Left(NamedTuple):
     """What git has under a path that a sparse checkout leaves out. ``kind``: as an Entry's."""
 
-    kind: str
+    kind: EntryKind
     blob: bytes
 
 
-_KINDS = {0o100000: "file", 0o120000: "link", 0o160000: "submodule"}
+_KINDS: dict[int, EntryKind] = {0o100000: "file", 0o120000: "link", 0o160000: "submodule"}
 
 
 class Index(NamedTuple):

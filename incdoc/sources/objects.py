@@ -10,12 +10,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from incdoc.config import SourceError
 from incdoc.sources import git, names
-from incdoc.sources.blob import algorithm_of, blob_id, printable
+from incdoc.sources.blob import EntryKind, algorithm_of, blob_id, printable
 
 if TYPE_CHECKING:
     import subprocess
 
-_KINDS = {b"100644": "file", b"100755": "file", b"100664": "file", b"120000": "link", b"160000": "submodule"}
+_KINDS: dict[bytes, EntryKind] = {
+    b"100644": "file",
+    b"100755": "file",
+    b"100664": "file",
+    b"120000": "link",
+    b"160000": "submodule",
+}
 _BATCH = 500
 """How many contents are requested at once."""
 
@@ -23,7 +29,7 @@ _BATCH = 500
 class Item(NamedTuple):
     """One path of a commit. ``kind``: as an Entry's."""
 
-    kind: str
+    kind: EntryKind
     blob: bytes
 
 
@@ -33,18 +39,18 @@ _ID = re.compile(rb"[0-9a-f]{40}|[0-9a-f]{64}")
 def commit(root: str, name: str) -> str:
     """The full id, in hex, of the commit that ``name`` names. Raises SourceError."""
     if git.find(root) is None:
-        raise SourceError("There is no git repository here, so there is no commit to compare with.")
+        raise SourceError(f"{printable(root)} is in no git repository, so there is no commit to compare with.")
     found = git.ask(root, "rev-parse", "--verify", "--quiet", "--end-of-options", name + "^{commit}")
     if found is None or not _ID.fullmatch(found.strip()):  # git answers "^a" with what it excludes
         raise SourceError(
             f"{printable(name) or 'An empty name'} is not a commit of this repository. Fetch it (in a shallow clone: "
-            "git fetch --unshallow), or name another."
+            "git fetch --unshallow), or name another commit."
         )
     return found.decode().strip()
 
 
 def tree(root: str, commit: str, say: Callable[[str], None]) -> dict[str, Item]:
-    """Every path of a commit below ``root``, relative to it, by name; ``say`` is told of names that are refused.
+    """Every path of a commit below ``root``, relative to it, by name; ``say`` gets a line about names that are refused.
 
     Raises SourceError.
     """
@@ -81,7 +87,7 @@ def sizes(root: str, blobs: Iterable[bytes]) -> dict[bytes, int]:
 
 
 class Objects:
-    """Contents by blob id, one after the other, from a git that goes on running; to be closed.
+    """Contents by blob id, one after the other, from one git process that keeps running; to be closed.
 
     After a fork the copy starts a git of its own.
     """
@@ -143,7 +149,7 @@ class Objects:
 
 
 def absent(path: str) -> SourceError:
-    """What is said of a source that neither the disk nor git has."""
+    """The error for a source that is neither on disk nor in git."""
     return SourceError(
         f"{printable(path)} is left out of the sparse checkout, and git does not have its content: "
         "its page is kept as it is. Fetch it: git fetch --refetch --no-filter."

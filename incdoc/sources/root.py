@@ -1,4 +1,4 @@
-"""Which folder is the project's, for a command that runs anywhere in it: as git, cargo and ruff find theirs."""
+"""Find the project folder for a command that runs anywhere in it, as git, cargo and ruff do."""
 
 from __future__ import annotations
 

@@ -159,10 +159,10 @@ class Stamps:
                 else:
                     yield path, row
 
-        odd = _compare(others() if since else zip(paths, packed, strict=True), lstat, time.time_ns())
+        differing = _compare(others() if since else zip(paths, packed, strict=True), lstat, time.time_ns())
         amended = cls.decode(b"", since.items())
-        odd.update(amended.unlike(lstat))
-        return left + len(amended), odd
+        differing.update(amended.unlike(lstat))
+        return left + len(amended), differing
 
     def at(self, path: str) -> tuple[int, bytes] | None:
         """Size and blob id of ``path`` as they were recorded."""
@@ -178,7 +178,7 @@ class Stamps:
             self._touched.add(path)
 
     def record_stored(self, path: str, size: int, blob: bytes) -> None:
-        """Note a file that only git has, the checkout leaves it out: no file's stat is like this stamp."""
+        """Record a file that only git has because the checkout leaves it out; no file on disk matches this stamp."""
         row = (size, _NEVER, 0, 0, blob)
         if self._rows.get(path) != row:
             self._rows[path] = row
@@ -262,12 +262,12 @@ def _unpack(data: bytes) -> tuple[list[str], Iterator[_Row]] | None:
 
 
 def _compare(rows: Iterable[tuple[str, _Row]], lstat: Callable[[str], F], clock: int) -> dict[str, F | None]:
-    odd: dict[str, F | None] = {}
+    differing: dict[str, F | None] = {}
     for path, (size, mtime, inode, ctime, _) in rows:
         try:
             found = lstat(path)
         except OSError:
-            odd[path] = None
+            differing[path] = None
             continue
         if not (
             ctime == found.st_ctime_ns <= clock
@@ -275,5 +275,5 @@ def _compare(rows: Iterable[tuple[str, _Row]], lstat: Callable[[str], F], clock:
             and size == found.st_size
             and inode == found.st_ino & _INODE
         ):
-            odd[path] = found
-    return odd
+            differing[path] = found
+    return differing

@@ -14,9 +14,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from incdoc.sources.candidates import ENVIRONMENT
 from incdoc.sources.git import text
 from incdoc.sources.globs import IgnoreFile
-from incdoc.sources.listing import ENVIRONMENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,4 +1,17 @@
-"""The state between builds: the SQLite database and the lock in the cache folder."""
+"""The state between builds: the SQLite database and the lock in the cache folder.
+
+cache       the folder, which incdoc only uses if it shows that incdoc created it
+lock        the lock of a tree
+schema      the tables, and which module writes each
+database    the connection, transactions, singletons; damage and sealing
+facts       facts by content, and their keys
+sources     the sources as the link tables have them
+pages       pages as they were written, and pending tasks
+stamps      stats of sources, pages and folders
+doit_state  doit's records
+snapshot    a store for read-only commands
+sums        checksums of the file's pages, and of rows
+"""
 
 from incdoc.store.cache import CacheFolder
 from incdoc.store.database import Store, file_name, open_store, store_path

@@ -37,6 +37,8 @@ _SIGNED = (
 _IGNORE = ".gitignore"
 LOCK = "lock"
 SCRATCH = "tmp"
+JOURNAL = "files"
+"""The files without a mark that a build writes and deletes, until its end. See ``pages.write``."""
 _STORE = frozenset(("db", "sum", "db-wal", "db-shm", "db-journal"))
 """What the names of a store's files end in."""
 _TEMPORARY = ("page-", "sum-", "")
@@ -67,18 +69,18 @@ class CacheFolder:
 
     @classmethod
     def of(cls, config: Config) -> CacheFolder:
-        """That of a repository."""
+        """The cache folder of a repository."""
         return cls(config.root, config.cache)
 
     @classmethod
     def at(cls, path: str) -> CacheFolder:
-        """The one at an absolute path, whose parent is trusted."""
+        """The cache folder at an absolute path, whose parent is trusted."""
         return cls(*os.path.split(os.path.abspath(path)))
 
     # ------------------------------------------------------------------ whose it is
 
     def examine(self) -> bool:
-        """Whether the folder is there; nothing is written. Raises SettingError where it is not incdoc's."""
+        """Whether the folder exists; nothing is written. Raises SettingError if incdoc did not create it."""
         with suppress(FileNotFoundError), _Opened(self) as folder:
             self._examine(folder)
             return True
@@ -102,7 +104,7 @@ class CacheFolder:
         """Which of tag and ``.gitignore`` are to be written. Raises SettingError where the folder is not incdoc's."""
         names = sorted(folder.names())
         for name in names:
-            if name not in (TAG, _IGNORE, LOCK, SCRATCH) and not _is_store(name):
+            if name not in (TAG, _IGNORE, LOCK, SCRATCH, JOURNAL) and not _is_store(name):
                 raise self._refused(f"contains {name!r}, which incdoc did not create.")
         tag = folder.head(TAG, len(_SIGNED) + 1) if TAG in names else None
         if tag != _SIGNED and not self._is_free(names, tag) and not any(map(folder.is_witness, names)):
@@ -129,7 +131,9 @@ class CacheFolder:
                 good, what = stat.S_ISREG(found.st_mode), "a regular file"
             if not good:
                 is_link = stat.S_ISLNK(found.st_mode)
-                raise self._refused(f"contains {within + name!r}, which is {'a link' if is_link else 'not ' + what}.")
+                raise self._refused(
+                    f"contains {within + name!r}, which is {'a symbolic link' if is_link else 'not ' + what}."
+                )
             if found.st_nlink > 1 and stat.S_ISREG(found.st_mode) and name not in (TAG, _IGNORE):
                 raise self._refused(f"contains {within + name!r}, which has another name elsewhere (a hard link).")
 
@@ -224,9 +228,11 @@ class CacheFolder:
             found = os.lstat(os.path.join(place, name))
         if stat.S_ISDIR(found.st_mode):
             if _DESCRIPTORS:
-                raise SettingError(f"cache folder {self.name} cannot be read. Let it be read, or choose another.")
+                raise SettingError(
+                    f"cache folder {self.name} cannot be read. Make it readable, or choose another folder."
+                )
             return None
-        what = "a link" if stat.S_ISLNK(found.st_mode) else "not a folder"
+        what = "a symbolic link" if stat.S_ISLNK(found.st_mode) else "not a folder"
         raise SettingError(f"cache folder {self.name}: {name!r} is {what}. {_ADVICE}")
 
 
@@ -296,7 +302,10 @@ class _Opened:
         try:
             return os.listdir(self._handle if self._handle is not None else self._path)
         except PermissionError as error:
-            raise SettingError(f"cache folder {self._cache.name} cannot be read: {error.strerror}.") from None
+            raise SettingError(
+                f"cache folder {self._cache.name} cannot be read: {error.strerror}. "
+                "Make it readable, or choose another folder."
+            ) from None
 
     def stat(self, name: str) -> os.stat_result:
         return os.stat(self._at(name), follow_symlinks=False, **self._in)

@@ -13,16 +13,20 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from incdoc.config import IncdocError
 from incdoc.store.cache import APPLICATION, CacheFolder
+from incdoc.store.doit_state import DoitState
+from incdoc.store.facts import Facts
 from incdoc.store.lock import unwritable
+from incdoc.store.pages import PAGE_COUNT, Pages
 from incdoc.store.schema import STATEMENTS, TABLES, VERSION
-from incdoc.store.sums import Sums, stat_of
+from incdoc.store.sources import Sources
+from incdoc.store.stamps import StampRows
+from incdoc.store.sums import Sums, stat_of, summed, unsummed
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -38,8 +42,6 @@ SLICE = 256
 """Pages of a file that nothing wrote to, that are read and compared all the same."""
 _SEAL = "seal"
 """The singleton that is the id of the sums of the file that the log follows."""
-_PAGE_COUNT = "page count"
-"""The singleton that is the number of recorded pages. It is there only while nothing was written since."""
 _WRITE_ERRORS = frozenset(
     (
         sqlite3.SQLITE_FULL,
@@ -50,7 +52,9 @@ _WRITE_ERRORS = frozenset(
     )
 )
 """The system failed to write, as on a full disk; the database need not be damaged."""
-_DAMAGED = "The cache {} was damaged and is deleted: build again."
+_FORGOTTEN = "it was forgotten"
+DAMAGED = "The cache {} was damaged and has been deleted. Build again."
+"""What a user is told; the name of the cache folder is to be filled in."""
 
 
 def file_name() -> str:
@@ -74,7 +78,7 @@ class Store:
         self.was_damaged = False
         """Whether what was there when it was opened was damaged, and is deleted."""
         self.is_discarded = False
-        """Whether it was deleted for its damage, and is not in use since."""
+        """Whether it was deleted because of damage, and has not been opened since."""
         self.shared = False
         """Whether children of this process may write too, as under ``doit -n``."""
         self._name = os.path.basename(path)
@@ -86,14 +90,16 @@ class Store:
         self._joins = joins
         self._pid = 0
         self._connection: sqlite3.Connection | None = None
-        self._facts: dict[bytes, bytes] = {}
-        self._pages: dict[str, tuple[str, bytes, bytes]] = {}
-        self._by_task: dict[str, list[str]] = {}
-        """The keys of ``_pages`` by task."""
-        self._states: dict[str, str | None] = {}
-        self._done: set[str] = set()
+        self.sources = Sources(self)
+        self._make_tables()
         self._flushed = clock()
         self._in_transaction = False
+
+    def _make_tables(self) -> None:
+        self.facts = Facts(self)
+        self.pages = Pages(self)
+        self.stamps = StampRows(self)
+        self.states = DoitState(self)
 
     @property
     def db(self) -> sqlite3.Connection:
@@ -113,8 +119,7 @@ class Store:
         # a connection must not be closed in a forked child: the parent's locks would go with it
         if self._connection is not None:
             _INHERITED.append(self._connection)
-            self._facts, self._pages, self._states, self._done = {}, {}, {}, set()
-            self._by_task = {}
+            self._make_tables()  # the rows that wait are the parent's
             self._follows = False
             self._joins = True
 
@@ -139,7 +144,7 @@ class Store:
             self._delete()
             return self._create()
         except OSError as error:
-            raise unwritable(error.filename or self.path, error.strerror) from error
+            raise unwritable(self.path, error.strerror) from error
 
     def _verified(self) -> sqlite3.Connection | None:
         """A connection to the database that is there; None where it is damaged, or there is none."""
@@ -229,7 +234,7 @@ class Store:
         return sums is not None and sums.stat == stat_of(found) and not self._has_log()
 
     def _is_as_sealed(self, count: int = 0) -> bool:
-        """Whether the file is as its sums say; ``count``: so many pages of it, others in each build."""
+        """Whether the file matches its sums; ``count``: check only so many pages, others in each build."""
         if self._sums is None or self.cache.stat(self._name) is None:
             return False
         file = self._file()
@@ -246,7 +251,7 @@ class Store:
 
     def _seal_of(self, connection: sqlite3.Connection) -> bytes | None:
         row = connection.execute("SELECT value FROM meta WHERE key = ?", (_SEAL,)).fetchone()
-        return _unsummed(_SEAL.encode(), bytes(row[0])) if row else None
+        return unsummed(_SEAL.encode(), bytes(row[0])) if row else None
 
     # ------------------------------------------------------------------ sealing
 
@@ -276,12 +281,12 @@ class Store:
         self._follows = True
         sums = self._read_sums() if self._joins else self._sums
         if sums is not None:
-            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_SEAL, _summed(_SEAL.encode(), sums.id)))
-        db.execute("DELETE FROM meta WHERE key = ?", (_PAGE_COUNT,))
+            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_SEAL, summed(_SEAL.encode(), sums.id)))
+        db.execute("DELETE FROM meta WHERE key = ?", (PAGE_COUNT,))
 
     @property
     def writable(self) -> sqlite3.Connection:
-        """The connection of a writer."""
+        """A connection for writing."""
         db = self.db
         if not self._follows and not self._in_transaction:
             self._follow(db)
@@ -320,7 +325,7 @@ class Store:
         if failed and (getattr(error, "sqlite_errorcode", 0) in _WRITE_ERRORS or self.is_sound()):
             return unwritable(self.path, error)
         self.discard()
-        return IncdocError(_DAMAGED.format(self.cache.name))
+        return IncdocError(DAMAGED.format(self.cache.name))
 
     def is_sound(self) -> bool:
         """Whether the file, all of it, is still as it was when it was opened."""
@@ -335,10 +340,10 @@ class Store:
                 self.flush()
                 if not self._joins:
                     if self._connection is not None and self._follows:
-                        self.put_meta(_PAGE_COUNT, str(self.page_count()).encode())
+                        self.put_meta(PAGE_COUNT, str(self.pages.count()).encode())
                     self.seal()
         except OSError as error:
-            raise unwritable(error.filename or self.path, error.strerror) from error
+            raise unwritable(self.path, error.strerror) from error
         finally:
             self._close_connection()
 
@@ -351,7 +356,10 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """A transaction; waits for another writer."""
+        """A transaction, or a part of the one that is open; waits for another writer."""
+        if self._in_transaction:
+            yield self.db
+            return
         db = self.writable
         db.execute("BEGIN IMMEDIATE")
         self._in_transaction = True
@@ -369,27 +377,12 @@ class Store:
     def flush(self) -> None:
         """Commit every row that waits."""
         self._flushed = self._clock()
-        if not (self._facts or self._pages or self._states or self._done):
+        if not (self.facts.waiting or self.pages.waiting or self.pages.done or self.states.waiting):
             return
-        facts, self._facts = self._facts, {}
-        pages, self._pages = self._pages, {}
-        self._by_task.clear()
-        states, self._states = self._states, {}
-        done, self._done = self._done, set()
+        tables = self.facts, self.pages, self.states  # in a forked child, the first use of ``db`` makes others
         with self.transaction() as db:
-            db.executemany("INSERT OR REPLACE INTO fact VALUES (?, ?)", facts.items())
-            db.executemany(
-                "INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?)",
-                [(path, task, key, digest) for path, (task, key, digest) in pages.items()],
-            )
-            db.executemany("DELETE FROM pending WHERE task = ?", [(task,) for task in done])
-            db.executemany(
-                "INSERT OR REPLACE INTO doit VALUES (?, ?)",
-                [(task, data) for task, data in states.items() if data is not None],
-            )
-            db.executemany(
-                "DELETE FROM doit WHERE task = ?", [(task,) for task, data in states.items() if data is None]
-            )
+            for table in tables:
+                table.write(db)
         self._shorten_log()
 
     def _shorten_log(self) -> None:
@@ -399,151 +392,18 @@ class Store:
             if found is not None and found.st_size > _LONG_LOG:
                 self.seal()
 
-    def _written(self) -> None:
+    def written(self) -> None:
+        """Note that a row waits; write all of them if there are many, or they have waited for long."""
         if self._in_transaction:  # linking found lost facts and reads them again; the rows wait until it ends
             return
-        waiting = len(self._facts) + len(self._pages) + len(self._states)
+        waiting = len(self.facts.waiting) + len(self.pages.waiting) + len(self.states.waiting)
         if waiting >= _BATCH or self._clock() - self._flushed > _SECONDS:
             self.flush()
 
-    # facts
-
-    def put_facts(self, key: bytes, data: bytes) -> None:
-        """Keep the encoded facts of one content."""
-        self._facts[key] = _summed(key, data)
-        self._written()
-
-    def get_facts(self, key: bytes) -> bytes | None:
-        """The encoded facts of one content; None if they are missing or damaged."""
-        row = self._facts.get(key)
-        if row is None:
-            found = self.db.execute("SELECT data FROM fact WHERE key = ?", (key,)).fetchone()
-            if found is None:
-                return None
-            row = bytes(found[0])
-        return _unsummed(key, row)
-
-    def known_facts(self, keys: Iterable[bytes]) -> set[bytes]:
-        """Which of ``keys`` the store has facts for."""
-        wanted = list(keys)
-        found = {key for key in wanted if key in self._facts}
-        for start in range(0, len(wanted), 500):
-            chunk = wanted[start : start + 500]
-            marks = ",".join("?" * len(chunk))
-            found.update(
-                bytes(key) for (key,) in self.db.execute(f"SELECT key FROM fact WHERE key IN ({marks})", chunk)
-            )
-        return found
-
-    # sources, as the link tables have them
-
-    def source(self, path: str) -> tuple[bytes, bytes] | None:
-        """(facts_key, encoded summary) of a source."""
-        row = self.db.execute("SELECT facts_key, summary FROM source WHERE path = ?", (path,)).fetchone()
-        return (bytes(row[0]), bytes(row[1])) if row else None
-
-    def sources(self) -> dict[str, tuple[bytes, bytes]]:
-        """``source`` of all."""
-        rows = self.db.execute("SELECT path, facts_key, summary FROM source")
-        return {path: (bytes(facts_key), summary) for path, facts_key, summary in rows}
-
-    def has_sources(self) -> bool:
-        """Whether there is any."""
-        return self.db.execute("SELECT 1 FROM source LIMIT 1").fetchone() is not None
-
-    def opaque_sources(self) -> list[str]:
-        """The sources of which no facts are read: links, devices, binary files."""
-        return [path for (path,) in self.db.execute("SELECT path FROM source WHERE facts_key = x''")]
-
-    def blob_of(self, path: str) -> str | None:
-        """The blob id, in hex, of a source whose facts are known."""
-        row = self.source(path)
-        return row[0][:-8].hex() or None if row else None
-
-    # pages
-
-    def put_page(self, path: str, task: str, key: bytes, digest: bytes) -> None:
-        """Record that ``path`` holds the text of ``key``."""
-        self._pages[path] = (task, key, digest)
-        self._by_task.setdefault(task, []).append(path)
-        self._written()
-
-    def get_page(self, path: str) -> tuple[str, bytes, bytes] | None:
-        """(task, key, digest of the text) of a page as it was written."""
-        if path in self._pages:
-            return self._pages[path]
-        row = self.db.execute("SELECT task, key, digest FROM page WHERE path = ?", (path,)).fetchone()
-        return (row[0], bytes(row[1]), bytes(row[2])) if row else None
-
-    def task_pages(self, task: str) -> list[str]:
-        """The pages that a task wrote, sorted."""
-        return sorted(self.task_keys(task))
-
-    def task_keys(self, task: str) -> dict[str, bytes]:
-        """The pages that a task wrote, and the key that they hold the text of."""
-        rows = self.db.execute("SELECT path, key FROM page WHERE task = ?", (task,))
-        found = {str(path): bytes(key) for path, key in rows if path not in self._pages}
-        for path in self._by_task.get(task, ()):
-            if path in self._pages and self._pages[path][0] == task:
-                found[path] = self._pages[path][1]
-        return found
-
-    def page_keys(self) -> dict[str, dict[str, bytes]]:
-        """``task_keys`` of every task that wrote a page."""
-        found: dict[str, dict[str, bytes]] = {}
-        for path, (task, key, _) in self.all_pages().items():
-            found.setdefault(task, {})[path] = key
-        return found
-
-    def all_pages(self) -> dict[str, tuple[str, bytes, bytes]]:
-        """Every recorded page."""
-        self.flush()
-        return {
-            path: (task, bytes(key), bytes(digest))
-            for path, task, key, digest in self.db.execute("SELECT path, task, key, digest FROM page")
-        }
-
-    def page_count(self) -> int:
-        """How many pages are recorded. To count 60,000 takes 5 ms: a run that writes nothing reads what the last one
-        counted."""
-        self.flush()
-        if self._is_as_closed and (known := self.get_meta(_PAGE_COUNT)) is not None:
-            return int(known)
-        return int(self.db.execute("SELECT count(*) FROM page").fetchone()[0])
-
     @property
-    def _is_as_closed(self) -> bool:
+    def is_as_closed(self) -> bool:
         """Whether nothing was written since the database was closed by its last owner."""
         return not self._follows
-
-    def has_pages(self) -> bool:
-        """Whether there is any."""
-        return self.db.execute("SELECT 1 FROM page LIMIT 1").fetchone() is not None
-
-    def tasks_from(self, prefix: str) -> list[str]:
-        """The tasks of recorded pages whose names begin with ``prefix``."""
-        rows = self.db.execute(
-            "SELECT DISTINCT task FROM page WHERE task >= ? AND task < ?", (prefix, prefix + "\U0010ffff")
-        )
-        return [task for (task,) in rows]
-
-    def page_digests(self) -> dict[str, bytes]:
-        """The digest of the text of every recorded page."""
-        self.flush()
-        return dict(self.db.execute("SELECT path, digest FROM page").fetchall())
-
-    def drop_page(self, path: str) -> None:
-        """Forget a page."""
-        self._pages.pop(path, None)
-        self.writable.execute("DELETE FROM page WHERE path = ?", (path,))
-
-    def finish(self, task: str) -> None:
-        """Remove a task from ``pending``: its pages are up to date."""
-        self._done.add(task)
-
-    def pending(self) -> dict[str, str]:
-        """Tasks to look at and why."""
-        return dict(self.db.execute("SELECT task, reason FROM pending ORDER BY task").fetchall())
 
     # singletons
 
@@ -552,93 +412,39 @@ class Store:
         row = self.db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         if row is None:
             return None
-        value = _unsummed(key.encode(), bytes(row[0]))
+        value = unsummed(key.encode(), bytes(row[0]))
         if value is None:
             raise sqlite3.DatabaseError(f"the row of {key} is damaged")
         return value
 
     def put_meta(self, key: str, value: bytes) -> None:
         """Replace a singleton's value."""
-        self.writable.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, _summed(key.encode(), value)))
+        self.writable.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, summed(key.encode(), value)))
 
-    # stamps
+    def drop_meta(self, key: str) -> None:
+        """Forget a singleton."""
+        self.writable.execute("DELETE FROM meta WHERE key = ?", (key,))
 
-    def get_stamps(self, kind: str) -> tuple[bytes, list[tuple[str, bytes]]]:
-        """(encoded stamps, rows that changed since) of ``sources`` or ``pages``."""
-        rows = self.db.execute("SELECT path, row FROM stamp WHERE kind = ?", (kind,))
-        data = self.db.execute("SELECT value FROM meta WHERE key = ?", (kind,)).fetchone()
-        return bytes(data[0]) if data else b"", [(os.fsdecode(bytes(path)), bytes(row)) for path, row in rows]
-
-    def put_stamps(self, kind: str, data: bytes, state: bytes) -> None:
-        """Replace the encoded stamps. ``state``: that of the link tables, if the stamps belong to it."""
-        with self.transaction() as db:
-            db.execute("DELETE FROM stamp WHERE kind = ?", (kind,))
-            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (kind, data))
-            self.put_meta(f"{kind}:state", state)
-
-    def add_stamps(self, kind: str, rows: Iterable[tuple[str, bytes]], state: bytes) -> None:
-        """Note rows that changed since ``put_stamps``."""
-        with self.transaction() as db:
-            db.executemany(
-                "INSERT OR REPLACE INTO stamp VALUES (?, ?, ?)", ((kind, os.fsencode(path), row) for path, row in rows)
-            )
-            self.put_meta(f"{kind}:state", state)
-
-    def stamp_count(self, kind: str) -> int:
-        """How many rows were noted since ``put_stamps``."""
-        return int(self.db.execute("SELECT count(*) FROM stamp WHERE kind = ?", (kind,)).fetchone()[0])
-
-    # doit's state
-
-    def put_state(self, task: str, data: str | None) -> None:
-        """Keep (or, with None, forget) doit's record of a task."""
-        self._states[task] = data
-        self._written()
-
-    def get_state(self, task: str) -> str | None:
-        """doit's record of a task."""
-        if task in self._states:
-            return self._states[task]
-        row = self.db.execute("SELECT data FROM doit WHERE task = ?", (task,)).fetchone()
-        return str(row[0]) if row else None
-
-    def recorded_states(self) -> set[str]:
-        """The tasks that doit has a record of."""
-        self.flush()
-        return {str(task) for (task,) in self.db.execute("SELECT task FROM doit")}
-
-    def clear_states(self) -> None:
-        """Forget doit's record of every task."""
-        self._states.clear()
-        self.writable.execute("DELETE FROM doit")
+    # what several tables know
 
     def forget(self, task: str) -> None:
         """Drop a task's key, or a source's facts: the next build makes them again."""
         self.flush()
         kind, _, subject = task.partition(":")
-        with self.transaction() as db:
-            if kind == "parse":
-                row = db.execute("SELECT facts_key FROM source WHERE path = ?", (subject,)).fetchone()
-                if row:
-                    db.execute("DELETE FROM fact WHERE key = ?", (row[0],))
-                    db.execute("UPDATE source SET facts_key = x'00' WHERE path = ?", (subject,))
-                    db.execute("DELETE FROM meta WHERE key = 'linked'")
-            else:
-                db.execute("UPDATE page SET key = x'' WHERE task = ?", (task,))
-                db.execute(
-                    "INSERT OR IGNORE INTO pending SELECT DISTINCT task, 'it was forgotten' FROM page WHERE task = ?",
-                    (task,),
-                )
+        if kind != "parse":
+            self.pages.forget(task, _FORGOTTEN)
+        elif (source := self.sources.get(subject)) is not None:
+            with self.transaction():
+                self.facts.forget(source[0])
+                self.sources.forget(subject)
 
     def forget_all(self) -> None:
         """Drop all keys and facts."""
         self.flush()
-        with self.transaction() as db:
-            db.execute("DELETE FROM fact")
-            db.execute("UPDATE source SET facts_key = x'00'")
-            db.execute("DELETE FROM meta WHERE key = 'linked'")
-            db.execute("UPDATE page SET key = x''")
-            db.execute("INSERT OR IGNORE INTO pending SELECT DISTINCT task, 'it was forgotten' FROM page")
+        with self.transaction():
+            self.facts.forget_all()
+            self.sources.forget()
+            self.pages.forget_all(_FORGOTTEN)
 
     def query(self, sql: str, *values: Any) -> list[tuple[Any, ...]]:
         """All rows of a query."""
@@ -665,7 +471,7 @@ def open_store(path: str, joins: bool = False, clock: Callable[[], float] = time
 
 
 def distrust(connection: sqlite3.Connection) -> None:
-    """Let nothing in a file that came from elsewhere run or lead astray."""
+    """Disable what a database file from another computer could use to run code or to return wrong data."""
     connection.execute("PRAGMA trusted_schema=OFF")
     connection.execute("PRAGMA cell_size_check=ON")
 
@@ -680,13 +486,3 @@ def check_schema(connection: sqlite3.Connection) -> None:
 
 def _sums_name(database: str) -> str:
     return database.removesuffix(".db") + ".sum"
-
-
-def _summed(key: bytes, value: bytes) -> bytes:
-    return zlib.crc32(value, zlib.crc32(key)).to_bytes(4, "big") + value
-
-
-def _unsummed(key: bytes, row: bytes) -> bytes | None:
-    """What was summed; None of anything else."""
-    value = row[4:]
-    return value if zlib.crc32(value, zlib.crc32(key)).to_bytes(4, "big") == row[:4] else None

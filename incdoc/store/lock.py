@@ -57,7 +57,7 @@ class Lock:
             self._cache.make()
             return self._cache.open(LOCK, os.O_RDWR | os.O_CREAT)
         except OSError as error:
-            raise unwritable(error.filename or self.path, error.strerror) from error
+            raise unwritable(self.path, error.strerror) from error
 
     def _sign(self, file: int) -> None:
         name = os.path.basename(sys.argv[0]) or "incdoc"
@@ -89,8 +89,8 @@ class Lock:
 def unwritable(path: str, why: object) -> SettingError:
     """The error for a cache folder that cannot be written, with the system's reason."""
     return SettingError(
-        f"{path}, the cache folder of this repository, cannot be written: {why}. "
-        "Make it writable, or set another tool.incdoc.cache."
+        f"The cache folder of this repository, {path}, cannot be written: {why}. "
+        "Make it writable, or set another `cache`."
     )
 
 
@@ -100,9 +100,9 @@ def lock_path(store: str) -> str:
 
 
 def share(cache: CacheFolder) -> int | None:
-    """Keep owners of a cache folder waiting while something is looked at: a handle for ``unshare``.
+    """Make builds wait while the cache folder is examined; returns a handle for ``unshare``.
 
-    None where an owner is at work. Makes no file: where there is none, -1, and no process is kept waiting.
+    None while a build holds the lock. Creates no file: without a lock file it returns -1, and no process waits.
     """
     try:
         file = cache.open(LOCK, os.O_RDONLY)

@@ -14,19 +14,21 @@ Raise VERSION when this changes, or what a row of a source that did not change w
 
 from __future__ import annotations
 
-VERSION = 5
+VERSION = 7
 
 TABLES = """
--- singletons: stamps of sources and pages (which have a check sum of their own), digests of settings (value = crc32 of
+-- database.py: singletons
+-- stamps of sources and pages (which have a check sum of their own), digests of settings (value = crc32 of
 -- key and rest + rest). With a rowid: else a search for any key reads the
 -- megabytes of those that it compares with
 CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL);
--- rows that differ from the stamps in meta: a build of one page does not write all of them
+-- stamps.py: rows that differ from the stamps in meta: a build of one page does not write all of them
 CREATE TABLE stamp (kind TEXT, path BLOB, row BLOB NOT NULL, PRIMARY KEY (kind, path)) WITHOUT ROWID;
 
--- facts by content: key = blob id + extractor version; data = crc32 of key and rest + MessagePack of Facts
+-- facts (facts.py) by content: key = blob id + extractor version; data = crc32 of key and rest + MessagePack of Facts
 CREATE TABLE fact (key BLOB PRIMARY KEY, data BLOB NOT NULL);
 
+-- links/update.py, from here to prefix
 -- the sources that the link tables below speak of; summary = MessagePack of links.FileSummary
 CREATE TABLE source (path TEXT PRIMARY KEY, folder TEXT NOT NULL, facts_key BLOB NOT NULL,
                                    summary BLOB NOT NULL) WITHOUT ROWID;
@@ -40,7 +42,10 @@ CREATE TABLE folder (path TEXT PRIMARY KEY, parent TEXT, sources INTEGER NOT NUL
                                    keywords INTEGER NOT NULL, documented INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX folder_parent ON folder (parent);
 
--- module names under which a path can be imported
+-- how many sources there are of each language, or of each type of files where names are not read of them
+CREATE TABLE language (title TEXT PRIMARY KEY, sources INTEGER NOT NULL) WITHOUT ROWID;
+
+-- module names under which a path can be imported, and the modules that it makes for other languages, `/module:_C`
 CREATE TABLE module (name TEXT, path TEXT, PRIMARY KEY (name, path)) WITHOUT ROWID;
 CREATE INDEX module_path ON module (path);
 
@@ -48,7 +53,10 @@ CREATE INDEX module_path ON module (path);
 CREATE TABLE want (name TEXT, path TEXT, PRIMARY KEY (name, path)) WITHOUT ROWID;
 CREATE INDEX want_path ON want (path);
 
--- path read target: how 0 = on the way of a re-export, 1 = imports it, 2 = imports `name`, which target defines
+-- path read target: how 0 = on the way of a re-export, 1 = imports it, 2 = imports `name`, which target defines,
+-- 3 = says that it is started, as `name` has it, 4 = belongs to target, as its `name` (a stub), 5 = is target, and its
+-- tests are run as `name` has it; of tests also 6 = has `name` as an attribute of what it imports, 7 = gets definitions
+-- of target through the source `name`
 CREATE TABLE use (target TEXT, path TEXT, how INTEGER, name TEXT,
                                 PRIMARY KEY (target, how, path, name)) WITHOUT ROWID;
 CREATE INDEX use_path ON use (path);
@@ -57,6 +65,11 @@ CREATE INDEX use_path ON use (path);
 CREATE TABLE subclass (base TEXT, base_name TEXT, path TEXT, name TEXT,
                                      PRIMARY KEY (base, base_name, path, name)) WITHOUT ROWID;
 CREATE INDEX subclass_path ON subclass (path);
+
+-- what a source declares (0) or defines (1), and another may have too; identity = Definition.entity
+CREATE TABLE entity (identity TEXT, defined INTEGER, path TEXT,
+                                   PRIMARY KEY (identity, defined, path)) WITHOUT ROWID;
+CREATE INDEX entity_path ON entity (path);
 
 -- imports between two parts (files or subfolders) of a folder, counted
 CREATE TABLE part (folder TEXT, importer TEXT, imported TEXT, count INTEGER NOT NULL,
@@ -69,15 +82,15 @@ CREATE INDEX keyword_path ON keyword (path);
 -- bytes of the index below a prefix of sort
 CREATE TABLE prefix (prefix TEXT PRIMARY KEY, size INTEGER NOT NULL) WITHOUT ROWID;
 
--- pages as they were written
+-- pages (pages.py) as they were written
 CREATE TABLE page (path TEXT PRIMARY KEY, task TEXT NOT NULL, key BLOB NOT NULL,
                                  digest BLOB NOT NULL) WITHOUT ROWID;
 CREATE INDEX page_task ON page (task);
 
--- tasks whose pages a link update may have changed and that have not been looked at since
+-- pages.py: tasks whose pages a link update may have changed and that have not been looked at since
 CREATE TABLE pending (task TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID;
 
--- doit's own state
+-- doit's own state (doit_state.py)
 CREATE TABLE doit (task TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;
 """
 

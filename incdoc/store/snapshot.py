@@ -1,8 +1,8 @@
-"""A store for commands that only read: read in its place, written to in memory.
+"""A store for read-only commands: read in its place, written to in memory.
 
 Nothing is created, locked for others or changed on the disk, not even the files that SQLite keeps beside a database.
 The file is read in place, and copied into memory at the first write: a command that writes nothing pays for no copy.
-A file that is damaged is as good as none.
+A damaged file counts as missing.
 
 If a build is writing to the file, or was killed while it did, a part of the data is in SQLite's log. Then everything
 is copied at once, through SQLite and its log, without making or writing SQLite's shared-memory file. While an owner is
@@ -106,7 +106,7 @@ class Snapshot(Store):
         return self._connection
 
     @property
-    def _is_as_closed(self) -> bool:
+    def is_as_closed(self) -> bool:
         return not self._in_memory
 
     @property

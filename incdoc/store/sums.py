@@ -1,6 +1,6 @@
-"""What the store's pages must be: a check sum of each page of the database file, in a file beside it.
+"""The checksums of the store: one for each page of the database file, in a file beside it.
 
-Check sums in rows find a row that changed, and not one that is gone: a flipped bit in a B-tree, or two pages of the
+Checksums in rows find a row that changed, but not one that is missing: a flipped bit in a B-tree, or two pages of the
 file that were swapped, hide rows without a trace. So each page of the file has one.
 
 Terms: the **sums** are those of one state of the database file, which has a random **id**. The **log** is SQLite's
@@ -11,8 +11,8 @@ when a connection is closed: Store seals before it closes). The first row that i
 the sums that the file then has, so that a log is known to follow this state of the file and no other. Killed at any
 moment, a build leaves one of
 
-- the file as the sums say; no log, or one that begins with the sums' id;
-- a file into which the log is being moved, and sums of what comes of it: file and log together are as they say.
+- a file that matches the sums; no log, or one that begins with the sums' id;
+- a file into which the log is being moved, and sums of the result: file and log together match them.
 
 Everything else is damage. SQLite checks the log itself, when the first process opens it: it ends where a frame is
 damaged, which leaves an earlier state.
@@ -21,8 +21,8 @@ Where size, mtime, inode and ctime of the file are those that were noted after i
 no program wrote to it since; then only a part of it, another in each build, is read and compared. That is for what
 changes bits without writing, as a failing disk.
 
-Rejected: check sums of blocks of 64 KiB, which are fewer, but to seal one page then reads the whole block; SQLite's own
-check sum extension, which Python's module does not have.
+Rejected: checksums of blocks of 64 KiB, which are fewer, but to seal one page then reads the whole block; SQLite's own
+checksum extension, which Python's module does not have.
 
 Format: magic, CRC of the rest, id, stat, size of a page, then 4 bytes a page; little-endian. Raise VERSION of the
 schema when this changes.
@@ -58,12 +58,12 @@ class Sums(NamedTuple):
 
     @classmethod
     def new(cls, size: int, pages: bytes) -> Sums:
-        """Of a state that no other sums are of."""
+        """The sums of a new state, with an id that no other state has."""
         return cls(os.urandom(16), _UNKNOWN, size, pages)
 
     @classmethod
     def of_image(cls, image: bytes | bytearray, size: int) -> Sums:
-        """Of a whole database."""
+        """The sums of a whole database, of pages of ``size`` bytes."""
         return cls.new(size, _sums(memoryview(image), size))
 
     @classmethod
@@ -84,7 +84,7 @@ class Sums(NamedTuple):
         return _HEAD.pack(_MAGIC, zlib.crc32(rest)) + rest
 
     def sealed(self, found: os.stat_result) -> Sums:
-        """These, of a file with this stat."""
+        """These sums, for a file with this stat."""
         return self._replace(stat=stat_of(found))
 
     @property
@@ -93,15 +93,15 @@ class Sums(NamedTuple):
         return len(self.pages) // 4
 
     def is_of(self, image: bytes | bytearray) -> bool:
-        """Whether a whole database is as these say."""
+        """Whether a whole database matches these sums."""
         return len(image) == self.length * self.size and _sums(memoryview(image), self.size) == self.pages
 
     def is_of_file(self, file: BinaryIO) -> bool:
-        """Whether an unbuffered file is as these say."""
+        """Whether an unbuffered file matches these sums."""
         return os.fstat(file.fileno()).st_size == self.length * self.size and self.is_of_part(file, 0, self.length)
 
     def is_of_part(self, file: BinaryIO, first: int, count: int) -> bool:
-        """Whether ``count`` pages of a file from the page ``first`` on, the first being 0, are as these say."""
+        """Whether ``count`` pages of a file from the page ``first`` on, the first being 0, match these sums."""
         last = min(first + count, self.length)
         step = max(1, _CHUNK // self.size)
         file.seek(first * self.size)
@@ -156,3 +156,14 @@ def stat_of(found: os.stat_result) -> _Stat:
 def _sums(view: memoryview, size: int) -> bytes:
     sums = [zlib.crc32(view[start : start + size]) for start in range(0, len(view), size)]
     return struct.pack(f"<{len(sums)}I", *sums)
+
+
+def summed(key: bytes, value: bytes) -> bytes:
+    """A row with a checksum of it and its key."""
+    return zlib.crc32(value, zlib.crc32(key)).to_bytes(4, "big") + value
+
+
+def unsummed(key: bytes, row: bytes) -> bytes | None:
+    """What was summed; None of anything else."""
+    value = row[4:]
+    return value if zlib.crc32(value, zlib.crc32(key)).to_bytes(4, "big") == row[:4] else None

@@ -1,4 +1,4 @@
-"""What changed, as it changes: a generator of debounced hints.
+"""What changed, while it changes: a generator of debounced hints.
 
 ::
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from incdoc.config import Config
 from incdoc.sources import git
-from incdoc.sources.listing import ENVIRONMENT
+from incdoc.sources.candidates import ENVIRONMENT
 from incdoc.sources.walk import ignored as ignored_by_walk
 
 RULES = frozenset((".gitignore", ".ignore", ".gitmodules", ".git", ENVIRONMENT))
@@ -63,7 +63,8 @@ class Folders:
         return name not in _BYPRODUCTS and folder not in self._never
 
     def is_repository(self, folder: str) -> bool:
-        """Whether another repository is there: of its folders only the uppermost is armed, for when its .git goes."""
+        """Whether another repository is there: of its folders only the top one is armed, to notice when its .git is
+        deleted."""
         return os.path.lexists(f"{self.config.root}/{folder}/.git")
 
     def is_own(self, path: str) -> bool:

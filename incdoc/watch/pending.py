@@ -1,4 +1,4 @@
-"""Which event is handed on when. No clock, no disk, no thread: the time comes in with each event.
+"""Which event is handed on when. No clock, no disk, no thread: the time is an argument of each event.
 
 A path that was WRITTEN is handed on after ``quiet``; a new one after ``new``, because many new files are temporary and
 are deleted at once. A path that is GONE waits ``back`` for its return: vim renames the old file away before it writes
@@ -38,7 +38,7 @@ class Timing(Struct, frozen=True):
     rest: float = 2.0
     """Pause after which an empty hint is handed on."""
     poll: float = 1.0
-    """Pause between two looks at the folders that are polled."""
+    """Pause between two polls of the folders that cannot be watched."""
 
 
 _LONGER = 5
@@ -82,7 +82,7 @@ class Pending:
             self._paths[path] = _Path(Kind.WRITTEN, now + (timing.new if fresh else timing.quiet), fresh)
 
     def postpone(self, path: str, now: float) -> None:
-        """Take back ``path``, which was handed on and is still being written."""
+        """Put back ``path``, which was handed on although it is still being written."""
         self.add(Event(Kind.WRITTEN, path), now)
         self._paths[path] = _Path(Kind.OPENED, now + self._timing.hold, fresh=False)
 

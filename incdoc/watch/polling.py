@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from incdoc.watch.events import Event, Kind
 
 _SHARE = 20
-"""Looking takes at most one part in so many of the time."""
+"""Polling takes at most this fraction (1/n) of the time."""
 
 _Seen = dict[str, tuple[bool, int, int, int, int]]
 

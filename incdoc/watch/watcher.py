@@ -1,4 +1,4 @@
-"""Arms folders, takes events, hands hints on.
+"""Arms folders, receives events, yields hints.
 
 A folder that appears is armed first and listed afterwards: the listing finds what was created before, events report
 what is created later. So nothing is lost if nested folders appear faster than they can be armed.
@@ -139,7 +139,7 @@ class Watcher:
             self._feed = None
 
     def __len__(self) -> int:
-        """How many folders are watched or polled."""
+        """The number of folders that are watched or polled."""
         return len(self._polling) + (len(self._feed.folders - self._rules.keys()) if self._feed else 0)
 
     # ------------------------------------------------------------------ handing on

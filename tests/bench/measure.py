@@ -17,10 +17,12 @@ INSTALLED = {key: value for key, value in ENVIRONMENT.items() if key != "PYTHOND
 
 
 class Run(NamedTuple):
-    """One process: seconds, and the highest resident size of the process alone in MB."""
+    """One process: seconds, the highest resident size of the process alone in MB, and the seconds of processors that it
+    and its children took."""
 
     seconds: float
     megabytes: float
+    processor: float = 0.0
 
 
 def timed(command: list[str], folder: Path, statuses: tuple[int, ...] = (0,)) -> Run:
@@ -32,7 +34,7 @@ def timed(command: list[str], folder: Path, statuses: tuple[int, ...] = (0,)) ->
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in statuses:
         sys.exit(f"{' '.join(command)} failed in {folder}")
-    return Run(seconds, used.ru_maxrss / 1024)
+    return Run(seconds, used.ru_maxrss / 1024, used.ru_utime + used.ru_stime)
 
 
 def memory(command: list[str], folder: Path) -> float:

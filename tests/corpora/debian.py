@@ -17,7 +17,21 @@ from pathlib import Path
 
 from tests.corpora.fetch import FetchError, cache, unpacked
 
-PACKAGES = {"pytorch": "1.13.1"}
+PACKAGES = {
+    "pytorch": "1.13.1",
+    "bash-completion": "2.11",
+    "caddy": "2.6.2",
+    "dracut": "059",
+    "fmtlib": "9.1.0",
+    "googletest": "1.12.1",
+    "guava-libraries": "31.1",
+    "jansson": "2.14",
+    "leveldb": "1.23",
+    "python-cryptography": "38.0.4",
+    "restic": "0.14.0",
+    "rust-ripgrep": "13.0.0",
+    "rust-serde": "1.0.152",
+}
 _SOURCES = Path("/etc/apt/sources.list.d")
 _TYPES = re.compile(r"^Types:.*$", re.MULTILINE)
 

@@ -39,9 +39,12 @@ def cache() -> Path:
 def corpus(name: str) -> Path:
     """The folder of ``django`` or ``torch`` (of which only the Python files are kept)."""
     project, version = CORPORA[name]
-    if name == "torch":
-        return _released(project, version, (), lambda member: member.endswith(".py"))
-    return release(project, version)
+    return modules(project, version) if name == "torch" else release(project, version)
+
+
+def modules(project: str, version: str) -> Path:
+    """The Python files of a release, from its wheel: nothing has to be built."""
+    return _released(project, version, (), lambda member: member.endswith(".py"))
 
 
 def release(project: str, version: str) -> Path:
@@ -51,7 +54,7 @@ def release(project: str, version: str) -> Path:
 
 def _released(project: str, version: str, options: tuple[str, ...], wanted: Callable[[str], bool]) -> Path:
     place = cache() / f"{project}-{version}"
-    return unpacked(place, lambda folder: _download(project, version, options, folder), wanted)
+    return unpacked(place, lambda folder: download(project, version, options, folder), wanted)
 
 
 def unpacked(place: Path, download: Callable[[Path], Path], wanted: Callable[[str], bool] = lambda _: True) -> Path:
@@ -75,7 +78,7 @@ def unpacked(place: Path, download: Callable[[Path], Path], wanted: Callable[[st
     return place
 
 
-def _download(project: str, version: str, options: tuple[str, ...], folder: Path) -> Path:
+def download(project: str, version: str, options: tuple[str, ...], folder: Path) -> Path:
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-input", "--quiet", *options]
     command += ["--dest", str(folder), f"{project}=={version}"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

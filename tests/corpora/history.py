@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from incdoc.sources import hash_file
+from tests.support import LANGUAGES
 
 from . import fetch
 from .built import OUTPUT, build
@@ -30,8 +31,9 @@ RELEASES = {
 
 
 class Step(NamedTuple):
-    """From one release to the next. ``edits``: files added, changed or removed; ``unseen``: contents that no release
-    before had; ``differ``: pages that are other, new or gone. Seconds of the build, and of one from nothing."""
+    """From one release to the next. ``edits``: files added, changed or removed; ``unseen``: contents that no
+    release before had for their languages; ``differ``: pages that are other, new or gone. Seconds of the build, and of
+    one from nothing."""
 
     release: str
     edits: int
@@ -49,12 +51,12 @@ class Step(NamedTuple):
 def walk(project: str, work: Path) -> Iterator[Step]:
     """Each release of the project after the first. ``work``: an empty folder."""
     live = work / "live"
-    seen: set[bytes] = set()
+    seen: set[tuple[str, bytes]] = set()
     before: dict[str, bytes] = {}
     for version in RELEASES[project].split():
         source = fetch.release(project, version)
         edits = become(live, source)
-        contents = {hash_file(str(path))[0] for path in files(source).values()}
+        contents = {(LANGUAGES.detect(name).language, hash_file(str(path))[0]) for name, path in files(source).items()}
         done = build(live)
         after = read(done.pages)
         clean = work / "clean"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 import sys
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -31,6 +32,8 @@ DIFFERENT: dict[Edge, str] = {}
 
 LISTS = ("Dependencies", "Testing & Usage")
 """The sections whose lists name importers: other files, and tests."""
+LEAD = re.compile(r"[\w ]+ by\b|Tests that (?!use names)[\w ]+ this file")
+"""How the paragraphs before these lists begin."""
 
 
 def theirs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[Edge]:
@@ -43,26 +46,30 @@ def theirs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> set[Edge]:
     }
 
 
-def ours(pages: Path) -> set[Edge]:
+def importers_below(pages: Path, root: str, package: str) -> set[Edge]:
+    """The edges in a package, whose folder is in ``root``, by the pages below ``pages``."""
     edges = set()
-    for page in (pages / "django").rglob("*.py_docs.md"):
+    top = f"{root}/" if root else ""
+    for page in (pages / root / package).rglob("*.py_docs.md"):
         path = page.relative_to(pages).as_posix()
         for link in importers(page.read_text(encoding="utf-8")):
             source = unquote(posixpath.normpath(posixpath.join(posixpath.dirname(path), link)))
-            if source.startswith("django/"):
-                edges.add((module(source), module(path)))
+            if source.startswith(f"{top}{package}/") and source.endswith(".py_docs.md"):
+                edges.add((module(source.removeprefix(top)), module(path.removeprefix(top))))
     return edges
 
 
 def importers(text: str) -> Iterator[str]:
-    """Links of the list items in the two sections."""
-    section, depth = "", 0
+    """Links of the list items in the two sections, in the lists of what imports a source."""
+    section, depth, lead = "", 0, ""
     for opening, inline in pairwise(parser().parse(text)):
         if opening.type == "heading_open" and opening.tag == "h2":
             section = shown(inline)
         elif opening.type in ("bullet_list_open", "bullet_list_close"):
             depth += opening.nesting
-        elif inline.type == "inline" and depth and section in LISTS:
+        elif inline.type == "inline" and not depth:
+            lead = shown(inline)
+        elif inline.type == "inline" and section in LISTS and LEAD.match(lead):
             yield from (str(each.attrs["href"]) for each in inline.children or () if each.type == "link_open")
 
 
@@ -73,7 +80,7 @@ def module(page: str) -> str:
 
 def test_importers_are_those_of_grimp(django_pages: Built, monkeypatch: pytest.MonkeyPatch) -> None:
     before = set(sys.modules)
-    true, said = theirs(django_pages.root, monkeypatch), ours(django_pages.pages)
+    true, said = theirs(django_pages.root, monkeypatch), importers_below(django_pages.pages, "", "django")
     assert "django" not in set(sys.modules) - before, "the corpus was imported"
     print(f"\n{len(true)} imports between modules by grimp, {len(said)} by the pages")
     unexplained = [

@@ -13,6 +13,9 @@ from urllib.parse import unquote
 
 import pytest
 
+from incdoc.languages import load
+from tests.support import LANGUAGES
+
 from .built import OUTPUT, Built
 from .reading import LARGEST, SOURCE, Page, read_all
 
@@ -25,20 +28,25 @@ SECTIONS = {
         "Testing & Usage", "Related Files", "Original Source", "Cross-References",
     ),
     "_kw.md": ("File Information", "Keywords Extracted", "Keyword → Section Map"),
-    "index.md": ("Overview", "Subfolders", "Files", "Rules", "Navigation"),
+    "/index.md": ("Overview", "Subfolders", "Files", "Navigation"),
+    "index.md": ("Where to Begin", "Parts", "Languages", "Files", "How to Read These Pages", "Navigation"),
     "doc.md": (
         "Role", "Parts", "Contents by Type", "Key Concepts", "Most Imported Files", "Imports Between Parts", "Tests",
         "Entry Points", "Navigation",
     ),
-    "sub.md": ("Classes", "Functions", "Methods", "Constants", "Headings", "Keys", "Targets", "Navigation"),
+    "sub.md": (*LANGUAGES.headings, "Navigation"),
     "comprehensive_book.md": ("Chapters",),
     "keywords.md": (),
+    "rules.md": ("Pattern", "Performance", "Security"),
 }  # fmt: skip
 """By the end of a page's name, in the order of the page. The chapters of the book have a section a file."""
-KINDS = ("Classes", "Functions", "Methods", "Constants", "Headings", "Keys", "Targets", "Imports")
+KINDS = (*LANGUAGES.headings, "Imports")
 LINES = re.compile(r"L(\d+)(?:-L(\d+))?")
+BLOCKS = {each.name: [kind for kind in each.kinds if kind.shown == "block"] for each in map(load, LANGUAGES.names)}
+"""The kinds of definitions that have a heading, by language."""
+LABELS = "|".join(sorted({kind.label or kind.name for kinds in BLOCKS.values() for kind in kinds}))
 ANALYSED = re.compile(r"(?:async |property )?(?:class|function|method|property|setter|deleter|dataclass|enum|exception"
-                      r"|protocol|TypedDict|named tuple) \S.*")  # fmt: skip
+                      rf"|protocol|TypedDict|named tuple|{LABELS}) \S.*")  # fmt: skip
 
 
 class Tree(NamedTuple):
@@ -127,8 +135,9 @@ def section_problems(page: Page) -> list[str]:
     titles = [title for level, title, _ in page.headings if level == 1]
     sections = [title for level, title, _ in page.headings if level == 2]
     deeper = [title for level, title, _ in page.headings if level > 2]
-    name = re.sub(r"\.\d+\.md$", ".md", page.path.rpartition("/")[2])
-    known = next((each for end, each in SECTIONS.items() if name.endswith(end)), None)
+    path = re.sub(r"\.\d+\.md$", ".md", page.path)
+    name = path.rpartition("/")[2]
+    known = next((each for end, each in SECTIONS.items() if path.endswith(end)), None)
     problems = [] if len(titles) == 1 else [f"titles {titles}"]
     if name.startswith("comprehensive_book.chapter."):
         known, sections = ("Below This Folder",), [each for each in sections if each == "Below This Folder"]
@@ -152,7 +161,8 @@ def section_problems(page: Page) -> list[str]:
 
 
 def test_every_definition_has_its_heading_and_no_other(tree: Tree) -> None:
-    """The headings below Detailed Analysis are the classes, functions and methods that the keyword page lists."""
+    """The headings below Detailed Analysis are the classes, functions and methods that the keyword page lists, and what
+    is like them in other languages."""
     said: dict[str, Counter[str]] = {}
     for page in tree.pages.values():
         docs = re.sub(r"_docs(?:\.\d+)?\.md$", "_docs.md", page.path)
@@ -171,12 +181,14 @@ def test_every_definition_has_its_heading_and_no_other(tree: Tree) -> None:
 
 
 def listed_names(folder: Path, pages: dict[str, Page], stem: str) -> Counter[str]:
-    from .test_keywords import ANALYSED_KINDS, listed
+    from .test_keywords import listed
 
+    language = LANGUAGES.detect(unquote(stem.removesuffix("_kw"))).language
+    headings = {kind.heading for kind in BLOCKS.get(language, ())}
     rows = listed((folder / part).read_text() for part in parts_of(pages, f"{stem}.md"))
     names: Counter[str] = Counter()
     for kind, name, lines in rows:
-        if kind in ANALYSED_KINDS:
+        if kind in headings:
             names[name] += len(lines)
     return names
 

@@ -1,4 +1,4 @@
-"""Findings with a code of ruff are those of ruff itself: on Django, torch and the cases of the rules."""
+"""Findings with a code of ruff are those of ruff itself: on Django, torch, ten more projects and the rules' cases."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from incdoc.languages.findings import rules
-from incdoc.languages.python import extract
+from incdoc.languages.python.extract import extract
+from incdoc.languages.python.ruleset import RULES
 
 from . import fetch
 
-CODES = frozenset(rule.code for rule in rules("python") if re.fullmatch(r"[A-Z]+\d+", rule.code))
+CODES = frozenset(rule.code for rule in rules(RULES) if re.fullmatch(r"[A-Z]+\d+", rule.code))
 
 Place = tuple[str, int, str]
 """File, line, code."""
@@ -24,11 +25,26 @@ Place = tuple[str, int, str]
 # Where the two differ on purpose, and why. An entry that is no longer needed fails the test.
 DIFFERENT: dict[str, dict[Place, str]] = {"django": {}, "torch": {}}
 
+RELEASES: dict[str, tuple[str, dict[Place, str]]] = {
+    "ansible-core": ("2.19.14", {}),
+    "celery": ("5.7.0", {}),
+    "dask": ("2026.8.0", {}),
+    "distributed": ("2026.8.0", {}),
+    "luigi": ("3.8.1", {}),
+    "networkx": ("3.6.1", {}),
+    "nltk": ("3.10.4", {}),
+    "paramiko": ("5.1.0", {}),
+    "pytest": ("9.2.0", {}),
+    "scrapy": ("2.19.0", {}),
+}
+"""The version of each project, and its differences as above."""
+
 
 def ruffs(folder: Path) -> Counter[Place]:
     command = [
-        sys.executable, "-m", "ruff", "check", "--isolated", "--ignore-noqa", "--no-cache", "--no-respect-gitignore",
-        "--exit-zero", "--target-version", "py312", "--select", ",".join(sorted(CODES)), "--output-format", "json", ".",
+        sys.executable, "-P", "-m", "ruff", "check", "--isolated", "--ignore-noqa", "--no-cache",
+        "--no-respect-gitignore", "--exit-zero", "--target-version", "py312", "--select", ",".join(sorted(CODES)),
+        "--output-format", "json", ".",
     ]  # fmt: skip
     output = subprocess.run(command, cwd=folder, capture_output=True, check=True).stdout
     return Counter(
@@ -65,6 +81,13 @@ def compare(folder: Path, different: dict[Place, str]) -> None:
 @pytest.mark.parametrize("name", sorted(DIFFERENT))
 def test_a_code_base(name: str) -> None:
     compare(fetch.corpus(name), DIFFERENT[name])
+
+
+@pytest.mark.corpora
+@pytest.mark.parametrize("project", sorted(RELEASES))
+def test_a_project(project: str) -> None:
+    version, different = RELEASES[project]
+    compare(fetch.modules(project, version), different)
 
 
 def test_cases(tmp_path: Path) -> None:

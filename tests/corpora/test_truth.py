@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import pytest
 
-from incdoc.languages.python import extract
+from incdoc.languages.python.extract import extract
 
 from . import fetch
 

@@ -17,8 +17,9 @@ from typing import NamedTuple
 import pytest
 
 from incdoc.executors import Pool
-from incdoc.languages import extractors, python, text
+from incdoc.languages import text
 from incdoc.languages.facts import Facts
+from incdoc.languages.python import extract as python
 from incdoc.plugin.active_build import active_build
 from tests import inprocess
 from tests.engine.support import clean
@@ -77,9 +78,7 @@ def _grammar(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(text, "extract", _extract)
     monkeypatch.setattr(python, "extract", _extract_python)
     monkeypatch.setattr(inprocess, "Serial", lambda: Pool(2, SECONDS))
-    extractors._extractor.cache_clear()
     yield
-    extractors._extractor.cache_clear()
     active_build.close()
 
 
@@ -102,6 +101,18 @@ def _is_right_afterwards(folder: Path) -> None:
     (folder / BAD).write_text("second\n")
     assert inprocess.run(folder).status == 0
     assert pages(folder) == clean(folder)
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "key"),
+    [("incdoc.toml", "", "exclude"), ("pyproject.toml", "[tool.incdoc]\n", "tool.incdoc.exclude")],
+)
+@pytest.mark.parametrize("word", ["die", "memory"])
+def test_the_key_is_named_as_it_is_in_the_file_of_the_settings(
+    tmp_path: Path, word: str, file: str, text: str, key: str
+) -> None:
+    folder = write(tmp_path / "p", FILES | {file: text, BAD: word})
+    assert f"dd it to {key}." in inprocess.run(folder).said
 
 
 @pytest.mark.parametrize("others", [{}, MANY], ids=["few", "many"])

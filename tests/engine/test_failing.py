@@ -11,9 +11,10 @@ import pytest
 
 from incdoc.config import load
 from incdoc.engine import worker
-from incdoc.engine.session import Session
+from incdoc.engine.build import Build
+from incdoc.engine.mode import Mode
 from incdoc.engine.workspace import Workspace
-from incdoc.executors import Pool, Serial
+from incdoc.executors import Executors, Pool, Serial
 from tests import inprocess
 from tests.engine.support import Opened, clean, rewrite, text
 from tests.support import PROJECT, pages, run, write
@@ -79,7 +80,7 @@ def test_each_table_of_the_store_is_damaged(project: Path) -> None:
             rewrite(project / SOURCE, number % 10)
         (project / f"docs/reference/{OTHER}_kw.md").unlink()
         first, last = inprocess.run(project), inprocess.run(project)
-        assert first.status == 0 or "build again" in first.said, f"{name}: {first.said}"
+        assert first.status == 0 or "Build again" in first.said, f"{name}: {first.said}"
         assert last.status == 0, f"{name}: {last.said}"
         assert pages(project) == clean(project), name
 
@@ -95,8 +96,8 @@ def test_the_twin_of_a_content_that_kills_its_worker(project: Path, monkeypatch:
     write(project, {"a.py": "deadly = 1\n", "b.py": "deadly = 1\n"})
     monkeypatch.setattr(worker, "extract", _kills)
     config = load(str(project))
-    workspace = Workspace(config, Pool(1), Serial(), lambda line: None)
-    session = Session(workspace)
+    workspace = Workspace(config, Executors(Pool(1), Serial(), Serial()), lambda line: None, Mode.BUILD)
+    session = Build(workspace)
     workspace.lock_tree()
     for path in session.scan():
         session.parse(path)
@@ -105,7 +106,7 @@ def test_the_twin_of_a_content_that_kills_its_worker(project: Path, monkeypatch:
     session.end()
     workspace.close()
     assert [line for line in said if line.startswith("b.py")] == [
-        "b.py could not be parsed: it has the same content as a.py."
+        "b.py could not be parsed: it has the same content as a.py, which could not be parsed."
     ]
     assert "docs:pkg/core.py" in tasks
     monkeypatch.undo()

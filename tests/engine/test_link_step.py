@@ -9,16 +9,17 @@ import pytest
 
 from incdoc.config import IncdocError, load
 from incdoc.engine import link_step
-from incdoc.engine.session import Session
+from incdoc.engine.build import Build
+from incdoc.engine.mode import Mode
 from incdoc.engine.workspace import Workspace
-from incdoc.executors import Pool, Serial
-from incdoc.links.update import MANY
+from incdoc.executors import Executors, Pool, Serial
+from incdoc.thresholds import CHANGES_FOR_WHOLE_TABLES
 from tests import inprocess
 from tests.engine.support import clean
 from tests.links.support import TABLES
 from tests.support import pages, stored, write
 
-COUNT = MANY + 50
+COUNT = CHANGES_FOR_WHOLE_TABLES + 50
 _resolve = link_step._resolve
 
 
@@ -33,12 +34,13 @@ def project(folder: Path) -> Path:
     return write(folder, files)
 
 
-def link(folder: Path, ahead: bool) -> dict[str, list[tuple[object, ...]]]:
+def link(folder: Path, prefetch: bool) -> dict[str, list[tuple[object, ...]]]:
     """The link tables after a first build as far as its links."""
-    workspace = Workspace(load(str(folder)), Pool(2), Serial(), lambda line: None)
-    session = Session(workspace)
+    pool = Pool(2)
+    workspace = Workspace(load(str(folder)), Executors(pool, pool, Serial()), lambda line: None, Mode.BUILD)
+    session = Build(workspace)
     workspace.lock_tree()
-    for path in session.scan(ahead=ahead):
+    for path in session.scan(prefetch=prefetch):
         session.parse(path)
     session.link()
     workspace.close()
@@ -50,30 +52,30 @@ _MARK = "INCDOC_TEST_RESOLVED"
 _parent = os.getpid()
 
 
-def _noted(paths: list[str]) -> list[bytes]:
+def _noted(number: int, paths: list[str]) -> list[bytes]:
     Path(os.environ[_MARK]).write_text(str(os.getpid()))
-    return _resolve(paths)
+    return _resolve(number, paths)
 
 
-def _dies(paths: list[str]) -> list[bytes]:
+def _dies(number: int, paths: list[str]) -> list[bytes]:
     if "pkg/m7.py" in paths and os.getpid() != _parent:
         os._exit(1)
-    return _resolve(paths)
+    return _resolve(number, paths)
 
 
 def test_tables_are_the_same_with_and_without_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    here = link(project(tmp_path / "here"), ahead=False)
+    here = link(project(tmp_path / "here"), prefetch=False)
     assert len(here["subclass"]) > COUNT
     monkeypatch.setattr(link_step, "_resolve", _noted)
     monkeypatch.setenv(_MARK, str(tmp_path / "done"))
-    assert link(project(tmp_path / "there"), ahead=True) == here
+    assert link(project(tmp_path / "there"), prefetch=True) == here
     assert int((tmp_path / "done").read_text()) != os.getpid()
 
 
 def test_a_worker_that_dies_while_it_resolves(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    here = link(project(tmp_path / "here"), ahead=False)
+    here = link(project(tmp_path / "here"), prefetch=False)
     monkeypatch.setattr(link_step, "_resolve", _dies)
-    assert link(project(tmp_path / "there"), ahead=True) == here
+    assert link(project(tmp_path / "there"), prefetch=True) == here
 
 
 def test_the_store_is_damaged_while_sources_are_parsed(tmp_path: Path) -> None:
@@ -81,8 +83,8 @@ def test_the_store_is_damaged_while_sources_are_parsed(tmp_path: Path) -> None:
     folder = write(tmp_path / "p", {f"m{n}.py": f"from m{n - 1} import C\n\nclass C{n}: pass\n" for n in range(20)})
     inprocess.run(folder)
     write(folder, {"m3.py": "class C: pass\n", "m4.py": "import m3\n"})
-    workspace = Workspace(load(str(folder)), Serial(), Serial(), lambda line: None)
-    session = Session(workspace)
+    workspace = Workspace(load(str(folder)), Executors(Serial(), Serial(), Serial()), lambda line: None, Mode.BUILD)
+    session = Build(workspace)
     workspace.lock_tree()
     session.scan()
     size = os.path.getsize(workspace.store.path)
@@ -90,10 +92,10 @@ def test_the_store_is_damaged_while_sources_are_parsed(tmp_path: Path) -> None:
         stream.seek(4096)
         stream.write(b"\xff" * (size - 4096))
     workspace.store.db.execute("PRAGMA shrink_memory")  # else SQLite has read all of so small a file
-    with pytest.raises(IncdocError, match="build again"):
+    with pytest.raises(IncdocError, match="Build again"):
         session.parse("m3.py")
         session.tasks()
-    with pytest.raises(IncdocError, match="build again"):
+    with pytest.raises(IncdocError, match="Build again"):
         session.tasks()
     session.end()
     workspace.close()

@@ -57,7 +57,7 @@ def test_a_repository_inside_is_said(top: Path, with_git: bool) -> None:
     assert not any("v.py" in page for page in pages(top))
     page = text(top, "a.py_docs.md")
     assert page.count(OWN) >= 3
-    assert page.count("another distribution") == 1, "elsewhere is one"
+    assert page.count("not found in this repository") == 1, "elsewhere is not"
     assert OWN in text(top, "pkg/b.py_docs.md")
     assert f"vend is {OWN}" in run(top, "incdoc", "why", "vend")
     for path in ("vend/v.py", "vend/sub/w.py", "vend/not_there.py"):
@@ -143,15 +143,15 @@ def test_why_gives_the_one_true_reason(top: Path) -> None:
     reasons = {
         "x.log": "git ignores it: rule '*.log' in .gitignore, line 1.",
         "built/y.py": "git ignores it: rule 'built/' in .gitignore, line 2.",
-        "z.tmp": "pyproject.toml: tool.incdoc.exclude leaves it out: '*.tmp'.",
-        "pkg/c.pyc": "git, Python or doit makes it.",
-        ".git/config": "git, Python or doit makes it.",
+        "z.tmp": "pyproject.toml: tool.incdoc.exclude excludes it: '*.tmp'.",
+        "pkg/c.pyc": "it is a file that git, Python or doit writes.",
+        ".git/config": "it is a file that git, Python or doit writes.",
         "env/lib/m.py": "it is in the virtual environment env, and git does not track it.",
         "linked/b.py": "linked is a symbolic link to pkg, which is not followed.",
-        "empty": "it is a folder in which there is no source.",
+        "empty": "it is a folder without sources.",
         ".incdoc/lock": "it is in the cache folder .incdoc.",
         "docs/reference/nothing.md": "it is in the output folder docs/reference.",
-        "nowhere.py": "it is not there.",
+        "nowhere.py": "it does not exist.",
         "pipe": "it is neither a file nor a folder.",
     }
     for path, reason in reasons.items():

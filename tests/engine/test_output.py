@@ -33,7 +33,7 @@ def test_what_happened_to_pages(tmp_path: Path, many: int) -> None:
     found = {each.page: each.what for each in output_folder.check()}
     store.close()
     assert found == {
-        "index.md": "is gone",
+        "index.md": "was deleted",
         "pkg/core.py_docs.md": "was edited by hand",
         "pkg/fast.py_kw.md": "was replaced by another file",
     }
@@ -48,7 +48,7 @@ def test_all_pages_are_gone(tmp_path: Path, many: int) -> None:
     store = open_store(store_path(config))
     output_folder = OutputFolder(config, store, lambda: Writer(config.root, config.output, config.cache))
     output_folder.begin(many)
-    assert [each.what for each in output_folder.check()] == ["is gone"] * pages
+    assert [each.what for each in output_folder.check()] == ["was deleted"] * pages
     store.close()
 
 

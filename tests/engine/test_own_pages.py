@@ -159,6 +159,35 @@ def test_a_refused_build_deletes_no_page_of_a_former_output(project: Path, cache
     assert pages(project, "out") == made
 
 
+@pytest.mark.parametrize("name", ["keywords.md", "index.md", "comprehensive_book.md"])
+def test_a_former_output_with_a_page_that_the_user_wrote_anew_goes(project: Path, name: str) -> None:
+    inprocess.run(project)
+    write(project, {f"docs/reference/{name}": "# Mine\n", "incdoc.toml": 'output = "out"\n'})
+    lose_cache(project)
+    assert inprocess.run(project).status == 0
+    assert [str(path.relative_to(project)) for path in (project / "docs").rglob("*") if path.is_file()] == [
+        f"docs/reference/{name}"
+    ]
+
+
+@with_cache
+def test_pages_of_a_former_output_that_git_brings_back_go_when_most_sources_are_gone(
+    project: Path, cache: bool
+) -> None:
+    inprocess.run(project)
+    commit(project)
+    write(project, {"incdoc.toml": 'output = "out"\n'})
+    if not cache:
+        lose_cache(project)
+    assert inprocess.run(project).counts["removed"]
+    for path in project.rglob("*.py"):
+        path.unlink()
+    run(project, "git", "checkout", "--", "docs")
+    ran = inprocess.run(project)
+    assert "another project" not in ran.said
+    assert not pages(project)
+
+
 def test_the_pages_of_a_former_output_that_git_ignores_go(project: Path) -> None:
     """They are not listed: only the records know of them."""
     write(project, {".gitignore": ".incdoc/\n/pages/\n", "incdoc.toml": 'output = "pages"\n'})
@@ -175,7 +204,7 @@ def test_pages_of_another_project_stay_and_are_said_once(project: Path, tmp_path
     shutil.copytree(other, project / "vendor/other", ignore=shutil.ignore_patterns(".incdoc"))
     before = pages(project / "vendor/other")
     first = inprocess.run(project)
-    assert "vendor/other/docs/reference holds pages that incdoc made of another project" in first.said
+    assert "vendor/other/docs/reference contains pages that incdoc generated for another project" in first.said
     assert first.counts["sources"] == 6
     assert "another project" not in inprocess.run(project).said
     assert pages(project / "vendor/other") == before
@@ -263,7 +292,7 @@ def test_an_output_that_holds_sources_is_refused(project: Path, cache: bool, by_
     for command in ("run", "check"):
         refused = inprocess.run(project, *([] if command == "run" else [command]))
         assert refused.status == REFUSED
-        assert f"incdoc.toml: output: 'src' holds the source 'src/{source}'" in refused.said
+        assert f"incdoc.toml: output: 'src' contains the source 'src/{source}'" in refused.said
     assert sorted((project / "src").rglob("*")) == before
 
 

@@ -9,8 +9,11 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pytest
+
 from incdoc.engine import keys, versions
-from incdoc.engine.tasks import KINDS
+from incdoc.languages.registry import OWN, load
+from incdoc.pages import kinds
 from incdoc.store.schema import TABLES
 from tests.support import write
 
@@ -65,9 +68,19 @@ def test_no_release_is_looked_for_that_is_not_installed() -> None:
 
 
 def test_each_stage_has_a_version_of_its_own() -> None:
-    found = [versions.links_version(), versions.pages_version()]
+    found = [versions.links_version(OWN), versions.pages_version()]
+    found += [versions.language_version(name) for name in OWN]
     found += [keys.version_of(extractor) for extractor in ("python", "markdown", "text", "binary")]
     assert len(set(found)) == len(found)
+
+
+@pytest.mark.parametrize("name", OWN)
+def test_what_a_language_names_counts(name: str) -> None:
+    language = load(name)
+    named = {each.partition(":")[0] for each in (language.linker, language.view, language.rules) if each}
+    modules = {file_of(each.split(".")) for each in named}
+    assert modules <= set(versions._described(name))
+    assert language.extract == f"incdoc.languages.{name}.extract:extract"
 
 
 def test_every_table_is_of_the_links_or_of_something_else() -> None:
@@ -80,7 +93,7 @@ def test_every_table_is_of_the_links_or_of_something_else() -> None:
 
 def test_every_template_reaches_a_kind() -> None:
     templates = {path.name for path in (PACKAGE / "pages" / "templates").iterdir()}
-    assert {each for kind in KINDS for each in keys.templates_of(kind)} == templates
+    assert {each for kind in kinds.NAMES for each in keys.templates_of(kind)} == templates
 
 
 RELEASES = """

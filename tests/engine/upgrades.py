@@ -15,10 +15,12 @@ from __future__ import annotations
 
 import json
 import os
+import pkgutil
 import shutil
 import signal
 import sys
 import traceback
+from importlib import import_module
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -30,10 +32,12 @@ import msgspec  # noqa: F401
 import pathspec  # noqa: F401
 import rich.progress  # noqa: F401
 import tree_sitter  # noqa: F401
-import tree_sitter_markdown  # noqa: F401
-import tree_sitter_python  # noqa: F401
 
 from tests.engine.mutations import harmless, mutations
+
+for each in pkgutil.iter_modules():
+    if each.name.startswith("tree_sitter"):
+        import_module(each.name)
 
 SECONDS = 20
 """No build of so small a repository takes as long: one that does has been made endless."""
@@ -42,6 +46,8 @@ CONTENT = ("languages/", "links/", "pages/")
 """The rooms whose changes can be seen on pages. Others decide when something is made, and not what."""
 _WRITER = "pages/write.py"
 """One that is changed writes elsewhere, or something else than it was given."""
+_TRACKER = "links/update.py"
+"""One that is changed does not note all that it changes, and so does not make all pages that it has planned."""
 
 
 def main() -> None:
@@ -61,7 +67,8 @@ def of_file(package: Path, work: Path, name: str, tries: int, visible: int) -> d
     path = package / name
     stat, text = path.stat(), path.read_text(encoding="utf-8")
     found: dict[str, Any] = {"name": name, "upgrades": 0, "visible": [], "faults": []}
-    tried = islice(mutations(name, text), tries) if name.startswith(CONTENT) and name != _WRITER else ()
+    changes = name.startswith(CONTENT) and name not in (_WRITER, _TRACKER)
+    tried = islice(mutations(name, text), tries) if changes else ()
     try:
         for what, changed in chain([(COMMENT, harmless(name, text))], tried):
             path.write_text(changed, encoding="utf-8")
@@ -109,10 +116,11 @@ def _upgrade(work: Path, same: bool) -> dict[str, Any] | None:
     for folder in (clean, old):
         shutil.rmtree(folder, ignore_errors=True)
     if not same:
-        shutil.copytree(base, clean, ignore=shutil.ignore_patterns("docs", ".incdoc"))
+        shutil.copytree(base, clean, ignore=shutil.ignore_patterns("reference", ".incdoc"))
         try:
             if inprocess.run(clean).status != 0:
                 return None
+            would_change(clean)
         except Exception:  # noqa: BLE001 - an incdoc that cannot be used
             return None
     before = pages(base)

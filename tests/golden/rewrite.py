@@ -16,8 +16,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from incdoc import languages
 from tests.golden.escaped import SOURCES as ESCAPED
+from tests.support import LANGUAGES
 
 HERE = Path(__file__).parent
 EXPECTED = HERE / "expected"
@@ -50,9 +50,9 @@ def make(repository: str) -> dict[str, str]:
     files = sources(repository)
     made = {}
     for path, data in files.items():
-        extractor = languages.detect(path).extractor
-        if extractor != "binary":
-            made[f"{path}.facts.json"] = as_json(languages.extract(extractor, data))
+        language = LANGUAGES.of_content(path, data)
+        if language.name != "binary":
+            made[f"{path}.facts.json"] = as_json(language.read(data))
     with tempfile.TemporaryDirectory() as folder:
         top = Path(folder)
         for path, data in files.items():
@@ -79,7 +79,7 @@ def as_json(facts: Struct) -> str:
             items = ",\n".join(f"    {_dump(_fields(item))}" for item in value)
             lines.append(f'  "{name}": [\n{items}\n  ]')
         else:
-            lines.append(f'  "{name}": {_dump(value)}')
+            lines.append(f'  "{name}": {_dump(_fields(value) if isinstance(value, Struct) else value)}')
     return "{\n" + ",\n".join(lines) + "\n}\n"
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incdoc.languages.markdown import extract
+from incdoc.languages.facts import TextFormat
+from incdoc.languages.markdown.extract import extract
 
 
 def _definitions(source: str, kind: str) -> list[tuple[str, int, int]]:
@@ -16,7 +17,7 @@ def _definitions(source: str, kind: str) -> list[tuple[str, int, int]]:
 
 
 def _links(source: str) -> list[tuple[int, str]]:
-    return [(mark.line, mark.text) for mark in extract(source.encode()).marks if mark.kind == "link"]
+    return [(each.line, each.target) for each in extract(source.encode()).links]
 
 
 def test_headings_last_until_the_next_of_their_level() -> None:
@@ -79,11 +80,72 @@ def test_links_images_and_references_with_their_lines() -> None:
     ]  # fmt: skip
 
 
-def test_doc_is_the_first_heading_and_the_first_paragraph() -> None:
-    source = "[![badge](a)](b)\n\n# The *name*\n\n> quote\n\nFirst `code`\nand [more](x).\n\nSecond.\n"
-    assert extract(source.encode()).doc == "The name\n\nFirst code and more."
-    assert extract(b"only text\n").doc == "only text"
-    assert extract(b"").doc == ""
+def _about(source: str) -> tuple[str, str]:
+    facts = extract(source.encode())
+    return facts.title, facts.doc
+
+
+@pytest.mark.parametrize(
+    ("source", "title", "doc"),
+    [
+        ("[![badge](a)](b)\n\n# The *name*\n\n> quote\n\nFirst `code`\nand [more](x).\n\nSecond.\n",
+         "The name", "First code and more."),
+        ("only text\n", "", "only text"),
+        ("", "", ""),
+        # a heading below prose is no title
+        ("Widgets for people.\n\n## Sponsors\n\nThanks.\n", "", "Widgets for people."),
+        ("Homepage: <https://x.org>\n\n## Sponsors\n\nThanks to all.\n", "", ""),
+        # one that is only an image is none, and its image is not a part of one
+        ("# ![Logo](l.svg)\n\n# Parts [![build](b)](c)\n\nFast parts.\n", "Parts", "Fast parts."),
+        # what is below another section does not describe the document
+        ("# Parts\n\n[![badge](a)](b)\n\n## Install\n\nRun pip.\n", "Parts", ""),
+        ("# Parts\n\n## Install\n\nRun pip.\n\n## About\n\nFast parts.\n", "Parts", "Fast parts."),
+        ("# Parts\n\n## What is Parts?\n\nFast parts.\n", "Parts", "Fast parts."),
+        # links with labels and separators are no prose
+        ("# P\n\n[Docs](a) | [Chat](b) · [中文](c)\n\n**Documentation**: <https://x.org>\n\nFast parts.\n",
+         "P", "Fast parts."),
+        ("# P\n\n<a href='a'>Docs</a> - <a href='b'>Chat with us</a>\n\nFast parts.\n", "P", "Fast parts."),
+        # in HTML
+        ('<p align="center"><img src="l.svg"></p>\n<h1 align="center">Part<b>ly</b> &amp; co</h1>\n\n'
+         "[![b](c)](d)\n\nFast parts.\n", "Partly & co", "Fast parts."),
+        ('<h2 align="center">\n\nParts\n\n</h2>\n\nFast.\n', "Parts", "Fast."),
+        ("<h2>Parts</h2>\n\nFast.\n", "Parts", "Fast."),
+        ("<!-- # no -->\n<div>\n\n# Parts\n\n</div>\n\n<p><em>Fast parts</em></p>\n\nMore.\n", "Parts", "Fast parts"),
+        ("# P\n\n<details>\n<summary>More</summary>\n\nHidden text.\n\n</details>\n\nFast.\n", "P", "Fast."),
+        ("# P\n\n<p><b>Please give:</b><br><a href='a'><img src='b'></a></p>\n\nFast.\n", "P", "Fast."),
+        # the title of the front matter, where no heading is the first
+        ('---\ntitle: "Parts"\n---\n\nFast parts.\n', "Parts", "Fast parts."),
+        ("---\ntitle: Parts\n---\n\n# All parts\n", "All parts", ""),
+        ("---\ntitle: Parts\n...\n\nFast parts.\n", "Parts", "Fast parts."),
+        # the list that a colon opens
+        ("# P\n\nIt provides:\n\n- **one**\n  thing\n- [two](x)\n\n  more\n\nEnd.\n",
+         "P", "It provides:\n\n- one thing\n- two"),
+        ("It provides:\n\n```\ncode\n```\n\n- one\n", "", "It provides:"),
+        ("It provides:\n\n" + "- one\n" * 21, "", "It provides:\n\n" + "- one\n" * 20 + "- …"),
+        # what is in a quotation or a list is not about the document
+        ("> # No\n>\n> no\n\n- # No\n\n  no\n\nYes.\n", "", "Yes."),
+    ],
+)  # fmt: skip
+def test_a_document_describes_itself(source: str, title: str, doc: str) -> None:
+    assert _about(source) == (title, doc)
+
+
+def test_a_heading_has_its_level_wherever_it_begins() -> None:
+    assert [each.signature for each in extract(b" # One\n\n  ## Two\n\n   ### Three\n").definitions] == [
+        "#", "##", "###"
+    ]  # fmt: skip
+
+
+def test_footnotes_are_no_links() -> None:
+    source = "Fast[^1] parts.[^note]\n\n[^1]: https://x.org\n[^note]: See [this](y).\n"
+    assert _about(source) == ("", "Fast parts.")
+    assert _links(source) == [(4, "y")]
+
+
+def test_front_matter_may_end_in_dots() -> None:
+    assert _definitions("---\na: 1\n...\n\n# b: 2\n\n...\n", "key") == [("a", 2, 2)]
+    assert _definitions("---\na: 1\n...\nb: 2\n---\n", "key") == [("a", 2, 2)]
+    assert _definitions("a\n\n---\nb: 1\n...\n", "key") == []
 
 
 def test_bytes_that_are_no_utf8() -> None:
@@ -91,7 +153,7 @@ def test_bytes_that_are_no_utf8() -> None:
     assert extract(b"\xef\xbb\xbf# A\r\n\r\nb\r\n").definitions[0].name == "A"
     facts = extract(b"# A\xff\n")
     assert facts.definitions[0].name == "A\ufffd"
-    assert [mark.kind for mark in facts.marks] == ["undecodable"]
+    assert facts.format == TextFormat(undecodable=1)
     assert extract(b"# \0").binary
     assert extract(b"# \0").language == "markdown"
 
@@ -100,7 +162,7 @@ def test_a_large_file_is_refused_by_its_size() -> None:
     facts = extract(b"# a\n" + b" " * (2 << 20) + b"\nTODO: x")
     assert facts.refused == "larger than 1.5 MiB"
     assert facts.definitions == ()
-    assert [mark.kind for mark in facts.marks] == ["comment"]
+    assert len(facts.to_do) == 1
     assert extract(b"# a\n".ljust(3 << 19)).refused == ""
 
 
@@ -139,7 +201,7 @@ def test_lines_that_were_not_read_are_reported() -> None:
 def test_a_small_stack_is_enough() -> None:
     """Unfinished links would overflow the C stack, so this runs in another process."""
     code = (
-        "import threading; from incdoc.languages.markdown import extract; threading.stack_size(512 << 10)\n"
+        "import threading; from incdoc.languages.markdown.extract import extract; threading.stack_size(512 << 10)\n"
         "thread = threading.Thread(target=extract, args=(b'[a](' * 4096,)); thread.start(); thread.join()"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
@@ -158,5 +220,8 @@ def test_any_markdown_has_facts_in_order(source: str) -> None:
     facts = extract(source.encode())
     assert all(1 <= each.line <= each.end <= max(facts.lines, 1) for each in facts.definitions)
     assert [each.line for each in facts.definitions] == sorted(each.line for each in facts.definitions)
-    assert all(1 <= mark.line <= max(facts.lines, 1) for mark in facts.marks)
+    assert all(
+        1 <= line <= max(facts.lines, 1)
+        for line in [*(each.line for each in facts.to_do), *(each.line for each in facts.links)]
+    )
     assert all("\n" not in each.name for each in facts.definitions)

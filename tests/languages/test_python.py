@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ast
+import warnings
 from textwrap import dedent
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incdoc.languages.facts import Definition, Facts, first_sentence
-from incdoc.languages.python import extract
-from incdoc.languages.python.limits import MAX_BYTES, MAX_COMMENTS, MAX_CONTINUATIONS, MAX_DEPTH
+from incdoc.languages.facts import Definition, Example, Facts, TextFormat
+from incdoc.languages.limits import MAX_BYTES, MAX_DEPTH
+from incdoc.languages.python.extract import extract
+from incdoc.languages.python.limits import MAX_COMMENTS, MAX_CONTINUATIONS
+from incdoc.languages.python.text import fold
 
 
 def read(source: str) -> Facts:
@@ -26,8 +30,8 @@ def kinds(facts: Facts) -> list[tuple[str, str, int]]:
     return [(d.kind, d.name, d.line) for d in facts.definitions]
 
 
-def marks(facts: Facts, kind: str) -> list[tuple[int, str]]:
-    return [(m.line, m.text) for m in facts.marks if m.kind == kind]
+def to_do(facts: Facts) -> list[tuple[int, str]]:
+    return [(each.line, each.text) for each in facts.to_do]
 
 
 # --- definitions and their names --------------------------------------------------------------------------------
@@ -78,7 +82,7 @@ def test_text_that_looks_like_code_defines_nothing() -> None:
         x = "def fake(): raise E; yield; # TODO: no"
     ''')
     assert kinds(facts) == [("variable", "x", 3)]
-    assert facts.imports == () and marks(facts, "comment") == []
+    assert facts.imports == () and to_do(facts) == []
 
 
 def test_lines_are_those_of_the_def_and_of_the_last_code() -> None:
@@ -112,11 +116,59 @@ def test_lines_are_those_of_the_def_and_of_the_last_code() -> None:
         ("def f(a, \\\n      b): ...", "(a, b)"),
         ("def f(a=(1,)): ...", "(a=(1,))"),
         ('def f(a="""x\n  y"""): ...', '(a="""x\\n  y""")'),
+        ('def f(a="""\\\nx"""): ...', '(a="""x""")'),
+        ("def f(a='x\\\n  y'): ...", "(a='x  y')"),
+        ('def f(a=rb"""x\\d\ny"""): ...', '(a=b"""x\\\\d\\ny""")'),
         ("def f(\r\n  a\r\n): ...", "(a)"),
     ],
 )
 def test_signatures_are_one_line(source: str, signature: str) -> None:
     assert named(extract(source.encode()), "f").signature == signature
+
+
+_LITERAL_PIECES = ["a", "\\", "\n", "\r\n", "'", '"', " ", "n", "\\n", "\\\n", "#", "(", "{{", "}}"]
+
+
+@given(
+    st.sampled_from(["", "r", "R", "b", "rb", "Br", "u", "f", "rf"]),
+    st.sampled_from(['"' * 3, "'" * 3, '"', "'"]),
+    st.lists(st.sampled_from(_LITERAL_PIECES), max_size=8).map("".join),
+)
+def test_a_literal_in_one_line_is_equal(prefix: str, quotes: str, body: str) -> None:
+    source = f"f({prefix}{quotes}{body}{quotes},\n1)"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            tree = ast.parse(source)
+        except SyntaxError:
+            return
+        folded = fold(source.encode())
+        assert "\n" not in folded
+        assert ast.dump(ast.parse(folded)) == ast.dump(tree)
+
+
+def test_type_parameters_may_have_defaults() -> None:
+    source = """
+        type Tree[T: (int, str) = int, *Ts = *tuple[int, ...], **P = [int]] = dict[T, Tree]
+        class Box[
+            T = dict["a, ]", int],  # no, ]
+            *Ts = *tuple[int, ...],
+        ](Base[T]):
+            def m[T: int = bool](self, x: T = 1) -> T: ...
+        X[0] = 1
+        async def g[**P = [int, str]](): ...
+    """
+    facts = read(source)
+    assert facts.errors == ()
+    assert [(d.kind, d.name, d.line, d.end, d.signature) for d in facts.definitions] == [
+        ("type alias", "Tree", 1, 1,
+         "[T: (int, str) = int, *Ts = *tuple[int, ...], **P = [int]] = dict[T, Tree]"),
+        ("class", "Box", 2, 6, '[T = dict["a, ]", int], *Ts = *tuple[int, ...]]'),
+        ("method", "Box.m", 6, 6, "[T: int = bool](self, x: T = 1) -> T"),
+        ("function", "g", 8, 8, "[**P = [int, str]]()"),
+    ]  # fmt: skip
+    assert named(facts, "Box").bases == ("Base[T]",)
+    assert read("class A[T = :\n    x = (\n").errors
 
 
 def test_traits_of_callables() -> None:
@@ -306,6 +358,51 @@ def test_what_a_body_raises() -> None:
     assert named(facts, "f.inner").raises == (("Inner", 5),)
 
 
+def test_only_types_are_raised() -> None:
+    facts = read("""
+        import errors, socket
+        from socket import error as failed
+        from x import Problem, make
+        class Own(Exception): ...
+        class own(Exception): ...
+        NotFound = errors.NotFound
+        FAIL = Own()
+        def made(): ...
+        def send(f, Kind, kind=Own):
+            try: f()
+            except Exception as exc:
+                raise exc
+            raise Kind("x")
+            raise kind
+            raise FAIL
+            raise Own.make()
+            raise errors.make()
+            raise make("x")
+            raise made()
+            raise self._error
+            raise exc.with_traceback(None)
+            Local = x or y
+            raise Local
+        def types():
+            raise Own
+            raise own()
+            raise Problem("a")
+            raise NotFound
+            raise socket.error("x")
+            raise failed
+            raise self.Error
+            raise OSError("no")
+            class Inner(Exception): ...
+            raise Inner
+            from z import Late
+            raise Late
+    """)
+    assert named(facts, "send").raises == ()
+    assert [name for name, _ in named(facts, "types").raises] == [
+        "Own", "own", "Problem", "NotFound", "socket.error", "failed", "self.Error", "OSError", "Inner", "Late",
+    ]  # fmt: skip
+
+
 def test_calls_lead_to_definitions_of_the_file() -> None:
     facts = read("""
         def helper(): ...
@@ -421,28 +518,6 @@ def test_docstrings(literal: str, doc: str) -> None:
     assert (facts.doc, named(facts, "f").doc, named(facts, "C").doc) == (doc, doc, doc)
 
 
-@pytest.mark.parametrize(
-    ("doc", "sentence"),
-    [
-        ("One. Two.", "One."),
-        ("One\nline\n\nmore.", "One line"),
-        ("Reads a file/e.g. a, or a list—i.e. b. More.", "Reads a file/e.g. a, or a list—i.e. b."),
-        ("As Knuth et al. (1) say, approx. so, w.r.t. it. More.", "As Knuth et al. (1) say, approx. so, w.r.t. it."),
-        ("Names (“ie. this”, or eg. that). More.", "Names (“ie. this”, or eg. that)."),
-        ("Reads pkg.etc. More.", "Reads pkg.etc."),
-        ("Signs it with a seal. More.", "Signs it with a seal."),
-        ("Ends (e.g. here, i.e. not *etc.* there) late. More.", "Ends (e.g. here, i.e. not *etc.* there) late."),
-        (">>> f()\n1", ""),
-        (">>> f()\n1\n\nProse. More.", "Prose."),
-        ("Prose:\n>>> f()\n1", "Prose:"),
-        ("Shifts x>>>y at once", "Shifts x>>>y at once"),
-        ("", ""),
-    ],
-)
-def test_the_first_sentence(doc: str, sentence: str) -> None:
-    assert first_sentence(doc) == sentence
-
-
 def test_doctests_have_the_line_of_their_first_prompt() -> None:
     facts = read('''
         """>>> 1"""
@@ -456,7 +531,7 @@ def test_doctests_have_the_line_of_their_first_prompt() -> None:
             def g(self):
                 """a >>> b"""
     ''')
-    assert marks(facts, "doctest") == [(1, ""), (6, "C.f")]
+    assert facts.examples == (Example(1, ""), Example(6, "C.f"))
 
 
 # --- imports and exports ----------------------------------------------------------------------------------------
@@ -588,33 +663,35 @@ def test_main_guards_and_to_dos() -> None:
         if __name__ == '__main__':
             main()
     """)
-    assert marks(facts, "comment") == [(1, "TODO(me): do it"), (3, "FIXME"), (4, "XXX: later")]
-    assert [line for line, _ in marks(facts, "main guard")] == [5, 8]
+    assert to_do(facts) == [(1, "TODO(me): do it"), (3, "FIXME"), (4, "XXX: later")]
+    assert facts.guards == (5, 8)
 
 
 def test_many_to_dos_are_read_like_few() -> None:
     facts = extract(b"x = '# TODO: no'  # TODO: a\n# other\n" * 600)
-    assert marks(facts, "comment") == [(line, "TODO: a") for line in range(1, 1_200, 2)]
+    assert to_do(facts) == [(line, "TODO: a") for line in range(1, 1_200, 2)]
 
 
 def test_encodings() -> None:
     latin = '# -*- coding: latin-1 -*-\n"""Größe."""\nÄ = 1\n'.encode("latin-1")
     facts = extract(latin)
-    assert facts.doc == "Größe." and marks(facts, "encoding") == [(1, "latin-1")]
-    assert kinds(facts) == [("constant", "Ä", 3)] and marks(facts, "undecodable") == []
+    assert facts.doc == "Größe." and facts.format == TextFormat(cookie="latin-1", cookie_line=1)
+    assert kinds(facts) == [("constant", "Ä", 3)]
     wrong = extract('"""One.\n\nGröße."""\n'.encode("latin-1"))
-    assert wrong.doc == "One.\n\nGr�ße.".replace("ß", "�") and marks(wrong, "undecodable") == [(3, "")]
+    assert wrong.doc == "One.\n\nGr�ße.".replace("ß", "�") and wrong.format.undecodable == 3
     unknown = extract(b"#\n# coding: no-such-codec\nx = 1\n")
-    assert marks(unknown, "encoding") == [(2, "no-such-codec")] and kinds(unknown) == [("variable", "x", 3)]
+    assert unknown.format == TextFormat(cookie="no-such-codec", cookie_line=2) and kinds(unknown) == [
+        ("variable", "x", 3)
+    ]
 
 
 def test_byte_order_mark_line_ends_and_form_feeds() -> None:
     facts = extract(b'\xef\xbb\xbf"""One.\r\n\r\nTwo."""\r\nclass A:\r\n\tx = 1\r\n\x0cdef f(): pass\r\n')
     assert facts.doc == "One.\n\nTwo." and facts.lines == 6
     assert kinds(facts) == [("class", "A", 4), ("attribute", "A.x", 5), ("function", "f", 6)]
-    assert [(m.kind, m.text) for m in facts.marks] == [("bom", ""), ("line ends", "CRLF")]
-    assert marks(extract(b"x\r\ny\n"), "line ends") == [(1, "mixed")]
-    assert marks(extract(b"x\ry\r"), "line ends") == [(1, "CR")]
+    assert facts.format == TextFormat(bom=True, line_ends="CRLF")
+    assert extract(b"x\r\ny\n").format == TextFormat(line_ends="mixed")
+    assert extract(b"x\ry\r").format == TextFormat(line_ends="CR")
 
 
 def test_python_2_and_broken_sources_give_what_can_be_read() -> None:
@@ -720,3 +797,17 @@ def test_never_raises_and_never_differs(source: str | bytes) -> None:
     assert all(1 <= d.line <= d.end <= facts.lines for d in facts.definitions)
     assert [d.line for d in facts.definitions] == sorted(d.line for d in facts.definitions)
     assert all("\n" not in d.signature for d in facts.definitions)
+
+
+def test_a_finding_has_the_lines_of_the_definition() -> None:
+    facts = read("""
+        from dataclasses import dataclass
+        @dataclass
+        class D:
+            x: int = 1
+            # y
+        # z
+        z = 1
+    """)
+    assert [(d.line, d.end) for d in facts.definitions if d.name == "D"] == [(3, 4)]
+    assert [(f.line, f.end) for f in facts.findings] == [(3, 4)]

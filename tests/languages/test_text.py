@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incdoc.languages.facts import Mark
+from incdoc.languages.facts import TextFormat, ToDo
 from incdoc.languages.text import decode, extract, extract_binary, is_binary
 
 
@@ -29,37 +29,37 @@ def test_a_nul_near_the_beginning_is_binary() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "marks"),
+    ("data", "unusual"),
     [
-        (b"a\r\nb\r\n", [("line ends", 1, "CRLF")]),
-        (b"a\rb\r", [("line ends", 1, "CR")]),
-        (b"a\r\nb\n", [("line ends", 1, "mixed")]),
-        (b"a\r\r\n", [("line ends", 1, "mixed")]),
-        (b"\xef\xbb\xbfa\n", [("bom", 1, "")]),
-        ("a\r\n".encode("utf-16"), [("bom", 1, ""), ("line ends", 1, "CRLF")]),
-        (b"a\nb\xff\n", [("undecodable", 2, "")]),
-        (b"a\xc3", [("undecodable", 1, "")]),
-        ("grün\n".encode(), []),
+        (b"a\r\nb\r\n", TextFormat(line_ends="CRLF")),
+        (b"a\rb\r", TextFormat(line_ends="CR")),
+        (b"a\r\nb\n", TextFormat(line_ends="mixed")),
+        (b"a\r\r\n", TextFormat(line_ends="mixed")),
+        (b"\xef\xbb\xbfa\n", TextFormat(bom=True)),
+        ("a\r\n".encode("utf-16"), TextFormat(bom=True, line_ends="CRLF")),
+        (b"a\nb\xff\n", TextFormat(undecodable=2)),
+        (b"a\xc3", TextFormat(undecodable=1)),
+        ("grün\n".encode(), TextFormat()),
     ],
 )
-def test_unusual_bytes_are_marked(data: bytes, marks: list[tuple[str, int, str]]) -> None:
-    assert [(mark.kind, mark.line, mark.text) for mark in extract(data).marks] == marks
+def test_unusual_bytes_are_known(data: bytes, unusual: TextFormat) -> None:
+    assert extract(data).format == unusual
 
 
 def test_to_do_comments_from_their_tag_on() -> None:
     source = b"x\n/* TODO: a  b */\n# FIXME(me) c\nTODOS: d\nmyTODO: e\n<!-- XXX f -->\ntodo: g\nHACK\nHACK: TODO: h\n"
-    assert extract(source).marks == (
-        Mark("comment", 2, "TODO: a b"),
-        Mark("comment", 3, "FIXME(me) c"),
-        Mark("comment", 6, "XXX f"),
-        Mark("comment", 9, "HACK: TODO: h"),
+    assert extract(source).to_do == (
+        ToDo(2, "TODO: a b"),
+        ToDo(3, "FIXME(me) c"),
+        ToDo(6, "XXX f"),
+        ToDo(9, "HACK: TODO: h"),
     )
 
 
 def test_a_long_comment_is_shortened() -> None:
-    (mark,) = extract(b"TODO: " + b"word " * 100).marks
-    assert len(mark.text) <= 120
-    assert mark.text.endswith("…")
+    (found,) = extract(b"TODO: " + b"word " * 100).to_do
+    assert len(found.text) <= 120
+    assert found.text.endswith("…")
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,8 @@ def test_any_bytes_become_text_without_controls(data: bytes, cookie: str) -> Non
 @given(st.binary(max_size=60))
 def test_any_bytes_have_facts(data: bytes) -> None:
     facts = extract(data)
-    assert all(1 <= mark.line <= max(facts.lines, 1) for mark in facts.marks)
+    assert all(1 <= each.line <= max(facts.lines, 1) for each in facts.to_do)
+    assert facts.format.undecodable <= max(facts.lines, 1)
 
 
 def test_hostile_text_takes_little_time() -> None:

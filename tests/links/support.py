@@ -9,26 +9,26 @@ from incdoc import languages
 from incdoc.config import Config
 from incdoc.engine.keys import digests, version_of
 from incdoc.engine.plan import Planner
-from incdoc.engine.tasks import KINDS
 from incdoc.links import summary as summaries
-from incdoc.links.outline import Outline
 from incdoc.links.summary import FileSummary
 from incdoc.links.tables import Tables
-from incdoc.links.update import MANY, SourceChange, apply
-from incdoc.pages import render
-from incdoc.pages.inputs import encode
+from incdoc.links.update import SourceChange, apply
+from incdoc.pages.kind import encode
+from incdoc.pages.kinds import NAMES, path_of, touched_by
 from incdoc.sources import blob_id
 from incdoc.store import Store
+from incdoc.thresholds import CHANGES_FOR_WHOLE_TABLES
+from tests.support import LANGUAGES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from incdoc.languages.facts import Facts
-    from incdoc.links.resolve import Resolution, Target
+    from incdoc.languages.resolution import Resolution, Target
 
 LINK = "symbolic link to "
 """A file with this text represents a symbolic link: it is listed and has no pages."""
-TABLES = ("source", "folder", "module", "want", "use", "subclass", "part", "keyword", "prefix")
+TABLES = ("source", "folder", "language", "module", "want", "use", "subclass", "entity", "part", "keyword", "prefix")
 
 _FACTS: dict[bytes, Facts] = {}
 
@@ -36,25 +36,28 @@ _FACTS: dict[bytes, Facts] = {}
 @lru_cache(maxsize=1 << 12)
 def change_of(path: str, text: str, why: str) -> SourceChange:
     """The change that a build hands to the link tables for a source with this text."""
-    language = languages.detect(path)
     if text.startswith(LINK):
-        return SourceChange(path, b"", FileSummary("link", language.label, "", 0, detail=text.removeprefix(LINK)), why)
+        label = LANGUAGES.detect(path).label
+        return SourceChange(path, b"", FileSummary("link", label, "", 0, detail=text.removeprefix(LINK)), why)
     data = text.encode()
-    facts_key = blob_id(data) + version_of(language.extractor)
+    language = LANGUAGES.of_content(path, data)
+    facts_key = blob_id(data) + version_of(language.name)
     facts = _FACTS.get(facts_key)
     if facts is None:
-        facts = _FACTS[facts_key] = languages.extract(language.extractor, data)
-    outline = Outline.of(facts)
-    summary = summaries.make(path, language.label, language.extractor, len(data), outline)
+        facts = _FACTS[facts_key] = language.read(data)
+    outline = languages.outline_of(facts)
+    summary = summaries.make(LANGUAGES, path, len(data), outline)
     return SourceChange(path, b"" if facts.binary else facts_key, summary, why, None if facts.binary else outline)
 
 
 class Repository:
     """Link tables in their own store, and the files that they describe."""
 
-    def __init__(self, store: Path, files: dict[str, str] | None = None, page_kb: int = 512, many: int = MANY) -> None:
+    def __init__(
+        self, store: Path, files: dict[str, str] | None = None, page_kb: int = 512, many: int = CHANGES_FOR_WHOLE_TABLES
+    ) -> None:
         self.store = Store(str(store))
-        self.tables = Tables(self.store, _FACTS.get)
+        self.tables = Tables(self.store, _FACTS.get, lambda path, facts_key: None, LANGUAGES)
         self.config = Config("/nowhere", max_page_kb=page_kb)
         self.files: dict[str, str] = {}
         self._many = many
@@ -75,7 +78,7 @@ class Repository:
         for path, text in sorted(files.items()):
             if self.files.get(path) != text:
                 changes.append(change_of(path, text, "changed" if path in self.files else "was added"))
-        apply(self.tables, changes, self._many)
+        apply(self.tables, changes, touched_by, self._many)
         self.files = dict(files)
 
     def edit(self, **files: str | None) -> dict[str, str]:
@@ -94,7 +97,7 @@ class Repository:
 
     def pending(self) -> dict[str, str]:
         """The tasks to look at, as the build asks for them."""
-        return self.planner().expand(self.store.pending())
+        return self.planner().expand(self.store.pages.pending())
 
     def rows(self) -> dict[str, list[tuple[object, ...]]]:
         """The link tables, sorted."""
@@ -107,7 +110,7 @@ class Repository:
         """The inputs of every page: its key without the code and the templates."""
         planner = self.planner()
         found = {}
-        for kind in KINDS:
+        for kind in NAMES:
             for task in planner.every(kind):
                 planned = planner.page(task)
                 assert planned is not None, task
@@ -122,7 +125,7 @@ class Repository:
         for task, encoded in inputs.items():
             planned = planner.page(task)
             assert planned is not None
-            rows.append((render.page_of(planned.inputs), task, encoded, b""))
+            rows.append((path_of(task), task, encoded, b""))
         with self.store.transaction() as db:
             db.executemany("INSERT INTO page VALUES (?, ?, ?, ?)", rows)
 
@@ -144,5 +147,8 @@ class Repository:
                 word += ": " + " ".join(target.candidates)
             if target.definer:
                 word += f" -> {target.definer}:{target.name}" if target.definer != target.path else f":{target.name}"
+            if target.others:
+                word += f" ({target.condition})"
+                word += "".join(f" or {each.path}:{each.name} ({each.condition})" for each in target.others)
             said.append(word)
         return said

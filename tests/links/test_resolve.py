@@ -108,6 +108,14 @@ def test_a_helper_of_an_other_folder_of_scripts_is_not_guessed(make: Make) -> No
     assert found.reads("b/run.py") == ["ambiguous: a/helper.py"]
 
 
+@pytest.mark.parametrize("order", [("__init__", "m"), ("m", "__init__")], ids=" first, then ".join)
+def test_what_a_package_does_not_import_of_itself_its_modules_do(make: Make, order: tuple[str, str]) -> None:
+    text = "from c import A\n"
+    found = make(**{"a/b/c/__init__.py": text, "a/b/c/m.py": text, "c.py": "A = 1\n"})
+    reads = {name: found.reads(f"a/b/c/{name}.py") for name in order}
+    assert reads == {"__init__": ["c.py:A"], "m": ["a/b/c/__init__.py -> c.py:A"]}
+
+
 def test_namespace_packages(make: Make) -> None:
     found = make(
         **{
@@ -227,7 +235,7 @@ def test_many_stars_side_by_side(make: Make) -> None:
     assert found.reads("use.py") == ["all.py -> m149.py:C149", "all.py -> m000.py:C0", "all.py"]
 
 
-def test_a_definition_wins_over_an_import_and_that_over_a_fallback(make: Make) -> None:
+def test_a_variable_in_another_branch_is_a_fallback_and_a_definition_is_not(make: Make) -> None:
     found = make(
         **{
             "fast.py": "def f(): ...\ndef g(): ...\n",
@@ -235,7 +243,168 @@ def test_a_definition_wins_over_an_import_and_that_over_a_fallback(make: Make) -
             "use.py": "from api import f\nfrom api import g\n",
         }
     )
-    assert found.reads("use.py") == ["api.py -> fast.py:f", "api.py:g"]
+    assert found.reads("use.py") == [
+        "api.py -> fast.py:f",
+        "api.py -> fast.py:g (try) or api.py:g (except ImportError)",
+    ]
+
+
+def test_every_branch_that_binds_a_name_is_said_with_its_condition(make: Make) -> None:
+    found = make(
+        **{
+            "m/__init__.py": "",
+            "m/fast.py": "class Impl: ...\n",
+            "m/slow.py": "class Impl: ...\n",
+            "m/old.py": "from m.slow import Impl\n",
+            "m/api.py": "try:\n    from .fast import Impl\nexcept ImportError:\n    from .slow import Impl\n",
+            "m/ver.py": "if V > 3:\n    from .fast import Impl\nelif V:\n    Impl = None\nelse:\n    class Impl: ...\n",
+            "m/same.py": "if V:\n    from .old import Impl\nelse:\n    from .slow import Impl\n",
+            "m/late.py": "try:\n    from .fast import Impl\nexcept ImportError:\n    pass\nfrom .slow import Impl\n",
+            "use.py": "from m.api import Impl\nfrom m.ver import Impl as V\nfrom m.same import Impl as S\n"
+            "from m.late import Impl as L\n",
+            "sub.py": "from m.api import Impl\nclass A(Impl): ...\n",
+        }
+    )
+    assert found.reads("use.py") == [
+        "m/api.py -> m/fast.py:Impl (try) or m/slow.py:Impl (except ImportError)",
+        "m/ver.py -> m/fast.py:Impl (if V > 3) or m/ver.py:Impl (else of if V > 3)",
+        "m/same.py -> m/slow.py:Impl",
+        "m/late.py -> m/slow.py:Impl",
+    ]
+    assert found.tables.subclasses("m/fast.py") == [("Impl", "sub.py", "A")]
+    assert found.tables.subclasses("m/slow.py") == [("Impl", "sub.py", "A")]
+    assert ("Impl", 5) in found.tables.mentions("m/fast.py")
+
+
+def test_what_is_bound_last_counts(make: Make) -> None:
+    found = make(
+        **{
+            "a.py": "def f(): ...\ndef g(): ...\ndef h(): ...\n",
+            "b.py": "def f(): ...\n",
+            "stars.py": "from a import *\nfrom b import *\nfrom a import h\ndef g(): ...\n",
+            "again.py": "def f(): ...\nfrom a import *\n",
+            "wrapped.py": "from a import f, g\nf = g(f)\n",
+            "typed.py": "from a import f\nf: object\n",
+            "use.py": "from stars import f, g, h\nfrom again import f\nfrom wrapped import f, g\nfrom typed import f\n",
+        }
+    )
+    assert found.reads("use.py") == [
+        "stars.py -> b.py:f",
+        "stars.py:g",
+        "stars.py -> a.py:h",
+        "again.py -> a.py:f",
+        "wrapped.py:f",
+        "wrapped.py -> a.py:g",
+        "typed.py -> a.py:f",
+    ]
+
+
+def test_an_edit_of_the_order_reaches_what_uses_the_name(make: Make) -> None:
+    found = make(
+        **{
+            "a.py": "def f(): ...\n",
+            "b.py": "def f(): ...\n",
+            "api.py": "from a import *\nfrom b import *\n",
+            "use.py": "from api import f\n",
+        }
+    )
+    assert "docs:use.py" not in found.edit(**{"api.py": "# x\nfrom a import *\n\nfrom b import *\n"})
+    assert "docs:use.py" in found.edit(**{"api.py": "from b import *\nfrom a import *\n"})
+    assert found.reads("use.py") == ["api.py -> a.py:f"]
+    assert "docs:use.py" in found.edit(**{"api.py": "if x:\n    from b import f\nelse:\n    from a import f\n"})
+    assert found.reads("use.py") == ["api.py -> b.py:f (if x) or a.py:f (else of if x)"]
+
+
+def test_a_name_that_a_package_binds_comes_before_its_module(make: Make) -> None:
+    found = make(
+        **{
+            "ops/__init__.py": "from ops.lag import lag\nfrom . import far\nlate = 1\nfrom .late import other\n"
+            "early = 1\nif TYPE_CHECKING:\n    from .lazy import lazy\nfrom gone import out\n",
+            "ops/lag.py": "def lag(): ...\n",
+            "ops/far.py": "def far(): ...\n",
+            "ops/late.py": "other = 1\n",
+            "ops/early.py": "",
+            "ops/lazy.py": "def lazy(): ...\n",
+            "ops/out.py": "",
+            "use.py": "from ops import lag\nfrom ops import far, late, early, lazy, out\nimport ops.lag\n",
+        }
+    )
+    assert found.reads("use.py") == [
+        "ops/__init__.py -> ops/lag.py:lag",
+        "ops/far.py",
+        "ops/late.py",
+        "ops/__init__.py:early",
+        "ops/__init__.py -> ops/lazy.py: () or ops/lazy.py:lazy (if TYPE_CHECKING)",
+        "ops/__init__.py",
+        "ops/lag.py",
+    ]
+    found.edit(**{"ops/__init__.py": ""})
+    assert found.reads("use.py")[0] == "ops/lag.py"
+
+
+def test_what_a_module_computes_when_it_is_asked_for_is_followed(make: Make) -> None:
+    found = make(
+        **{
+            "pkg/__init__.py": "def __getattr__(name):\n    if name == 'Far':\n        from .far import Far\n"
+            "        return Far\n    raise AttributeError(name)\n",
+            "pkg/far.py": "class Far: ...\n",
+            "use.py": "from pkg import Far\nclass A(Far): ...\n",
+        }
+    )
+    assert found.reads("use.py") == ["pkg/__init__.py -> pkg/far.py:Far"]
+    assert found.tables.subclasses("pkg/far.py") == [("Far", "use.py", "A")]
+
+
+# --- roots
+
+
+def test_a_folder_in_a_package_is_a_part_of_it(make: Make) -> None:
+    found = make(
+        **{
+            "pkg/__init__.py": "",
+            "pkg/plain/m.py": "import requests\nimport logging\nimport pkg.plain.m\nfrom . import other\n",
+            "pkg/plain/requests.py": "import requests\n",
+            "pkg/plain/other.py": "",
+            "pkg/logging/h.py": "import logging\n",
+            "src/space/deep/x.py": "",
+            "tools/requests.py": "import requests\n",
+        }
+    )
+    assert found.tables.resolver.names("pkg/plain/m.py") == {"python:pkg.plain.m"}
+    assert found.reads("pkg/plain/m.py") == [
+        "ambiguous: tools/requests.py",
+        "stdlib",
+        "pkg/plain/m.py",
+        "pkg/plain/other.py",
+    ]
+    assert found.reads("pkg/logging/h.py") == ["stdlib"]
+    assert "python:space.deep.x" in found.tables.resolver.names("src/space/deep/x.py")
+    assert found.reads("tools/requests.py") == ["distribution"]
+
+
+def test_a_project_file_in_a_package_makes_no_root(make: Make) -> None:
+    found = make(
+        **{
+            "pkg/__init__.py": "",
+            "pkg/pyproject.toml": "",
+            "pkg/queue/__init__.py": "",
+            "pkg/a.py": "import queue\nimport io\n",
+            "io.py": "",
+        }
+    )
+    assert found.reads("pkg/a.py") == ["stdlib", "stdlib"]
+
+
+def test_the_folder_of_a_test_in_a_package_is_the_last_root(make: Make) -> None:
+    found = make(
+        **{
+            "pkg/__init__.py": "",
+            "pkg/tests/test_a.py": "import helper\nimport queue\n",
+            "pkg/tests/helper.py": "",
+            "pkg/tests/queue.py": "",
+        }
+    )
+    assert found.reads("pkg/tests/test_a.py") == ["pkg/tests/helper.py", "stdlib"]
 
 
 def test_imports_inside_functions_are_not_handed_on(make: Make) -> None:
@@ -383,3 +552,26 @@ def test_reasons_say_what_happened(make: Make) -> None:
     pending = found.edit(**{"helper.py": None})
     assert pending["docs:use.py"] == "imports helper, which appeared or went"
     assert pending["docs:helper.py"] == "helper.py was removed"
+
+
+def test_nested_classes_and_the_class_that_a_new_one_replaces(make: Make) -> None:
+    found = make(
+        **{
+            "n/__init__.py": "",
+            "n/a.py": "class A:\n    class B:\n        class C: ...\n",
+            "n/b.py": "from n.a import A\nclass C:\n    class D(A.B): ...\n    class E(D): ...\n"
+            "    def m(self):\n        class F(D): ...\n        class G: ...\n        class H(G): ...\n",
+            "n/c.py": "from n import a\nclass F(a.A.B): ...\nclass G(a.A.B.C, a.A.gone): ...\n",
+            "n/d.py": "from n.a import A\nclass A(A): ...\nclass Z(A): ...\n",
+            "n/e.py": "import n.a\nclass Y(n.a.A.B): ...\n",
+        }
+    )
+    assert found.tables.subclasses("n/a.py") == [
+        ("A", "n/d.py", "A"),
+        ("A.B", "n/b.py", "C.D"),
+        ("A.B", "n/c.py", "F"),
+        ("A.B", "n/e.py", "Y"),
+        ("A.B.C", "n/c.py", "G"),
+    ]
+    assert found.tables.subclasses("n/b.py") == [("C.D", "n/b.py", "C.E"), ("C.m.G", "n/b.py", "C.m.H")]
+    assert found.tables.subclasses("n/d.py") == [("A", "n/d.py", "Z")]

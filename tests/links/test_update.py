@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
-from incdoc.links.names import join
+from incdoc.sources.paths import join
 from tests.links.support import LINK, TABLES, Repository
 
 if TYPE_CHECKING:
@@ -35,7 +35,15 @@ a b c a.b a.a a.b.c b.a b.b src.a lib.src.b os os.path tests.test_a numpy
 _module = st.sampled_from(_MODULES.split())
 _absolute = _module.filter(lambda text: not text.startswith("."))
 _as = st.just("") | _name.map(" as {}".format)
-_indent = st.sampled_from(("{}", "{}", "{}", "try:\n    {}\nexcept ImportError:\n    pass", "def f():\n    {}"))
+_INDENTS = (
+    "try:\n    {}\nexcept ImportError:\n    pass",
+    "try:\n    {}\nexcept ImportError:\n    from c import A",
+    "if TYPE_CHECKING:\n    {}",
+    "if x:\n    from a import A, B\nelse:\n    {}",
+    "def f():\n    {}",
+    "def __getattr__(name):\n    {}",
+)
+_indent = st.just("{}") | st.sampled_from(_INDENTS)
 _statement = st.one_of(
     st.builds("import {}{}".format, _absolute, _as),
     st.builds("from {} import {}{}".format, _module, _name, _as),
@@ -74,7 +82,9 @@ _dense_statement = st.one_of(
     st.builds("from {} import {}".format, _near, _word),
     st.builds("from {} import {} as {}".format, _near, _word, _word),
     st.builds("import {}".format, _near),
-    st.builds("class {}({}): ...".format, _word, st.sampled_from(("", "x", "y", "a.x", "pkg.a.x", "pkg.y"))),
+    st.builds("class {}({}): ...".format, _word, st.sampled_from(("", "x", "y", "a.x", "pkg.a.x", "pkg.y", "y.x"))),
+    st.builds("if x:\n    from {} import {}".format, _near, _word),
+    st.builds("def __getattr__(name):\n    from {} import {}".format, _near, _word),
     st.builds("{} = 1".format, _word),
     st.builds("__all__ = {!r}".format, st.lists(_word, max_size=2, unique=True)),
 )

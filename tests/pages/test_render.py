@@ -8,36 +8,33 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
+from incdoc import languages
 from incdoc.config import IncdocError
-from incdoc.languages import extract
+from incdoc.languages.resolution import Target
 from incdoc.links import summary as summaries
-from incdoc.links.outline import Outline
-from incdoc.links.resolve import Target
-from incdoc.pages import inputs as kinds
-from incdoc.pages.paths import Style
-from incdoc.pages.render import Renderer, TemplateError, page_of
+from incdoc.pages.book import Chapter, Contents
+from incdoc.pages.keyword_index import IndexPart, KeywordIndex
+from incdoc.pages.render import TemplateError
+from incdoc.pages.source_page import SourcePage
 from incdoc.sources.mark import MARK
+from tests.pages.support import Rendering
+from tests.support import LANGUAGES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-STYLE = Style("docs/reference", "full", "", 512)
-LETTERS = kinds.Letters(("a", "b"))
-CHAPTER = kinds.Chapter("src", "About.", (), (), None, None)
+    from msgspec import Struct
+
+LETTERS = KeywordIndex(("a", "b"))
+CHAPTER = Chapter("src", "About.", (), (), None, None)
 SOURCE = b'"""A module."""\n\nimport os\n\n\ndef f(a, b=1):\n    """Does."""\n'
 HEAD = "{% from 'macros.md.jinja' import head %}{{ head('x') }}\n"
 
 
-def docs(path: str = "src/m.py") -> kinds.Docs:
-    facts = extract("python", SOURCE)
-    made = summaries.make(path, "Python source", "python", len(SOURCE), Outline.of(facts))
-    return kinds.Docs(path, b"", made, "python", "m", (), (), (), (), (), ())
-
-
-def one(renderer: Renderer, value: kinds.Inputs) -> str:
-    ((path, text),) = renderer.render(value)
-    assert path == page_of(value)
-    return text
+def docs(path: str = "src/m.py") -> SourcePage:
+    facts = languages.load("python").read(SOURCE)
+    made = summaries.make(LANGUAGES, path, len(SOURCE), languages.outline_of(facts))
+    return SourcePage(path, b"", made, "python", "m", (), (), (), (), (), (), used_as="imports")
 
 
 @pytest.fixture
@@ -51,18 +48,19 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_page_is_a_function_of_its_inputs() -> None:
-    facts = extract("python", SOURCE)
-    first = Renderer(STYLE).render(docs(), facts, SOURCE.decode())
-    renderer = Renderer(STYLE)
+    facts = languages.load("python").read(SOURCE)
+    first = Rendering().render(docs(), facts, SOURCE.decode())
+    renderer = Rendering()
     renderer.render(LETTERS)
     renderer.render(docs("other/n.py"), facts, SOURCE.decode())
     assert renderer.render(docs(), facts, SOURCE.decode()) == first
 
 
-@pytest.mark.parametrize("value", [LETTERS, CHAPTER, kinds.Contents("", "", ()), kinds.Letter("a", ())])
-def test_each_begins_with_the_mark_and_ends_with_one_newline(value: kinds.Inputs) -> None:
-    text = one(Renderer(STYLE), value)
-    assert text.startswith(MARK)
+@pytest.mark.parametrize("value", [LETTERS, CHAPTER, Contents("", "", ()), IndexPart("a", ())])
+def test_each_begins_with_its_title_and_the_mark_and_ends_with_one_newline(value: Struct) -> None:
+    title, mark, text = Rendering().one(value).split("\n", 2)
+    assert title.startswith("# ")
+    assert mark.startswith(MARK)
     assert text.endswith("\n")
     assert not text.endswith("\n\n")
     assert "\r" not in text
@@ -71,7 +69,7 @@ def test_each_begins_with_the_mark_and_ends_with_one_newline(value: kinds.Inputs
 
 def test_a_page_that_is_too_long_is_divided() -> None:
     names = tuple((f"name{n}", "function", "src/m.py") for n in range(1000))
-    parts = Renderer(Style("docs/reference", "full", "", 16)).render(kinds.Letter("n", names))
+    parts = Rendering(max_page_kb=16).render(IndexPart("n", names))
     assert [path for path, _ in parts[:2]] == ["keywords.n.md", "keywords.n.2.md"]
     assert all(len(text.encode()) <= 16 * 1024 for _, text in parts)
 
@@ -81,9 +79,7 @@ def test_a_page_that_is_too_long_is_divided() -> None:
     [("full", "```python\n"), ("link", "## Original Source\n\n[`src/m.py`]"), ("none", "")],
 )
 def test_the_source_is_shown_where_the_settings_say(source: str, said: str) -> None:
-    ((_, text),) = Renderer(Style("docs/reference", source, "", 512)).render(
-        docs(), extract("python", SOURCE), SOURCE.decode()
-    )
+    ((_, text),) = Rendering(source=source).render(docs(), languages.load("python").read(SOURCE), SOURCE.decode())
     assert ("## Original Source" in text) == (source != "none")
     assert ("import os\n" in text) == (source == "full")
     assert said in text
@@ -91,7 +87,7 @@ def test_the_source_is_shown_where_the_settings_say(source: str, said: str) -> N
 
 def test_links_to_sources_lead_to_the_url_of_the_settings() -> None:
     url = "https://example.org/blob/main"
-    ((_, text),) = Renderer(Style("docs/reference", "full", url, 512)).render(docs(), extract("python", SOURCE), "")
+    ((_, text),) = Rendering(source_url=url).render(docs(), languages.load("python").read(SOURCE), "")
     assert f"]({url}/src/m.py#L6-L7)" in text
     assert "../../../../src/m.py" not in text
 
@@ -112,7 +108,7 @@ def test_the_number_of_importers_is_that_of_the_lists(files: int, tests: int, sa
         importers=tuple(f"src/f{n}.py" for n in range(files)),
         tests=tuple(f"t/test_{n}.py" for n in range(tests)),
     )
-    ((_, page),) = Renderer(STYLE).render(value, extract("python", SOURCE), SOURCE.decode())
+    ((_, page),) = Rendering().render(value, languages.load("python").read(SOURCE), SOURCE.decode())
     assert said in page
     assert page.count("\n- [`src/f") == files
     assert page.count("\n- [`t/test_") == tests
@@ -132,10 +128,10 @@ def test_the_number_of_importers_is_that_of_the_lists(files: int, tests: int, sa
 )
 def test_a_document_s_link_leads_to_the_page_of_its_target(target: Target, said: str) -> None:
     source = b"# M\n\n[m](<x y>)\n"
-    facts = extract("markdown", source)
-    made = summaries.make("docs/m.md", "Markdown", "markdown", len(source), Outline.of(facts))
-    value = kinds.Docs("docs/m.md", b"", made, "markdown", "", (), (), (), (), (), (), (target,))
-    ((_, page),) = Renderer(STYLE).render(value, facts, source.decode())
+    facts = languages.load("markdown").read(source)
+    made = summaries.make(LANGUAGES, "docs/m.md", len(source), languages.outline_of(facts))
+    value = SourcePage("docs/m.md", b"", made, "markdown", "", (), (), (), (), (), (), (target,))
+    ((_, page),) = Rendering().render(value, facts, source.decode())
     assert f"](../../m.md#L3): {said}\n" in page
 
 
@@ -144,9 +140,9 @@ def test_a_document_s_link_leads_to_the_page_of_its_target(target: Target, said:
 
 def test_a_template_replaces_the_one_of_its_name_and_no_other(folder: Path) -> None:
     (folder / "letters.md.jinja").write_text(HEAD + "# Mine: {{ page.prefixes|join(', ') }}\n")
-    renderer = Renderer(STYLE, str(folder))
-    assert one(renderer, LETTERS).endswith("\n# Mine: a, b\n")
-    assert one(renderer, CHAPTER) == one(Renderer(STYLE), CHAPTER)
+    renderer = Rendering(str(folder))
+    assert renderer.one(LETTERS).endswith("\n# Mine: a, b\n")
+    assert renderer.one(CHAPTER) == Rendering().one(CHAPTER)
 
 
 def test_macros_may_be_replaced_too(folder: Path) -> None:
@@ -154,11 +150,15 @@ def test_macros_may_be_replaced_too(folder: Path) -> None:
         "{% macro head(origin) %}<!-- Generated by incdoc from {{ origin|comment }}. Mine. -->{% endmacro %}\n"
         "{% macro trail(crumbs) %}{% endmacro %}\n"
     )
-    assert one(Renderer(STYLE, str(folder)), LETTERS).startswith("<!-- Generated by incdoc from all sources. Mine. -->")
+    assert (
+        Rendering(str(folder))
+        .one(LETTERS)
+        .startswith("# Keywords\n<!-- Generated by incdoc from all sources. Mine. -->\n")
+    )
 
 
 def test_a_folder_without_templates_changes_nothing(folder: Path) -> None:
-    assert one(Renderer(STYLE, str(folder)), LETTERS) == one(Renderer(STYLE), LETTERS)
+    assert Rendering(str(folder)).one(LETTERS) == Rendering().one(LETTERS)
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_a_folder_without_templates_changes_nothing(folder: Path) -> None:
 def test_nothing_is_executed_or_read_by_a_template(folder: Path, attack: str) -> None:
     (folder / "letters.md.jinja").write_text(HEAD + attack)
     with pytest.raises(TemplateError) as caught:
-        Renderer(STYLE, str(folder)).render(LETTERS)
+        Rendering(str(folder)).render(LETTERS)
     assert "letters.md.jinja" in str(caught.value)
     assert "root:" not in str(caught.value)
 
@@ -189,13 +189,13 @@ def test_nothing_is_executed_or_read_by_a_template(folder: Path, attack: str) ->
 def test_a_template_does_not_change_what_others_see(folder: Path) -> None:
     (folder / "letters.md.jinja").write_text(HEAD + "{% set x = {'a': 1} %}{{ x.update({'b': 2}) }}")
     with pytest.raises(TemplateError):
-        Renderer(STYLE, str(folder)).render(LETTERS)
+        Rendering(str(folder)).render(LETTERS)
 
 
 def test_a_syntax_error_names_template_line_and_page(folder: Path) -> None:
     (folder / "letters.md.jinja").write_text("one\ntwo\n{% for x in %}\n")
     with pytest.raises(TemplateError) as caught:
-        Renderer(STYLE, str(folder)).render(LETTERS)
+        Rendering(str(folder)).render(LETTERS)
     assert isinstance(caught.value, IncdocError)
     assert "letters.md.jinja, line 3 fails on keywords.md" in str(caught.value)
 
@@ -211,31 +211,31 @@ def test_a_syntax_error_names_template_line_and_page(folder: Path) -> None:
 def test_an_error_ends_in_one_full_stop(folder: Path, wrong: str, said: str) -> None:
     (folder / "letters.md.jinja").write_text(HEAD + wrong)
     with pytest.raises(TemplateError) as caught:
-        Renderer(STYLE, str(folder)).render(LETTERS)
+        Rendering(str(folder)).render(LETTERS)
     assert said in str(caught.value)
 
 
 def test_a_name_that_is_not_there_is_an_error(folder: Path) -> None:
     (folder / "letters.md.jinja").write_text(HEAD + "{{ page.nothing }}")
     with pytest.raises(TemplateError, match=r"letters\.md\.jinja.* fails on keywords\.md: .*nothing"):
-        Renderer(STYLE, str(folder)).render(LETTERS)
+        Rendering(str(folder)).render(LETTERS)
 
 
 def test_an_error_at_run_time_names_its_line(folder: Path) -> None:
     (folder / "letters.md.jinja").write_text("one\ntwo\n{{ page.nothing }}\n")
     with pytest.raises(TemplateError, match=r"letters\.md\.jinja, line 3 fails"):
-        Renderer(STYLE, str(folder)).render(LETTERS)
+        Rendering(str(folder)).render(LETTERS)
 
 
 @pytest.mark.parametrize("wrong", ["{{ 1 / 0 }}", "{{ page.prefixes + 1 }}", "{% for i in range(10**9) %}{% endfor %}"])
 def test_an_error_of_python_s_in_a_template_is_a_sentence(folder: Path, wrong: str) -> None:
     (folder / "letters.md.jinja").write_text(HEAD + wrong)
     with pytest.raises(TemplateError, match=r"letters\.md\.jinja"):
-        Renderer(STYLE, str(folder)).render(LETTERS)
+        Rendering(str(folder)).render(LETTERS)
 
 
 def test_a_page_keeps_its_mark_whatever_the_template_says(folder: Path) -> None:
-    (folder / "letters.md.jinja").write_text("# Mine\n")
-    text = one(Renderer(STYLE, str(folder)), LETTERS)
-    assert text.startswith(MARK)
-    assert "# Mine\n" in text
+    for template, expected in (("# Mine\n\nText.\n", "# Mine\n{}\n\nText.\n"), ("Mine.\n", "{}\nMine.\n")):
+        (folder / "letters.md.jinja").write_text(template)
+        text = Rendering(str(folder)).one(LETTERS)
+        assert text == expected.format(f"{MARK}a template of this repository. -->")

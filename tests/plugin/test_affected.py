@@ -19,7 +19,7 @@ FILES = PROJECT | {
     "pkg/deep/far.py": "from pkg.fast import FastEngine\n",
     "tests/conftest.py": "from helper import thing\n",
     "tests/helper.py": "def thing():\n    pass\n",
-    "tests/test_alone.py": "import pkg.alone\n",
+    "tests/test_alone.py": "import pkg.alone\ndef test_alone():\n    pass\n",
     "tests/test_far.py": "def test_far():\n    from pkg.deep import far\n",
     "tools/test_tool.py": "def test_tool():\n    pass\n",
     ".gitignore": ".incdoc/\n",
@@ -151,6 +151,47 @@ def test_without_git(project: Path) -> None:
     assert "no git repository" in run(project, "incdoc", "affected", status=3)
 
 
+@pytest.mark.parametrize("name", ["tests/data/rows.yaml", "pyproject.toml", "src/lib.rs", "README.md", "new.bin"])
+def test_a_file_that_imports_do_not_lead_from_is_said(project: Path, name: str) -> None:
+    every = ["tests/test_alone.py", "tests/test_core.py", "tests/test_far.py", "tools/test_tool.py"]
+    write(project, {"tests/data/rows.yaml": "a: 1\n", "src/lib.rs": "pub fn f() {}\n"})
+    commit_all(project)
+    with (project / name).open("a") as file:
+        file.write("\n")
+    (project / "pkg/deep/far.py").write_text("from pkg.fast import FastEngine as Fast\n")
+    said = run(project, "incdoc", "affected", "--tests")
+    assert f"1 changed file is not followed by imports: {name}." in said
+    assert said.splitlines()[:-1] == every
+    said = run(project, "incdoc", "affected", "--tests", "--when-unknown=none")
+    assert f"1 changed file is not followed by imports: {name}." in said
+    assert said.splitlines()[0] == "tests/test_far.py" and len(said.splitlines()) == 2
+    said = run(project, "incdoc", "affected", "--tests", "--when-unknown", "error", status=4)
+    assert len(said.splitlines()) == 1
+    assert "not followed" not in run(project, "incdoc", "affected", "--pages")
+
+
+def test_compiled_sources_may_matter_to_tests_of_another_language(tmp_path: Path) -> None:
+    files = {"src/lib.rs": "pub fn f() {}\n", "tests/run.rs": "use lib::f;\n"}
+    folder = write(tmp_path / "p", files | {"Cargo.toml": '[package]\nname = "lib"\n'})
+    git(folder, "init", "-q")
+    commit_all(folder)
+    (folder / "src/lib.rs").write_text("pub fn f() { }\n")
+    assert affected(folder)["not_followed"] == []
+    write(folder, {"tests/test_it.py": "def test_it(): ...\n"})
+    commit_all(folder)
+    (folder / "src/lib.rs").write_text("pub fn f() {  }\n")
+    assert affected(folder)["not_followed"] == ["src/lib.rs"]
+
+
+def test_files_that_are_not_followed_are_in_the_object_too(project: Path) -> None:
+    (project / "pyproject.toml").write_text("")
+    (project / "pkg/fast.py").write_text("")
+    answer = affected(project)
+    assert answer["not_followed"] == ["pyproject.toml"]
+    assert answer["tests"] == ["tests/test_far.py"]
+    assert "pyproject.toml" in run(project, "incdoc", "affected", "--json", "--when-unknown=error", status=4)
+
+
 RAISED = ("boltons/strutils.py", "boltons/typeutils.py", "boltons/dictutils.py", "boltons/mathutils.py")
 
 
@@ -187,3 +228,15 @@ def test_names_that_are_not_utf_8(project: Path) -> None:
     (project / "pkg/core.py").write_text("def start():\n    return 3\n")
     found = affected(project)
     assert [each["path"] for each in found["changed"]] == ["pkg/core.py"]
+
+
+def test_pages_of_a_former_output_are_no_sources(project: Path) -> None:
+    write(project, {"incdoc.toml": 'output = "out"\n'})
+    run(project, "incdoc")
+    write(project, {"docs/reference/pkg/core.py_docs.md": "# Mine\n"})
+    answer = affected(project)
+    assert answer["changed"] == [
+        {"path": "docs/reference/pkg/core.py_docs.md", "state": "added"},
+        {"path": "incdoc.toml", "state": "added"},
+    ]
+    assert answer["sources"] == ["docs/reference/pkg/core.py_docs.md", "incdoc.toml"]

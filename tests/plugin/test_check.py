@@ -95,7 +95,7 @@ SITUATIONS: dict[str, tuple[Callable[[Path], object], dict[str, str]]] = {
         "pkg/fast.py_docs.md": "orphaned", "pkg/fast.py_kw.md": "orphaned",
         "pkg/sub.md": "stale", "pkg/index.md": "stale", "pkg/doc.md": "stale", "sub.md": "stale",
         "comprehensive_book.chapter.pkg.md": "stale", "keywords.f.md": "orphaned", "keywords.md": "stale",
-        "tests/index.md": "stale",
+        "tests/index.md": "stale", "index.md": "stale",
     }),
     "damaged cache": (_damage_the_cache, {"pkg/core.py_docs.md": "stale"}),
     "setting": (
@@ -104,6 +104,7 @@ SITUATIONS: dict[str, tuple[Callable[[Path], object], dict[str, str]]] = {
             "incdoc.toml_docs.md": "missing", "incdoc.toml_kw.md": "missing", "doc.md": "stale", "index.md": "stale",
             "pkg/__init__.py_docs.md": "stale", "pkg/core.py_docs.md": "stale", "pkg/fast.py_docs.md": "stale",
             "tests/test_core.py_docs.md": "stale", "README.md_docs.md": "stale", "setup.cfg_docs.md": "stale",
+            "sub.md": "stale", "keywords.md": "stale", "keywords.s.md": "missing",
         },
     ),
     "killed": (_leave_a_log, {"pkg/core.py_docs.md": "stale"}),

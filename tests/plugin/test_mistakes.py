@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import REFUSED, build, pages, run, write
+from tests.bench.measure import timed
+from tests.support import BIN, REFUSED, build, pages, run, write
 
 
 @pytest.fixture
@@ -255,6 +256,11 @@ def test_a_template_that_grows_without_end_fails_its_page(project: Path, text: s
     assert "docs.md.jinja, line 1" in said or "docs.md.jinja fails" in said
     assert "Traceback" not in said
     assert "a.py_kw.md" in pages(project, "out")
+
+
+def test_what_a_template_computes_while_it_is_compiled_is_limited_too(project: Path) -> None:
+    with_template(project, "{{ '%10000000000d'|format(1) }}")
+    assert timed([str(BIN / "incdoc"), "-j", "1"], project, statuses=(1,)).megabytes < 2_000
 
 
 def test_clean_shows_the_controls_in_the_names_of_pages(project: Path) -> None:

@@ -41,10 +41,10 @@ def test_a_build_and_a_check_are_of_the_whole_project(project: Path) -> None:
         ("pkg", "a.py", "pkg/a.py did not change"),
         ("pkg", "../a.py", "a.py did not change"),
         ("pkg", "pkg/a.py", "pkg/a.py did not change"),
-        ("pkg", "docs:a.py", "docs/reference/a.py_docs.md is current"),
-        ("docs/reference/pkg", "a.py_kw.md", "docs/reference/pkg/a.py_kw.md is current"),
-        ("pkg", ".", "docs/reference/pkg/index.md is current"),
-        ("pkg", "..", "docs/reference/index.md is current"),
+        ("pkg", "docs:a.py", "docs/reference/a.py_docs.md is up to date"),
+        ("docs/reference/pkg", "a.py_kw.md", "docs/reference/pkg/a.py_kw.md is up to date"),
+        ("pkg", ".", "docs/reference/pkg/index.md is up to date"),
+        ("pkg", "..", "docs/reference/index.md is up to date"),
     ],
 )
 def test_paths_are_relative_to_the_folder(project: Path, folder: str, given: str, answer: str) -> None:

@@ -30,7 +30,7 @@ def test_a_correct_cache(project: Path) -> None:
     before = pages(project)
     said = run(project, "incdoc", "run", "--verify", "100")
     total = f"{len(before):,}"
-    assert f"{total} of {total} pages were made again from nothing, and are the same." in said
+    assert f"{total} of {total} pages were made again without the cache, and are the same." in said
     few = run(project, "incdoc", "--verify", "20")
     count = int(few.rpartition("incdoc: ")[2].split()[0])
     assert 0 < count < len(before)
@@ -43,8 +43,11 @@ def test_wrong_facts_behind_the_right_digest(project: Path) -> None:
         "INSERT OR REPLACE INTO pending VALUES ('docs:pkg/core.py', 'a lie')")  # fmt: skip
     before = tree(project / "pkg")
     said = run(project, "incdoc", "run", "--verify", "100", status=1)
-    assert "docs/reference/pkg/core.py_docs.md differs from a build of its sources" in said
-    assert "the facts of the source itself are wrong in the cache" in said and "Delete .incdoc and build again" in said
+    assert "docs/reference/pkg/core.py_docs.md differs from a build without the cache" in said
+    assert (
+        "what was read out of the source itself is wrong in the cache" in said
+        and "Delete the cache folder .incdoc and build again" in said
+    )
     assert tree(project / "pkg") == before
     for path in (project / ".incdoc").glob("store*"):
         path.unlink()
@@ -55,7 +58,7 @@ def test_wrong_links(project: Path) -> None:
     lie(project, "DELETE FROM subclass; UPDATE page SET key = x'00' WHERE task = 'docs:pkg/core.py';"
         "INSERT OR REPLACE INTO pending VALUES ('docs:pkg/core.py', 'a lie')")  # fmt: skip
     said = run(project, "incdoc", "run", "--verify", "100", status=1)
-    assert "incdoc:   subclasses[0]: Engine pkg/fast.py FastEngine is new" in said
+    assert "incdoc:   subclasses[0]: Engine pkg/fast.py FastEngine was added" in said
 
 
 @pytest.mark.parametrize("percent", ["-1", "101", "x"])

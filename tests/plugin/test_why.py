@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from incdoc.links.resolve import Target
+from incdoc.languages.resolution import Target
 from incdoc.pages.differences import differences
-from incdoc.pages.inputs import ImportLine, KeywordLine, Kw, encode
+from incdoc.pages.keyword_page import ImportLine, KeywordLine, KeywordPage
+from incdoc.pages.kind import encode
 from tests.support import DODO, PROJECT, build, changed, pages, run, stored, tree, write
 
 FILES = PROJECT | {"pkg/deep/far.py": "from pkg.fast import FastEngine\n\n\nclass Far(FastEngine):\n    pass\n"}
@@ -51,7 +52,7 @@ def places(answer: dict[str, Any], task: str) -> set[str]:
 def test_nothing_changed(project: Path) -> None:
     said = run(project, "incdoc", "why", "pkg/core.py")
     assert "pkg/core.py did not change\n" in said
-    assert "docs/reference/pkg/core.py_docs.md is current: its " in said and "inputs did not change" in said
+    assert "docs/reference/pkg/core.py_docs.md is up to date: its " in said and "inputs did not change" in said
 
 
 def test_a_source_that_changed(project: Path) -> None:
@@ -129,11 +130,13 @@ def test_settings_pages_edited_by_hand_and_forgotten_tasks(project: Path) -> Non
     write(project, {"incdoc.toml": 'source = "none"\n'})
     said = run(project, "incdoc", "why", "README.md")
     assert "README.md_docs.md would be written: settings, template or incdoc itself changed" in said
-    assert "README.md_kw.md is current" in said
+    assert "README.md_kw.md is up to date" in said
     build(project)
     run(project, "incdoc", "forget", "index:pkg")
     said = run(project, "incdoc", "why", "index:pkg")
-    assert "with the same text: it was forgotten" in said and "its former inputs are not known" in said
+    assert (
+        "with the same text: it was forgotten" in said and "what its inputs were in the last build is not known" in said
+    )
 
 
 def test_a_build_that_was_killed_has_lost_the_inputs(project: Path) -> None:
@@ -143,7 +146,10 @@ def test_a_build_that_was_killed_has_lost_the_inputs(project: Path) -> None:
         left = {task for (task,) in store.execute("SELECT task FROM pending")}
     assert "index:pkg" in left
     said = run(project, "incdoc", "why", "index:pkg")
-    assert "would be written: pkg/core.py changed" in said and "former inputs are not known" in said
+    assert (
+        "would be written: pkg/core.py changed" in said
+        and "what its inputs were in the last build is not known" in said
+    )
 
 
 def test_without_a_cache(tmp_path: Path) -> None:
@@ -170,7 +176,7 @@ texts = st.text("ab", max_size=2)
 targets = st.builds(Target, kind=texts, path=texts, candidates=st.lists(texts, max_size=2).map(tuple))
 lines = st.lists(st.integers(1, 3), max_size=3).map(tuple)
 keyword_pages = st.builds(
-    Kw,
+    KeywordPage,
     path=texts,
     keywords=st.lists(st.builds(KeywordLine, name=texts, kind=texts, lines=lines), max_size=3).map(tuple),
     imports=st.lists(
@@ -182,7 +188,7 @@ keyword_pages = st.builds(
 
 
 @given(keyword_pages, keyword_pages)
-def test_a_difference_is_named_exactly_where_the_key_differs(one: Kw, other: Kw) -> None:
+def test_a_difference_is_named_exactly_where_the_key_differs(one: KeywordPage, other: KeywordPage) -> None:
     found = list(differences(one, other))
     assert bool(found) is (encode(one) != encode(other))
     assert all(each.before != each.after for each in found)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from incdoc.config import SettingError, SourceError
 from incdoc.sources import Listing, Stamps, blob_id
 from incdoc.sources.git import find, wait_for_lock
-from incdoc.sources.listing import MANY
+from incdoc.thresholds import MISSES_FOR_INDEX
 from tests.sources.support import git, hashes, look, repository, settle, write
 
 if TYPE_CHECKING:
@@ -474,7 +474,7 @@ def test_stamps_stay_as_they_were(tmp_path: Path) -> None:
 
 
 def many(extra: dict[str, str | bytes] | None = None) -> dict[str, str | bytes]:
-    files: dict[str, str | bytes] = {f"m/{number:03}.py": f"x = {number}\n" for number in range(MANY + 20)}
+    files: dict[str, str | bytes] = {f"m/{number:03}.py": f"x = {number}\n" for number in range(MISSES_FOR_INDEX + 20)}
     return files | (extra or {})
 
 
@@ -595,7 +595,7 @@ def test_an_empty_root_is_not_taken_for_all_deleted(tmp_path: Path) -> None:
     listing = look(tmp_path / "top", stamps)
     assert not listing.complete
     assert [path for path, _ in listing.problems] == ["."]
-    assert "mount it" in listing.problems[0][1]
+    assert "mount the disk" in listing.problems[0][1]
     assert len(listing.stamps) == 3
 
 
@@ -644,7 +644,8 @@ def test_an_unreadable_file_and_folder_are_named(tmp_path: Path) -> None:
     assert told == [
         "unreadable a.py",
         "file pkg/b.py",
-        "problem pkg/deep - pkg/deep cannot be listed: Permission denied. The pages of its files are kept.",
+        "problem pkg/deep - pkg/deep cannot be listed: Permission denied. The pages of its files are kept. "
+        "Make the folder readable.",
         "problem a.py - a.py cannot be read: Permission denied.",
         "complete False",
     ]

@@ -24,7 +24,7 @@ def opened(path: str) -> Store:
 
 def add(store: Store, *pages: str) -> None:
     for page in pages:
-        store.put_page(page, f"docs:{page}", b"key", b"digest")
+        store.pages.put(page, f"docs:{page}", b"key", b"digest")
     store.flush()
 
 
@@ -34,7 +34,7 @@ def test_it_is_kept_when_the_store_is_closed(path: str) -> None:
     store.close()
     again = opened(path)
     assert again.get_meta("page count") == b"2"
-    assert again.page_count() == 2
+    assert again.pages.count() == 2
     again.close()
 
 
@@ -44,11 +44,11 @@ def test_a_page_that_is_recorded_or_dropped_counts_at_once(path: str) -> None:
     store.close()
     again = opened(path)
     add(again, "c.md")
-    assert again.page_count() == 3
-    again.drop_page("a.md")
-    assert again.page_count() == 2
+    assert again.pages.count() == 3
+    again.pages.drop("a.md")
+    assert again.pages.count() == 2
     again.close()
-    assert opened(path).page_count() == 2
+    assert opened(path).pages.count() == 2
 
 
 def test_a_process_that_is_killed_leaves_no_count(path: str) -> None:
@@ -63,7 +63,7 @@ def test_a_process_that_is_killed_leaves_no_count(path: str) -> None:
     os.waitpid(child, 0)
     after = opened(path)
     assert after.get_meta("page count") is None
-    assert after.page_count() == 2
+    assert after.pages.count() == 2
     after.close()
 
 
@@ -72,7 +72,7 @@ def test_a_snapshot_counts_what_is_written_to_it(path: str) -> None:
     add(store, "a.md")
     store.close()
     snapshot = Snapshot(path)
-    assert snapshot.page_count() == 1
+    assert snapshot.pages.count() == 1
     add(snapshot, "b.md")
-    assert snapshot.page_count() == 2
+    assert snapshot.pages.count() == 2
     snapshot.close()

@@ -213,7 +213,7 @@ def test_a_limit_of_fifty_watches(root: Path) -> None:
 def test_all_files_are_checked_regularly(root: Path) -> None:
     with watching(root, "--every", "0.3") as watch:
         page(root, "pkg/core.py").unlink()  # the output is not watched
-        watch.wait_for("is gone; it is restored")
+        watch.wait_for("was deleted; it is restored")
         watch.settle()
 
 

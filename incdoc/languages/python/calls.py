@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from . import grammar as g
-from .statements import find
+from .scope import find
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -140,6 +140,22 @@ def _is_call(leaf: Node, *, strict: bool) -> bool:
         return False
     around = leaf.parent if strict else None
     return not strict or (around is not None and around.kind_id in (g.CALL, g.ATTRIBUTE))
+
+
+def rebound(data: bytes, name: str, scope: Scope) -> bool:
+    """Whether a function around a use of a module's name binds it."""
+    around: Scope | None = scope
+    while around is not None and around.parent is not None:
+        if around.callable and (_in_signature(name, around.signature) or _assigns(data, name, around)):
+            return True
+        around = around.parent
+    return False
+
+
+def _assigns(data: bytes, name: str, scope: Scope) -> bool:
+    """As ``_binds``, but for an import, which binds the name to the module."""
+    word = re.compile(rb"\b%s\s*(?::=|=(?!=))|\b(?:for|as)\s+%s\b" % (name.encode(), name.encode()))
+    return word.search(data, scope.body, scope.stop) is not None
 
 
 def _rebound(data: bytes, name: str, scope: Scope) -> bool:

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ..facts import Import
+from ..predicates import Imported
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,13 +20,13 @@ _NAME = re.compile(r"(?P<name>\*|[\w.\s]*?\w)(?:\s+as\s+(?P<alias>\w+))?\Z")
 _LAYOUT = re.compile(r"#[^\n]*|\\\r?\n|[()]")
 
 
-def read(text: str, line: int, scope: str) -> Iterator[Import]:
+def read(text: str, line: int, scope: str, condition: str = "") -> Iterator[Import]:
     """The imports of the statement ``text`` at ``line``."""
     if "\n" in text or "#" in text or "(" in text:
         text = _LAYOUT.sub(" ", text)
     module, names = _parts(text)
     for name, alias in _names(names):
-        yield Import(line, module, name, alias, scope) if module else Import(line, name, "", alias, scope)
+        yield Import(line, module or name, name if module else "", alias, scope, condition=condition)
 
 
 def _parts(text: str) -> tuple[str, str]:
@@ -49,17 +50,16 @@ def _names(text: str) -> Iterator[tuple[str, str]]:
             yield "".join(found["name"].split()), found["alias"] or ""
 
 
-def origins(imports: Iterable[Import]) -> dict[str, str]:
-    """Each local name that an absolute import binds, and the dotted name behind it; the first of a name."""
-    names: dict[str, str] = {}
-    for item in imports:
-        if item.module.startswith(".") or item.name == "*":
+def bound(imports: Iterable[Import], places: Iterable[tuple[int, int]]) -> dict[str, list[Imported]]:
+    """What imports bind. ``places``: where each of them is, and where its scope begins."""
+    names: dict[str, list[Imported]] = {}
+    for item, (at, scope) in zip(imports, places, strict=True):
+        if item.name == "*":
             continue
-        if item.name:
-            names.setdefault(item.alias or item.name, f"{item.module}.{item.name}")
-        elif item.alias:
-            names.setdefault(item.alias, item.module)
-        else:
-            top = item.module.partition(".")[0]
-            names.setdefault(top, top)
+        origin = f"{item.module}.{item.name}" if item.name else item.module
+        local = item.alias or item.name
+        if not local:
+            local = origin = item.module.partition(".")[0]
+        relative = item.module.startswith(".")
+        names.setdefault(local, []).append(Imported(at, scope, "" if relative else origin))
     return names

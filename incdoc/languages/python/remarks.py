@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from tree_sitter import Query, QueryCursor
 
-from ..facts import Mark
+from ..facts import ToDo
+from ..text import TAGS
 from . import grammar as g
 
 if TYPE_CHECKING:
@@ -23,22 +24,22 @@ MANY = 500
 """With more places than this, looking each one up goes through its neighbours in the tree too often: quadratic."""
 
 _ALL_COMMENTS = Query(g.LANGUAGE, "(comment) @comment")
-_TAGS = ("TODO", "FIXME", "XXX", "HACK")
-NEEDLES = (*_TAGS, "yield")
+NEEDLES = (*TAGS, "yield")
 # A tag opens the comment or has a colon or bracket behind it: "# see the TODO list" is not a to-do.
-_TO_DO = re.compile(r"#[\s#:!*@-]*(?P<first>(?:TODO|FIXME|XXX|HACK)\b.*)|.*?\b(?P<later>(?:TODO|FIXME|XXX|HACK)[:(].*)")
+_ANY_TAG = f"(?:{'|'.join(TAGS)})"
+_TO_DO = re.compile(rf"#[\s#:!*@-]*(?P<first>{_ANY_TAG}\b.*)|.*?\b(?P<later>{_ANY_TAG}[:(].*)")
 
 
-def to_do(data: bytes, root: Node, places: Places) -> Iterator[Mark]:
+def to_do(data: bytes, root: Node, places: Places) -> Iterator[ToDo]:
     """The to-do comments."""
     for leaf in _comments(root, places):
         if found := _TO_DO.match(data[leaf.start_byte : leaf.end_byte].decode()):
-            yield Mark("comment", leaf.start_point[0] + 1, (found["first"] or found["later"]).rstrip())
+            yield ToDo(leaf.start_point[0] + 1, (found["first"] or found["later"]).rstrip())
 
 
 def _comments(root: Node, places: Places) -> Iterable[Node]:
     """The comments that may contain a tag: looked up one by one, or in one pass over the tree if that costs less."""
-    tags = [(at, at + len(tag)) for tag in _TAGS for at in places.get(tag, ())]
+    tags = [(at, at + len(tag)) for tag in TAGS for at in places.get(tag, ())]
     if len(tags) > MANY:
         return QueryCursor(_ALL_COMMENTS).captures(root).get("comment", [])
     found: dict[int, Node] = {}
@@ -57,32 +58,3 @@ def generators(root: Node, places: Places, owner: Callable[[int], Scope]) -> Non
             scope = owner(at)
             if scope.callable and "generator" not in scope.traits and not g.in_lambda(leaf, scope.body):
                 scope.traits |= {"generator"}
-
-
-def errors(root: Node) -> tuple[tuple[int, int], ...]:
-    """Line ranges that the grammar could not parse; adjacent ones are merged."""
-    if not root.has_error:
-        return ()
-    ranges: list[tuple[int, int]] = []
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        if node.is_missing or (node.kind_id == g.ERROR and node is not root):
-            ranges.append((node.start_point[0] + 1, node.end_point[0] + 1))
-        else:
-            waiting += [child for child in node.children if child.has_error]
-    if root.kind_id == g.ERROR:
-        # children of the root that are no statements are loose tokens
-        loose = [child for child in root.children if not child.is_named] or [root]
-        ranges += [(node.start_point[0] + 1, node.end_point[0] + 1) for node in loose]
-    return tuple(_merged(sorted(ranges)))
-
-
-def _merged(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for first, last in ranges:
-        if merged and first <= merged[-1][1] + 1:
-            merged[-1] = (merged[-1][0], max(last, merged[-1][1]))
-        else:
-            merged.append((first, last))
-    return merged

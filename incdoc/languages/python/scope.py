@@ -6,44 +6,26 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ..facts import Definition
+from ..limits import Budget
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-NAMES_A_BYTE, NAMES = 8, 64 * 1024
 _NONE: frozenset[str] = frozenset()
 _NOTHING: Mapping[str, Scope] = MappingProxyType({})
-
-
-class NamesError(Exception):
-    """The names in a source's facts would take too much."""
-
-
-class Budget:
-    """The characters that qualified names may still take in the facts of a source: each repeats all around it."""
-
-    __slots__ = ("left", "most")
-
-    def __init__(self, size: int) -> None:
-        self.most = self.left = NAMES_A_BYTE * size + NAMES
-
-    def take(self, name: str) -> str:
-        """``name``, which the facts hold once more. Raises NamesError."""
-        self.left -= len(name)
-        if self.left < 0:
-            raise NamesError(f"qualified names of more than {self.most:,} characters in all")
-        return name
 
 
 class Scope:
     """The module (kind ``module``, no name), a class, or a function with the range of bytes it spans."""
 
     __slots__ = (
+        "attributes",
         "bases",
         "body",
         "budget",
         "callable",
         "calls",
+        "condition",
         "decorators",
         "doc",
         "end",
@@ -78,13 +60,15 @@ class Scope:
         self.named = start
         """Where its name begins."""
         self.line = self.end = 0
-        self.signature = self.doc = ""
+        self.signature = self.doc = self.condition = ""
         self.decorators: tuple[str, ...] = ()
         self.bases: tuple[str, ...] = ()
         # most definitions have none of these: shared empty values cost nothing
         self.traits: frozenset[str] = _NONE
         self.raises: list[tuple[str, int]] | None = None
         self.calls: frozenset[str] = _NONE
+        self.attributes: dict[str, int] | None = None
+        """The lines where its methods first set an attribute of an instance."""
         self.members: Mapping[str, Scope] = _NOTHING
         """Classes and functions defined directly in it, by their simple name; the last one of each name."""
 
@@ -94,6 +78,13 @@ class Scope:
             self.members = {}
         assert isinstance(self.members, dict)
         self.members[name] = scope
+
+    def sets(self, name: str, line: int) -> None:
+        """Record an attribute that a method of this class sets."""
+        if self.attributes is None:
+            self.attributes = {}
+        if name not in self.attributes:
+            self.attributes[self.budget.take(name)] = line
 
     def qualified(self, name: str) -> str:
         """``name`` qualified within the file."""
@@ -113,4 +104,20 @@ class Scope:
             self.bases,
             tuple(self.raises) if self.raises else (),
             tuple(sorted(self.calls)) if self.calls else (),
+            condition=self.condition,
+            attributes=tuple(self.attributes.items()) if self.attributes else (),
         )
+
+
+def find(name: str, scope: Scope | None) -> Scope | None:
+    """The definition that a name means in ``scope``: a class's own names are not visible in its methods."""
+    first, *rest = name.split(".")
+    at = scope
+    while at is not None:
+        if (at is scope or at.kind != "class") and first in at.members:
+            found: Scope | None = at.members[first]
+            for part in rest:
+                found = found.members.get(part) if found else None
+            return found
+        at = at.parent
+    return None

@@ -12,14 +12,19 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from ..facts import Definition, Import, Mark
+from ..facts import Definition, Example, Import
+from ..predicates import MODULE
+from ..text import clean, shorten
 from . import grammar as g
 from . import imports, traits
-from .scope import Scope
-from .text import clean, fold, literal
+from .raises import Raised
+from .scope import Scope, find
+from .spans import last_line
+from .text import fold, literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,17 +41,15 @@ NEEDLES = (*_READ_IN_FUNCTIONS, ":=")
 _TYPE_CHECKING = re.compile(r"\(?\s*(?:\w+\.)*TYPE_CHECKING\s*\)?\Z")
 _MAIN_GUARD = re.compile(r"""\(?\s*(?:__name__\s*==\s*["']__main__["']|["']__main__["']\s*==\s*__name__)\s*\)?\Z""")
 _EXAMPLE = re.compile(rb"""(?:^[ \t]*|["'][ \t]*)>>>(?=\s)""", re.MULTILINE)
-_COMMENT_LINE = re.compile(rb"[ \t\f]*#")
 _DOTTED = re.compile(r"[\w.]+\Z")
 _BEFORE_STRING = frozenset(b"\"'(rRuU")
 _BEFORE_DOCSTRING = _BEFORE_STRING | {ord("#"), ord("\\")}
-_CONDITIONAL = frozenset({g.IF_STATEMENT, g.ELIF})
 _FINAL_COMMA = (",)", ",]")
 _EXPRESSIONS = frozenset({g.IDENTIFIER, g.ATTRIBUTE, g.CALL})
 
 
-_Entered: TypeAlias = "tuple[Iterator[Node], Scope, str]"
-"""The nodes still to be read in a container or body, the scope, and where its imports are."""
+_Entered: TypeAlias = "tuple[Iterator[Node], Scope, str, tuple[str, ...]]"
+"""The nodes still to be read in a container or body, the scope, where its imports are, and in which branch."""
 
 
 class Statements:
@@ -62,7 +65,11 @@ class Statements:
         self.names: list[tuple[int, Definition]] = []
         """Variables, attributes and aliases, by the byte where their statement begins."""
         self.imports: list[Import] = []
-        self.marks: list[Mark] = []
+        self.places: list[tuple[int, int]] = []
+        """Where each of them is, and where its scope begins."""
+        self.examples: list[Example] = []
+        self.guards: list[int] = []
+        self.raised: list[Raised] = []
         self.exports: list[Node] = []
         """Statements at module level that may change ``__all__``."""
         self._exporting = b"__all__" in data
@@ -71,6 +78,8 @@ class Statements:
         self._documented = b">>>" in data
         self._unseen: set[int] = set()
         """Where the blocks begin that only a type checker executes."""
+        self._branch: tuple[str, ...] = ()
+        """The branch of the scope that is being read, outer ones first."""
         self._needles = sorted([at for needle in _READ_IN_FUNCTIONS for at in places.get(needle, ())])
         self._document(self.module, root)
         self._walk(root)
@@ -78,9 +87,9 @@ class Statements:
     # --- the walk -------------------------------------------------------------------------------------------
 
     def _walk(self, root: Node) -> None:
-        stack: list[_Entered] = [(iter(root.children), self.module, "")]
+        stack: list[_Entered] = [(iter(root.children), self.module, "", ())]
         while stack:
-            children, scope, where = stack[-1]
+            children, scope, where, self._branch = stack[-1]
             for child in children:
                 kind = child.kind_id
                 if kind in g.READ and (entered := self._statement(child, kind, scope, where)):
@@ -92,7 +101,9 @@ class Statements:
     def _statement(self, node: Node, kind: int, scope: Scope, where: str) -> _Entered | None:
         """Read one statement; returns what to walk next if it contains others."""
         if kind in g.IMPORTS:
-            self.imports += imports.read(self._text(node), node.start_point[0] + 1, where)
+            self.imports += imports.read(self._text(node), node.start_point[0] + 1, where, self._condition)
+            place = node.start_byte, MODULE if scope is self.module else scope.start
+            self.places += [place] * (len(self.imports) - len(self.places))
         elif kind in g.DEFINING:
             return self._definition(node, kind, scope, where, (), node.start_byte)
         elif kind == g.EXPRESSION:
@@ -108,12 +119,21 @@ class Statements:
         return None
 
     def _container(self, node: Node, kind: int, scope: Scope, where: str) -> _Entered:
+        branch = self._branch
         if kind == g.TRY_STATEMENT:
             where = where or "try"
-        elif kind == g.FINALLY and where == "try":
-            where = _around_try(node)
-        elif kind in _CONDITIONAL:
-            self._condition(node, scope)
+            branch = (*branch, "try")
+        elif kind in g.OTHER_BRANCHES:
+            branch = self._other_branch(node, kind, branch)
+            if kind == g.FINALLY and where == "try":
+                where = _around_try(node)
+            elif kind == g.ELIF:
+                self._recognise(node, scope)
+        elif kind == g.IF_STATEMENT:
+            self._recognise(node, scope)
+            branch = (*branch, self._head(node))
+        elif kind == g.CASE:
+            branch = (*branch, self._head(node))
         elif kind == g.FOR_STATEMENT:
             self._bind(node.child_by_field_name("left"), scope)
         elif kind == g.WITH_STATEMENT:
@@ -121,7 +141,27 @@ class Statements:
                 self._bind(target, scope)
         elif self._unseen and where in ("", "try") and node.start_byte in self._unseen:
             where = "type checking"
-        return iter(node.children), scope, where
+        return iter(node.children), scope, where, branch
+
+    def _head(self, node: Node) -> str:
+        """What begins a branch, without its colon: ``if DEBUG``."""
+        body = next((child for child in node.children if child.kind_id in g.BLOCK), None)
+        head = self.data[node.start_byte : body.start_byte if body is not None else node.end_byte]
+        return shorten(fold(head).rstrip(" :"))
+
+    def _other_branch(self, node: Node, kind: int, branch: tuple[str, ...]) -> tuple[str, ...]:
+        """The branch of what follows the first one of a statement, which ``branch`` ends with."""
+        around = node.parent
+        if around is None or around.kind_id not in g.BRANCHING or not branch:
+            return branch  # else of a loop
+        if kind == g.FINALLY:
+            return branch[:-1]
+        return (*branch[:-1], f"else of {branch[-1]}" if kind == g.ELSE else self._head(node))
+
+    @property
+    def _condition(self) -> str:
+        """The branch that is being read, as ``Import.condition``."""
+        return _written(self._branch) if self._branch else ""
 
     def _within(self, start: int, stop: int) -> Iterator[Node] | None:
         """The outermost definitions, the imports and raises in these bytes of a function's body; None without any."""
@@ -145,7 +185,7 @@ class Statements:
                 passed = node.end_byte
             yield node
 
-    def _condition(self, node: Node, scope: Scope) -> None:
+    def _recognise(self, node: Node, scope: Scope) -> None:
         """Recognise ``if TYPE_CHECKING:`` and the main guard."""
         if not (self._checking or self._guarded):
             return
@@ -157,7 +197,7 @@ class Statements:
         if _TYPE_CHECKING.match(text):
             self._unseen.add(block.start_byte)
         elif scope is self.module and _MAIN_GUARD.match(text):
-            self.marks.append(Mark("main guard", node.start_point[0] + 1))
+            self.guards.append(node.start_point[0] + 1)
 
     # --- definitions ----------------------------------------------------------------------------------------
 
@@ -200,9 +240,10 @@ class Statements:
         scope.named = name.start_byte
         scope.top = top
         scope.line = node.start_point[0] + 1
-        scope.end = self._last_line(node, start, stop)
+        scope.end = last_line(self.data, node)
         scope.decorators = decorators
         scope.signature = signature + returned
+        scope.condition = self._condition
         around.define(simple, scope)
         self.scopes.append(scope)
         if function:
@@ -219,8 +260,9 @@ class Statements:
             self._document(scope, body)
         if function:
             marked = self._within(scope.body, end)
-            return (marked, scope, "function") if marked else None
-        return iter(body.children), scope, "function" if where == "function" else "class"
+            within = "lazy" if simple == "__getattr__" and around is self.module else "function"
+            return (marked, scope, within, ()) if marked else None
+        return iter(body.children), scope, "function" if where == "function" else "class", ()
 
     def _class(self, scope: Scope, arguments: Node | None, around: Scope) -> None:
         if arguments is not None:
@@ -233,18 +275,6 @@ class Statements:
         """Parameters in one line, without a final comma."""
         text = fold(self._bytes(node))
         return text[:-2] + text[-1] if text.endswith(_FINAL_COMMA) else text
-
-    def _last_line(self, node: Node, start: int, stop: int) -> int:
-        """The line of the last code: the grammar counts comments that follow to the body."""
-        while True:
-            tail = self.data.rfind(b"\n", start, stop) + 1
-            if not tail or not _COMMENT_LINE.match(self.data, tail, stop):
-                return int(node.end_point[0]) + 1
-            inner = [child for child in node.children if child.kind_id not in g.SKIPPED]
-            if not inner:
-                return int(node.end_point[0]) + 1
-            node = inner[-1]
-            start, stop = node.byte_range
 
     # --- docstrings -----------------------------------------------------------------------------------------
 
@@ -260,7 +290,7 @@ class Statements:
         scope.doc = clean("".join(parts))
         if self._documented and (example := _EXAMPLE.search(self.data, first.start_byte, first.end_byte)):
             before = self.data.count(b"\n", first.start_byte, example.end())
-            self.marks.append(Mark("doctest", first.start_point[0] + 1 + before, scope.budget.take(scope.name)))
+            self.examples.append(Example(first.start_point[0] + 1 + before, scope.budget.take(scope.name)))
 
     def _literals(self, statement: Node) -> list[str] | None:
         """The strings that a statement consists of; None if it has anything else."""
@@ -347,7 +377,9 @@ class Statements:
         else:
             kind = "attribute"
             found = traits.of_attribute(name, annotation, scope)
-        definition = Definition(kind, scope.qualified(name), place.line, place.end, signature, "", found)
+        definition = Definition(
+            kind, scope.qualified(name), place.line, place.end, signature, "", found, condition=self._condition
+        )
         self.names.append((place.start, definition))
 
     def _slots(self, value: Node, scope: Scope, start: int) -> None:
@@ -392,7 +424,8 @@ class Statements:
         line, end = node.start_point[0] + 1, node.end_point[0] + 1
         parameters = text[len(name) :].strip()
         signature = f"{parameters} {self._signature('', value)}".strip()
-        self.names.append((start, Definition("type alias", scope.qualified(name), line, end, signature)))
+        alias = Definition("type alias", scope.qualified(name), line, end, signature, condition=self._condition)
+        self.names.append((start, alias))
 
     # --- what a body does -----------------------------------------------------------------------------------
 
@@ -406,9 +439,7 @@ class Statements:
             raised = raised.child(0)
         name = self._text(raised)
         if raised.kind_id in _EXPRESSIONS and _DOTTED.match(name):
-            if scope.raises is None:
-                scope.raises = []
-            scope.raises.append((name, node.start_point[0] + 1))
+            self.raised.append(Raised(scope, raised, name, node.start_point[0] + 1))
 
     def _bytes(self, node: Node) -> bytes:
         return self.data[node.start_byte : node.end_byte]
@@ -445,6 +476,11 @@ def _with_targets(statement: Node) -> Iterator[Node]:
             waiting += reversed(node.named_children)
 
 
+@lru_cache(maxsize=1)
+def _written(branch: tuple[str, ...]) -> str:
+    return shorten("; ".join(branch))
+
+
 def _around_try(clause: Node) -> str:
     """Where a ``finally`` is, which is where its ``try`` statement is: ``try`` if that is inside another one."""
     node = clause.parent or clause
@@ -454,17 +490,3 @@ def _around_try(clause: Node) -> str:
             return "try"
         node, above = above, above.parent
     return ""
-
-
-def find(name: str, scope: Scope | None) -> Scope | None:
-    """The definition that a name means in ``scope``: a class's own names are not visible in its methods."""
-    first, *rest = name.split(".")
-    at = scope
-    while at is not None:
-        if (at is scope or at.kind != "class") and first in at.members:
-            found: Scope | None = at.members[first]
-            for part in rest:
-                found = found.members.get(part) if found else None
-            return found
-        at = at.parent
-    return None

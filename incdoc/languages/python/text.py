@@ -6,7 +6,9 @@ import codecs
 import re
 from typing import NamedTuple
 
-from ..facts import Mark
+from msgspec import structs
+
+from ..facts import TextFormat
 
 BOM = codecs.BOM_UTF8
 
@@ -33,26 +35,20 @@ class Decoded(NamedTuple):
     """A source converted to UTF-8. Line numbers stay, byte offsets may change."""
 
     data: bytes
-    marks: tuple[Mark, ...]
+    format: TextFormat
 
 
 def decode(data: bytes) -> Decoded:
     """As UTF-8 by BOM and cookie; bytes that are not text are replaced, and marked."""
-    marks = []
-    if data.startswith(BOM):
-        marks.append(Mark("bom", 1))
     cookie, line = _cookie(data)
-    if cookie:
-        marks.append(Mark("encoding", line, cookie))
-    if ends := _line_ends(data):
-        marks.append(Mark("line ends", 1, ends))
+    found = TextFormat(data.startswith(BOM), cookie, line, _line_ends(data))
     codec = _codec(cookie)
     try:
         text = data.decode(codec)
     except UnicodeDecodeError as error:
-        marks.append(Mark("undecodable", data.count(b"\n", 0, error.start) + 1))
-        return Decoded(data.decode("utf-8", "replace").encode(), tuple(marks))
-    return Decoded(data if codec == "utf-8" else text.encode(), tuple(marks))
+        found = structs.replace(found, undecodable=data.count(b"\n", 0, error.start) + 1)
+        return Decoded(data.decode("utf-8", "replace").encode(), found)
+    return Decoded(data if codec == "utf-8" else text.encode(), found)
 
 
 def _cookie(data: bytes) -> tuple[str, int]:
@@ -95,7 +91,7 @@ _CLASSES = bytes.maketrans(b"[{]}\n\r\t\f\v\\", b"(())######")
 _QUOTES_AND_MORE = re.compile(r"[\"'#\\]")
 _KEPT_OR_LEFT = re.compile(
     r"""\"\"\"(?:[^"\\]|\\.|"(?!""))*+\"\"\"|\'\'\'(?:[^'\\]|\\.|'(?!''))*+\'\'\'"""
-    r"""|"(?:[^"\\\n]|\\.)*+"|'(?:[^'\\\n]|\\.)*+'|\0|\#[^\n]*|\\\r?\n""",
+    r"""|"(?:[^"\\\n]|\\(?:\r\n|.))*+"|'(?:[^'\\\n]|\\(?:\r\n|.))*+'|\0|\#[^\n]*|\\\r?\n""",
     re.DOTALL,
 )
 """Strings, which are kept, and the text between them that is dropped. Few characters begin a match, which is fast."""
@@ -111,12 +107,20 @@ def fold(text: bytes) -> str:
 
 def _one_line(text: str) -> str:
     strings: list[str] = []
+    raw = False
 
     def put_aside(found: re.Match[str]) -> str:
+        nonlocal raw
         piece = found[0]
         if piece[0] in "#\\":
             return " "
-        strings.append(piece.replace("\r\n", "\n").replace("\n", "\\n"))
+        if "\n" in piece or "\r" in piece:
+            prefix = _PREFIX.search(text, max(0, found.start() - 3), found.start())
+            letters = prefix[0].lower() if prefix else ""
+            piece = _in_one_line(piece, letters)
+            if "r" in letters:
+                raw, piece = True, f"\0{piece}"  # which says that the literal is not raw any more
+        strings.append(piece)
         return "\0"
 
     if _QUOTES_AND_MORE.search(text) or "\0" in text:
@@ -129,7 +133,57 @@ def _one_line(text: str) -> str:
     if not strings:
         return text
     first, *rest = text.split("\0")
-    return first + "".join([string + after for string, after in zip(strings, rest, strict=True)])
+    if not raw:
+        return first + "".join([string + after for string, after in zip(strings, rest, strict=True)])
+    folded = first
+    for string, after in zip(strings, rest, strict=True):
+        if string[0] == "\0":
+            folded = _PREFIX.sub(lambda found: found[0].replace("r", "").replace("R", ""), folded)
+        folded += string.removeprefix("\0") + after
+    return folded
+
+
+_PREFIX = re.compile(r"(?<!\w)[A-Za-z]{0,2}\Z")
+_BACKSLASHED = re.compile(r"(?P<quote>[\"'])(?:\\\n)+|\\(?P<sign>.?)|\n", re.DOTALL)
+_IN_BRACES = re.compile(r"\{\{|\}\}|[{}\n]")
+
+
+def _in_one_line(literal: str, letters: str) -> str:
+    """A literal of several lines as an equal one in one line. ``letters``: those before it; where they have an ``r``,
+    the result is not raw."""
+    literal = literal.replace("\r\n", "\n").replace("\r", "\n")
+    if "f" in letters or "t" in letters:
+        literal = _expressions_in_one_line(literal)
+
+    def escaped(found: re.Match[str]) -> str:
+        if found[0] == "\n":
+            return "\\n"
+        if "r" not in letters:  # a backslash at a line's end joins the lines
+            return f"\\{found['quote']}" if found["quote"] else "" if found["sign"] == "\n" else found[0]
+        if found["quote"]:
+            return found[0].replace("\\", r"\\").replace("\n", r"\n")
+        after = found["sign"]
+        return r"\\" + (r"\n" if after == "\n" else f"\\{after}" if after in ("'", '"', "\\") else after)
+
+    quotes = 3 if literal[:3] in ('"' * 3, "'" * 3) else 1
+    body = _BACKSLASHED.sub(escaped, literal[quotes:-quotes])
+    after = "" if body else " "  # an empty literal and the next one would begin three quotes
+    return literal[:quotes] + body + literal[-quotes:] + after
+
+
+def _expressions_in_one_line(literal: str) -> str:
+    """A line's end in an expression in braces is white space."""
+    depth = 0
+
+    def folded(found: re.Match[str]) -> str:
+        nonlocal depth
+        if found[0] == "\n":
+            return " " if depth else "\n"
+        if len(found[0]) == 1:
+            depth = max(0, depth + (1 if found[0] == "{" else -1))
+        return found[0]
+
+    return _IN_BRACES.sub(folded, literal)
 
 
 # --- docstrings ---------------------------------------------------------------------------------------------
@@ -157,17 +211,3 @@ def literal(text: str) -> str | None:
     if "\\\n" in body and "r" not in prefix:
         body = _JOINED_LINE.sub(r"\1", body)
     return body
-
-
-def clean(doc: str) -> str:
-    """The indentation that all lines but the first share removed, blank lines at both ends too."""
-    if "\n" not in doc:
-        return doc.expandtabs().lstrip()
-    first, *rest = doc.expandtabs().split("\n")
-    margin = min([len(line) - len(text) for line in rest if (text := line.lstrip())], default=0)
-    lines = [first.lstrip(), *(line[margin:] for line in rest)]
-    while lines and not lines[-1]:
-        lines.pop()
-    while lines and not lines[0]:
-        lines.pop(0)
-    return "\n".join(lines)

@@ -1,0 +1,25 @@
+"""C as a language: its files, and the kinds of its definitions."""
+
+from __future__ import annotations
+
+from ..cpp.kinds import DEPENDS, KINDS, is_public, is_test
+from ..language import FileType, Language
+
+LANGUAGE = Language(
+    name="c",
+    title="C",
+    files=(FileType("C source", "c", suffixes=("c",)),),
+    kinds=KINDS,
+    reference="Include as",
+    separator="::",
+    depends=DEPENDS,
+    family="cpp",
+    extract="incdoc.languages.c.extract:extract",
+    view="incdoc.languages.cpp.view:CppView",
+    linker="incdoc.languages.cpp.linker:IncludeLinker",
+    api="incdoc.languages.cpp.api:compare",
+    rules="incdoc.languages.cpp.ruleset:C_RULES",
+    is_test=is_test,
+    native=True,
+    is_public=is_public,
+)

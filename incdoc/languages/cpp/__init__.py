@@ -1,0 +1,1 @@
+"""C++, headers, and what C and CUDA have in common with it."""

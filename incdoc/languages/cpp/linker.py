@@ -1,0 +1,256 @@
+"""What includes and bases lead to.
+
+The folders in which a compiler searches headers are not in the sources. So ``#include "a/b.h"`` is searched beside the
+including file, and then among all headers whose path ends with ``a/b.h``: the name of a header is each end of its path.
+Of several, one below a folder that is around the including file is taken, and then the nearest one; where that does
+not decide, the include is ambiguous.
+
+C, C++ and CUDA include each other's headers, so they share their names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from posixpath import commonpath, normpath
+
+from incdoc.sources.paths import ancestors, join, parent
+
+from ..facts import Import
+from ..linker import Linker, Repository
+from ..outline import Outline
+from ..resolution import CHAIN, IMPORTS, MENTIONS, Base, Resolution, Target
+from .headers import STANDARD
+
+FAMILY = "cpp"
+_HEADERS = ("h", "hh", "hpp", "hxx", "h++", "cuh")
+_INCLUDED = frozenset({*_HEADERS, "inl", "ipp", "tpp", "tcc"})
+_SOURCES = ("c", "cc", "cpp", "cxx", "c++", "cu", "mm")
+_ROOTS = frozenset({"include", "inc", "includes", "headers", "src", "source", "lib"})
+"""What folders are called that are searched for headers."""
+_MOST_NAMES = 12
+_MOST_LOOKED_INTO = 24
+"""Files in which one source's unknown bases are searched. Each is a row of the link tables."""
+_ACCESS = re.compile(r"\A(?:(?:public|protected|private|virtual)\s+)*")
+_PLAIN = re.compile(r"(?:::)?([A-Za-z_]\w*(?:::[A-Za-z_]\w*)*)(?:\s*<.*>)?(?:\.\.\.)?\Z", re.DOTALL)
+
+
+def is_header(path: str) -> bool:
+    """Whether the file is made to be included, by its suffix."""
+    return path.rpartition(".")[2].lower() in _INCLUDED
+
+
+class IncludeLinker(Linker):
+    """Resolves includes and bases."""
+
+    refers = "includes"
+
+    def __init__(self, repository: Repository) -> None:
+        super().__init__(repository)
+        self._known: dict[tuple[str, str, str], tuple[Target, tuple[str, ...]]] = {}
+        self._classes: dict[str, frozenset[str]] = {}
+
+    def names(self, path: str) -> list[str]:
+        """What an include of the header can say, the most usual first."""
+        if not is_header(path):
+            return []
+        parts = path.split("/")
+        ends = ["/".join(parts[start:]) for start in range(len(parts))][-_MOST_NAMES:]
+        roots = [at for at, part in enumerate(parts[:-1]) if part in _ROOTS]
+        usual = "/".join(parts[roots[-1] + 1 :]) if roots else path
+        return list(dict.fromkeys([usual, *ends]))
+
+    def surface(self, outline: Outline) -> object:
+        """Its classes and includes, and the modules that it makes for other languages."""
+        includes = [(each.module, each.style) for each in outline.imports]
+        return [name for name, _ in outline.classes], includes, outline.modules
+
+    def companions(self, path: str) -> Iterable[tuple[str, str]]:
+        """The header of an implementation, the implementation of a header: beside it, or in ``src`` for ``include``."""
+        stem, _, suffix = path.rpartition(".")
+        word, suffixes = ("implementation", _SOURCES) if suffix in _HEADERS else ("header", _HEADERS)
+        if suffix not in _HEADERS and suffix not in _SOURCES:
+            return
+        for base in (stem, *_across(stem)):
+            for each in suffixes:
+                yield word, f"{base}.{each}"
+
+    def executed_by(self, path: str) -> Iterable[str]:
+        """The header of an implementation, beside it or included by it under the same name: what includes it is linked
+        with the implementation."""
+        found = {each for word, each in self.companions(path) if word == "header" and self.repository.exists(each)}
+        outline = self.repository.outline(path)
+        if outline is not None and not is_header(path):
+            stem = path.rpartition("/")[2].rpartition(".")[0]
+            targets = self._targets(path, outline.imports, set())
+            found |= {each.path for each in targets if each.path.rpartition("/")[2].rpartition(".")[0] == stem}
+        return found - {path}
+
+    def included(self, path: str) -> Iterator[str]:
+        """The files of the repository that a source includes, directly or not."""
+        seen = {path}
+        waiting = [path]
+        while waiting:
+            each = waiting.pop()
+            outline = self.repository.outline(each) if self.repository.exists(each) else None
+            for target in self._targets(each, outline.imports, set()) if outline is not None else ():
+                if target.kind == "source" and target.path not in seen:
+                    seen.add(target.path)
+                    waiting.append(target.path)
+                    yield target.path
+
+    def forget_outlines(self) -> None:
+        """Drop the names of classes."""
+        self._classes.clear()
+
+    def resolve(self, path: str, outline: Outline) -> Resolution:
+        """What the includes and bases of the source at ``path`` lead to."""
+        wants: set[str] = set()
+        uses: set[tuple[str, int, str]] = set()
+        targets = tuple(self._targets(path, outline.imports, wants))
+        uses.update((each.path, IMPORTS, "") for each in targets if each.kind == "source" and each.path != path)
+        bases = tuple(self._bases(path, outline, targets, wants, uses))
+        return Resolution(targets, bases, frozenset(wants), frozenset(uses))
+
+    # includes
+
+    def _targets(self, path: str, imports: Iterable[Import], wants: set[str]) -> Iterator[Target]:
+        folder = parent(path)
+        for item in imports:
+            key = folder, item.module, item.style
+            found = self._known.get(key)
+            if found is None:
+                looked: list[str] = []
+                found = self._known[key] = self._include(folder, item, looked), tuple(looked)
+            wants.update(found[1])
+            yield found[0]
+
+    def _include(self, folder: str, item: Import, looked: list[str]) -> Target:
+        written = item.module.replace("\\", "/")
+        if item.style == '""' and not written.startswith("/"):
+            beside = normpath(join(folder, written))
+            if not beside.startswith(".."):
+                looked.append("/" + beside)
+                if self.repository.exists(beside):
+                    return Target("source", beside)
+        if written in STANDARD:
+            return Target("stdlib")
+        name = normpath(written)
+        if name.startswith(("../", "/")) or name in (".", ".."):
+            return Target("missing")
+        if name.rpartition(".")[2].lower() in _SOURCES:
+            return self._above(folder, name, looked)
+        looked.append(name)
+        return self._choose(folder, name, item.style == '""')
+
+    def _above(self, folder: str, name: str, looked: list[str]) -> Target:
+        """An implementation that is included, as one source of many is made of: from a folder around the including one.
+        Others are not found by their names."""
+        for each in ancestors(folder):
+            place = join(each, name)
+            looked.append("/" + place)
+            if self.repository.exists(place):
+                return Target("source", place)
+        return Target("missing")
+
+    def _choose(self, folder: str, name: str, quoted: bool) -> Target:
+        """The header that an include means among those whose path ends with its name."""
+        found = list(self.repository.named(FAMILY, name))
+        roots = {each: each[: -len(name)].rstrip("/") for each in found}
+        around = [each for each in found if _is_around(roots[each], folder)]
+        if not around and "/" not in name:
+            # a name of one part is not searched in folders of others, unless they are for headers
+            top = folder.partition("/")[0]
+            found = [
+                each
+                for each in found
+                if roots[each].rpartition("/")[2] in _ROOTS or (quoted and each.partition("/")[0] == top)
+            ]
+        chosen = around or _nearest(found, folder)
+        if len(chosen) == 1:
+            return Target("source", chosen[0])
+        if chosen:
+            return Target("ambiguous", candidates=tuple(sorted(chosen)))
+        return Target("missing")
+
+    # bases
+
+    def _bases(
+        self, path: str, outline: Outline, targets: Iterable[Target], wants: set[str], uses: set[tuple[str, int, str]]
+    ) -> Iterator[Base]:
+        own = frozenset(name for name, _ in outline.classes)
+        near: list[str] | None = None
+        for owner, bases in outline.classes:
+            for text in bases:
+                plain = _PLAIN.match(_ACCESS.sub("", text))
+                if plain is None or plain[1].startswith("std::"):
+                    continue
+                names = list(_visible(owner, plain[1]))
+                found = next((name for name in names if name in own and name != owner), "")
+                if found:
+                    yield Base(owner, text, path, found)
+                    continue
+                if near is None:
+                    near = list(self._near(path, targets, wants))
+                    uses.update((each, CHAIN, "") for each in near)
+                for each in near:
+                    classes = self._classes_of(each)
+                    found = next((name for name in names if name in classes), "")
+                    if found:
+                        uses.add((each, MENTIONS, found))
+                        yield Base(owner, text, each, found)
+                        break
+
+    def _near(self, path: str, targets: Iterable[Target], wants: set[str]) -> Iterator[str]:
+        """The files of the repository that a source includes, and then those that they include."""
+        direct = list(dict.fromkeys(each.path for each in targets if each.kind == "source" and each.path != path))
+        seen = {path, *direct}
+        yield from direct[:_MOST_LOOKED_INTO]
+        left = _MOST_LOOKED_INTO - len(direct)
+        for each in direct[:_MOST_LOOKED_INTO]:
+            outline = self.repository.outline(each)
+            if left <= 0 or outline is None:
+                continue
+            for target in self._targets(each, outline.imports, wants):
+                if target.kind == "source" and target.path not in seen and left > 0:
+                    seen.add(target.path)
+                    left -= 1
+                    yield target.path
+
+    def _classes_of(self, path: str) -> frozenset[str]:
+        found = self._classes.get(path)
+        if found is None:
+            outline = self.repository.outline(path)
+            found = frozenset(name for name, _ in outline.classes) if outline else frozenset()
+            self._classes[path] = found
+        return found
+
+
+def _is_around(root: str, folder: str) -> bool:
+    return not root or folder == root or folder.startswith(root + "/")
+
+
+def _nearest(found: list[str], folder: str) -> list[str]:
+    """Those that share most of their path with a folder."""
+    if len(found) < 2 or not folder:
+        return found
+    shared = {each: len(commonpath([each, folder]).split("/")) if commonpath([each, folder]) else 0 for each in found}
+    most = max(shared.values())
+    return [each for each in found if shared[each] == most]
+
+
+def _across(stem: str) -> Iterator[str]:
+    """A stem with ``src`` for its last folder ``include``, and the other way round."""
+    parts = stem.split("/")
+    for at in range(len(parts) - 2, -1, -1):
+        other = {"include": "src", "src": "include"}.get(parts[at])
+        if other:
+            yield "/".join([*parts[:at], other, *parts[at + 1 :]])
+            return
+
+
+def _visible(owner: str, name: str) -> Iterator[str]:
+    """The qualified names that a name can mean where ``owner`` is declared, the innermost scope first."""
+    scopes = re.sub(r"<.*>", "", owner).split("::")[:-1]
+    for count in range(len(scopes), -1, -1):
+        yield "::".join([*scopes[:count], name])

@@ -1,0 +1,12 @@
+"""The rules of the findings in C, C++ and CUDA: ``rules/*.scm`` beside this module, for each of the two grammars."""
+
+from __future__ import annotations
+
+from ..findings import Rules
+
+_BARRIERS = frozenset({"function_definition", "translation_unit", "lambda_expression"})
+
+C_RULES = Rules(package=__package__, grammar="tree_sitter_c", barriers=_BARRIERS)
+"""For sources that the grammar of C reads."""
+RULES = Rules(package=__package__, grammar="tree_sitter_cuda", barriers=_BARRIERS)
+"""For all others."""

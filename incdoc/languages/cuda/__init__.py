@@ -1,0 +1,1 @@
+"""CUDA, which is read as C++ is, with the same grammar."""

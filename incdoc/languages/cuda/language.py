@@ -1,0 +1,29 @@
+"""CUDA as a language: its files, and the kinds of its definitions."""
+
+from __future__ import annotations
+
+from ..cpp.kinds import DEPENDS, KINDS, is_public, is_test
+from ..language import FileType, Language
+
+LANGUAGE = Language(
+    name="cuda",
+    title="CUDA",
+    files=(
+        FileType("CUDA source", "cuda", suffixes=("cu",)),
+        FileType("CUDA header", "cuda", suffixes=("cuh",)),
+        FileType("HIP source", "cpp", suffixes=("hip",)),
+    ),
+    kinds=KINDS,
+    reference="Include as",
+    separator="::",
+    depends=DEPENDS,
+    family="cpp",
+    extract="incdoc.languages.cuda.extract:extract",
+    view="incdoc.languages.cpp.view:CppView",
+    linker="incdoc.languages.cpp.linker:IncludeLinker",
+    api="incdoc.languages.cpp.api:compare",
+    rules="incdoc.languages.cpp.ruleset:RULES",
+    is_test=is_test,
+    native=True,
+    is_public=is_public,
+)

@@ -1,0 +1,1 @@
+"""Go: what its sources hold."""

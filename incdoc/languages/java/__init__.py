@@ -1,0 +1,1 @@
+"""Java: what its sources hold."""

@@ -1,0 +1,1 @@
+"""JavaScript: what its sources hold."""

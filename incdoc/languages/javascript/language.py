@@ -1,0 +1,32 @@
+"""JavaScript as a language: its files."""
+
+from __future__ import annotations
+
+from ..language import FileType, Language
+from ..typescript.language import KINDS, LAYOUT, is_public, is_test
+
+LANGUAGE = Language(
+    name="javascript",
+    title="JavaScript",
+    files=(
+        FileType(
+            "JavaScript source",
+            "javascript",
+            suffixes=("js", "mjs", "cjs"),
+            programs=("node", "nodejs", "gjs", "qjs", "zx"),
+        ),
+        FileType("JavaScript with JSX", "jsx", suffixes=("jsx",)),
+    ),
+    kinds=KINDS,
+    depends=("tree_sitter", "tree_sitter_javascript"),
+    describes=(("index.js", 2), ("index.jsx", 2)),
+    extract="incdoc.languages.javascript.extract:extract",
+    linker="incdoc.languages.typescript.linker:ModuleLinker",
+    family="typescript",
+    rules="incdoc.languages.typescript.ruleset:JAVASCRIPT",
+    layout=LAYOUT,
+    api="incdoc.languages.typescript.api:compare",
+    is_test=is_test,
+    minified=True,
+    is_public=is_public,
+)

@@ -1,0 +1,210 @@
+"""A language: what incdoc must know of it to read its sources, to show them, and to link them.
+
+A **language** is one module or one package with a value ``LANGUAGE``. Nothing outside it names it, but for the
+registry, or the entry point of its distribution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from .facts import Definition, Facts, too_many
+from .marks import marks
+from .shebang import program
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .api import ApiChange, Commit
+    from .findings import Rule
+    from .linker import Linker, Repository
+    from .outline import Outline
+    from .view import View
+
+
+_ASIDE = frozenset(("test", "tests", "__tests__", "testdata", "examples", "benchmarks", "benches"))
+"""Folders of what is not made for users."""
+
+
+class FileType(Struct, frozen=True):
+    """The files that have one label on pages."""
+
+    label: str
+    """The type's name on pages: ``Python source``."""
+    fence: str = ""
+    """The info string of a code fence, such as ``python``; empty if there is nothing to highlight."""
+    suffixes: tuple[str, ...] = ()
+    """What names end with, without the first dot: ``py``, ``d.ts``; in lower case, or as it is written if no other case
+    means the same: ``BUILD``."""
+    names: tuple[str, ...] = ()
+    """Whole names: in lower case, or as they are written if no other case means the same."""
+    language: str = "text"
+    """The name of the language that reads them."""
+    has_api: bool = False
+    """Whether others may use what they declare, although the language that reads them cannot compare it."""
+    programs: tuple[str, ...] = ()
+    """The programs that run such files, in lower case and without a version: ``python``. They decide where the first
+    line of a file names one (``#!``) and the name of the file says nothing."""
+
+
+class Kind(Struct, frozen=True):
+    """A kind of definitions, as pages and indexes speak of it."""
+
+    name: str
+    """What ``Definition.kind`` is."""
+    plural: str = ""
+    """Empty: the name and an s."""
+    label: str = ""
+    """The kind's name where one definition is shown; empty: ``name``."""
+    heading: str = ""
+    """The heading in keyword indexes under which its names are listed; empty: they are in no index."""
+    shown: Literal["block", "value", "row", "member", "place", "no"] = "row"
+    """How the page of a source shows a definition: as a block with head, facts and docstring; as a row with its value;
+    as a row of the names of a document; as a row in its owner's block; only by its place; not."""
+    public: bool = False
+    """Whether pages list those at the top level as public names."""
+    derives: bool = False
+    """Whether it may derive from others, its ``bases``."""
+    imported: Literal["no", "module", "member"] = "no"
+    """Whether sources of other languages import it: as a module, by its name; as a name in one that is above it."""
+
+    @property
+    def words(self) -> str:
+        """The plural."""
+        return self.plural or f"{self.name}s"
+
+
+class Language(Struct, frozen=True, kw_only=True):
+    """A language. Functions that are needed late are given as ``module:name``, so that a run that does not need them
+    imports nothing."""
+
+    name: str
+    """Lower case, for settings and keys; what ``Facts.language`` is."""
+    title: str = ""
+    """Its name on pages; empty for files of which no names are read, which have no chapter either."""
+    chapters: bool = True
+    """Whether the chapter of a folder has a part for each of its sources: settings have none."""
+    files: tuple[FileType, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    """In the order in which pages count them."""
+    family: str = ""
+    """The language whose names it shares, because their sources refer to each other; empty if it has its own."""
+    reference: str = "Module"
+    """What pages call the first of a source's names."""
+    reading: str = ""
+    """How its names are read, for keyword pages, as what follows "Names are read"; empty if by a grammar."""
+    separator: str = "."
+    """Between the parts of qualified names."""
+    decorator: str = "@{}"
+    """How one of the decorators of a definition is written."""
+    depends: tuple[str, ...] = ()
+    """The top-level modules, besides the language's own, on whose releases its facts depend: a grammar."""
+    describes: tuple[tuple[str, int], ...] = ()
+    """(file name, rank) of the files that say what their folder is for. The lowest rank is taken: 0 for the words of
+    the code itself, 1 for a read-me, 2 for what replaces the first."""
+    extract: str
+    """A function, bytes -> Facts: pure, and it raises nothing, whatever the bytes are."""
+    linker: str = ""
+    """A subclass of ``Linker``; empty if its sources refer to nothing."""
+    view: str = ""
+    """A subclass of ``View``: what its sources' pages say; empty for the neutral one."""
+    rules: str = ""
+    """A ``Rules``, with which its sources are searched for findings; empty if there are none."""
+    api: str = ""
+    """A function that compares the API of two commits, as ``compare``; empty for that of its public kinds by their
+    signatures, and if it has none."""
+    layout: tuple[str, ...] = ()
+    """Names of files whose being there decides under which names the sources beside and below them are found."""
+    manifests: tuple[str, ...] = ()
+    """Names of files whose content does (``Linker.declares``)."""
+    is_test: Callable[[str], bool] = lambda path: False
+    """Whether the file at a path is a test by its name."""
+    made_for_users: Callable[[str], bool] | None = None
+    """Whether the source at a path may be part of an API; None: if it is neither a test nor in a folder of tests,
+    examples or benchmarks."""
+    has_tests: Callable[[Outline], bool] = lambda outline: True
+    """Whether a runner finds tests in a source that is one by its name."""
+    is_entry: Callable[[str], bool] = lambda path: False
+    """Whether the file at a path is made to be run, by its name."""
+    native: bool = False
+    """Whether its sources may be compiled into modules that those of other languages import: then their references do
+    not lead to all that use them."""
+    prose: bool = False
+    """Whether its sources are texts for people, in which a line that begins with ``#`` is no comment."""
+    minified: bool = False
+    """Whether its sources are made shorter by tools, so that very long lines show that."""
+    described_by: str = ""
+    """What a file that ``describes`` its folder has, as a page says it: ``package docstring``; empty if nothing."""
+    is_public: Callable[[Definition], bool] = lambda definition: True
+    """Whether the source says that others see a definition; names that begin with an underscore are left out anyway."""
+
+    @property
+    def refers(self) -> bool:
+        """Whether it is code whose references to other sources are read."""
+        return bool(self.linker) and any(kind.shown == "block" for kind in self.kinds)
+
+    @property
+    def documents(self) -> bool:
+        """Whether chapters have a part for its sources."""
+        return bool(self.title) and self.chapters
+
+    def read(self, data: bytes) -> Facts:
+        """The facts of ``data``; the module that reads them (and its grammar) is imported at the first source."""
+        facts: Facts = resolve(self.extract)(data)
+        if refused := too_many(facts.rows):
+            facts = Facts(facts.language, facts.lines, refused=facts.refused or refused)
+        if facts.binary:
+            return facts
+        named, found = program(data), marks(data, self.prose, self.minified)
+        return replace(facts, program=named, marks=found) if named or found else facts
+
+    def words(self) -> View:
+        """What its sources' pages say beside the facts."""
+        from .view import View
+
+        made: View = (resolve(self.view) if self.view else View)()
+        return made
+
+    def tried_rules(self) -> tuple[Rule, ...]:
+        """The rules of its findings."""
+        from . import findings
+
+        return findings.rules(resolve(self.rules)) if self.rules else ()
+
+    def link(self, repository: Repository) -> Linker:
+        """A linker of the language in ``repository``."""
+        from .linker import Linker
+
+        made: Linker = (resolve(self.linker) if self.linker else Linker)(repository)
+        return made
+
+    @property
+    def has_api(self) -> bool:
+        """Whether there is something to compare between two commits."""
+        return bool(self.api) or any(kind.public for kind in self.kinds)
+
+    def offers(self, path: str) -> bool:
+        """Whether the source at a path may be part of its API."""
+        if self.made_for_users is not None:
+            return self.made_for_users(path)
+        return not self.is_test(path) and _ASIDE.isdisjoint(path.split("/")[:-1])
+
+    def compare(self, old: Commit, new: Commit, paths: Iterable[str]) -> Iterable[ApiChange]:
+        """The changes of its API between two commits, in the sources among ``paths``."""
+        if self.api:
+            found: Iterable[ApiChange] = resolve(self.api)(old, new, paths)
+            return found
+        from .declarations import Declarations, compare
+
+        return compare(Declarations(old, self), Declarations(new, self), paths)
+
+
+def resolve(reference: str) -> Any:
+    """What ``module:name`` refers to."""
+    module, _, name = reference.partition(":")
+    return getattr(import_module(module), name)

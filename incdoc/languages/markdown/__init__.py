@@ -1,0 +1,1 @@
+"""Markdown: documents with headings, code blocks and links."""

@@ -1,0 +1,131 @@
+"""The part of a source's facts that the links and its summary need: names without most of their texts.
+
+The worker that reads the facts makes it at once, so that linking all sources decodes no facts. It is sent from the
+worker to the build and never stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct, msgpack
+
+from .facts import DECLARED, Definition, Facts, Import
+from .language import Kind
+from .sentences import summary
+
+
+class Bound(Struct, frozen=True, array_like=True):
+    """An outermost definition beside imports of the same name: which of them counts depends on their order."""
+
+    name: str
+    kind: str
+    line: int
+    condition: str
+    """``Definition.condition``."""
+
+
+class Outline(Struct, frozen=True, array_like=True):
+    """A part of ``Facts``, and values computed from the rest."""
+
+    language: str
+    lines: int
+    summary: str = ""
+    """What a line says of it: its title, and the first sentence of its docstring."""
+    binary: bool = False
+    guard: bool = False
+    """Whether it has a main guard."""
+    counts: tuple[tuple[str, int], ...] = ()
+    """(kind of definition, how many names), sorted. A name that is defined several times counts once, as in indexes."""
+    keywords: frozenset[tuple[str, str]] = frozenset()
+    """(name, kind) of each name that an index lists."""
+    imports: tuple[Import, ...] = ()
+    exports: tuple[str, ...] | None = None
+    classes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """(qualified name, bases as written) in the order of the source."""
+    links: tuple[str, ...] = ()
+    """The links of a document, as written."""
+    package: str = ""
+    """The package that it belongs to, or that it names."""
+    manifest: str = ""
+    """What it says that decides how other sources are found, as text in JSON."""
+    declared: frozenset[str] = frozenset()
+    """The entities that it declares, and does not define there."""
+    defined: frozenset[str] = frozenset()
+    """The entities that it defines, and that other sources may declare."""
+    bound: tuple[Bound, ...] = ()
+    """The outermost definitions whose names its imports bind too, or may bind, in the order of the source."""
+    modules: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    """The modules that it makes for other languages: (name, ((name in it, qualified name), ...)), sorted."""
+    program: str = ""
+    """The program that its first line names."""
+    marked: tuple[str, ...] = ()
+    """The kinds of its marks, sorted."""
+
+    @staticmethod
+    def of(facts: Facts, kinds: Mapping[str, Kind], separator: str = ".") -> Outline:
+        """The outline of a source with these facts; ``kinds``: those of its language, by name; ``separator``: that of
+        its qualified names.
+
+        Raises ValueError if a definition has another kind, which no page would show."""
+        counts: dict[str, int] = {}
+        indexed = {kind.name for kind in kinds.values() if kind.heading}
+        derives = {kind.name for kind in kinds.values() if kind.derives}
+        imported = {kind.name: kind.imported for kind in kinds.values() if kind.imported != "no"}
+        seen: set[tuple[str, str]] = set()
+        for definition in facts.definitions:
+            key = definition.kind, definition.name
+            if key not in seen or not definition.name:
+                counts[definition.kind] = counts.get(definition.kind, 0) + 1
+                seen.add(key)
+        if unknown := sorted(counts.keys() - kinds.keys()):
+            raise ValueError(f"the language {facts.language!r} describes no kind {unknown[0]!r}")
+        return Outline(
+            language=facts.language,
+            lines=facts.lines,
+            summary=summary(facts),
+            binary=facts.binary,
+            guard=bool(facts.guards),
+            counts=tuple(sorted(counts.items())),
+            keywords=frozenset([(d.name, d.kind) for d in facts.definitions if d.kind in indexed and d.name]),
+            imports=facts.imports,
+            exports=facts.exports,
+            classes=tuple([(d.name, d.bases) for d in facts.definitions if d.kind in derives]),
+            links=tuple([each.target for each in facts.links]),
+            package=facts.package,
+            manifest=facts.manifest,
+            declared=frozenset([d.entity for d in facts.definitions if d.entity and DECLARED in d.traits]),
+            defined=frozenset([d.entity for d in facts.definitions if d.entity and DECLARED not in d.traits]),
+            bound=tuple(_bound(facts)),
+            modules=tuple(_modules(facts, imported, separator)) if imported.keys() & counts.keys() else (),
+            program=facts.program,
+            marked=tuple(sorted({each.kind for each in facts.marks})),
+        )
+
+
+def _bound(facts: Facts) -> Iterator[Bound]:
+    """Those of a source with an import of everything are all of them."""
+    plain = [each for each in facts.imports if not each.style]
+    imported = {each.alias or each.name for each in plain}
+    imported.update(part for each in plain for part in each.module.split("."))
+    for each in facts.definitions if imported else ():
+        if (each.name in imported or ("*" in imported and "." not in each.name)) and not _is_annotation(each):
+            yield Bound(each.name, each.kind, each.line, each.condition)
+
+
+def _is_annotation(definition: Definition) -> bool:
+    """Whether it only has a type: it binds nothing."""
+    return definition.signature.startswith(":") and "=" not in definition.signature
+
+
+def _modules(
+    facts: Facts, imported: Mapping[str, str], separator: str
+) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:  # fmt: skip
+    names = sorted({each.name for each in facts.definitions if imported.get(each.kind) == "member"})
+    for module in sorted({each.name for each in facts.definitions if imported.get(each.kind) == "module"}):
+        before = module + separator
+        yield module, tuple((name.removeprefix(before), name) for name in names if name.startswith(before))
+
+
+encode = msgpack.Encoder().encode
+decode = msgpack.Decoder(Outline).decode

@@ -1,0 +1,113 @@
+"""Python as a language: its files, and the kinds of its definitions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..language import FileType, Kind, Language
+
+if TYPE_CHECKING:
+    from ..facts import Import
+    from ..outline import Outline
+
+PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
+"""The files that declare a project in their folder."""
+
+
+_ASIDE = frozenset(("tests", "test", "examples", "example", "benchmarks", "benchmark", "docs", "doc", "scripts"))
+_SCRIPTS = frozenset(("setup.py", "noxfile.py"))
+
+
+def is_test(path: str) -> bool:
+    """Whether the file's name matches pytest's and unittest's default patterns for tests.
+
+    A folder's name does not count: ``django/test`` is a library, and ``tests/support.py`` has no tests.
+    """
+    name = path.rpartition("/")[2]
+    if not name.endswith(".py"):
+        return False
+    stem = name[:-3]
+    return stem.startswith("test_") or stem.endswith("_test") or stem in ("test", "tests")
+
+
+def made_for_users(path: str) -> bool:
+    """Whether a module may be part of an API: its name is not that of a test or of a
+    script that builds its project, and it is in none of the first folders that have tests, examples or documentation.
+    ``django/test`` is a library."""
+    folder, _, name = path.rpartition("/")
+    return folder.partition("/")[0] not in _ASIDE and not (name in _SCRIPTS and not folder) and not is_aside(name)
+
+
+def is_aside(part: str) -> bool:
+    """Whether a part of a module's name is that of a test. A module ``test`` or ``tests`` is not."""
+    stem = part.removesuffix(".pyi").removesuffix(".py")
+    return stem.startswith("test_") or stem.endswith("_test") or stem == "conftest"
+
+
+def has_tests(outline: Outline) -> bool:
+    """Whether pytest or unittest would find a test: a function or method by its name, or a class that may inherit some.
+
+    What is imported counts where its name is that of a test; a star may bring some along.
+    """
+    for name, kind in outline.keywords:
+        first, _, rest = name.partition(".")
+        if kind == "method" and name.rpartition(".")[2].startswith("test"):
+            return True
+        if kind in ("function", "variable") and not rest and (first.startswith("test_") or first in _HOOKS):
+            return True
+        if kind == "function" and not rest and first.startswith("test"):
+            return True
+    own = {name for name, _ in outline.classes}
+    inherited = (base.partition("[")[0].rpartition(".")[2] for _, bases in outline.classes for base in bases)
+    if any("Test" in base and base not in own and base not in _BASES for base in inherited):
+        return True
+    return any(_brings_tests(item) for item in outline.imports)
+
+
+def _brings_tests(item: Import) -> bool:
+    if item.scope in ("function", "class", "type checking"):
+        return False
+    name = item.alias or item.name
+    return item.name == "*" or name.startswith("test_") or (name.startswith("Test") and name not in _BASES)
+
+
+_HOOKS = ("load_tests",)
+_BASES = frozenset(
+    ("TestCase", "IsolatedAsyncioTestCase", "AsyncTestCase", "SimpleTestCase", "TransactionTestCase", "TestClient")
+)
+"""Classes for tests that have none themselves."""
+
+
+PROGRAMS = ("python", "pythonw", "pypy", "ipython", "uv", "pipx")
+"""``uv run`` and ``pipx run`` read what a script needs from its comments."""
+
+LANGUAGE = Language(
+    name="python",
+    title="Python",
+    files=(
+        FileType("Python source", "python", suffixes=("py", "pyw"), programs=PROGRAMS),
+        FileType("Python stub", "python", suffixes=("pyi",)),
+    ),
+    kinds=(
+        Kind("class", "classes", heading="Classes", shown="block", public=True, derives=True),
+        Kind("function", heading="Functions", shown="block", public=True),
+        Kind("method", heading="Methods", shown="block", public=True),
+        Kind("attribute", shown="member"),
+        Kind("constant", heading="Constants", shown="value", public=True),
+        Kind("variable", label="module variable", heading="Constants", shown="value", public=True),
+        Kind("type alias", "type aliases", heading="Constants", shown="value", public=True),
+    ),
+    depends=("tree_sitter", "tree_sitter_python"),
+    describes=(("__init__.py", 0), ("__init__.pyi", 2)),
+    extract="incdoc.languages.python.extract:extract",
+    linker="incdoc.languages.python.linker:PythonLinker",
+    view="incdoc.languages.python.view:PythonView",
+    rules="incdoc.languages.python.ruleset:RULES",
+    api="incdoc.languages.python.comparison:compare",
+    layout=(*PROJECT_FILES, "__init__.py", "__init__.pyi"),
+    is_test=is_test,
+    made_for_users=made_for_users,
+    has_tests=has_tests,
+    is_entry=lambda path: path.endswith("__main__.py"),
+    described_by="package docstring",
+)

@@ -1,0 +1,125 @@
+"""What the pages of Python sources say beside their facts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from msgspec.structs import replace
+
+from ..facts import Definition, Facts
+from ..language import Kind
+from ..view import Role, View
+from .signature import SYNTAX, parse_signature
+
+_CLASSES = {
+    "dataclass": "dataclass",
+    "enum": "enum",
+    "protocol": "protocol",
+    "typeddict": "TypedDict",
+    "namedtuple": "named tuple",
+    "exception": "exception",
+}
+"""Traits of a class, the first of which is its label."""
+
+
+class PythonView(View):
+    """Words for Python."""
+
+    values_title = "Module-level name"
+    called = "Module"
+    undocumented = "No module docstring."
+    implied = frozenset(("async", "property", "setter", "deleter", "dataclass", "enum", "exception"))
+    syntax = SYNTAX
+    comma = True
+    folder = "a folder of this repository without `__init__.py`"
+
+    def label(self, definition: Definition, kind: Kind) -> str:
+        """``async method``, ``dataclass``, ``property``."""
+        traits = definition.traits
+        if definition.kind == "class":
+            return next((label for trait, label in _CLASSES.items() if trait in traits), "class")
+        if definition.kind in ("function", "method"):
+            for trait in ("property", "setter", "deleter"):
+                if trait in traits:
+                    return "property" if trait == "property" else f"property {trait}"
+            return f"async {definition.kind}" if "async" in traits else definition.kind
+        return super().label(definition, kind)
+
+    def declaration(self, definition: Definition, last: str) -> str:
+        """``class A(B)``, ``async def f(x)``."""
+        if definition.declaration:
+            return definition.declaration
+        if definition.kind == "class":
+            bases = f"({', '.join(definition.bases)})" if definition.bases else ""
+            return f"class {last}{definition.signature}{bases}"
+        word = "async def" if "async" in definition.traits else "def"
+        return f"{word} {last}{definition.signature or '()'}"
+
+    def complete(self, facts: Facts, declared: Iterable[Definition]) -> tuple[Facts, frozenset[str]]:
+        """Types and docstrings that the module does not have, from its stub. Functions that are defined several times,
+        as for several versions of Python, keep their heads."""
+        others: defaultdict[str, list[Definition]] = defaultdict(list)
+        for each in declared:
+            others[each.name].append(each)
+        own: defaultdict[str, int] = defaultdict(int)
+        for each in facts.definitions:
+            own[each.name] += 1
+        found = []
+        typed = set()
+        for each in facts.definitions:
+            stubs = [other for other in others[each.name] if _is_callable(other) == _is_callable(each)]
+            new = self._completed(each, stubs) if stubs and own[each.name] == 1 else each
+            if (new.signature, new.declaration) != (each.signature, each.declaration):
+                typed.add(each.name)
+            found.append(new)
+        return replace(facts, definitions=tuple(found)), frozenset(typed)
+
+    def _completed(self, definition: Definition, stubs: list[Definition]) -> Definition:
+        said = definition.doc or next((each.doc for each in stubs if each.doc), "")
+        definition = replace(definition, doc=said)
+        last = definition.name.rpartition(".")[2]
+        if _is_callable(definition):
+            typed = [each for each in stubs if _is_typed(each.signature)]
+            if _is_typed(definition.signature) or not typed:
+                return definition
+            if len(typed) == 1:
+                return replace(definition, declaration=self.declaration(typed[0], last))
+            heads = [
+                line for each in typed for line in (*map("@{}".format, each.decorators), self.declaration(each, last))
+            ]
+            return replace(definition, decorators=(), declaration="\n".join(heads))
+        if definition.kind == "class" or definition.signature.startswith(":") or not stubs[0].signature.startswith(":"):
+            return definition
+        annotation = SYNTAX.cut(stubs[0].signature, "=")[0]
+        return replace(definition, signature=f"{annotation} {definition.signature}".strip())
+
+    def roles(self, path: str, name: str, test: bool, facts: Facts) -> Iterator[Role]:
+        """A package, an entry point, a test, a stub, a script."""
+        file = path.rpartition("/")[2]
+        if file == "__init__.py":
+            yield Role("Package {code}.", name) if name else Role("Package.")
+        elif file == "__main__.py":
+            yield Role("Entry point: {code} runs it.", f"python -m {name.removesuffix('.__main__')}")
+        elif test:
+            yield Role("Test module (by its name).")
+        elif file == "conftest.py":
+            yield Role("Fixtures and hooks: pytest runs it before the tests beside and below it.")
+        elif file.endswith(".pyi"):
+            yield Role("Stub: signatures without bodies.")
+        for line in facts.guards:
+            yield Role("Script: it has a main guard ({line}).", line=line)
+
+    def offers_imports(self, path: str) -> bool:
+        """A package's own module does."""
+        return path.endswith(("__init__.py", "__init__.pyi"))
+
+
+def _is_callable(definition: Definition) -> bool:
+    return definition.kind in ("function", "method")
+
+
+def _is_typed(signature: str) -> bool:
+    """Whether a function says a type of a parameter or its result."""
+    found = parse_signature(signature)
+    return found.returns is not None or any(each.annotation for each in found.parameters)

@@ -1,0 +1,1 @@
+"""Rust: what its sources hold."""

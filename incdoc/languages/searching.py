@@ -1,0 +1,56 @@
+"""The findings of a source, each with the definition around it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import cache
+from typing import TYPE_CHECKING
+
+from .findings import Rules, find, needles
+from .words import Words
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from .facts import Definition, Finding
+    from .limits import Budget
+
+
+def search(
+    rules: Rules, data: bytes, root: Node, definitions: list[tuple[int, int, Definition]], names: Budget
+) -> tuple[Finding, ...]:
+    """Where the rules match. ``definitions``: (first byte, byte after the last one, definition), outer ones first."""
+    return find(rules, root, data, _needles(rules).places(data), {}, _Owners(definitions, names).name)
+
+
+@cache
+def _needles(rules: Rules) -> Words:
+    return Words(needles(rules))
+
+
+class _Owners:
+    """The innermost definition around a byte."""
+
+    def __init__(self, found: list[tuple[int, int, Definition]], names: Budget) -> None:
+        self._found = found
+        self._names = names
+        self._starts = [start for start, _, _ in found]
+        self._outer: list[int] = []
+        """The number of the definition around each; -1 without one."""
+        stack: list[int] = []
+        for number, (start, _, _) in enumerate(found):
+            while stack and found[stack[-1]][1] <= start:
+                stack.pop()
+            self._outer.append(stack[-1] if stack else -1)
+            stack.append(number)
+
+    def name(self, at: int) -> str:
+        """Its qualified name."""
+        number = bisect_right(self._starts, at) - 1
+        while number >= 0 and (self._found[number][1] <= at or self._found[number][2].kind == "namespace"):
+            number = self._outer[number]
+        if number < 0:
+            return ""
+        name = self._found[number][2].name
+        self._names.spend(name)
+        return name

@@ -1,0 +1,62 @@
+"""TypeScript as a language: its files, and the kinds of its definitions, which JavaScript shares."""
+
+from __future__ import annotations
+
+from ..facts import Definition
+from ..language import FileType, Kind, Language
+
+KINDS = (
+    Kind("class", "classes", heading="Classes", shown="block", public=True, derives=True),
+    Kind("interface", heading="Interfaces", shown="block", public=True, derives=True),
+    Kind("enum", heading="Enums", shown="block", public=True),
+    Kind("enum member", heading="Enumerators", shown="member"),
+    Kind("function", heading="Functions", shown="block", public=True),
+    Kind("method", heading="Methods", shown="block"),
+    Kind("field", heading="Fields", shown="member"),
+    Kind("constant", heading="Constants", shown="value", public=True),
+    Kind("variable", heading="Variables", shown="value", public=True),
+    Kind("type", label="type alias", heading="Types", shown="value", public=True),
+    Kind("namespace", heading="Namespaces", shown="value", public=True),
+)
+
+LAYOUT = ("package.json", "tsconfig.json", "jsconfig.json", "pnpm-workspace.yaml")
+"""What decides where modules are, by being there; sources that ask one of them refer to it, so that they notice what it
+says."""
+
+
+def is_test(path: str) -> bool:
+    """Whether jest's and vitest's default patterns take the file for a test."""
+    folders, _, name = path.rpartition("/")
+    parts = name.split(".")
+    return "__tests__" in folders.split("/") or (len(parts) > 2 and parts[-2] in ("test", "spec"))
+
+
+def is_public(definition: Definition) -> bool:
+    """Whether other files see it: it is exported, or the file is no module."""
+    return not {"export", "global"}.isdisjoint(definition.traits)
+
+
+LANGUAGE = Language(
+    name="typescript",
+    title="TypeScript",
+    files=(
+        FileType(
+            "TypeScript source",
+            "typescript",
+            suffixes=("ts", "mts", "cts"),
+            programs=("deno", "ts-node", "ts-node-esm", "tsx", "bun"),
+        ),
+        FileType("TypeScript with JSX", "tsx", suffixes=("tsx",)),
+        FileType("TypeScript declarations", "typescript", suffixes=("d.ts", "d.mts", "d.cts")),
+    ),
+    kinds=KINDS,
+    depends=("tree_sitter", "tree_sitter_typescript"),
+    describes=(("index.ts", 2), ("index.tsx", 2)),
+    extract="incdoc.languages.typescript.extract:extract",
+    linker="incdoc.languages.typescript.linker:ModuleLinker",
+    rules="incdoc.languages.typescript.ruleset:TYPESCRIPT",
+    layout=LAYOUT,
+    api="incdoc.languages.typescript.api:compare",
+    is_test=is_test,
+    is_public=is_public,
+)

@@ -1,0 +1,111 @@
+"""What a language says on the pages of its sources beside its facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import ClassVar
+
+from msgspec import Struct
+
+from .facts import Definition, Facts
+from .heads import Syntax
+from .language import Kind
+
+
+class Role(Struct, frozen=True):
+    """A sentence on what a source is for, with its evidence. ``{code}`` in it becomes ``code``, shown as code, and
+    ``{line}`` a link to ``line``."""
+
+    sentence: str
+    code: str = ""
+    line: int = 0
+
+
+class Listing(Struct, frozen=True):
+    """A table of the imports of one style, by the titles of its columns. One that is empty in all rows, or has no
+    title, is left out."""
+
+    style: str
+    module: str
+    """What is named, as written."""
+    alias: str = ""
+    requirement: str = ""
+    scope: str = ""
+    """The key or the group that has it."""
+    leads: str = ""
+
+
+_LEADS = {
+    "stdlib": "standard library",
+    "repository": "a repository of its own, in a folder of this one",
+    "missing": "not found in this repository",
+    "ambiguous": "ambiguous",
+    "folders": "folders of this repository",
+}
+
+
+class View:
+    """Words for one language. This one is neutral; a language overrides what it says otherwise."""
+
+    undocumented: ClassVar[str] = ""
+    """What a page says of a source of code without docstring; empty if that needs no words."""
+    values_title: ClassVar[str] = "Name"
+    """The title of the names that a page shows with their values."""
+    called: ClassVar[str] = ""
+    """What a page calls a source before its first name: ``Module``; empty if it does not."""
+    implied: ClassVar[frozenset[str]] = frozenset()
+    """Traits that ``label`` or the declaration says already."""
+    folder: ClassVar[str] = "a folder of this repository"
+    """What an import leads to if it leads to a folder."""
+    fence: ClassVar[str] = ""
+    """The info string of the fences around heads of definitions; empty for that of the file's type."""
+    syntax: ClassVar[Syntax] = Syntax()
+    """How heads of definitions are written."""
+    comma: ClassVar[bool] = False
+    """Whether a comma may follow the last of the parameters."""
+    outside: ClassVar[str] = _LEADS["missing"]
+    """What an import leads to that is of no file here. Whether another distribution has it is known only where a
+    manifest requires one."""
+    listings: ClassVar[tuple[Listing, ...]] = ()
+    """The tables of what a source refers to, in order; those of other styles are in the common one."""
+
+    def is_code(self, path: str) -> bool:
+        """Whether the source at ``path`` is code, as others of its language are; else it is a manifest."""
+        return True
+
+    def leads(self, kind: str) -> str:
+        """What an import leads to whose target is of this kind, and no source."""
+        return {"folder": self.folder, "distribution": self.outside}.get(kind) or _LEADS[kind]
+
+    def label(self, definition: Definition, kind: Kind) -> str:
+        """What a definition is called where it is shown: ``async method``."""
+        return kind.label or kind.name
+
+    def complete(self, facts: Facts, declared: Iterable[Definition]) -> tuple[Facts, frozenset[str]]:
+        """The facts of a source with what ``declared``, the definitions of a companion, say besides, and the names of
+        the definitions whose heads are theirs."""
+        return facts, frozenset()
+
+    def declaration(self, definition: Definition, last: str) -> str:
+        """The head of a definition in the syntax of the source, without its decorators. ``last``: the last part of its
+        name."""
+        return definition.declaration or f"{last}{definition.signature}"
+
+    def roles(self, path: str, name: str, test: bool, facts: Facts) -> Iterator[Role]:
+        """What the source at ``path``, found under ``name``, is for; ``test``: it is one by its name."""
+        yield from ()
+
+    def offers_imports(self, path: str) -> bool:
+        """Whether others are meant to use what this source imports."""
+        return False
+
+    def scope(self, scope: str) -> str:
+        """How a page says where an import is (``Import.scope``)."""
+        return _SCOPES.get(scope, f"in a {scope}")
+
+
+_SCOPES: Mapping[str, str] = {
+    "type checking": "for type checking only",
+    "class": "in a class body",
+    "lazy": "when a missing name is asked for",
+}

@@ -1,0 +1,126 @@
+"""The documentation page of a folder: what it is for, what it offers, and how its parts use each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from msgspec import Struct
+
+from incdoc.config import Config
+from incdoc.links.changes import (
+    Change,
+    DescriptionChanged,
+    FolderChanged,
+    ImportersChanged,
+    PartsChanged,
+    SourceChanged,
+)
+from incdoc.links.tables import Tables
+from incdoc.pages import paths
+from incdoc.pages.folders import FolderLine, describe, folder_line
+from incdoc.pages.kind import FolderKind, SourceText, TemplatePage
+from incdoc.pages.markdown import mermaid
+from incdoc.pages.render import Renderer
+from incdoc.pages.settings import PageSettings
+from incdoc.sources.paths import parent
+
+CONCEPTS = 20
+LARGEST_GRAPH = 60
+"""The most edges with which a Mermaid drawing is readable."""
+
+
+class FolderPage(Struct, frozen=True, array_like=True, tag="doc"):
+    """``doc.md`` of a folder: what it is for."""
+
+    folder: str
+    about: str
+    origin: str
+    package: str
+    """What its language calls it; empty if it is only a folder."""
+    types: tuple[tuple[str, tuple[str, ...]], ...]
+    concepts: tuple[tuple[str, str, int], ...]
+    """(name, file, number of sources that import it by name), the most imported first."""
+    concept_count: int
+    imported: tuple[tuple[str, int], ...]
+    """(file, number of sources that import it), the most imported first."""
+    parts: tuple[tuple[str, str], ...]
+    tests: tuple[str, ...]
+    entries: tuple[str, ...]
+    folders: tuple[FolderLine, ...]
+
+    @staticmethod
+    def of(tables: Tables, folder: str) -> FolderPage:
+        """The inputs of ``doc:folder``."""
+        about = describe(tables, folder)
+        summaries = {path: summary for path, summary in tables.summaries(folder).items() if summary.kind == "file"}
+        types: dict[str, list[str]] = {}
+        for path, summary in summaries.items():
+            types.setdefault(summary.label, []).append(path)
+        concepts = [(name, path, count) for path in summaries for name, count in tables.mentions(path)]
+        concepts.sort(key=lambda item: (-item[2], item[0], item[1]))
+        imported = [(path, tables.importer_count(path)) for path in summaries]
+        return FolderPage(
+            folder=folder,
+            about=about.text,
+            origin=about.origin,
+            package=tables.resolver.folder(folder),
+            types=tuple((label, tuple(paths)) for label, paths in sorted(types.items())),
+            concepts=tuple(concepts[:CONCEPTS]),
+            concept_count=len(concepts),
+            imported=tuple(sorted((each for each in imported if each[1]), key=lambda item: (-item[1], item[0]))),
+            parts=tuple(tables.parts(folder)),
+            tests=tuple(path for path, summary in summaries.items() if summary.test),
+            entries=tuple(path for path, summary in summaries.items() if summary.guard or tables.starts(path)),
+            folders=tuple(folder_line(tables, each) for each in tables.subfolders(folder)),
+        )
+
+
+class FolderPages(FolderKind[FolderPage, PageSettings], TemplatePage[FolderPage, PageSettings]):
+    """``doc:FOLDER``."""
+
+    templates = ("doc",)
+    file = paths.DOC
+
+    def settings(self, config: Config) -> PageSettings:
+        """The size of a page."""
+        return PageSettings.of(config)
+
+    def gather(self, tables: Tables, folder: str, settings: PageSettings) -> FolderPage:
+        """Counts and relations of its own sources and parts."""
+        return FolderPage.of(tables, folder)
+
+    def touched_by(self, change: Change) -> Iterable[str]:
+        """Its sources and what imports them, and what its subfolders are for."""
+        match change:
+            case SourceChanged(path=path) | ImportersChanged(path=path):
+                return (parent(path),)
+            case PartsChanged(folder=folder):
+                return (folder,)
+            case DescriptionChanged(folder=folder) if folder:
+                return (parent(folder),)
+            case FolderChanged(path=path):
+                return {parent(path), path}
+        return ()
+
+    def context(
+        self, value: FolderPage, settings: PageSettings, renderer: Renderer, source: SourceText | None
+    ) -> dict[str, Any]:
+        """Also the drawing of its parts."""
+        groups: dict[str, list[str]] = {}
+        for importer, imported in value.parts:
+            groups.setdefault(importer, []).append(imported)
+        return renderer.common(value.folder) | {
+            "page": value,
+            "count": sum(len(each) for _, each in value.types),
+            "graph": _graph(value.parts) if len(value.parts) <= LARGEST_GRAPH else "",
+            "groups": list(groups.items()),
+        }
+
+
+def _graph(parts: Iterable[tuple[str, str]]) -> str:
+    pairs = list(parts)
+    nodes = {name: f"n{number}" for number, name in enumerate(sorted({each for pair in pairs for each in pair}))}
+    rows = ["graph LR", *(f'  {node}["{mermaid(name)}"]' for name, node in nodes.items())]
+    rows += [f"  {nodes[importer]} --> {nodes[imported]}" for importer, imported in pairs]
+    return "\n".join(rows)

@@ -1,0 +1,73 @@
+"""The registry of the kinds of pages, and the names of their tasks.
+
+To add a kind, add its row. A row is text, so that a run with nothing to make imports no module of a page.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from incdoc.links.changes import Change
+    from incdoc.pages.kind import PageKind
+
+
+class Row(NamedTuple):
+    """A kind: the name of its tasks, their description in lists, and its ``module:class`` below ``incdoc.pages``."""
+
+    name: str
+    help: str
+    place: str
+
+
+KINDS = (
+    Row("docs", "a page about each source", "source_page:SourcePages"),
+    Row("kw", "a keyword page for each source", "keyword_page:KeywordPages"),
+    Row("index", "what is in each folder", "folder_index:FolderIndexes"),
+    Row("doc", "what each folder is for", "folder_page:FolderPages"),
+    Row("sub", "the keywords below each folder", "subtree_page:SubtreePages"),
+    Row("book", "a chapter for each folder, and the contents", "book:Book"),
+    Row("keywords", "the global keyword index", "keyword_index:KeywordIndexes"),
+    Row("rules", "what the findings on pages mean", "rules_page:RulesPages"),
+)
+"""All of them, in the order in which their tasks are listed."""
+
+NAMES = tuple(row.name for row in KINDS)
+
+
+@cache
+def kind_of(name: str) -> PageKind[Any, Any]:
+    """The kind with this name, which must be a registered one."""
+    from importlib import import_module
+
+    row = KINDS[NAMES.index(name)]
+    module, _, attribute = row.place.partition(":")
+    found: PageKind[Any, Any] = getattr(import_module(f"incdoc.pages.{module}"), attribute)(row.name, row.help)
+    return found
+
+
+def split(task: str) -> tuple[str, str]:
+    """(kind, subject) of a task's name, which may be of another task than a page's."""
+    name, _, spelled = task.partition(":")
+    return name, kind_of(name).subject(spelled) if name in NAMES else spelled
+
+
+def task_of(name: str, subject: str) -> str:
+    """The name of the task that makes a subject's page."""
+    return f"{name}:{kind_of(name).spelled(subject)}"
+
+
+def path_of(task: str) -> str:
+    """The page that a task makes, or would make, relative to the output folder."""
+    name, subject = split(task)
+    return kind_of(name).path(subject)
+
+
+def touched_by(change: Change) -> Iterator[str]:
+    """The tasks of all kinds whose pages may differ because of a change of the link tables."""
+    for name in NAMES:
+        for subject in kind_of(name).touched_by(change):
+            yield task_of(name, subject)

@@ -1,0 +1,247 @@
+"""The documentation page of a source: what it defines, imports and is imported by, findings, its text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from msgspec import Struct
+
+from incdoc.config import Config
+from incdoc.languages.facts import Definition
+from incdoc.languages.linker import Linker
+from incdoc.languages.resolution import IMPORTS, THROUGH, USES, Base, Resolution, Target
+from incdoc.languages.sentences import first_sentence
+from incdoc.links.changes import (
+    Change,
+    CompanionChanged,
+    CounterpartChanged,
+    ImportersChanged,
+    ResolutionChanged,
+    SourceChanged,
+    SubclassesChanged,
+)
+from incdoc.links.summary import FileSummary
+from incdoc.links.tables import Tables
+from incdoc.pages import paths
+from incdoc.pages.kind import Reads, SourceKind, SourceText, TemplatePage
+from incdoc.pages.markdown import code
+from incdoc.pages.render import Renderer
+from incdoc.pages.settings import SourceSettings
+from incdoc.sources.paths import parent
+
+
+class Declared(Struct, frozen=True, array_like=True):
+    """What a companion, such as a stub, says of the definitions of a source."""
+
+    companion: str
+    summary: str
+    """The first sentence of its docstring, if the source has none."""
+    completed: tuple[tuple[int, Definition], ...]
+    """(number in the source's facts, definition with what the companion says besides)."""
+    typed: tuple[str, ...]
+    """The names of the definitions whose heads are the companion's."""
+    alone: tuple[str, ...]
+    """The outermost names that only the companion declares."""
+
+
+class TestedBy(Struct, frozen=True, array_like=True):
+    """A test that uses ``names`` of a source, ``through`` others that hand them on."""
+
+    path: str
+    names: tuple[str, ...]
+    through: tuple[str, ...]
+
+
+class SourcePage(Struct, frozen=True, array_like=True, tag="docs"):
+    """The documentation page of a source."""
+
+    path: str
+    content: bytes
+    """The facts key of its bytes and facts, or of its facts alone if its text is not shown."""
+    summary: FileSummary
+    fence: str
+    module: str
+    targets: tuple[Target, ...]
+    bases: tuple[Base, ...]
+    subclasses: tuple[tuple[str, str, str], ...]
+    importers: tuple[str, ...]
+    tests: tuple[str, ...]
+    relatives: tuple[tuple[str, str], ...]
+    """(how it is related, path)."""
+    links: tuple[Target, ...] = ()
+    """The target of each link of a document."""
+    declared: tuple[Declared, ...] = ()
+    """What each companion that declares what this source defines says of it."""
+    commands: tuple[str, ...] = ()
+    """How the ``tests`` are run, as far as that is known, as texts of a ``Command``."""
+    command: str = ""
+    """How its own tests are run."""
+    starts: tuple[tuple[str, str], ...] = ()
+    """(manifest, how it says that the source is started, as the text of a ``Start``)."""
+    counterparts: tuple[tuple[str, str], ...] = ()
+    """(entity, path): where the other one of a declaration and its definition is."""
+    reached: tuple[TestedBy, ...] = ()
+    """The tests besides ``tests`` that use names of it."""
+    prepared: tuple[str, ...] = ()
+    """The importers that a runner runs before tests."""
+    used_as: str = ""
+    """The verb of those that import it: ``includes``."""
+
+    @staticmethod
+    def of(tables: Tables, path: str, whole: bool = True) -> SourcePage:
+        """The inputs of ``docs:path``. ``whole``: the source's text is shown."""
+        summary = tables.summaries(parent(path))[path]
+        resolution = tables.resolver.resolve(path)
+        importers = tables.importers(path)
+        names = tables.resolver.linker(path).names(path)
+        tests = tuple(each for each in importers if _is_test(tables, each))
+        reached = tuple(_reached(tables, path, importers))
+        run = sorted({*tests, *(each.path for each in reached)})
+        return SourcePage(
+            path=path,
+            content=(tables.facts_key(path) if whole else tables.facts_digest(path)) or b"",
+            summary=summary,
+            fence=tables.languages.detect(path, summary.program).fence,
+            module=names[0] if names else "",
+            targets=resolution.targets,
+            bases=resolution.bases,
+            subclasses=tuple(tables.subclasses(path)),
+            importers=tuple(each for each in importers if not _is_test(tables, each)),
+            tests=tests,
+            commands=tuple(filter(None, map(tables.command, run))),
+            command=tables.command(path),
+            relatives=tuple(_relatives(tables, path, resolution, importers)),
+            links=resolution.links,
+            declared=tuple(_declared(tables, path)),
+            starts=tuple(tables.starts(path)),
+            counterparts=tuple(tables.counterparts(path)),
+            reached=reached,
+            prepared=tuple(each for each in importers if tables.resolver.linker(each).prepares(each)),
+            used_as=_verb(tables, path, importers),
+        )
+
+
+def _verb(tables: Tables, path: str, importers: list[str]) -> str:
+    """What the importers of a source do, which may be of several languages."""
+    verbs = {tables.resolver.linker_of(tables.language(each).name).refers for each in importers or (path,)}
+    return verbs.pop() if len(verbs) == 1 else Linker.refers
+
+
+def _declared(tables: Tables, path: str) -> Iterator[Declared]:
+    """Only what the page says: all else of a companion may change."""
+    language = tables.language(path)
+    separator = language.separator
+    facts = None
+    for companion in tables.resolver.linker(path).declared_in(path):
+        other = tables.facts(companion) if tables.exists(companion) else None
+        facts = facts or tables.facts(path)
+        if other is None or facts is None:
+            continue
+        completed, typed = language.words().complete(facts, other.definitions)
+        pairs = zip(facts.definitions, completed.definitions, strict=True)
+        names = {each.name for each in facts.definitions}
+        alone = dict.fromkeys(each.name for each in other.definitions if each.name not in names)
+        yield Declared(
+            companion,
+            "" if facts.doc else first_sentence(other.doc),
+            tuple((number, new) for number, (old, new) in enumerate(pairs) if new != old),
+            tuple(sorted(typed)),
+            tuple(name for name in alone if name.rpartition(separator)[0] not in alone),
+        )
+        facts = completed
+
+
+def _reached(tables: Tables, path: str, importers: list[str]) -> Iterator[TestedBy]:
+    """The tests that get names of ``path`` through other sources."""
+    known = set(importers)
+    for test, rows in groupby(tables.tested(path), key=itemgetter(0)):
+        found = [(how, name) for _, how, name in rows]
+        if test not in known:
+            names = sorted({name for how, name in found if how != THROUGH and name})
+            yield TestedBy(test, tuple(names), tuple(sorted({name for how, name in found if how == THROUGH})))
+
+
+def _is_test(tables: Tables, path: str) -> bool:
+    return tables.summaries(parent(path))[path].test
+
+
+def _relatives(
+    tables: Tables, path: str, resolution: Resolution, importers: list[str]
+) -> Iterator[tuple[str, str]]:  # fmt: skip
+    folder = parent(path)
+    yield from resolution.related
+    yield from tables.belonging(path)
+    for word, companion in tables.resolver.linker(path).companions(path):
+        if tables.exists(companion):
+            yield word, companion
+    used = {each for each, how, _ in resolution.uses if how == USES}
+    imported = {each for each, how, _ in resolution.uses if how == IMPORTS or each not in used}
+    imported &= {target.path for target in resolution.targets if target.kind == "source"}
+    for each in sorted(imported | set(importers)):
+        if parent(each) == folder and each != path:
+            both = each in imported and each in importers
+            yield "imports and is imported by" if both else "imports" if each in imported else "is imported by", each
+
+
+class SourcePages(SourceKind[SourcePage, SourceSettings], TemplatePage[SourcePage, SourceSettings]):
+    """``docs:PATH``."""
+
+    templates = ("docs",)
+    own_places = ("targets", "bases", "relatives", "module", "summary", "content", "declared")
+
+    def settings(self, config: Config) -> SourceSettings:
+        """Also where sources are, and how their text is shown."""
+        return SourceSettings.of(config)
+
+    def gather(self, tables: Tables, path: str, settings: SourceSettings) -> SourcePage:
+        """What the link tables have of it; the facts are there as their digest."""
+        return SourcePage.of(tables, path, settings.source == "full")
+
+    def path(self, subject: str) -> str:
+        """``X_docs.md``."""
+        return paths.docs_path(subject)
+
+    def touched_by(self, change: Change) -> Iterable[str]:
+        """What it says of the source itself, and of what refers to it."""
+        match change:
+            case SourceChanged(path=path, shown=True) | ResolutionChanged(path=path):
+                return (path,)
+            case ImportersChanged(path=path) | SubclassesChanged(path=path):
+                return (path,)
+            case CompanionChanged(path=path) | CounterpartChanged(path=path):
+                return (path,)
+        return ()
+
+    def reads(self, settings: SourceSettings) -> Reads:
+        """Its facts, and its text if that is shown."""
+        return "text" if settings.source == "full" else "facts"
+
+    def weight(self, tables: Tables, subject: str) -> int:
+        """By its size."""
+        summary = tables.summaries(parent(subject)).get(subject)
+        return summary.size + 2000 if summary is not None else 3000
+
+    def links(self) -> dict[str, Any]:
+        """``path | docs``."""
+        return {"docs": paths.docs_path}
+
+    def context(
+        self, value: SourcePage, settings: SourceSettings, renderer: Renderer, source: SourceText | None
+    ) -> dict[str, Any]:
+        """The view, and links."""
+        from incdoc.pages.source_view import SourceView
+
+        assert source is not None
+        page = SourceView(value, source.facts, source.body, settings)
+        name = value.path.rpartition("/")[2]
+        common = renderer.common(page.folder)
+        return common | {
+            "page": page,
+            "crumbs": [*common["crumbs"], (code(name), "")],
+            "kw": renderer.href(paths.kw_path(value.path)),
+            "source": settings.source_href(renderer.page, value.path),
+            "suffix": name[name.rindex(".") :] if "." in name[1:] else "",
+        }

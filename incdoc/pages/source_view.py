@@ -1,0 +1,681 @@
+"""A source's documentation page: the values that its template prints, made from its inputs, facts and text.
+
+Each statement has its line. A section with nothing to say is left out or has one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from msgspec.structs import replace
+
+from incdoc.languages.facts import DECLARED, NAMED, TEST, USED, Definition, Facts, Import
+from incdoc.languages.findings import Rule
+from incdoc.languages.language import resolve
+from incdoc.languages.linker import participle, plural
+from incdoc.languages.marks import MINIFIED
+from incdoc.languages.registry import kinds_of, load
+from incdoc.languages.resolution import Base, Command, Place, Start, Target
+from incdoc.languages.sentences import first_sentence, summary
+from incdoc.links.summary import Origin
+from incdoc.pages.markdown import anchor, code, fence, fragment, href, link, mermaid, prose, relative, shown, text
+from incdoc.pages.paths import INDEX, RULES, docs_path, folder_page
+from incdoc.pages.public import counted, exported, is_public
+from incdoc.pages.settings import SourceSettings
+from incdoc.pages.source_page import Declared, SourcePage, TestedBy
+from incdoc.sources.paths import parent
+
+
+class SourceView:
+    """The values that ``docs.md.jinja`` uses. ``body``: the source's text as a page shows it."""
+
+    def __init__(self, inputs: SourcePage, facts: Facts, body: str, style: SourceSettings) -> None:
+        self.inputs = inputs
+        self.path = inputs.path
+        self.page = docs_path(inputs.path)
+        self._language = load(facts.language)
+        self._words = self._language.words()
+        self._typed: dict[str, str] = {}
+        """By the name of a definition, the companion whose head it has."""
+        for declared in inputs.declared:
+            definitions = list(facts.definitions)
+            for number, completed in declared.completed:
+                definitions[number] = completed
+            facts = replace(facts, definitions=tuple(definitions))
+            self._typed |= dict.fromkeys(declared.typed, declared.companion)
+        self.facts = facts
+        self.body = body
+        self.style = style
+        self.summary = inputs.summary
+        self.folder = parent(inputs.path)
+        self._base = style.source_href(self.page, inputs.path)
+        self.called = self._words.called
+        self._kinds = kinds_of(facts.language)
+        self.code = (
+            bool(self._language.linker)
+            and any(kind.shown == "block" for kind in self._kinds.values())
+            and self._words.is_code(inputs.path)
+        )
+        """Whether it is code whose references to other sources are read."""
+        self.read = self.code and not facts.refused
+        self.reference = self._language.reference
+        linker = resolve(self._language.linker) if self._language.linker else None
+        self.refers = linker.refers if linker else ""
+        """``imports``, ``includes``."""
+        self.referred = participle(inputs.used_as).capitalize()
+        """``Imported``, ``Included``: what others do with it."""
+        self.refer = plural(inputs.used_as)
+        self._names = {definition.name for definition in facts.definitions}
+        self._bases: dict[tuple[str, str], list[Base]] = {}
+        for base in inputs.bases:
+            self._bases.setdefault((base.owner, base.text), []).append(base)
+        self._subclasses: dict[str, list[tuple[str, str]]] = {}
+        for name, path, derived in inputs.subclasses:
+            self._subclasses.setdefault(name, []).append((path, derived))
+        self._counterparts: dict[str, list[str]] = {}
+        for entity, path in inputs.counterparts:
+            self._counterparts.setdefault(entity, []).append(path)
+        self._members = self._by_owner()
+        self._first: dict[str, Definition] = {}
+        """The first definition of each name, which is the target of links; one with a block takes precedence."""
+        for each in sorted(facts.definitions, key=lambda each: self._kinds[each.kind].shown != "block"):
+            self._first.setdefault(each.name, each)
+        self._in_blocks = {name for name, each in self._first.items() if self._kinds[each.kind].shown == "block"}
+        self._targets: dict[str, str] = {}
+        self._exports = exported(facts)
+        self._rules = {rule.code: rule for rule in self._language.tried_rules()}
+
+    # links
+
+    def lines(self, start: int, end: int = 0) -> str:
+        """``[12–40](source#L12-L40)``."""
+        if end > start:
+            return f"[{start}–{end}]({self._base}#L{start}-L{end})"
+        return f"[{start}]({self._base}#L{start})"
+
+    def span(self, start: int, end: int = 0) -> str:
+        """``line [12](…)`` or ``lines [12–40](…)``."""
+        return f"{'lines' if end > start else 'line'} {self.lines(start, end)}"
+
+    def line_list(self, lines: list[int]) -> str:
+        """``line [1](…)`` or ``lines [1](…), [7](…)``."""
+        return f"line{'s' if len(lines) > 1 else ''} {', '.join(self.lines(line) for line in lines)}"
+
+    def to(self, path: str, name: str = "") -> str:
+        """A link to a source's page, or to a definition on it."""
+        if path == self.path:
+            return link(code(name), fragment(name)) if name else code(path)
+        target = self._targets.get(path)
+        if target is None:
+            target = self._targets[path] = href(relative(self.page, docs_path(path)))
+        return link(code(name), target + fragment(name)) if name else link(code(path), target)
+
+    def to_file(self, path: str, name: str) -> str:
+        """A link to a definition on another source's page, which shows the path."""
+        return link(code(path), href(relative(self.page, docs_path(path))) + fragment(name))
+
+    def cell_to(self, path: str, name: str = "") -> str:
+        """``to`` for a table's cell."""
+        return self.to(path, name).replace("|", "&#124;")
+
+    def _cell_to_folder(self, folder: str) -> str:
+        """A link to a folder's index, for a table's cell."""
+        return link(code(folder, True), href(relative(self.page, folder_page(folder, INDEX))))
+
+    # sections
+
+    def purpose(self) -> list[str]:
+        """Sentences, each with its evidence."""
+        sentences = []
+        if self.facts.doc or self.facts.title:
+            sentences += [prose(said) for said in [summary(self.facts)] if said]
+        elif declared := [each for each in self.inputs.declared if each.summary]:
+            sentences += [f"{prose(each.summary)} ({self.to(each.companion)} says so.)" for each in declared[:1]]
+        elif self.read and self._words.undocumented:
+            sentences.append(self._words.undocumented)
+        if program := self.facts.program:
+            sentences.append(f"Its first line names the program that runs it: {code(program)} ({self.span(1)}).")
+        roles = self._words.roles(self.path, self.inputs.module, self.summary.test, self.facts)
+        sentences += [
+            role.sentence.format(code=code(role.code) if role.code else "", line=self.span(role.line)) for role in roles
+        ]
+        sentences += [self._started(path, Start.of(said)) for path, said in self.inputs.starts]
+        return sentences
+
+    def _started(self, path: str, start: Start) -> str:
+        """The sentence on what starts it."""
+        what = f"{code(start.name)} of {code(start.group)}" if start.group else f"{start.kind} {code(start.name)}"
+        called = f" calls {self.to(self.path, start.function)}" if start.function in self._names else ""
+        return f"Entry point of the project: {what} in {self.to(path)}{called}."
+
+    def origins(self) -> list[tuple[str, str]]:
+        """(what the source is if it was not written here, what shows that)."""
+        return [(origin.kind, self._evidence(origin)) for origin in self.summary.origins]
+
+    def _evidence(self, origin: Origin) -> str:
+        if origin.evidence == "attribute":
+            return f"by the pattern {code(origin.pattern, True)} in {self.cell_to(origin.place)}"
+        if origin.evidence == "path":
+            return f"by its path: {code(origin.place, True)}"
+        places = [(self.span(each.line), each.text) for each in self.facts.marks if each.kind == origin.kind]
+        if origin.kind == MINIFIED:
+            return "; ".join(f"{place} has {words} characters" for place, words in places)
+        return "; ".join(f"{place} says {code(words, True)}" for place, words in places)
+
+    def foreign(self) -> str:
+        """What the findings are about in a source that was not written here."""
+        kinds = " and ".join(origin.kind for origin in self.summary.origins)
+        return f"The source is {kinds}: correct what is found where it comes from, not here."
+
+    def declared(self) -> list[str]:
+        """A sentence for each companion that declares what this source defines."""
+        return [
+            "The types and docstrings that this source does not have are those of "
+            f"{self.to(each.companion)}.{self._more(each)}"
+            for each in self.inputs.declared
+        ]
+
+    def _more(self, declared: Declared) -> str:
+        """The names that the companion alone declares."""
+        names = ", ".join(self.to(declared.companion, name) for name in declared.alone)
+        return f" It alone declares {names}." if names else ""
+
+    def counts(self) -> str:
+        """``2 classes, 3 functions``."""
+        return counted(dict(self.summary.counts), self._kinds.values())
+
+    def public(self) -> list[str]:
+        """Rows of the public module-level classes, functions and values, each name once, in the order of the source."""
+        rows: dict[str, str] = {}
+        for each in self.facts.definitions:
+            name = each.name
+            if (
+                name not in rows
+                and self._kinds[each.kind].public
+                and name.rpartition(self._language.separator)[0] not in self._in_blocks
+                and is_public(self._last(name), self._exports)
+                and self._language.is_public(each)
+            ):
+                label = link(code(name, True), fragment(name))
+                summary = prose(first_sentence(each.doc), cell=True) if each.doc else ""
+                rows[name] = f"| {label} | {self.kind(each)} | {self.lines(each.line, each.end)} | {summary} |"
+        return list(rows.values())
+
+    def kind(self, definition: Definition) -> str:
+        """``async method``, ``dataclass``, ``property``."""
+        return self._words.label(definition, self._kinds[definition.kind])
+
+    def analysed(self) -> Iterator[str]:
+        """A block for each class, function and method, in the order of the source; only a name's first is a target."""
+        seen: set[str] = set()
+        for definition in self.facts.definitions:
+            if self._kinds[definition.kind].shown == "block":
+                name = definition.name
+                target = "" if name in seen else anchor(name)
+                seen.add(name)
+                level = "######"[: min(6, 3 + name.count(self._language.separator))]
+                yield self._block(definition, level, target)
+
+    def _block(self, definition: Definition, level: str, target: str) -> str:
+        title = f"{level} {target}{self.kind(definition)} {code(definition.name)}"
+        head = fence(shown(self.declaration(definition)), self._words.fence or self.inputs.fence)
+        block = f"{title}\n\n{head}\n\n{self.notes(definition)}"
+        if self._kinds[definition.kind].derives:
+            block += self._lineage(definition, first=bool(target))
+        if definition.doc:
+            block += f"\n\n{fence(shown(definition.doc), 'text')}"
+        return block + self._member_rows(definition)
+
+    def _lineage(self, definition: Definition, first: bool) -> str:
+        """Of a name that is defined several times, the first has what is derived: the links lead there."""
+        parents, derived = self.parents(definition), self.derived(definition) if first else []
+        lines = f"\n\nDerives from {', '.join(parents)}." if parents else ""
+        return lines + (f"\n\nKnown subclasses: {', '.join(derived)}." if derived else "")
+
+    def _member_rows(self, owner: Definition) -> str:
+        rows = self._members.get((owner.name, owner.line))
+        if not rows:
+            return ""
+        if not any(each.declaration for each in rows):
+            lines = ["\n\n| Attribute | Type and value | Line |\n|---|---|---|"]
+            for each in rows:
+                traits = f" ({', '.join(each.traits)})" if each.traits else ""
+                value = code(each.signature, True) if each.signature else ""
+                lines.append(
+                    f"| {code(self._last(each.name), True)}{traits} | {value} | {self.lines(each.line, each.end)} |"
+                )
+            return "\n".join(lines)
+        lines = ["\n\n| Member | Kind | Line | Summary |\n|---|---|---|---|"]
+        for each in rows:
+            target = anchor(each.name) if self._first[each.name] is each else ""
+            summary = prose(first_sentence(each.doc), cell=True) if each.doc else ""
+            place = self.lines(each.line, each.end)
+            lines.append(f"| {target}{code(each.declaration, True)} | {self._kind_cell(each)} | {place} | {summary} |")
+        return "\n".join(lines)
+
+    def _by_owner(self) -> dict[tuple[str, int], list[Definition]]:
+        """The members of each definition (name, line). A name may be that of several: then of the last before them."""
+        found: dict[tuple[str, int], list[Definition]] = {}
+        line: dict[str, int] = {}
+        for definition in self.facts.definitions:
+            kind = self._kinds[definition.kind]
+            if kind.shown == "member":
+                owner = definition.name.rpartition(self._language.separator)[0]
+                found.setdefault((owner, line.get(owner, 0)), []).append(definition)
+            elif kind.shown == "block":
+                line[definition.name] = definition.line
+        return found
+
+    def _last(self, name: str) -> str:
+        return name.rpartition(self._language.separator)[2]
+
+    def declaration(self, definition: Definition) -> str:
+        """The definition's head in the source's own syntax, wrapped where it is long."""
+        head = [self._language.decorator.format(each) for each in definition.decorators]
+        head.append(self._words.declaration(definition, self._last(definition.name)))
+        lines = "\n".join(head).split("\n")
+        return "\n".join(self._words.syntax.wrapped(line, _WIDTH, self._words.comma) for line in lines)
+
+    def notes(self, definition: Definition) -> str:
+        """The facts of a definition, in one line."""
+        place = self.span(definition.line, definition.end)
+        notes = [place[0].upper() + place[1:]]
+        said = definition.declaration.split()
+        if definition.condition:
+            notes.append(f"in {code(definition.condition)}")
+        notes += [trait for trait in definition.traits if trait not in self._words.implied and trait not in said]
+        if definition.name in self._typed:
+            notes.append(f"types from {self.to(self._typed[definition.name])}")
+        if definition.raises:
+            raised: dict[str, list[int]] = {}
+            for name, line in definition.raises:
+                raised.setdefault(name, []).append(line)
+            notes.append(
+                "raises "
+                + ", ".join(f"{code(name)} ({self.line_list(lines)})" for name, lines in sorted(raised.items()))
+            )
+        if other := self._elsewhere(definition):
+            notes.append(other)
+        if definition.calls:
+            notes.append("calls " + ", ".join(self.to(self.path, name) for name in definition.calls))
+        return " · ".join(notes)
+
+    def _elsewhere(self, definition: Definition) -> str:
+        """Where the other one of a declaration and its definition is."""
+        found = self._counterparts.get(definition.entity) if definition.entity else None
+        if not found:
+            return ""
+        other = ", ".join(self.to_file(path, definition.name) for path in found)
+        return f"{'defined' if DECLARED in definition.traits else 'declared'} in {other}"
+
+    def _kind_cell(self, definition: Definition) -> str:
+        """What a definition is, in a table's cell, with where it is declared or defined."""
+        other = self._elsewhere(definition).replace("|", "&#124;")
+        return f"{self.kind(definition)}{f', {other}' if other else ''}"
+
+    def parents(self, definition: Definition) -> list[str]:
+        """Links to the base classes in this repository."""
+        found = [self._bases.get((definition.name, text), []) for text in definition.bases]
+        return [" or ".join(map(self._base_link, bases)) for bases in found if bases]
+
+    def _base_link(self, base: Base) -> str:
+        """With the branch by which it is this one."""
+        where = "" if base.path == self.path or not base.condition else f" of {self.to(base.path)}"
+        return f"{self.to(base.path, base.name)}{where}{_by_branch(base.condition)}"
+
+    def derived(self, definition: Definition) -> list[str]:
+        """Links to the known subclasses."""
+        return [
+            f"{self.to(path, name)}" + ("" if path == self.path else f" ({code(path)})")
+            for path, name in self._subclasses.get(definition.name, ())
+        ]
+
+    def values(self) -> list[str]:
+        """Rows of module-level names. One that is also a class or function leads to that."""
+        return [
+            f"| {'' if each.name in self._in_blocks else target}{code(each.name, True)} | {self._kind_cell(each)}"
+            f" | {code(value, True) if (value := each.signature or each.declaration) else ''}"
+            f" | {self.lines(each.line, each.end)} |"
+            f"{f' {prose(first_sentence(each.doc), cell=True)} |' if self.summed_up else ''}"
+            for target, each in _once(d for d in self.facts.definitions if self._is_value(d))
+        ]
+
+    @property
+    def values_title(self) -> str:
+        """The title of the names in ``values``."""
+        return self._words.values_title
+
+    @cached_property
+    def summed_up(self) -> bool:
+        """Whether rows of ``values`` end with what is said of them."""
+        return any(each.doc for each in self.facts.definitions if self._is_value(each))
+
+    def _is_value(self, definition: Definition) -> bool:
+        """Whether it has a row of its own: also a member of what the source does not define."""
+        shown = self._kinds[definition.kind].shown
+        return shown == "value" or (
+            shown == "member" and definition.name.rpartition(self._language.separator)[0] not in self._in_blocks
+        )
+
+    def headings(self) -> list[str]:
+        """Rows of headings, keys and other names of languages without code."""
+        named = (d for d in self.facts.definitions if self._kinds[d.kind].shown == "row")
+        return [
+            f"| {target}{text(each.name)} | {self.kind(each)}{_level(each)} | {self.lines(each.line, each.end)} |"
+            for target, each in _once(named)
+        ]
+
+    def blocks(self) -> list[Definition]:
+        """Code blocks of a document."""
+        return [d for d in self.facts.definitions if self._kinds[d.kind].shown == "place"]
+
+    def _imports(self) -> Iterable[tuple[Import, Target]]:
+        return zip(self.facts.imports, self.inputs.targets, strict=True) if self.inputs.targets else ()
+
+    def listings(self) -> Iterator[str]:
+        """Tables of the imports of one style each."""
+        for listing in self._words.listings:
+            of_style = [(item, target) for item, target in self._imports() if item.style == listing.style]
+            columns = {
+                listing.alias: [code(item.alias, True) if item.alias else "" for item, _ in of_style],
+                listing.module: [code(item.module, True) if item.module else "" for item, _ in of_style],
+                listing.requirement: [code(item.requirement, True) if item.requirement else "" for item, _ in of_style],
+                listing.scope: [self._group(item.scope) for item, _ in of_style],
+                listing.leads: [self._led_here(target) for _, target in of_style],
+            }
+            columns = {title: cells for title, cells in columns.items() if title and any(cells)}
+            if of_style:
+                columns["Line"] = [self.lines(item.line) for item, _ in of_style]
+                rows = (f"| {' | '.join(cells)} |" for cells in zip(*columns.values(), strict=True))
+                yield "\n".join([f"| {' | '.join(columns)} |", "|---" * len(columns) + "|", *rows])
+
+    def _group(self, name: str) -> str:
+        """The key that has an import, or what it is called."""
+        if name in self._names:
+            return link(code(name, True), fragment(name))
+        return code(name, True) if name else ""
+
+    def _led_here(self, target: Target) -> str:
+        """What an import of a manifest leads to in this repository."""
+        return "" if target.kind == "distribution" else self.reads(target)
+
+    def imports(self) -> list[str]:
+        """Rows of the imported names and what each leads to; the lines of equal rows are merged. Without those that
+        have listings."""
+        rows: dict[str, list[int]] = {}
+        known: dict[Target, str] = {}
+        listed = {each.style for each in self._words.listings}
+        for item, target in self._imports():
+            if item.style in listed or item.scope == USED or (item.scope == NAMED and target.kind != "source"):
+                continue
+            written = code(item.keyword, True)
+            if item.name and item.keyword == item.module:
+                written = f"{code(item.name, True)} of {written}"
+            if item.alias:
+                written += f" as {code(item.alias)}"
+            if item.scope == NAMED:
+                written += f" (by its name, in {code(item.style)})"
+            elif item.scope and not (item.scope == "try" and item.condition):
+                written += f" ({self._words.scope(item.scope)})"
+            elif item.condition:
+                written += f" ({code(item.condition, True)})"
+            reads = known.get(target)
+            if reads is None:
+                reads = known[target] = self.reads(target)
+            rows.setdefault(f"| {written} | {reads}", []).append(item.line)
+        return [f"{row} | {', '.join(map(self.lines, lines))} |" for row, lines in rows.items()]
+
+    def reads(self, target: Target) -> str:
+        """What an import leads to, for a table's cell."""
+        if target.kind == "source":
+            if not target.definer:
+                return self.cell_to(target.path)
+            places = [Place(target.definer, target.name, target.condition), *target.others]
+            read = " or ".join(map(self._place, places))
+            return read if target.definer == target.path else f"{read}, through {self.cell_to(target.path)}"
+        if target.kind == "ambiguous":
+            return "ambiguous: " + " or ".join(self.cell_to(path) for path in target.candidates)
+        if target.kind == "folders":
+            return ", ".join(map(self._cell_to_folder, target.candidates))
+        if target.kind == "distribution" and target.path:
+            return f"{code(target.name, True)}, which {self.cell_to(target.path)} requires"
+        return self._words.leads(target.kind)
+
+    def _place(self, place: Place) -> str:
+        """What a name may mean, for a table's cell."""
+        name = f"{self.cell_to(place.path, place.name)} of " if place.name else ""
+        return f"{name}{self.cell_to(place.path)}{_by_branch(place.condition)}"
+
+    def imported_files(self) -> list[str]:
+        """The files of the repository that this one imports, sorted."""
+        return sorted(
+            {
+                target.path
+                for item, target in self._imports()
+                if target.kind == "source" and target.path != self.path and item.scope != USED
+            }
+        )
+
+    def reexports(self) -> list[str]:
+        """Names that it re-exports, modules among them."""
+        if not self._words.offers_imports(self.path):
+            return []
+        names = {}
+        for item, target in self._imports():
+            name = item.alias or item.name
+            if target.kind != "source" or item.scope in ("class", "function") or not item.name:
+                continue
+            if item.name == "*":
+                names[f"* {target.path}"] = f"the public names of {self.to(target.path)} ({self.span(item.line)})"
+            elif is_public(name, self._exports):
+                places = [Place(target.definer or target.path, target.name, target.condition), *target.others]
+                read = " or ".join(self.to(each.path, each.name) + _by_branch(each.condition) for each in places)
+                same = all(name == self._last(each.name) for each in places)
+                where = f", {self._words.scope(item.scope)}" if item.scope in ("type checking", "lazy") else ""
+                written = f"{'' if same else f'{code(name)}, which is '}{read} ({self.span(item.line)}{where})"
+                names[name] = f"{names[name]}; {written}" if name in names else written
+        return [names[name] for name in sorted(names)]
+
+    def graph(self) -> str:
+        """A Mermaid drawing of the importers and imports of this file; empty if there are none or too many."""
+        imported, importers = self.imported_files(), [*self.inputs.importers, *self.inputs.tests]
+        if not (imported or importers) or len(imported) + len(importers) > _LARGEST_NEIGHBOURHOOD:
+            return ""
+        nodes: dict[str, str] = {}
+        rows = ["graph LR", f'  self["{mermaid(self.path.rpartition("/")[2])}"]']
+        for each in sorted({*imported, *importers}):
+            nodes[each] = f"n{len(nodes)}"
+            rows.append(f'  {nodes[each]}["{mermaid(each)}"]')
+        rows += [f"  {nodes[each]} --> self" for each in importers]
+        rows += [f"  self --> {nodes[each]}" for each in imported]
+        return "\n".join(rows)
+
+    def users(self) -> str:
+        """How many files import this one; tests are counted separately, as they are listed."""
+        counts = ((len(self.inputs.importers), "file"), (len(self.inputs.tests), "test"))
+        users = " and ".join(f"{n} {word if n == 1 else word + 's'}" for n, word in counts if n)
+        verb = self.inputs.used_as if sum(n for n, _ in counts) < 2 else self.refer
+        return f"{users or 'No file'} of this repository {verb} it."
+
+    def listed(self, files: Iterable[str]) -> str:
+        """A list of links to files' pages."""
+        return "\n".join(f"- {self.to(each)}" for each in files)
+
+    def related(self) -> str:
+        """A list of the related files, each with how it is related."""
+        return "\n".join(f"- {self.to(path)} ({how})" for how, path in self.inputs.relatives)
+
+    def to_do(self) -> str:
+        """A list of the to-do comments with their lines."""
+        return "\n".join(f"- Line {self.lines(each.line)}: {code(each.text)}" for each in self.facts.to_do)
+
+    def linked(self) -> str:
+        """A list of a document's links; those to files of the repository lead to the pages."""
+        links = zip(self.facts.links, self.inputs.links, strict=True)
+        return "\n".join(f"- Line {self.lines(each.line)}: {self._led(each.target, target)}" for each, target in links)
+
+    def _led(self, written: str, target: Target) -> str:
+        if target.kind == "source":
+            return link(code(written), href(relative(self.page, docs_path(target.path))))
+        if target.kind == "folder":
+            return link(code(written), href(relative(self.page, folder_page(target.path, INDEX))))
+        if target.kind == "plain":
+            return link(code(written), self.style.source_href(self.page, target.path))
+        return code(written)
+
+    def found(self, category: str) -> list[str]:
+        """Rows of the findings of one category, those of one rule together."""
+        places: dict[str, dict[tuple[str, str], list[tuple[int, int]]]] = {}
+        for finding in self.facts.findings:
+            rule = self._rules.get(finding.code)
+            if rule is not None and rule.category == category:
+                where = places.setdefault(finding.code, {})
+                where.setdefault((finding.owner, finding.text), []).append((finding.line, finding.end))
+        return [self._finding_row(self._rules[name], places[name]) for name in sorted(places)]
+
+    def _finding_row(self, rule: Rule, where: dict[tuple[str, str], list[tuple[int, int]]]) -> str:
+        why = href(relative(self.page, RULES)) + fragment(rule.code)
+        return f"| {link(text(rule.code), why)} | {text(rule.message)} | {'; '.join(self._places(where))} |"
+
+    def _places(self, where: dict[tuple[str, str], list[tuple[int, int]]]) -> Iterator[str]:
+        for (owner, quoted), spans in where.items():
+            words = code(quoted, cell=True) if quoted and quoted not in (owner, self._last(owner)) else ""
+            if owner:
+                place = self.cell_to(self.path, owner) if owner in self._names else code(owner, cell=True)
+                words += f"{' in ' if words else ''}{place}"
+            label = "lines" if len(spans) > 1 or spans[0][1] > spans[0][0] else "line"
+            yield f"{words}{', ' if words else ''}{label} {', '.join(self.lines(*span) for span in spans)}"
+
+    def rule_count(self, category: str) -> int:
+        """How many rules were tried."""
+        return sum(rule.category == category for rule in self._rules.values())
+
+    def run_own_tests(self) -> str:
+        """The command that runs the tests in this file; empty if it has none, or that is not known."""
+        has = self.summary.test or any(TEST in each.traits for each in self.facts.definitions)
+        return _commands([self.inputs.command]) if has and self.inputs.command else ""
+
+    def testing(self) -> Iterator[str]:
+        """What a test uses, which tests use the file and how, and the command that runs them."""
+        tests, prepared = self.inputs.tests, self.inputs.prepared
+        tested = self.tested() if self.summary.test else ""
+        own = self.run_own_tests()
+        if own:
+            yield f"Run the tests in this file:\n\n{fence(own, 'sh')}"
+        if tested:
+            yield f"This test uses:\n\n{tested}"
+        if tests:
+            yield f"Tests that {self.refer} this file:\n\n{self.listed(tests)}"
+        if self.inputs.reached:
+            yield f"Tests that use names of this file through others:\n\n{self.reached()}"
+        if prepared:
+            yield f"Run before the tests beside and below it, and using this file:\n\n{self.listed(prepared)}"
+        if command := _commands(self.inputs.commands):
+            yield fence(command, "sh")
+        if not (tested or tests or self.inputs.reached or prepared):
+            yield self.untested
+
+    def reached(self) -> str:
+        """A list of the tests that use names of this file through others."""
+        return "\n".join(f"- {self.to(each.path)}{self._by_names(each)}" for each in self.inputs.reached)
+
+    def _by_names(self, test: TestedBy) -> str:
+        names = ", ".join(self.to(self.path, name) if name in self._names else code(name) for name in test.names)
+        through = ", ".join(map(self.to, test.through))
+        return (f": {names}" if names else "") + (f", through {through}" if through else "")
+
+    def tested(self) -> str:
+        """What a test uses of this repository: a list of files, with the names."""
+        used: dict[str, set[str]] = {}
+        for item, target in self._imports():
+            if target.kind != "source" or item.name == "*":
+                continue
+            for place in (Place(target.definer or target.path, target.name), *target.others):
+                if place.path != self.path:
+                    used.setdefault(place.path, set()).update([place.name] if place.name else ())
+        return "\n".join(
+            f"- {self.to(path)}{': ' if names else ''}{', '.join(self.to(path, name) for name in sorted(names))}"
+            for path, names in sorted(used.items())
+        )
+
+    @property
+    def untested(self) -> str:
+        """The sentence on a source of which no test is known to use it."""
+        verb = self.inputs.used_as
+        if self.inputs.importers:
+            return f"No test of this repository {verb} this file itself; what {verb} it is listed above."
+        if self._words.offers_imports(self.path):
+            return f"No test of this repository {verb} this file itself; an import of what is below it runs it."
+        return f"No test of this repository {verb} this file."
+
+    def examples(self) -> list[tuple[str, str]]:
+        """(owner, place) of docstrings with examples."""
+        return [
+            (self.to(self.path, each.owner) if each.owner in self._names else "the module", self.span(each.line))
+            for each in self.facts.examples
+        ]
+
+    def oddities(self) -> list[str]:
+        """Sentences about unusual bytes."""
+        said = []
+        found = self.facts.format
+        if found.bom:
+            said.append("It begins with a byte order mark.")
+        if found.cookie:
+            said.append(f"Encoding declared as {code(found.cookie)} ({self.span(found.cookie_line)}).")
+        if found.line_ends:
+            said.append(f"Line ends: {text(found.line_ends)}.")
+        if found.undecodable:
+            first = self.span(found.undecodable)
+            said.append(f"Bytes that are no text in its encoding are shown as � (first on {first}).")
+        if self.facts.errors:
+            places = ", ".join(self.lines(*span) for span in self.facts.errors)
+            one = len(self.facts.errors) == 1 and self.facts.errors[0][0] == self.facts.errors[0][1]
+            # they need not be wrong: the grammar may not know what newer versions of the language allow
+            said.append(
+                f"The parser could not read {'line' if one else 'lines'} {places}: "
+                "what is said below is what the rest shows."
+            )
+        if self.facts.refused:
+            said.append(f"Not analysed: {text(self.facts.refused)}.")
+        return said
+
+
+_LARGEST_NEIGHBOURHOOD = 40
+_WIDTH = 88
+"""Characters of a line beyond which a head has a line for each parameter."""
+
+
+def _by_branch(condition: str) -> str:
+    """The branch by which a name means what is before it."""
+    return f" ({code(condition, True)})" if condition else ""
+
+
+def _level(definition: Definition) -> str:
+    """The level of a heading, whose signature is as many ``#``."""
+    level = definition.signature
+    return f" {len(level)}" if level and not level.strip("#") else ""
+
+
+def _once(definitions: Iterable[Definition]) -> Iterator[tuple[str, Definition]]:
+    """(anchor, definition): only a name's first is a target."""
+    seen: set[str] = set()
+    for definition in definitions:
+        yield ("" if definition.name in seen else anchor(definition.name)), definition
+        seen.add(definition.name)
+
+
+def _commands(texts: Iterable[str]) -> str:
+    """Commands in lines; those that differ in their last argument alone are one."""
+    import shlex
+
+    arguments: dict[tuple[str, str], set[str]] = {}
+    for each in map(Command.of, texts):
+        found = arguments.setdefault((each.folder, each.words), set())
+        if each.argument:
+            found.add(each.argument)
+    lines = (
+        (folder, " ".join([words, *map(shlex.quote, sorted(each))])) for (folder, words), each in arguments.items()
+    )
+    return "\n".join(f"(cd {shlex.quote(folder)} && {line})" if folder else line for folder, line in sorted(lines))

@@ -1,0 +1,4 @@
+/* No line ends
+ * but these. */
+int a;
+#define B 1

@@ -1,0 +1,4 @@
+package store
+
+// Rows are rows.
+type Rows struct{ all [][]string }

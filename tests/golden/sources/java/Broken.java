@@ -1,0 +1,3 @@
+class Broken {
+    void fine() {}
+    void half( {

@@ -1,0 +1,3 @@
+/** The shop. */
+@NullMarked
+package org.example.shop;

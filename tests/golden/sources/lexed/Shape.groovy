@@ -1,0 +1,4 @@
+package shapes
+class Shape {
+    void draw(int width) { paint(width) }
+}

@@ -1,0 +1,3 @@
+set CACHE=x
+:again
+goto again

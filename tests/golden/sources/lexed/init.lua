@@ -1,0 +1,2 @@
+local queue = require "queue"
+queue.push({}, 1)

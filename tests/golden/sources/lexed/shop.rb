@@ -1,0 +1,10 @@
+module Shop
+  class Cart < Base
+    LIMIT = 3
+    def self.open(id)
+    end
+    def full?
+      Cart.class.name
+    end
+  end
+end

@@ -1,0 +1,4 @@
+class Tool {
+    [string]$Name
+}
+enum Level { Low; High }

@@ -1,0 +1,2 @@
+pub fn fine() {}
+impl X { fn half( {

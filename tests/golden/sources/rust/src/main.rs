@@ -1,0 +1,2 @@
+mod grid;
+fn main() { grid::run(); }

@@ -1,0 +1,3 @@
+use grid::Point;
+#[test]
+fn corner() {}

@@ -1,0 +1,2 @@
+function fine() {}
+class Half { method( {

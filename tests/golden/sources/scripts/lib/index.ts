@@ -1,0 +1,3 @@
+export * from "./money";
+export { parse as read } from "./money";
+export * as all from "./missing";

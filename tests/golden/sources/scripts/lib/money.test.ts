@@ -1,0 +1,2 @@
+import { parse } from "./money";
+test("parses", () => { parse("1 EUR"); });

@@ -1,0 +1,139 @@
+"""How the tests of each language are run, by the manifests around them."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from incdoc.languages.resolution import Command
+from tests.links.support import Repository
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILES = {
+    "tests/test_a.py": "import a\n",
+    "a.py": "",
+    "go/go.mod": "module example.org/shop\n",
+    "go/main_test.go": "package main\n",
+    "go/store/store_test.go": 'package store\nimport "example.org/shop/money"\n',
+    "go/money/money.go": "package money\n",
+    "lost/x_test.go": "package lost\n",
+    "Cargo.toml": "[workspace]\nmembers = ['rs/*']\n",
+    "rs/grid/Cargo.toml": "[package]\nname = 'grid-x'\n",
+    "rs/grid/src/lib.rs": "mod cells;\nmod deep;\n",
+    "rs/grid/src/cells.rs": "#[test]\nfn a() {}\n",
+    "rs/grid/src/deep/mod.rs": "mod tests;\n",
+    "rs/grid/src/deep/tests.rs": "",
+    "rs/grid/src/odd.rs": "",
+    "rs/grid/src/bin/show.rs": "",
+    "rs/grid/tests/whole.rs": "mod common;\nuse grid_x::cells;\n",
+    "rs/grid/tests/common/mod.rs": "",
+    "alone/Cargo.toml": "[package]\nname = 'alone'\n",
+    "alone/src/main.rs": "mod tests;\n",
+    "alone/src/tests.rs": "",
+    "package.json": '{"devDependencies": {"mocha": "1"}}\n',
+    "web/package.json": (
+        '{\n"scripts": {"test": "tsc && vitest run --coverage"},\n"devDependencies": {"jest": "1"}\n}\n'
+    ),
+    "web/src/cart.test.ts": 'import "./cart";\n',
+    "web/src/cart.ts": "",
+    "other/x.spec.js": 'require("../web/src/cart");\n',
+    "pom.xml": "<project/>\n",
+    "java/src/test/java/p/AccountTest.java": "package p;\nimport p.Account;\n",
+    "java/src/main/java/p/Account.java": "package p;\npublic class Account {}\n",
+    "gradle/build.gradle.kts": "\n",
+    "gradle/gradlew": "\n",
+    "gradle/src/TestOne.java": "class TestOne {}\n",
+}
+COMMANDS = {
+    "tests/test_a.py": ("", "python -m pytest", "tests/test_a.py"),
+    "go/main_test.go": ("go", "go test", "."),
+    "go/store/store_test.go": ("go", "go test", "./store"),
+    "rs/grid/src/lib.rs": ("", "cargo test -p grid-x"),
+    "rs/grid/src/cells.rs": ("", "cargo test -p grid-x cells::"),
+    "rs/grid/src/deep/mod.rs": ("", "cargo test -p grid-x deep::"),
+    "rs/grid/src/deep/tests.rs": ("", "cargo test -p grid-x deep::tests::"),
+    "rs/grid/src/bin/show.rs": ("", "cargo test -p grid-x --bin show"),
+    "rs/grid/tests/whole.rs": ("", "cargo test -p grid-x --test whole"),
+    "alone/src/main.rs": ("alone", "cargo test -p alone"),
+    "alone/src/tests.rs": ("alone", "cargo test -p alone tests::"),
+    "web/src/cart.test.ts": ("web", "npx vitest run", "src/cart.test.ts"),
+    "other/x.spec.js": ("", "npx mocha", "other/x.spec.js"),
+    "java/src/test/java/p/AccountTest.java": ("", "mvn test -Dtest=p.AccountTest"),
+    "gradle/src/TestOne.java": ("gradle", "./gradlew test --tests TestOne"),
+}
+
+
+def commands(repository: Repository) -> dict[str, Command]:
+    found = {path: repository.tables.command(path) for path in repository.files}
+    return {path: Command.of(text) for path, text in found.items() if text}
+
+
+def test_how_tests_are_run(tmp_path: Path) -> None:
+    found = commands(Repository(tmp_path / "store.sqlite", FILES))
+    assert found.pop("rs/grid/tests/common/mod.rs", None) is None, "it is found by no name"
+    assert found == {path: Command(*said) for path, said in COMMANDS.items()}
+
+
+@pytest.mark.parametrize(
+    ("manifest", "words"),
+    [
+        ('{"scripts": {"test": "jest"}}', "npx jest"),
+        ('{"scripts": {"test": "NODE_ENV=x node_modules/.bin/mocha -R dot"}}', "npx mocha"),
+        ('{"scripts": {"test": "node --no-warnings --test src/"}}', "node --test"),
+        ('{"scripts": {"test": "node jest.js"}}', ""),
+        ('{"scripts": {"test": "eslint . && jest-lint"}, "devDependencies": {"ava": "6"}}', "npx ava"),
+        ('{"scripts": {"test": "vitest && playwright test"}}', ""),
+        ('{"devDependencies": {"vitest": "1", "@playwright/test": "1"}}', ""),
+        ('{"dependencies": {"@playwright/test": "1"}}', "npx playwright test"),
+        ('{"scripts": {"test": "react-scripts test"}}', "npx react-scripts test"),
+        ('{"scripts": {"test": 1}}', ""),
+        ("{}", ""),
+    ],
+)
+def test_the_manifest_names_the_program(tmp_path: Path, manifest: str, words: str) -> None:
+    found = commands(Repository(tmp_path / "store.sqlite", {"package.json": manifest, "a.test.js": ""}))
+    assert found == ({"a.test.js": Command("", words, "a.test.js")} if words else {})
+
+
+def test_what_is_tested_notices_how(tmp_path: Path) -> None:
+    found = Repository(tmp_path / "store.sqlite", FILES)
+    pending = found.edit(**{"web/package.json": '{"scripts": {"test": "jest"}}'})
+    assert commands(found)["web/src/cart.test.ts"].words == "npx jest"
+    assert {"docs:web/src/cart.ts", "docs:web/src/cart.test.ts"} <= pending.keys()
+    pending = found.edit(**{"package.json": None})
+    assert "other/x.spec.js" not in commands(found)
+    assert {"docs:web/src/cart.ts", "docs:other/x.spec.js"} <= pending.keys(), "which is not below the manifest"
+    pending = found.edit(**{"Cargo.toml": "[workspace]\nmembers = ['other']\n"})
+    assert commands(found)["rs/grid/tests/whole.rs"].folder == "rs/grid"
+    assert {"docs:rs/grid/tests/whole.rs", "docs:rs/grid/src/cells.rs"} <= pending.keys()
+
+
+def test_random_edits_equal_a_clean_build(tmp_path: Path) -> None:
+    choose = random.Random(2)
+    (tmp_path / "clean").mkdir()
+    (tmp_path / "edited").mkdir()
+    clean = Repository(tmp_path / "clean" / "store.sqlite", {})
+    found = Repository(tmp_path / "edited" / "store.sqlite", FILES)
+    paths = sorted(FILES)
+    for _ in range(60):
+        edits: dict[str, str | None] = {}
+        for path in choose.sample(paths, choose.randint(1, 3)):
+            lines = found.files.get(path, "").splitlines(keepends=True)
+            if lines and choose.random() < 0.4:
+                edits[path] = "".join(choose.sample(lines, len(lines) - 1))
+            else:
+                edits[path] = None if path in found.files and choose.random() < 0.5 else FILES[path]
+        before = found.inputs()
+        found.record(before)
+        pending = found.edit(**edits)
+        clean.empty()
+        clean.become(found.files)
+        assert found.rows() == clean.rows()
+        after = found.inputs()
+        assert after == clean.inputs()
+        touched = {task for task in before | after if before.get(task) != after.get(task)}
+        assert touched <= pending.keys(), sorted(touched - pending.keys())

@@ -1,0 +1,134 @@
+"""Which tests reach a source, and how; and what is a test."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from incdoc.languages import outline_of
+from incdoc.languages.python.language import has_tests
+from tests.links.support import Repository
+from tests.support import LANGUAGES, build, write
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Make = Callable[..., Repository]
+
+FILES = {
+    "incdoc.toml": 'output = "docs/reference"\n',
+    "libx/__init__.py": "from .core import f\n",
+    "libx/core.py": "def f(): ...\ndef g(): ...\n",
+    "libx/alone.py": "",
+    "libx/plugin.py": "",
+    "libx/far.py": "class A: ...\n",
+    "libx/test_utils.py": "from .core import f\nclass FakeServer:\n    def start(self): ...\n",
+    "tests/conftest.py": 'import libx.far\npytest_plugins = ["libx.plugin"]\n',
+    "tests/test_core.py": "import libx\ndef test_f():\n    assert libx.f()\n",
+    "tests/test_shadow.py": "import libx\ndef test_f(libx):\n    assert libx.f()\n",
+    "tests/test_named.py": "from unittest import mock\n@mock.patch('libx.far.A')\ndef test_a(m): ...\n",
+}
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Make:
+    return lambda **files: Repository(tmp_path / "store.db", files)
+
+
+def section(folder: Path, path: str) -> str:
+    page = (folder / f"docs/reference/{path}_docs.md").read_text()
+    return page.partition("Testing & Usage\n")[2].partition("\n## ")[0]
+
+
+def test_a_page_says_how_each_test_reaches_the_source(tmp_path: Path) -> None:
+    folder = write(tmp_path / "p", FILES)
+    build(folder)
+    core = section(folder, "libx/core.py")
+    assert "[`tests/test_core.py`](../tests/test_core.py_docs.md): [`f`](#f), through [`libx/__init__.py`]" in core
+    assert "python -m pytest tests/test_core.py\n" in core
+    assert "test_shadow" not in core
+    assert "test_utils" not in core
+    assert "No test" not in core
+    far = section(folder, "libx/far.py")
+    assert "Tests that import this file:\n\n- [`tests/test_named.py`]" in far
+    assert "Run before the tests beside and below it, and using this file:\n\n- [`tests/conftest.py`]" in far
+    assert "- [`tests/conftest.py`]" in section(folder, "libx/plugin.py")
+    assert "No test of this repository imports this file.\n" in section(folder, "libx/alone.py")
+    own = section(folder, "tests/test_core.py")
+    assert "This test uses:" in own
+    assert "[`libx/core.py`](../libx/core.py_docs.md): [`f`]" in own
+    assert "python -m pytest tests/test_core.py\n" in own
+    assert "(by its name, in `pytest_plugins`)" in (folder / "docs/reference/tests/conftest.py_docs.md").read_text()
+
+
+def test_an_attribute_of_a_module_is_no_import(make: Make) -> None:
+    found = make(
+        **{
+            "p/__init__.py": "from . import sub\n",
+            "p/sub.py": "def f(): ...\n",
+            "test_p.py": "import p\ndef test_f(): p.sub.f()\n",
+        }
+    )
+    assert found.tables.importers("p/sub.py") == ["p/__init__.py"]
+    assert found.tables.mentions("p/sub.py") == []
+    assert {(path, name) for path, _, name in found.tables.tested("p/sub.py")} >= {("test_p.py", "f")}
+
+
+def test_names_in_texts_lead_to_files(make: Make) -> None:
+    found = make(
+        **FILES
+        | {
+            "use.py": "import importlib\nx = importlib.import_module('libx.core')\n"
+            "y = importlib.import_module(name)\nz = importlib.import_module('.core', 'libx')\n"
+            "w = __import__('libx')\npatch('time.sleep')\nmonkeypatch.setattr('libx.far.A', 1)\n"
+            "setattr(x, 'libx.far', 1)\n# import_module('libx.far')\npatch.dict('libx.core.g', {})\n"
+        }
+    )
+    assert found.reads("use.py") == [
+        "stdlib",
+        "libx/core.py",
+        "missing",
+        "libx/__init__.py",
+        "stdlib",
+        "libx/far.py:A",
+        "libx/core.py:g",
+    ]
+    assert found.tables.importers("libx/plugin.py") == ["tests/conftest.py"]
+
+
+def test_a_test_that_becomes_none_and_back(make: Make) -> None:
+    found = make(**FILES | {"tests/test_other.py": "from libx.core import g\ndef test_g(): g()\n"})
+    before = found.inputs()
+    pending = found.edit(**{"tests/test_other.py": "from libx.core import g\ndef check_g(): g()\n"})
+    assert not found.tables.is_test("tests/test_other.py")
+    assert "docs:libx/core.py" in pending
+    assert found.inputs()["docs:libx/core.py"] != before["docs:libx/core.py"]
+    pending = found.edit(**{"tests/test_other.py": "from libx.core import g\ndef test_g(): g()\n"})
+    assert "docs:libx/core.py" in pending
+    assert found.inputs() == before
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("def test_a(): ...\n", True),
+        ("async def test_a(): ...\n", True),
+        ("class TestA:\n    def test_a(self): ...\n", True),
+        ("class A(TestCase):\n    def testA(self): ...\n", True),
+        ("class TestA(BaseTests): ...\n", True),
+        ("from base import *\n", True),
+        ("from base import test_a\n", True),
+        ("def load_tests(*given): ...\n", True),
+        ("class TestServer:\n    def start(self): ...\n", False),
+        ("class Own(TestCase):\n    def helper(self): ...\n", False),
+        ("class Base: ...\nclass TestServer(Base): ...\n", False),
+        ("def helper():\n    def test_a(): ...\n", False),
+        ("from unittest import TestCase\n", False),
+        ("", False),
+    ],
+)
+def test_what_a_runner_finds_tests_in(text: str, expected: bool) -> None:
+    outline = outline_of(LANGUAGES["python"].read(text.encode()))
+    assert has_tests(outline) is expected
