@@ -216,8 +216,8 @@ class _Update:
                 rows.append((path, folder, change.facts_key, encode_summary(change.summary)))
             sources[folder] += (change.summary is not None) - (old is not None)
             documented[folder] += bool(change.summary and change.summary.documented) - bool(old and old.documented)
-            languages.update(_language(change.summary))
-            languages.subtract(_language(old))
+            languages.update(_counted_as(change.summary))
+            languages.subtract(_counted_as(old))
             self._look_at(path, change, old)
         self.db.executemany("DELETE FROM source WHERE path = ?", gone)
         self.db.executemany("INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?)", rows)
@@ -489,8 +489,9 @@ class _Update:
                     self._relinked(path, reason, resolution)
                     continue
                 stale.append((path,))
-                if any(how == BELONGS for _, how, _ in old_uses - new_uses):  # perhaps to nothing any more
-                    self.note(ResolutionChanged(path, False), reason)
+                belonged = any(how == BELONGS for _, how, _ in old_uses - new_uses)
+                if belonged or old_bases - new_bases:  # perhaps to nothing any more
+                    self.note(ResolutionChanged(path, bool(old_bases - new_bases)), reason)
                 self._gone(path, old_uses, old_bases, new_uses, new_bases, parts)
             else:
                 self._gone(path, set(), set(), new_uses, new_bases, parts)
@@ -578,7 +579,7 @@ class _Update:
         return found
 
 
-def _language(summary: FileSummary | None) -> list[str]:
+def _counted_as(summary: FileSummary | None) -> list[str]:
     """What a source is counted as."""
     return [summary.language or summary.label] if summary is not None and summary.kind == "file" else []
 
