@@ -43,6 +43,7 @@ def divide_page(page: str, whole: str, limit: int) -> list[tuple[str, str]]:
     if len(bodies) == 1:
         return [(page, whole)]
     of_all = title or next((line for line in rest.split("\n") if line.startswith("# ")), "#")
+    head = f"{title}\n{mark}" if title else mark
     places: dict[str, int] = {}
     for number, body in enumerate(bodies, 1):
         for name in _names(body):
@@ -51,9 +52,7 @@ def divide_page(page: str, whole: str, limit: int) -> list[tuple[str, str]]:
     for number, body in enumerate(bodies, 1):
         links = _links(page, number, len(bodies))
         # Without the blank line Python-Markdown takes a table or a list for more of the paragraph.
-        top = f"{of_all} (part {number})\n{mark}\n\n{links}\n"
-        if number == 1:
-            top = f"{title}\n{mark}" if title else mark
+        top = f"{of_all} (part {number})\n{mark}\n\n{links}\n" if number > 1 else head
         bottom = (moved if number == 1 else "") + "\n\n" + links
         text = _closed(body.strip("\n"), page, number, places)
         parts.append((part_path(page, number), f"{top}\n{text}{bottom}\n"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from posixpath import splitext
 from typing import Any
 
 from msgspec import Struct
@@ -109,7 +110,8 @@ _FIRST_FILES = (
     ("To see what changed", ("changelog", "changes", "history", "news")),
     ("To report a vulnerability", ("security",)),
 )
-"""What files with these names, before their suffix, are read for."""
+"""What texts with these names, before their suffix, are read for."""
+_TEXTS = ("", ".md", ".rst", ".txt", ".adoc")
 
 
 def _begin(summaries: Mapping[str, FileSummary], origin: str) -> Iterator[tuple[str, str]]:
@@ -117,7 +119,8 @@ def _begin(summaries: Mapping[str, FileSummary], origin: str) -> Iterator[tuple[
         yield "To learn what it is", origin
     for purpose, stems in _FIRST_FILES:
         for path, summary in summaries.items():
-            if summary.kind == "file" and path.partition(".")[0].lower() in stems:
+            stem, suffix = splitext(path.lower())
+            if summary.kind == "file" and stem in stems and suffix in _TEXTS:
                 yield purpose, path
 
 
@@ -144,7 +147,7 @@ class FolderIndexes(FolderKind[Index, KeywordSettings], TemplatePage[Index, Keyw
     file = paths.INDEX
 
     def settings(self, config: Config) -> KeywordSettings:
-        """The size of a page, and the languages whose rules it lists."""
+        """The size of a page, and the languages whose files may say what a folder is for."""
         return KeywordSettings.of(config)
 
     def gather(self, tables: Tables, folder: str, settings: KeywordSettings) -> Index:

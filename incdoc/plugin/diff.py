@@ -35,7 +35,7 @@ class Diff(QueryCommand):
 
     def answer(self, options: dict[str, Any], arguments: list[str]) -> int:
         """0; 1 if a source could not be read; with --exit-code 1 if a change breaks users, else 4 if a changed source
-        was not compared."""
+        was not compared or a source could not be read."""
         if len(arguments) not in (1, 2):
             raise InvalidCommand("diff takes one or two commits: incdoc diff BASE [HEAD].")
         if len(arguments) == 2 and not arguments[1]:
@@ -52,7 +52,7 @@ class Diff(QueryCommand):
             return int(incomplete)
         if answer.breaking:
             return BREAKING
-        return NOT_COMPARED if answer.not_compared and not options["allow-unread"] else 0
+        return NOT_COMPARED if (answer.not_compared or incomplete) and not options["allow-unread"] else 0
 
 
 def _text(answer: ApiDifference) -> Iterator[str]:

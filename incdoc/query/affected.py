@@ -73,12 +73,12 @@ class Affected:
     def not_followed(self) -> list[str]:
         """The changed files that are no code, or code that the references of this repository's tests do not lead to."""
         languages = self._session.workspace.languages
-        tested = {languages.language(path) for path in self.every_test} if self.changed else set()
+        tested = {self._tables.language(path) for path in self.every_test} if self.changed else set()
         families = {language.family or language.name for language in tested}
         compiled = all(language.native for language in tested)
         found = []
         for path in (each.path for each in self.changed):
-            language = languages.language(path)
+            language = self._tables.language(path)
             follows = language.refers and (compiled or not language.native)
             tested_too = (language.family or language.name) in families
             if path.rpartition("/")[2] in languages.manifests or not (follows and tested_too):

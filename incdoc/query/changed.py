@@ -5,7 +5,7 @@ Paths are those that the settings choose. Pages that incdoc generated, for whate
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
 from msgspec import Struct
@@ -67,7 +67,7 @@ def changed_between(config: Config, then: dict[str, Item], now: dict[str, Item])
     SourceError."""
     differing = [path for path in eligible(config, now.keys() | then.keys()) if then.get(path) != now.get(path)]
     for items in (then, now):
-        for path in list(_pages(config, items, differing)):
+        for path in _pages(config, items, differing):
             del items[path]
     return [
         Changed(path, "added" if path not in then else "removed" if path not in now else "changed")
@@ -86,8 +86,8 @@ def _differs(entry: Entry, item: Item) -> bool:
     return entry.kind != item.kind or (item.kind == "file" and entry.blob != item.blob)
 
 
-def _pages(config: Config, items: Mapping[str, Item], paths: Iterable[str]) -> Iterator[str]:
+def _pages(config: Config, items: Mapping[str, Item], paths: Iterable[str]) -> list[str]:
     """Those of ``paths`` that are pages in the commit: of another output or another project."""
     files = [path for path in paths if may_be_page(path) and path in items and items[path].kind == "file"]
     data = dict(contents(config.root, (items[path].blob for path in files)))
-    return iter([path for path in files if is_page(data[items[path].blob])])
+    return [path for path in files if is_page(data[items[path].blob])]

@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from incdoc.languages.cpp import kinds
+from incdoc.languages.cpp.masking import mask
 from incdoc.languages.cpp.reading import read as read_bytes
 from incdoc.languages.facts import MOST_ROWS, Definition, Facts
 
@@ -393,6 +394,19 @@ char c = '"';
 def test_a_raw_string_with_the_longest_delimiter_is_text() -> None:
     source = 'const char* a = R"ABCDEFGHIJKLMNOP(\nint no; (x) )" enum E { A };\n)ABCDEFGHIJKLMNOP";\nint b;\n'
     assert names(source) == [("variable", "a"), ("variable", "b")]
+
+
+def test_a_raw_string_without_an_end_is_a_string() -> None:
+    source = 'const char *a = R"x("; int b; /* no */\nconst char *c = R"( /* is */ int no; )"; int d;\n'
+    assert names(source) == [("variable", each) for each in "abcd"]
+    many = mask(b'R"(' * 300_000 + b"\n// c\n")
+    assert len(many.comments) == 1
+
+
+def test_a_single_declaration_with_linkage_defines_no_variable() -> None:
+    source = 'extern "C" int a;\nextern "C"\n#if X\nint b;\n#endif\nextern "C" { int c; }\nchar *s = "x"; int d;\n'
+    declared = [each.name for each in read(source).definitions if "declared" in each.traits]
+    assert declared == ["a", "b"]
 
 
 def test_comments_of_the_file() -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from incdoc import languages
 from incdoc.config import Config
-from incdoc.engine.keys import digests, version_of
+from incdoc.engine.keys import digests, facts_key
 from incdoc.engine.plan import Planner
 from incdoc.links import summary as summaries
 from incdoc.links.summary import FileSummary
@@ -21,7 +21,9 @@ from incdoc.thresholds import CHANGES_FOR_WHOLE_TABLES
 from tests.support import LANGUAGES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
+    from random import Random
 
     from incdoc.languages.facts import Facts
     from incdoc.languages.resolution import Resolution, Target
@@ -41,13 +43,13 @@ def change_of(path: str, text: str, why: str) -> SourceChange:
         return SourceChange(path, b"", FileSummary("link", label, "", 0, detail=text.removeprefix(LINK)), why)
     data = text.encode()
     language = LANGUAGES.of_content(path, data)
-    facts_key = blob_id(data) + version_of(language.name)
-    facts = _FACTS.get(facts_key)
+    key = facts_key(LANGUAGES, path, blob_id(data))
+    facts = _FACTS.get(key)
     if facts is None:
-        facts = _FACTS[facts_key] = language.read(data)
+        facts = _FACTS[key] = language.read(data)
     outline = languages.outline_of(facts)
     summary = summaries.make(LANGUAGES, path, len(data), outline)
-    return SourceChange(path, b"" if facts.binary else facts_key, summary, why, None if facts.binary else outline)
+    return SourceChange(path, b"" if facts.binary else key, summary, why, None if facts.binary else outline)
 
 
 class Repository:
@@ -152,3 +154,54 @@ class Repository:
                 word += "".join(f" or {each.path}:{each.name} ({each.condition})" for each in target.others)
             said.append(word)
         return said
+
+
+class Pair:
+    """A repository that is updated, and one that is built from nothing after each change."""
+
+    def __init__(
+        self,
+        folder: Path,
+        files: dict[str, str] | None = None,
+        page_kb: int = 512,
+        many: int = CHANGES_FOR_WHOLE_TABLES,
+    ) -> None:
+        self.live = Repository(folder / "live" / "store.db", files, page_kb, many)
+        self._clean = Repository(folder / "clean" / "store.db", page_kb=page_kb)
+
+    def become(self, files: dict[str, str]) -> set[str]:
+        """Have ``files`` in both, and compare their tables, resolutions and inputs of pages. Each page whose inputs
+        differ from those before, which are returned, must be pending."""
+        before = self.live.inputs()
+        self.live.record(before)
+        self.live.settle()
+        self.live.become(files)
+        self._clean.empty()
+        self._clean.become(files)
+        live, clean = self.live.rows(), self._clean.rows()
+        for table in TABLES:
+            assert live[table] == clean[table], table
+        for path in files:
+            assert self.live.resolve(path) == self._clean.resolve(path), path
+        after = self.live.inputs()
+        assert after == self._clean.inputs()
+        touched = {task for task in before | after if before.get(task) != after.get(task)}
+        pending = self.live.pending().keys()
+        assert touched <= pending, sorted(touched - pending)
+        return touched
+
+    def edit_at_random(self, chance: Random, texts: Mapping[str, Sequence[str]], steps: int = 60) -> Self:
+        """Steps in each of which some of the files with ``texts`` appear, change, lose a line or go."""
+        paths = sorted(texts)
+        for _ in range(steps):
+            files = dict(self.live.files)
+            for path in chance.sample(paths, chance.randint(1, min(3, len(paths)))):
+                lines = files.get(path, "").splitlines(keepends=True)
+                if lines and chance.random() < 0.4:
+                    files[path] = "".join(chance.sample(lines, len(lines) - 1))
+                elif path in files and chance.random() < 0.5:
+                    del files[path]
+                else:
+                    files[path] = chance.choice(texts[path])
+            self.become(files)
+        return self

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from incdoc.languages.resolution import Command
-from tests.links.support import Repository
+from tests.links.support import Pair, Repository
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,12 +91,29 @@ def test_how_tests_are_run(tmp_path: Path) -> None:
         ('{"dependencies": {"@playwright/test": "1"}}', "npx playwright test"),
         ('{"scripts": {"test": "react-scripts test"}}', "npx react-scripts test"),
         ('{"scripts": {"test": 1}}', ""),
+        (f'{{"scripts": {{"test": "{"node " * 100_000}"}}}}', ""),
         ("{}", ""),
     ],
 )
 def test_the_manifest_names_the_program(tmp_path: Path, manifest: str, words: str) -> None:
     found = commands(Repository(tmp_path / "store.sqlite", {"package.json": manifest, "a.test.js": ""}))
     assert found == ({"a.test.js": Command("", words, "a.test.js")} if words else {})
+
+
+def test_a_file_that_declares_itself_ends(tmp_path: Path) -> None:
+    files = {"Cargo.toml": "[package]\nname = 'x'\n", "src/lib.rs": "mod lib;\n", "src/lib/deep.rs": ""}
+    found = commands(Repository(tmp_path / "store.sqlite", files))
+    assert found == {"src/lib.rs": Command("", "cargo test -p x")}
+
+
+def test_what_is_excluded_from_a_workspace_is_so_in_any_order(tmp_path: Path) -> None:
+    files = {
+        "Cargo.toml": "[workspace]\nexclude = ['rs/odd']\nmembers = ['rs/*']\n",
+        "rs/odd/Cargo.toml": "[package]\nname = 'a name'\n",
+        "rs/odd/tests/one.rs": "",
+    }
+    found = commands(Repository(tmp_path / "store.sqlite", files))
+    assert found == {"rs/odd/tests/one.rs": Command("rs/odd", "cargo test -p 'a name' --test one")}
 
 
 def test_what_is_tested_notices_how(tmp_path: Path) -> None:
@@ -113,27 +130,4 @@ def test_what_is_tested_notices_how(tmp_path: Path) -> None:
 
 
 def test_random_edits_equal_a_clean_build(tmp_path: Path) -> None:
-    choose = random.Random(2)
-    (tmp_path / "clean").mkdir()
-    (tmp_path / "edited").mkdir()
-    clean = Repository(tmp_path / "clean" / "store.sqlite", {})
-    found = Repository(tmp_path / "edited" / "store.sqlite", FILES)
-    paths = sorted(FILES)
-    for _ in range(60):
-        edits: dict[str, str | None] = {}
-        for path in choose.sample(paths, choose.randint(1, 3)):
-            lines = found.files.get(path, "").splitlines(keepends=True)
-            if lines and choose.random() < 0.4:
-                edits[path] = "".join(choose.sample(lines, len(lines) - 1))
-            else:
-                edits[path] = None if path in found.files and choose.random() < 0.5 else FILES[path]
-        before = found.inputs()
-        found.record(before)
-        pending = found.edit(**edits)
-        clean.empty()
-        clean.become(found.files)
-        assert found.rows() == clean.rows()
-        after = found.inputs()
-        assert after == clean.inputs()
-        touched = {task for task in before | after if before.get(task) != after.get(task)}
-        assert touched <= pending.keys(), sorted(touched - pending.keys())
+    Pair(tmp_path, FILES).edit_at_random(random.Random(2), {path: [text] for path, text in FILES.items()})

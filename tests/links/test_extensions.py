@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import inprocess
-from tests.links.support import Repository
+from tests.links.support import Pair, Repository
 from tests.support import pages, write
 
 if TYPE_CHECKING:
@@ -135,17 +135,5 @@ def test_after_edits_the_tables_are_those_made_from_nothing(tmp_path: Path) -> N
         "a.cpp": [EXTENSION, EXTENSION.replace("Boat", "Ship"), EXTENSION.replace("(_C,", "(_D,"), OTHER],
         "b.c": [OTHER, OTHER.replace("__C", "__D"), "int x;\n"],
     }
-    chance = random.Random(5)
-    edited = Repository(
-        tmp_path / "edited" / "store.sqlite", {"pkg/use.py": texts["pkg/use.py"][0], "a.cpp": EXTENSION}
-    )
-    for step in range(100):
-        before = edited.inputs()
-        name = chance.choice(list(texts))
-        choices = [*texts[name], None] if name in edited.files else texts[name]
-        pending = edited.edit(**{name: chance.choice(choices)})
-        clean = Repository(tmp_path / f"clean{step}" / "store.sqlite", dict(edited.files))
-        after = clean.inputs()
-        assert edited.rows() == clean.rows()
-        assert edited.inputs() == after
-        assert {task for task in after if after[task] != before.get(task)} <= pending.keys()
+    files = {"pkg/use.py": texts["pkg/use.py"][0], "a.cpp": EXTENSION}
+    Pair(tmp_path, files).edit_at_random(random.Random(5), texts, steps=100)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.links.support import Repository
+from tests.links.support import Pair, Repository
 
 SCRIPTS = {
     "web/cart.ts": (
@@ -303,24 +303,5 @@ ALL = {
 @pytest.mark.parametrize("name", ALL)
 def test_random_edits_equal_a_clean_build(name: str, tmp_path: Path) -> None:
     files = ALL[name]
-    choose = random.Random(1)
-    (tmp_path / "clean").mkdir()
-    (tmp_path / "edited").mkdir()
-    clean, found = opened(tmp_path / "clean", {}), opened(tmp_path / "edited", files)
-    paths = sorted(files)
-    for _ in range(60):
-        edits: dict[str, str | None] = {}
-        for path in choose.sample(paths, choose.randint(1, 3)):
-            lines = found.files.get(path, "").splitlines(keepends=True)
-            if lines and choose.random() < 0.5:
-                edits[path] = "".join(choose.sample(lines, len(lines) - 1))
-            elif path in found.files and choose.random() < 0.5:
-                edits[path] = None
-            else:
-                edits[path] = choose.choice([files[path], files[choose.choice(paths)]])
-        found.edit(**edits)
-        clean.empty()
-        clean.become(found.files)
-        assert found.rows() == clean.rows()
-        for path in found.files:
-            assert found.resolve(path) == clean.resolve(path)
+    texts = {path: [text, text, *files.values()] for path, text in files.items()}
+    Pair(tmp_path, files).edit_at_random(random.Random(1), texts)

@@ -9,7 +9,7 @@ import pytest
 
 from incdoc.languages.resolution import Start
 from incdoc.pages.folder_page import FolderPage
-from tests.links.support import Repository
+from tests.links.support import Pair, Repository
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -244,30 +244,5 @@ def test_go(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_random_edits_equal_a_clean_build(name: str, tmp_path: Path) -> None:
     files = ALL[name]
-    choose = random.Random(1)
-    (tmp_path / "clean").mkdir()
-    (tmp_path / "edited").mkdir()
-    clean, found = opened(tmp_path / "clean", {}), opened(tmp_path / "edited", files)
-    paths = sorted(files)
-    for _ in range(60):
-        edits: dict[str, str | None] = {}
-        for path in choose.sample(paths, choose.randint(1, 3)):
-            lines = found.files.get(path, "").splitlines(keepends=True)
-            if lines and choose.random() < 0.5:
-                edits[path] = "".join(choose.sample(lines, len(lines) - 1))
-            elif path in found.files and choose.random() < 0.5:
-                edits[path] = None
-            else:
-                edits[path] = choose.choice([files[path], files[choose.choice(paths)]])
-        before = found.inputs()
-        found.record(before)
-        pending = found.edit(**edits)
-        clean.empty()
-        clean.become(found.files)
-        assert found.rows() == clean.rows()
-        for path in found.files:
-            assert found.resolve(path) == clean.resolve(path)
-        after = found.inputs()
-        assert after == clean.inputs()
-        touched = {task for task in before | after if before.get(task) != after.get(task)}
-        assert touched <= pending.keys(), sorted(touched - pending.keys())
+    texts = {path: [text, text, *files.values()] for path, text in files.items()}
+    Pair(tmp_path, files).edit_at_random(random.Random(1), texts)

@@ -42,7 +42,6 @@ def test_it_says_what_there_is(project: Path) -> None:
     assert page.partition("## Where to Begin\n\n")[2].split("\n\n")[0].split("\n") == [
         "- To learn what it is: [`README.md`](./README.md_docs.md)",
         "- To change it: [`CONTRIBUTING.md`](./CONTRIBUTING.md_docs.md)",
-        "- To change it: [`contributing.py`](./contributing.py_docs.md)",
         "- To see what changed: [`HISTORY.rst`](./HISTORY.rst_docs.md)",
         "- To find a name: the [keyword index](./keywords.md)",
         "- To read about a part: its page in [Parts](#parts)",

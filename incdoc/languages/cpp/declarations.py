@@ -76,6 +76,8 @@ class Scope(NamedTuple):
     """Of everything in it: ``anonymous namespace``, ``extern "C"``."""
     template: int = -1
     """Where the templates begin around a single declaration."""
+    extern: bool = False
+    """Whether it is a single declaration after ``extern "C"``, which does not define variables."""
 
     def inner(self, name: str) -> str:
         return f"{self.name}::{name}" if self.name else name
@@ -167,8 +169,9 @@ class Declarations:
         elif kind in g.linkage:
             body = node.child_by_field_name("body")
             if body is not None:
-                inner = scope._replace(traits=scope.traits | {'extern "C"'})
-                self._enter(body.children if body.kind_id in g.body else [body], inner, access)
+                several = body.kind_id in g.body
+                inner = scope._replace(traits=scope.traits | {'extern "C"'}, extern=not several)
+                self._enter(body.children if several else [body], inner, access)
         elif kind in g.typedef:
             self._typedef(node, scope, access)
         elif kind in g.alias:
@@ -405,9 +408,7 @@ class Declarations:
         if scope.template >= 0:
             traits.add("template")
         valued = b"=" in self.data[declarator.start_byte : declarator.end_byte]
-        extern = "extern" in traits
-        if 'extern "C"' in scope.traits:  # with the declaration alone, without braces
-            extern = extern or self.data[max(0, node.start_byte - 80) : node.start_byte].rstrip().endswith(b'"')
+        extern = "extern" in traits or scope.extern
         inner = member and "static" in traits and traits.isdisjoint(("inline", "constexpr", "template"))
         if not valued and (extern or inner):
             traits.add("declared")
@@ -642,7 +643,7 @@ class Declarations:
     def _offers(self, what: extensions.Made, body: Node | None) -> None:
         """What a module or library offers."""
         kind = "operator" if what.kind == extensions.LIBRARY else "binding"
-        for each in extensions.Offers(self._parsed, what).read(body) if body is not None else ():
+        for each in extensions.Offers(self.data, what).read(body) if body is not None else ():
             start, end = each.first.start_byte, each.last.end_byte
             head = fold(self.data[start : min(end, start + 4 * VALUE_LIMIT)], "'")
             shown = head if len(head) <= VALUE_LIMIT else head[: VALUE_LIMIT - 1].rstrip() + "…"

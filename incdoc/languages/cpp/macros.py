@@ -89,8 +89,8 @@ _ACCESS = re.compile(rb"(?:public|private|protected|signals|slots)\s*\Z")
 _KEYWORDS = frozenset({b"NULL", b"TRUE", b"FALSE", b"EOF"})
 
 
-_LONG_RAW = re.compile(rb'R"([^ ()\\\n]{16})\((?:[^)]|\)(?!\1"))*+\)\1"')
-"""A raw string with the longest delimiter, which the grammar takes for the beginning of code."""
+_LONG_RAW = re.compile(rb'R"([^ ()\\\n]{16})\(')
+"""The beginning of a raw string with the longest delimiter, which the grammar takes for the beginning of code."""
 
 
 class Blanked:
@@ -126,10 +126,14 @@ def blank_macros(text: Blanked) -> None:
     text.all([found.span() for found in _RAW.finditer(text.code)])
     if b'R"' in text.code:
         for found in list(_LONG_RAW.finditer(text.data)):
-            if text.code[found.start() : found.start() + 2] == b'R"':
-                start, end = found.start() + 2, found.end() - 2
-                text.data[start:end] = b"(" + blanks(bytes(text.data[start + 1 : end]))
-                text.data[end:] = b')"' + text.data[found.end() :]
+            if text.code[found.start() : found.start() + 2] != b'R"':
+                continue
+            start = found.start() + 2
+            last = text.code.find(b'"', start)
+            if last < 0:
+                break
+            if text.data[last - 17 : last] == b")" + found[1]:
+                text.data[start : last + 1] = b"(" + blanks(bytes(text.data[start + 1 : last - 1])) + b')"'
     if b"GUARDED_BY" in text.code:
         text.all([found.span() for found in _GUARDED.finditer(text.code)])
     if b"PyObject_" in text.code:

@@ -59,7 +59,7 @@ def _manifest(data: bytes) -> Facts:
         if word == "module" and words_ and not definitions:
             definitions.append(Definition("module", words_[0], number, number, declaration=f"module {words_[0]}"))
         elif word == "require" and words_:
-            group = "indirect" if comment.strip() == "indirect" else ""
+            group = "indirect" if comment.partition(";")[0].strip() == "indirect" else ""
             imports.append(Import(number, words_[0], scope=group, style=REQUIREMENT, requirement=" ".join(words_[1:])))
         elif word == "replace" and "=>" in words_ and words_[-1].startswith(("./", "../")):
             places[words_[0]] = words_[-1]

@@ -52,7 +52,8 @@ class PackageLinker(Linker):
         """The modules that a manifest requires, and its own."""
         if path.rpartition("/")[2] == MANIFEST and (outline := self.repository.outline(path)) is not None:
             yield from (("go", item.module) for item in outline.imports)
-            yield "go here", outline.package
+            if outline.package:
+                yield "go here", outline.package
 
     def distributions(self, path: str, item: Import) -> Iterable[tuple[str, str]]:
         """The module of a package has the beginning of its name."""

@@ -6,6 +6,7 @@ a type of this repository; the rest is a type or a member in it.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator
 
 from incdoc.sources.paths import ancestors, join, parent
@@ -67,11 +68,11 @@ class TypeLinker(Linker):
             wants.update(f"/{each}" for each in builds.values())
             there = [each for each, place in builds.items() if self.repository.exists(place)]
             if there == [_MAVEN]:
-                return Command(folder, f"mvn test -Dtest={name}")
+                return Command(folder, f"mvn test {shlex.quote(f'-Dtest={name}')}")
             if there and _MAVEN not in there:
                 wants.add(f"/{join(folder, _WRAPPER)}")
                 wrapped = self.repository.exists(join(folder, _WRAPPER))
-                return Command(folder, f"{'./gradlew' if wrapped else 'gradle'} test --tests {name}")
+                return Command(folder, f"{'./gradlew' if wrapped else 'gradle'} test --tests {shlex.quote(name)}")
             if there:
                 return None
         return None

@@ -7,13 +7,14 @@ nor the name of a module beside it means another crate: the library of a package
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator
 from posixpath import normpath
 
 from incdoc.sources.paths import ancestors, join, parent
 
 from ..facts import Import
-from ..linker import Entry, Linker, Repository
+from ..linker import Entry, Linker
 from ..outline import Outline
 from ..packages import MEMBER
 from ..patterns import is_member
@@ -35,10 +36,6 @@ class PathLinker(Linker):
     """Resolves modules, paths and traits."""
 
     refers = "imports"
-
-    def __init__(self, repository: Repository) -> None:
-        super().__init__(repository)
-        self._crates: dict[str, str] = {}
 
     def sought(self, path: str, entry: Entry) -> Iterable[str]:
         """All files of a folder in which one may declare another as its module."""
@@ -67,37 +64,48 @@ class PathLinker(Linker):
                 break
         else:
             return None
-        root = self.crate(path, wants, looked)
+        root = path if _is_alone(parent(path)) else self.crate(path, wants, looked)
         kind = _target_of(root, folder)
-        module = self._module(path, root, wants, looked) if kind is not None else None
-        if not manifest.package or module is None:
+        if kind is None or not manifest.package:
             return None
-        words = ["cargo test -p", manifest.package, kind, f"{module}::" if module else ""]
-        return Command(self._workspace(folder), " ".join(filter(None, words)))
+        module = self._module(path, root, wants, looked)
+        if module is None:
+            return None
+        words = ["cargo", "test", "-p", manifest.package, *kind, *([f"{module}::"] if module else ())]
+        return Command(self._workspace(folder), shlex.join(words))
 
     def _module(self, path: str, root: str, wants: set[str], looked: set[str]) -> str | None:
         """The path of the module that a file is in its crate; empty for the root, None if it is not known."""
+        names = frozenset(path.removesuffix(".rs").split("/"))
         found, file = "", root
-        while file != path:
+        for _ in range(_DEEPEST_CHAIN):  # a file may declare itself
+            if file == path:
+                return found
             looked.add(file)
             outline = self.repository.outline(file)
             walk = _Walk(self, file)
-            for item in outline.imports if outline is not None else ():
-                if item.style == "mod" and not item.within:
+            modules = outline.imports if outline is not None else ()
+            below = ""
+            for item in modules:
+                if item.style == "mod" and not item.within and item.module.removeprefix("r#") in names:
                     below = walk.file((file, ""), item)
                     if below and _holds(below, path):
-                        found, file = f"{found}::{item.module}".removeprefix("::"), below
+                        found = f"{found}::{item.module}".removeprefix("::")
                         break
-            else:
-                return None
+                    below = ""
             wants |= walk.wants
-        return found
+            looked |= walk.looked
+            if not below:
+                return None
+            file = below
+        return None
 
     def _workspace(self, folder: str) -> str:
         """The folder of the workspace that a package is a member of; that of the package if it is in none."""
         for above in ancestors(folder):
             outline = self.repository.outline(join(above, MANIFEST))
-            patterns = [item.module for item in outline.imports if item.style == MEMBER] if outline is not None else []
+            members = [item.module for item in outline.imports if item.style == MEMBER] if outline is not None else []
+            patterns = sorted(members, key=lambda each: each.startswith("!"))  # what is excluded is so in any order
             if patterns and (above == folder or is_member(folder, above, patterns)):
                 return above
         return folder
@@ -297,15 +305,15 @@ class _Walk:
         return next(filter(self._repository.exists, candidates), "")
 
 
-def _target_of(root: str, folder: str) -> str | None:
-    """The option that chooses the crate with this root in the package in a folder; None if that is not known."""
+def _target_of(root: str, folder: str) -> tuple[str, ...] | None:
+    """The options that choose the crate with this root in the package in a folder; None if that is not known."""
     name = root[len(folder) :].strip("/")
     if name in ("src/lib.rs", "src/main.rs"):
-        return ""
+        return ()
     for place, option in (("tests/", "--test"), ("src/bin/", "--bin")):
         stem = name.removeprefix(place).removesuffix(".rs").removesuffix("/main")
         if name.startswith(place) and "/" not in stem:
-            return f"{option} {stem}"
+            return option, stem
     return None
 
 

@@ -42,6 +42,8 @@ class ModuleLinker(Linker):
         super().__init__(repository)
         self._projects = Projects(repository)
         self._names: dict[str, frozenset[str]] = {}
+        self._runners: dict[str, str] = {}
+        """By manifest."""
 
     def sought(self, path: str, entry: Entry) -> Iterable[str]:
         """Its path without suffix, and its folder's if it is an index."""
@@ -69,7 +71,9 @@ class ModuleLinker(Linker):
             found = self.repository.outline(manifest)
             if found is not None:
                 looked.add(manifest)
-                if words := runner(found):
+                if manifest not in self._runners:
+                    self._runners[manifest] = runner(found)
+                if words := self._runners[manifest]:
                     return Command(folder, words, path[len(folder) :].lstrip("/"))
         return None
 
@@ -114,6 +118,7 @@ class ModuleLinker(Linker):
         """Drop what the manifests say."""
         self._projects.forget()
         self._names.clear()
+        self._runners.clear()
 
     def _target(self, path: str, item: Import, seen: Seen) -> Target:
         module = self._module(path, item, seen)

@@ -21,16 +21,19 @@ _COMMANDS = {
 }
 _REQUIRED = {name: name for name in ("vitest", "jest", "mocha", "ava", "jasmine")} | {"@playwright/test": "playwright"}
 _SAID = re.compile(
-    r"(?<![\w@/.-])(?:(?:npx |\S*/)?(vitest|jest|mocha|ava|jasmine)(?![\w./-])|(node)\b[^&|;]* --test(?![\w-])|"
+    r"(?<![\w@.-])(?:(vitest|jest|mocha|ava|jasmine)(?![\w./-])|(node)\b[^&|;]* --test(?![\w-])|"
     r"(bun) test(?![\w-])|(react-scripts) test(?![\w-])|(playwright) test(?![\w-]))"
 )
+_LONGEST_SCRIPT = 2_000
+"""Characters. A search for ``node … --test`` takes time quadratic in them."""
 
 
 def runner(outline: Outline) -> str:
     """The command that runs tests, before their paths; empty if the manifest names none, or several."""
     scripts = values(outline).get("scripts")
-    script = scripts.get("test") if isinstance(scripts, dict) else ""
-    said = {name for each in _SAID.findall(script) for name in each if name} if isinstance(script, str) else set()
+    script = scripts.get("test") if isinstance(scripts, dict) else None
+    script = script[:_LONGEST_SCRIPT] if isinstance(script, str) else ""
+    said = {name for each in _SAID.findall(script) for name in each if name} if script else set()
     found = said or {
         _REQUIRED[item.module] for item in outline.imports if item.style == REQUIREMENT and item.module in _REQUIRED
     }
