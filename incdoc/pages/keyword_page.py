@@ -200,7 +200,7 @@ def _reads(renderer: Renderer, target: Target, words: View) -> str:
         href = renderer.href(paths.docs_path(target.path))
         return link("documentation", href + fragment(target.name) if target.name else href)
     if target.kind == "distribution" and target.name:
-        return f"{code(target.name)}, {words.outside}"
+        return f"{code(target.name)}, another distribution"
     return words.leads(target.kind)
 
 
