@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from posixpath import splitext
 from typing import Any
 
 from msgspec import Struct
@@ -92,7 +91,7 @@ class FrontPage(Struct, frozen=True, array_like=True, tag="front"):
             title=about.title,
             about=about.said,
             origin=about.origin,
-            begin=tuple(_begin(summaries, about.origin)),
+            begin=tuple(_begin(tables, summaries, about.origin)),
             parts=tuple(
                 Part(line.path, line.summary, tables.source_count(line.path))
                 for line in (folder_line(tables, each) for each in tables.subfolders(""))
@@ -111,16 +110,16 @@ _FIRST_FILES = (
     ("To report a vulnerability", ("security",)),
 )
 """What texts with these names, before their suffix, are read for."""
-_TEXTS = ("", ".md", ".rst", ".txt", ".adoc")
 
 
-def _begin(summaries: Mapping[str, FileSummary], origin: str) -> Iterator[tuple[str, str]]:
+def _begin(tables: Tables, summaries: Mapping[str, FileSummary], origin: str) -> Iterator[tuple[str, str]]:
     if origin:
         yield "To learn what it is", origin
     for purpose, stems in _FIRST_FILES:
         for path, summary in summaries.items():
-            stem, suffix = splitext(path.lower())
-            if summary.kind == "file" and stem in stems and suffix in _TEXTS:
+            language = tables.language(path)
+            text = language.prose or not language.title
+            if summary.kind == "file" and text and path.partition(".")[0].lower() in stems:
                 yield purpose, path
 
 
