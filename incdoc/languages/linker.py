@@ -8,12 +8,12 @@ the modules that a source in one language makes for others (``Outline.modules``)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar, Literal, Protocol
 
 from .facts import Import
 from .outline import Outline
-from .resolution import Command, Resolution
+from .resolution import Command, Place, Resolution
 
 
 class Repository(Protocol):
@@ -123,6 +123,16 @@ class Linker:
     def executed_by(self, path: str) -> Iterable[str]:
         """The sources that run the source at ``path`` without referring to it."""
         return ()
+
+    @staticmethod
+    def hands_on(path: str) -> bool:
+        """Whether others are meant to import from the source at ``path`` what it imports itself: a package's own."""
+        return False
+
+    def offers(self, path: str, wants: set[str], looked: set[str]) -> Mapping[str, Place]:
+        """By name, what a source that hands on has for others of what it imports: definitions and modules of this
+        repository. What that was looked up for is added to ``wants`` and ``looked``."""
+        return {}
 
     def prepares(self, path: str) -> bool:
         """Whether a runner runs the source at ``path`` before the tests beside and below it."""

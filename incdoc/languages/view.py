@@ -95,9 +95,10 @@ class View:
         """What the source at ``path``, found under ``name``, is for; ``test``: it is one by its name."""
         yield from ()
 
-    def offers_imports(self, path: str) -> bool:
-        """Whether others are meant to use what this source imports."""
-        return False
+    def call(self, definition: Definition, facts: Facts) -> str:
+        """How a definition is used, in one line: its head, or what a call of it may pass; empty if that is not known.
+        ``facts``: those of its source."""
+        return definition.declaration.partition("\n")[0]
 
     def scope(self, scope: str) -> str:
         """How a page says where an import is (``Import.scope``)."""

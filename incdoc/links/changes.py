@@ -96,6 +96,12 @@ class CounterpartChanged(Struct, frozen=True):
     path: str
 
 
+class OffersChanged(Struct, frozen=True):
+    """The public names of a source that hands on those of others, or what is said of them."""
+
+    path: str
+
+
 class PartsChanged(Struct, frozen=True):
     """The imports between the parts of a folder changed."""
 
@@ -116,6 +122,7 @@ Change = (
     | ImportersChanged
     | SubclassesChanged
     | CounterpartChanged
+    | OffersChanged
     | PartsChanged
 )
 

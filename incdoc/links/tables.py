@@ -229,6 +229,10 @@ class Tables:
         facts = self.facts(path)
         return outline_of(facts) if facts is not None else None
 
+    def facts_of(self, facts_key: bytes) -> Facts | None:
+        """The facts of a content; None if the store does not have them."""
+        return self._facts(facts_key) if facts_key else None
+
     def outline_of(self, facts_key: bytes) -> Outline | None:
         """The outline of a content; None if the store does not have it."""
         facts = self._facts(facts_key)

@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct
 
+from incdoc.languages.facts import Facts
 from incdoc.languages.linker import MODULES
 from incdoc.languages.outline import Outline
 from incdoc.languages.resolution import BELONGS, CHAIN, IMPORTS, RUNS, Resolution
@@ -38,6 +39,7 @@ from incdoc.links.changes import (
     IndexChanged,
     InitialChanged,
     KeywordsChanged,
+    OffersChanged,
     PartsChanged,
     ResolutionChanged,
     SourceChanged,
@@ -226,6 +228,7 @@ class _Update:
             self.note(CountsChanged(), "sources were added or removed")
         self._keywords(before, names)
         self._entities(before)
+        self._offers(before)
         self._folders(sources, names, documented)
 
     def _languages(self, counts: Mapping[str, int]) -> None:
@@ -319,6 +322,21 @@ class _Update:
         for identity, defined, path in (*added, *removed):
             for (other,) in self.db.execute(query, (identity, 1 - defined)):
                 self.note(CounterpartChanged(other), f"{path} {_HAS[defined]} other things")
+
+    def _offers(self, before: Mapping[str, tuple[bytes, FileSummary]]) -> None:
+        """Note the sources that hand on definitions of the changed ones, of which they say something."""
+        for path, change in self.changes.items() if not self.first else ():
+            linkers = {user: self.tables.resolver.linker(user) for user in self.tables.referrers_of(path)}
+            users = [user for user, linker in linkers.items() if linker.hands_on(user)]
+            if users and not (path in before and change.summary and self._says_the_same(before[path][0], change)):
+                for user in users:
+                    self.note(OffersChanged(user), change.reason)
+
+    def _says_the_same(self, before: bytes, change: SourceChange) -> bool:
+        if self.many:
+            return False
+        old, new = self.tables.facts_of(before), self.tables.facts_of(change.facts_key)
+        return old is not None and new is not None and _said(old) == _said(new)
 
     def _write_keywords(self) -> None:
         sizes: dict[str, int] = {}
@@ -510,6 +528,8 @@ class _Update:
         names = bool(resolution.targets or resolution.bases or path in self.moved)
         if names or resolution.links or resolution.related:
             self.note(ResolutionChanged(path, names), reason)
+        if self.tables.resolver.linker(path).hands_on(path):
+            self.note(OffersChanged(path), reason)
 
     def _rows(self, path: str) -> tuple[set[tuple[str, int, str]], set[tuple[str, str, str]], set[str]]:
         uses = {
@@ -577,6 +597,14 @@ class _Update:
                 if found.setdefault(task, reason) == ANEW:
                     found[task] = reason
         return found
+
+
+def _said(facts: Facts) -> object:
+    """What pages of other sources say of the definitions of one."""
+    return facts.doc, facts.title, [
+        (each.kind, each.name, each.signature, each.declaration, each.doc, each.traits, each.decorators, each.bases)
+        for each in facts.definitions
+    ]  # fmt: skip
 
 
 def _counted_as(summary: FileSummary | None) -> list[str]:

@@ -9,12 +9,13 @@ from msgspec import Struct
 
 from incdoc.config import Config
 from incdoc.languages import Languages
-from incdoc.links.changes import Change, CountsChanged, DescriptionChanged, FolderChanged, SourceChanged
+from incdoc.links.changes import Change, CountsChanged, DescriptionChanged, FolderChanged, OffersChanged, SourceChanged
 from incdoc.links.summary import FileSummary
 from incdoc.links.tables import Tables
 from incdoc.pages import paths
 from incdoc.pages.folders import FolderLine, describe, folder_line
 from incdoc.pages.kind import FolderKind, SourceText, TemplatePage
+from incdoc.pages.offers import Offer, counted_offers, offer_tables, offers_of
 from incdoc.pages.render import Renderer
 from incdoc.pages.settings import KeywordSettings
 from incdoc.sources.paths import parent
@@ -43,12 +44,19 @@ class FolderIndex(Struct, frozen=True, array_like=True, tag="index"):
     files: tuple[FileLine, ...]
     folders: tuple[FolderLine, ...]
     chapter: bool
+    package: str = ""
+    """The source of the folder that hands on names of others, if one does."""
+    module: str = ""
+    """The name of that."""
+    offers: tuple[Offer, ...] = ()
+    """Its public names."""
 
     @staticmethod
     def of(tables: Tables, folder: str) -> FolderIndex:
         """The inputs of ``index:folder``."""
         about = describe(tables, folder)
         summaries = tables.summaries(folder)
+        package, offers = _offered(tables, summaries)
         return FolderIndex(
             folder=folder,
             about=about.paragraph,
@@ -56,7 +64,18 @@ class FolderIndex(Struct, frozen=True, array_like=True, tag="index"):
             files=tuple(_file_line(path, summary) for path, summary in summaries.items()),
             folders=tuple(folder_line(tables, each) for each in tables.subfolders(folder)),
             chapter=any(summary.documented for summary in summaries.values()),
+            package=package,
+            module=next(iter(tables.resolver.linker(package).names(package)), "") if package else "",
+            offers=offers,
         )
+
+
+def _offered(tables: Tables, files: Iterable[str]) -> tuple[str, tuple[Offer, ...]]:
+    """The source of a folder that hands on the names of others, and its public names."""
+    for path in files:
+        if tables.resolver.linker(path).hands_on(path) and (offers := offers_of(tables, path)):
+            return path, offers
+    return "", ()
 
 
 class Part(Struct, frozen=True, array_like=True):
@@ -162,6 +181,8 @@ class FolderIndexes(FolderKind[Index, KeywordSettings], TemplatePage[Index, Keyw
                 return (parent(folder),)
             case FolderChanged(path=path):
                 return {parent(path), path}
+            case OffersChanged(path=path):
+                return (parent(path),)
             case CountsChanged():
                 return ("",)
         return ()
@@ -173,10 +194,14 @@ class FolderIndexes(FolderKind[Index, KeywordSettings], TemplatePage[Index, Keyw
     def context(
         self, value: Index, settings: KeywordSettings, renderer: Renderer, source: SourceText | None
     ) -> dict[str, Any]:
-        """Also the link to its chapter, and what could have said what it is for."""
-        folder = value.folder if isinstance(value, FolderIndex) else ""
+        """Also the link to its chapter, what could have said what it is for, and its public names."""
+        folder, package, offers = (
+            (value.folder, value.package, value.offers) if isinstance(value, FolderIndex) else ("", "", ())
+        )
         return renderer.common(folder) | {
             "page": value,
+            "offered": counted_offers(offers),
+            "offers": list(offer_tables(offers, renderer.page, package)),
             "chapter": renderer.href(paths.chapter_path(folder)),
             "rules": renderer.href(paths.RULES),
             "describing": Languages.named(settings.languages).described_by,

@@ -19,6 +19,7 @@ from incdoc.links.changes import (
     CompanionChanged,
     CounterpartChanged,
     ImportersChanged,
+    OffersChanged,
     ResolutionChanged,
     SourceChanged,
     SubclassesChanged,
@@ -28,6 +29,7 @@ from incdoc.links.tables import Tables
 from incdoc.pages import paths
 from incdoc.pages.kind import Reads, SourceKind, SourceText, TemplatePage
 from incdoc.pages.markdown import code
+from incdoc.pages.offers import Offer, offers_of
 from incdoc.pages.render import Renderer
 from incdoc.pages.settings import SourceSettings
 from incdoc.sources.paths import parent
@@ -89,6 +91,8 @@ class SourcePage(Struct, frozen=True, array_like=True, tag="docs"):
     """The importers that a runner runs before tests."""
     used_as: str = ""
     """The verb of those that import it: ``includes``."""
+    offers: tuple[Offer, ...] = ()
+    """Its public names if it hands on those of others."""
 
     @staticmethod
     def of(tables: Tables, path: str, whole: bool = True) -> SourcePage:
@@ -121,6 +125,7 @@ class SourcePage(Struct, frozen=True, array_like=True, tag="docs"):
             reached=reached,
             prepared=tuple(each for each in importers if tables.resolver.linker(each).prepares(each)),
             used_as=_verb(tables, path, importers),
+            offers=offers_of(tables, path),
         )
 
 
@@ -190,7 +195,7 @@ class SourcePages(SourceKind[SourcePage, SourceSettings], TemplatePage[SourcePag
     """``docs:PATH``."""
 
     templates = ("docs",)
-    own_places = ("targets", "bases", "relatives", "module", "summary", "content", "declared")
+    own_places = ("targets", "bases", "relatives", "module", "summary", "content", "declared", "offers")
 
     def settings(self, config: Config) -> SourceSettings:
         """Also where sources are, and how their text is shown."""
@@ -211,7 +216,7 @@ class SourcePages(SourceKind[SourcePage, SourceSettings], TemplatePage[SourcePag
                 return (path,)
             case ImportersChanged(path=path) | SubclassesChanged(path=path):
                 return (path,)
-            case CompanionChanged(path=path) | CounterpartChanged(path=path):
+            case CompanionChanged(path=path) | CounterpartChanged(path=path) | OffersChanged(path=path):
                 return (path,)
         return ()
 

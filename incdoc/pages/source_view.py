@@ -20,8 +20,9 @@ from incdoc.languages.resolution import Base, Command, Place, Start, Target
 from incdoc.languages.sentences import first_sentence, summary
 from incdoc.links.summary import Origin
 from incdoc.pages.markdown import anchor, code, fence, fragment, href, link, mermaid, prose, relative, shown, text
+from incdoc.pages.offers import counted_offers, offer_tables
 from incdoc.pages.paths import INDEX, RULES, docs_path, folder_page
-from incdoc.pages.public import counted, exported, is_public
+from incdoc.pages.public import counted, exported, is_public, public_definitions
 from incdoc.pages.settings import SourceSettings
 from incdoc.pages.source_page import Declared, SourcePage, TestedBy
 from incdoc.sources.paths import parent
@@ -61,6 +62,7 @@ class SourceView:
         self.read = self.code and not facts.refused
         self.reference = self._language.reference
         linker = resolve(self._language.linker) if self._language.linker else None
+        self._hands_on = linker.hands_on(inputs.path) if linker else False
         self.refers = linker.refers if linker else ""
         """``imports``, ``includes``."""
         self.referred = participle(inputs.used_as).capitalize()
@@ -187,20 +189,21 @@ class SourceView:
 
     def public(self) -> list[str]:
         """Rows of the public module-level classes, functions and values, each name once, in the order of the source."""
-        rows: dict[str, str] = {}
-        for each in self.facts.definitions:
-            name = each.name
-            if (
-                name not in rows
-                and self._kinds[each.kind].public
-                and name.rpartition(self._language.separator)[0] not in self._in_blocks
-                and is_public(self._last(name), self._exports)
-                and self._language.is_public(each)
-            ):
-                label = link(code(name, True), fragment(name))
-                summary = prose(first_sentence(each.doc), cell=True) if each.doc else ""
-                rows[name] = f"| {label} | {self.kind(each)} | {self.lines(each.line, each.end)} | {summary} |"
-        return list(rows.values())
+        return [
+            f"| {link(code(each.name, True), fragment(each.name))} | {self.kind(each)} |"
+            f" {self.lines(each.line, each.end)} | {prose(first_sentence(each.doc), cell=True) if each.doc else ''} |"
+            for each in (() if self.inputs.offers else public_definitions(self.facts, self._language))
+        ]
+
+    def offered(self) -> str:
+        """How many public names it has, if it hands on those of others; empty if it has none."""
+        if not self.inputs.offers:
+            return ""
+        return f"{counted_offers(self.inputs.offers)} can be imported from {code(self.inputs.module or self.path)}."
+
+    def offers(self) -> Iterator[tuple[str, str]]:
+        """(title, table) of its public names by kind, if it hands on those of others."""
+        return offer_tables(self.inputs.offers, self.page, self.path)
 
     def kind(self, definition: Definition) -> str:
         """``async method``, ``dataclass``, ``property``."""
@@ -459,7 +462,7 @@ class SourceView:
 
     def reexports(self) -> list[str]:
         """Names that it re-exports, modules among them."""
-        if not self._words.offers_imports(self.path):
+        if not self._hands_on:
             return []
         names = {}
         for item, target in self._imports():
@@ -605,7 +608,7 @@ class SourceView:
         verb = self.inputs.used_as
         if self.inputs.importers:
             return f"No test of this repository {verb} this file itself; what {verb} it is listed above."
-        if self._words.offers_imports(self.path):
+        if self._hands_on:
             return f"No test of this repository {verb} this file itself; an import of what is below it runs it."
         return f"No test of this repository {verb} this file."
 

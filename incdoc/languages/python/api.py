@@ -18,12 +18,12 @@ from functools import cached_property
 from msgspec import Struct
 
 from ..api import Commit
-from ..facts import Definition, Facts, Import
+from ..facts import Definition, Facts
 from ..resolution import Base
 from .annotations import Type, bases_of, type_of
 from .construction import Field, Maker, fields, maker, signature
 from .language import is_aside, made_for_users
-from .linker import PythonLinker
+from .linker import PythonLinker, is_private
 from .modules import is_module
 from .signature import Parameter, Signature, parse_signature
 
@@ -300,7 +300,7 @@ class Api:
         bindings = self.linker.bindings(path)
 
         def public(name: str) -> bool:
-            return name in bindings.exports if bindings.exports else not _private(name)
+            return name in bindings.exports if bindings.exports else not is_private(name)
 
         found = {}
         for name in self._definitions(path):
@@ -308,41 +308,16 @@ class Api:
                 found[name] = Member(public(name), Symbol(path, name), False)
         for name, item in bindings.imported.items():
             if name not in found:
-                visible = name in bindings.exports if bindings.exports else self._is_reexport(path, name, item)
+                visible = name in bindings.exports if bindings.exports else self.linker.reexports(path, name, item)
                 target = self.imported(path, name) if visible else None
                 if target is None and visible and not bindings.exports:
                     visible = False  # of another distribution, or not known
                 found[name] = Member(visible, target, True)
-        for name in bindings.exports or (self._by_stars(path, 0) if bindings.stars else ()):
+        for name in bindings.exports or (self.linker.star_names(path) if bindings.stars else ()):
             if name not in found and bindings.stars:
                 target = self.imported(path, name)
                 if target is not None:
                     found[name] = Member(True, target, True)
-        return found
-
-    def _is_reexport(self, path: str, name: str, item: Import) -> bool:
-        if _private(name) or not item.name or item.scope == "type checking":
-            return False
-        if item.alias == item.name:
-            return True
-        if not path.endswith(("/__init__.py", "/__init__.pyi")):
-            return False
-        top = self.dotted(path).partition(".")[0]
-        if not item.module.startswith(".") and item.module.partition(".")[0] != top:
-            return False
-        target = self.imported(path, name)
-        return target is not None and bool(target.name)
-
-    def _by_stars(self, path: str, depth: int) -> set[str]:
-        """The public names that a module has by its star imports from modules of its own package."""
-        found: set[str] = set()
-        top = self.dotted(path).partition(".")[0]
-        for item in self.linker.bindings(path).stars if depth < _DEEPEST else ():
-            source = self.linker.star_source(path, item)
-            if source and source != path and self.dotted(source).partition(".")[0] == top:
-                bindings = self.linker.bindings(source)
-                names = {name for name in self._definitions(source) if "." not in name} | bindings.imported.keys()
-                found |= {name for name in names | self._by_stars(source, depth + 1) if bindings.public(name)}
         return found
 
     def imported(self, path: str, name: str) -> Symbol | None:
@@ -366,14 +341,10 @@ class Api:
             own = name.removeprefix(prefix)
             if own == name or "." in own or own in _NOT_NAMES or (INSTANCE in definition.traits and own in found):
                 continue
-            found[own] = Member(not _private(own), Symbol(symbol.path, name), False)
+            found[own] = Member(not is_private(own), Symbol(symbol.path, name), False)
         return found
 
 
 def _hidden(part: str) -> bool:
     """Whether a part of a module's name means that it is not part of the API."""
     return part.startswith("_") or is_aside(part)
-
-
-def _private(name: str) -> bool:
-    return name.startswith("_") and not (name.startswith("__") and name.endswith("__"))

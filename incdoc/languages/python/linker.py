@@ -14,7 +14,7 @@ another language makes. That source says the last part of its name alone, so it 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 
 from msgspec import Struct
@@ -194,6 +194,28 @@ class PythonLinker(Linker):
             return filter(is_module, self.repository.below(parent(path)))
         return filter(is_test, self.repository.below(parent(path))) if name == "conftest.py" else ()
 
+    @staticmethod
+    def hands_on(path: str) -> bool:
+        """A package's own module."""
+        return _is_package(path)
+
+    def offers(self, path: str, wants: set[str], looked: set[str]) -> Mapping[str, Place]:
+        """The names of ``__all__`` that it does not define; else those that its imports hand on."""
+        trail = _Trail(path)
+        bindings = self.bindings(path)
+        names = bindings.exports or {
+            *(name for name, item in bindings.imported.items() if self.reexports(path, name, item)),
+            *self.star_names(path, trail),
+        }
+        found = {}
+        for name in sorted(names - bindings.defined):
+            places = self.follow(path, name, trail) or ()
+            if places and places[0].path != path:
+                found[name] = places[0]
+        wants |= trail.wants
+        looked |= trail.seen
+        return found
+
     def prepares(self, path: str) -> bool:
         """A conftest."""
         return path.rpartition("/")[2] == "conftest.py"
@@ -242,6 +264,8 @@ class PythonLinker(Linker):
                     if definer != target.path and is_test(path):
                         trail.uses.add((definer, THROUGH, target.path))
         bases = tuple(self._bases(path, outline, trail))
+        if self.hands_on(path):
+            self.offers(path, trail.wants, trail.seen)
         trail.uses.update((seen, CHAIN, "") for seen in trail.seen if seen != path)
         return Resolution(targets, bases, frozenset(trail.wants), frozenset(trail.uses))
 
@@ -503,10 +527,40 @@ class PythonLinker(Linker):
         made = self._made(path, f".{name}", trail)
         return made.path if made is not None else ""
 
-    def star_source(self, path: str, item: Import) -> str:
-        """The source whose names a star import gives; empty if it is not one of this repository."""
-        found = self._module(path, item.module, _Trail(path))
-        return found.path if found.kind == "source" else ""
+    def reexports(self, path: str, name: str, item: Import) -> bool:
+        """Whether an import without ``__all__`` hands on what it imports under ``name``."""
+        if is_private(name) or not item.name or item.scope == "type checking":
+            return False
+        if item.alias == item.name:
+            return True
+        if not _is_package(path):
+            return False
+        top = self._top(path)
+        if not item.module.startswith(".") and item.module.partition(".")[0] != top:
+            return False
+        places = self.follow(path, name, _Trail(path)) or (Place(path, ""),)
+        return bool(places[0].name)
+
+    def star_names(self, path: str, trail: _Trail | None = None) -> set[str]:
+        """The public names that a module has by its star imports from modules of its own package."""
+        return self._star_names(path, trail or _Trail(path), {path})
+
+    def _star_names(self, path: str, trail: _Trail, walked: set[str]) -> set[str]:
+        found: set[str] = set()
+        for item in self.bindings(path).stars:
+            source = self._module(path, item.module, trail)
+            if source.kind != "source" or source.path in walked or self._top(source.path) != self._top(path):
+                continue
+            walked.add(source.path)
+            trail.seen.add(source.path)
+            bindings = self.bindings(source.path)
+            names = bindings.defined | bindings.imported.keys() | self._star_names(source.path, trail, walked)
+            found |= {name for name in names if bindings.public(name)}
+        return found
+
+    def _top(self, path: str) -> str:
+        """The outermost package of a module."""
+        return next(iter(self.names(path)), "").partition(".")[0]
 
     def bindings(self, path: str) -> Bindings:
         """The module-level names of the source at ``path``."""
@@ -638,6 +692,11 @@ def _is_named(path: str, text: str) -> bool:
     name = file.partition(".")[0]
     own = "/" + (folder if name == "__init__" else join(folder, name))
     return own.endswith(("/" + text.replace(".", "/"), "/" + text.partition(".")[0]))
+
+
+def is_private(name: str) -> bool:
+    """Whether a name begins with an underscore, and is not one of Python's own."""
+    return name.startswith("_") and not (name.startswith("__") and name.endswith("__"))
 
 
 def _is_package(path: str) -> bool:

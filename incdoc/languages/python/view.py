@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from ..facts import Definition, Facts
 from ..language import Kind
 from ..view import Role, View
-from .signature import SYNTAX, parse_signature
+from .construction import fields, maker, signature
+from .signature import SYNTAX, Parameter, Signature, parse_signature
 
 _CLASSES = {
     "dataclass": "dataclass",
@@ -21,6 +22,10 @@ _CLASSES = {
     "exception": "exception",
 }
 """Traits of a class, the first of which is its label."""
+_NO_CALLS = frozenset(("enum", "protocol", "typeddict"))
+"""The traits of classes of which users make no instances by a call of them."""
+_WITHOUT_FIELDS = frozenset(("NamedTuple", "object", "Generic", "Protocol", "ABC"))
+"""The bases of a class that give no fields to its constructor."""
 
 
 class PythonView(View):
@@ -110,9 +115,54 @@ class PythonView(View):
         for line in facts.guards:
             yield Role("Script: it has a main guard ({line}).", line=line)
 
-    def offers_imports(self, path: str) -> bool:
-        """A package's own module does."""
-        return path.endswith(("__init__.py", "__init__.pyi"))
+    def call(self, definition: Definition, facts: Facts) -> str:
+        """``Client(url, timeout=5)``: the parameters of a function or of a class's own constructor, or the fields of
+        which one is made; without annotations."""
+        last = definition.name.rpartition(".")[2]
+        if _is_callable(definition):
+            found: Signature | None = parse_signature(definition.signature)
+        elif definition.kind == "class":
+            found = None if _NO_CALLS & set(definition.traits) else _constructor(definition, facts)
+        else:
+            return f"{last}{definition.signature}" if definition.signature.startswith(":") else ""
+        return f"{last}({', '.join(_written(found.parameters))})" if found is not None else ""
+
+
+def _constructor(definition: Definition, facts: Facts) -> Signature | None:
+    """What a call of a class passes, by what its source says of it alone."""
+    prefix = definition.name + "."
+    within = [each for each in facts.definitions if each.name.startswith(prefix) and definition.line <= each.line]
+    for name in ("__init__", "__new__"):
+        for each in within:
+            if each.name == prefix + name and _is_callable(each) and "overload" not in each.traits:
+                found = parse_signature(each.signature)
+                return replace(found, parameters=found.parameters[1:])
+    modules = ((each.alias or each.name or each.module, each.module.partition(".")[0]) for each in facts.imports)
+    made = maker(definition, modules)
+    if made is None or not all(_last(base) in _WITHOUT_FIELDS for base in definition.bases):
+        return None
+    attributes = [each for each in within if each.kind == "attribute" and "." not in each.name[len(prefix) :]]
+    found = signature(fields(made, attributes))
+    return replace(found, parameters=found.parameters[1:])
+
+
+def _last(base: str) -> str:
+    return base.partition("[")[0].rpartition(".")[2]
+
+
+def _written(parameters: tuple[Parameter, ...]) -> Iterator[str]:
+    """As a call's head has them, with the signs between kinds."""
+    before = ""
+    for each in parameters:
+        if before == "positional" and each.kind != "positional":
+            yield "/"
+        if each.kind == "keyword" and before not in ("keyword", "*"):
+            yield "*"
+        stars = each.kind if each.kind in ("*", "**") else ""
+        yield stars + each.name + (f"={each.default}" if each.default is not None else "")
+        before = each.kind
+    if before == "positional":
+        yield "/"
 
 
 def _is_callable(definition: Definition) -> bool:
