@@ -915,6 +915,27 @@ FAULTS = (
         "plugin/test_diff_of_python.py::test_what_is_said[an alias of what was renamed]",
     ),
     Fault(
+        "a package does not hear what is said of the names that it hands on",
+        _UPDATE,
+        "                    self.note(OffersChanged(user), change.reason)\n",
+        "                    pass\n",
+        "links/test_offers.py",
+    ),
+    Fault(
+        "each edit makes the lists of public names anew",
+        _UPDATE,
+        "self._says_the_same(before[path][0], change)):\n",
+        "False):\n",
+        "links/test_offers.py",
+    ),
+    Fault(
+        "a package depends on what its stars lead to in no way",
+        "languages/python/linker.py",
+        "            self.offers(path, trail.wants, trail.seen)\n",
+        "            pass\n",
+        "links/test_offers.py",
+    ),
+    Fault(
         "a star re-export is no name of its package",
         "languages/python/api.py",
         "        for name in bindings.exports or (self.linker.star_names(path) if bindings.stars else ()):\n",

@@ -46,6 +46,10 @@ class CppView(View):
         word = next((_LABELS[trait] for trait in definition.traits if trait in _LABELS), kind.label or kind.name)
         return f"{word}, declared" if "declared" in definition.traits else word
 
+    def call(self, definition: Definition, facts: Facts) -> str:
+        """Of what a module or library offers, the head says how it does, and not how it is used."""
+        return "" if definition.kind in ("binding", "operator") else super().call(definition, facts)
+
     def roles(self, path: str, name: str, test: bool, facts: Facts) -> Iterator[Role]:
         """Tests, and programs."""
         if test:

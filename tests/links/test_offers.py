@@ -1,0 +1,146 @@
+"""The public names of packages: which there are, what is said of them, and which edits reach their pages."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from incdoc.pages.offers import Offer, offers_of, shortened
+from tests.links.support import Pair, Repository
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CART = """\
+class Cart:
+    '''A cart. Of things.'''
+
+    def __init__(self, owner: str, /, *things, size=3):
+        pass
+
+    def add(self):
+        return 1
+
+
+def total(cart: Cart) -> int:
+    '''The sum.'''
+
+
+def _hidden(): ...
+"""
+FILES = {
+    "shop/__init__.py": """\
+from ._cart import Cart, _hidden
+from ._cart import total as sum_up
+from . import money
+from os import path
+import json
+
+LIMIT = 3
+
+
+def own(x: int, *, y=1):
+    '''Its own.'''
+""",
+    "shop/_cart.py": CART,
+    "shop/money.py": "'''Coins.'''\nVALUE = 1\n",
+    "stars/__init__.py": "from .a import *\nfrom .b import *\n",
+    "stars/a.py": "from shop import Cart\nfrom .c import deep\n\n\ndef one(): ...\n\n\ndef _two(): ...\n",
+    "stars/b.py": "__all__ = ['three']\n\n\ndef three(a, b): ...\n\n\ndef four(): ...\n",
+    "stars/c.py": """\
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Row:
+    a: int
+    b: list = field(default_factory=list)
+
+
+def deep(): ...
+""",
+    "named/__init__.py": """\
+from stars import *
+from stars.c import Row
+from . import inner
+__all__ = ['one', 'Row', 'inner', 'gone']
+""",
+    "named/inner/__init__.py": "",
+    "plain.py": "from shop import Cart\n",
+}
+
+
+def offered(repository: Repository, path: str) -> dict[str, tuple[str, str, str]]:
+    """By name: where it is defined, how it is called and what is said of it."""
+    return {
+        each.name: (f"{each.path}:{each.definition}", each.call, each.summary)
+        for each in offers_of(repository.tables, path)
+    }
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
+    return Repository(tmp_path_factory.mktemp("store") / "store.sqlite", FILES)
+
+
+def test_imports_of_a_package_are_its_names(repository: Repository) -> None:
+    assert offered(repository, "shop/__init__.py") == {
+        "Cart": ("shop/_cart.py:Cart", "Cart(owner, /, *things, size=3)", "A cart."),
+        "sum_up": ("shop/_cart.py:total", "total(cart)", "The sum."),
+        "own": ("shop/__init__.py:own", "own(x, *, y=1)", "Its own."),
+        "LIMIT": ("shop/__init__.py:LIMIT", "", ""),
+    }
+
+
+def test_stars_give_the_public_names_of_their_modules(repository: Repository) -> None:
+    assert offered(repository, "stars/__init__.py") == {
+        "Cart": ("shop/_cart.py:Cart", "Cart(owner, /, *things, size=3)", "A cart."),
+        "deep": ("stars/c.py:deep", "deep()", ""),
+        "one": ("stars/a.py:one", "one()", ""),
+        "three": ("stars/b.py:three", "three(a, b)", ""),
+    }
+
+
+def test_what_a_package_says_is_public_is(repository: Repository) -> None:
+    assert offered(repository, "named/__init__.py") == {
+        "one": ("stars/a.py:one", "one()", ""),
+        "Row": ("stars/c.py:Row", "Row(a, b=list())", ""),
+        "inner": ("named/inner/__init__.py:", "", ""),
+    }
+    assert [each.kinds for each in offers_of(repository.tables, "named/__init__.py")] == [
+        "classes",
+        "functions",
+        "modules",
+    ]
+
+
+def test_a_module_has_no_list_of_what_it_imports(repository: Repository) -> None:
+    assert offers_of(repository.tables, "plain.py") == ()
+
+
+def test_an_edit_reaches_the_packages_that_say_something_of_it(tmp_path: Path) -> None:
+    found = Repository(tmp_path / "store.sqlite", FILES)
+    pages = {"docs:shop/__init__.py", "docs:stars/__init__.py", "index:stars"}
+    body = CART.replace("return 1", "return 2")
+    assert not pages & found.edit(**{"shop/_cart.py": body}).keys()
+    assert pages <= found.edit(**{"shop/_cart.py": body.replace("A cart.", "A basket.")}).keys()
+    pending = found.edit(**{"stars/c.py": FILES["stars/c.py"].replace("def deep():", "def deep(x):")})
+    assert "docs:stars/__init__.py" in pending
+
+
+def test_a_long_call_is_cut_between_parameters() -> None:
+    names = ", ".join(f"parameter{number}" for number in range(20))
+    assert shortened(f"f({names})").endswith(", parameter6, …)")
+    assert shortened("f(a)") == "f(a)"
+
+
+def test_random_edits_equal_a_clean_build(tmp_path: Path) -> None:
+    texts = {path: [text, text, *FILES.values()] for path, text in FILES.items()}
+    Pair(tmp_path, FILES).edit_at_random(random.Random(4), texts, steps=80)
+
+
+def test_offers_are_sorted_by_kind_and_name(repository: Repository) -> None:
+    found: tuple[Offer, ...] = offers_of(repository.tables, "shop/__init__.py")
+    assert [each.name for each in found] == ["Cart", "own", "sum_up", "LIMIT"]
