@@ -109,4 +109,5 @@ _SCOPES: Mapping[str, str] = {
     "type checking": "for type checking only",
     "class": "in a class body",
     "lazy": "when a missing name is asked for",
+    "crate": "within the crate only",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 
@@ -19,6 +19,8 @@ from incdoc.pages.paths import docs_path
 from incdoc.pages.public import public_definitions
 from incdoc.sources.paths import parent
 
+_FEW = 12
+"""Names that are shown together, whatever kinds they are of."""
 _LONGEST_CALL = 88
 """Characters of a call, after which parameters are left out."""
 
@@ -70,9 +72,10 @@ def _offer(tables: Tables, name: str, place: Place) -> Offer | None:
     if not place.name:
         return Offer(name, *_MODULE, place.path, "", "", summary(facts))
     definition = _chosen(each for each in facts.definitions if each.name == place.name)
-    if definition is None:
+    language = tables.language(place.path)
+    if definition is None or not language.is_public(definition):
         return None
-    return _defined(name, place.path, definition, facts, tables.language(place.path))
+    return _defined(name, place.path, definition, facts, language)
 
 
 def _chosen(definitions: Iterable[Definition]) -> Definition | None:
@@ -93,24 +96,33 @@ def counted_offers(offers: Iterable[Offer]) -> str:
     return ", ".join(f"{count} {kind if count == 1 else kinds}" for (kind, kinds), count in counts.items())
 
 
-def offer_tables(offers: Iterable[Offer], page: str, own: str) -> Iterator[tuple[str, str]]:
-    """(what they are called, table) of the names of each kind. ``page``: that shows them; ``own``: the source that
-    offers them."""
+def offer_tables(offers: Sequence[Offer], page: str, own: str) -> Iterator[tuple[str, str]]:
+    """(what they are called, table) of the names of each kind; a few are in one table, which has no title. ``page``:
+    that shows them; ``own``: the source that offers them."""
+    if len(offers) <= _FEW:
+        if offers:
+            yield "", _table(offers, page, own, {"Kind": [each.kind for each in offers]})
+        return
     for kinds, group in groupby(offers, key=attrgetter("kinds")):
-        rows = list(group)
-        columns = {
-            "Name": [link(code(each.name, True), _target(page, each)) for each in rows],
-            "Call": [code(shortened(each.call), True) if each.call else "" for each in rows],
-            "Summary": [prose(each.summary, cell=True) if each.summary else "" for each in rows],
-            "Defined in": ["" if each.path == own else _file(page, parent(own), each.path) for each in rows],
-        }
-        columns = {title: cells for title, cells in columns.items() if any(cells)}
-        lines = (f"| {' | '.join(cells)} |" for cells in zip(*columns.values(), strict=True))
-        yield kinds, "\n".join([f"| {' | '.join(columns)} |", "|---" * len(columns) + "|", *lines])
+        yield kinds, _table(list(group), page, own, {})
+
+
+def _table(offers: Sequence[Offer], page: str, own: str, more: dict[str, list[str]]) -> str:
+    columns = {
+        "Name": [link(code(each.name, True), _target(page, each)) for each in offers],
+        **more,
+        "Signature": [code(shortened(each.call), True) if each.call else "" for each in offers],
+        "Summary": [prose(each.summary, cell=True) if each.summary else "" for each in offers],
+        "Defined in": ["" if each.path == own else _file(page, parent(own), each.path) for each in offers],
+    }
+    columns = {title: cells for title, cells in columns.items() if any(cells)}
+    rows = (f"| {' | '.join(cells)} |" for cells in zip(*columns.values(), strict=True))
+    return "\n".join([f"| {' | '.join(columns)} |", "|---" * len(columns) + "|", *rows])
 
 
 def _target(page: str, offer: Offer) -> str:
-    target = href(relative(page, docs_path(offer.path)))
+    there = docs_path(offer.path)
+    target = "" if there == page and offer.definition else href(relative(page, there))
     return target + fragment(offer.definition) if offer.definition else target
 
 

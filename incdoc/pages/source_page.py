@@ -92,7 +92,7 @@ class SourcePage(Struct, frozen=True, array_like=True, tag="docs"):
     used_as: str = ""
     """The verb of those that import it: ``includes``."""
     offers: tuple[Offer, ...] = ()
-    """Its public names if it hands on those of others."""
+    """Its public names if some of them are those of others."""
 
     @staticmethod
     def of(tables: Tables, path: str, whole: bool = True) -> SourcePage:
@@ -103,6 +103,7 @@ class SourcePage(Struct, frozen=True, array_like=True, tag="docs"):
         names = tables.resolver.linker(path).names(path)
         tests = tuple(each for each in importers if _is_test(tables, each))
         reached = tuple(_reached(tables, path, importers))
+        offers = offers_of(tables, path)
         run = sorted({*tests, *(each.path for each in reached)})
         return SourcePage(
             path=path,
@@ -125,7 +126,7 @@ class SourcePage(Struct, frozen=True, array_like=True, tag="docs"):
             reached=reached,
             prepared=tuple(each for each in importers if tables.resolver.linker(each).prepares(each)),
             used_as=_verb(tables, path, importers),
-            offers=offers_of(tables, path),
+            offers=offers if any(each.path != path for each in offers) else (),
         )
 
 

@@ -120,6 +120,31 @@ def test_a_module_has_no_list_of_what_it_imports(repository: Repository) -> None
     assert offers_of(repository.tables, "plain.py") == ()
 
 
+OTHERS = {
+    "web/index.ts": "export * from './cart';\nexport { total as sum } from './money';\nexport * as a from './money';\n",
+    "web/cart.ts": "/** A cart. */\nexport class Cart {}\nclass Hidden {}\nexport { total } from './money';\n",
+    "web/money.ts": "/** The sum. */\nexport function total(x: number): number { return x; }\n",
+    "web/other.ts": "export * from './cart';\n",
+    "Cargo.toml": "[package]\nname = 'grid'\n",
+    "src/lib.rs": "mod cells;\npub use cells::{Cell, rows as lines};\npub(crate) use cells::inner;\nuse cells::o;\n",
+    "src/cells.rs": "/// One.\npub struct Cell;\npub fn rows() {}\npub fn inner() {}\npub fn other() {}\n",
+}
+
+
+def test_names_of_other_languages(tmp_path: Path) -> None:
+    found = Repository(tmp_path / "store.sqlite", OTHERS)
+    assert offered(found, "web/index.ts") == {
+        "Cart": ("web/cart.ts:Cart", "export class Cart", "A cart."),
+        "sum": ("web/money.ts:total", "export function total(x: number): number", "The sum."),
+        "total": ("web/money.ts:total", "export function total(x: number): number", "The sum."),
+    }
+    assert offered(found, "web/other.ts") == {}
+    assert offered(found, "src/lib.rs") == {
+        "Cell": ("src/cells.rs:Cell", "pub struct Cell", "One."),
+        "lines": ("src/cells.rs:rows", "pub fn rows()", ""),
+    }
+
+
 def test_an_edit_reaches_the_packages_that_say_something_of_it(tmp_path: Path) -> None:
     found = Repository(tmp_path / "store.sqlite", FILES)
     pages = {"docs:shop/__init__.py", "docs:stars/__init__.py", "index:stars"}
@@ -136,9 +161,10 @@ def test_a_long_call_is_cut_between_parameters() -> None:
     assert shortened("f(a)") == "f(a)"
 
 
-def test_random_edits_equal_a_clean_build(tmp_path: Path) -> None:
-    texts = {path: [text, text, *FILES.values()] for path, text in FILES.items()}
-    Pair(tmp_path, FILES).edit_at_random(random.Random(4), texts, steps=80)
+@pytest.mark.parametrize("files", [FILES, OTHERS], ids=["python", "others"])
+def test_random_edits_equal_a_clean_build(tmp_path: Path, files: dict[str, str]) -> None:
+    texts = {path: [text, text, *files.values()] for path, text in files.items()}
+    Pair(tmp_path, files).edit_at_random(random.Random(4), texts, steps=80)
 
 
 def test_offers_are_sorted_by_kind_and_name(repository: Repository) -> None:

@@ -209,10 +209,12 @@ class _Items:
         argument = node.child_by_field_name("argument")
         if argument is None:
             return
-        style = "pub use" if any(child.kind_id in g.VISIBILITY for child in node.children) else "use"
+        visible = next((child.text or b"" for child in node.children if child.kind_id in g.VISIBILITY), None)
+        style = "use" if visible is None else "pub use"
+        reach = "crate" if visible and b"(" in visible else ""
         line = node.start_point[0] + 1
         for path, alias in _paths(fold(argument.text or b"")):
-            self._imports.append(Import(line, self._names.take(path), "", alias, style=style, within=scope.module))
+            self._imports.append(Import(line, self._names.take(path), "", alias, reach, style, scope.module))
 
 
 _SIMPLE = {

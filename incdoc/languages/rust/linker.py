@@ -8,7 +8,7 @@ nor the name of a module beside it means another crate: the library of a package
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from posixpath import normpath
 
 from incdoc.sources.paths import ancestors, join, parent
@@ -18,7 +18,7 @@ from ..linker import Entry, Linker
 from ..outline import Outline
 from ..packages import MEMBER
 from ..patterns import is_member
-from ..resolution import CHAIN, IMPORTS, MENTIONS, Base, Command, Resolution, Target
+from ..resolution import CHAIN, IMPORTS, MENTIONS, Base, Command, Place, Resolution, Target
 from .language import MANIFEST
 
 _STANDARD = frozenset(("std", "core", "alloc", "proc_macro", "test"))
@@ -124,8 +124,40 @@ class PathLinker(Linker):
             if each.definer and each.definer != path:
                 walk.uses.add((each.definer, MENTIONS, each.name))
         bases = tuple(_bases(path, outline, targets))
+        if self.hands_on(path):
+            self.offers(path, walk.wants, walk.looked)
         uses = walk.uses | {(each, CHAIN, "") for each in walk.looked if each != path}
         return Resolution(targets, bases, frozenset(walk.wants), frozenset(uses))
+
+    @staticmethod
+    def hands_on(path: str) -> bool:
+        """The root of a library, and a module with a folder of its own."""
+        return path.rpartition("/")[2] in ("lib.rs", "mod.rs")
+
+    def offers(self, path: str, wants: set[str], looked: set[str]) -> Mapping[str, Place]:
+        """What its own ``pub use`` bring in; of a star, all names of the module."""
+        outline = self.repository.outline(path)
+        walk = _Walk(self, path)
+        found: dict[str, Place] = {}
+        for item in outline.imports if outline is not None else ():
+            if item.style != "pub use" or item.scope or item.within:
+                continue
+            target = walk.target(item)
+            name = item.alias or item.module.rpartition("::")[2]
+            if target.kind != "source" or target.path == path:
+                continue
+            if name == "*":
+                looked.add(target.path)
+                found |= {each: Place(target.path, each) for each in self._outermost(target.path)}
+            else:
+                found[name] = Place(target.definer or target.path, target.name)
+        wants |= walk.wants
+        looked |= walk.looked
+        return found
+
+    def _outermost(self, path: str) -> Iterator[str]:
+        outline = self.repository.outline(path)
+        return (name for name, _ in outline.keywords if "::" not in name) if outline is not None else iter(())
 
     def exports(self, path: str, within: str, name: str) -> bool:
         """Whether a module exports a definition of another one under a name. ``within``: the module in the file."""

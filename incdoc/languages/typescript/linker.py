@@ -7,7 +7,7 @@ manifests say so (``projects``); else of the runtime or of another package.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from incdoc.sources.paths import ancestors, join, parent
 
@@ -16,7 +16,7 @@ from ..linker import Entry, Linker, Repository
 from ..manifests import PACKAGE
 from ..outline import Outline
 from ..patterns import inside
-from ..resolution import CHAIN, IMPORTS, MENTIONS, Base, Command, Resolution, Target
+from ..resolution import CHAIN, IMPORTS, MENTIONS, Base, Command, Place, Resolution, Target
 from .language import is_test
 from .projects import Projects, Seen, split, stem
 from .runners import runner
@@ -107,8 +107,45 @@ class ModuleLinker(Linker):
             if each.definer and each.definer != path:
                 uses.add((each.definer, MENTIONS, each.name))
         bases = tuple(self._bases(path, outline, targets))
+        if self.hands_on(path):
+            self.offers(path, wants, looked)
         uses |= {(each, CHAIN, "") for each in looked if each != path}
         return Resolution(targets, bases, frozenset(wants), frozenset(uses))
+
+    @staticmethod
+    def hands_on(path: str) -> bool:
+        """An index."""
+        return path.rpartition("/")[2].partition(".")[0] == "index"
+
+    def offers(self, path: str, wants: set[str], looked: set[str]) -> Mapping[str, Place]:
+        """What it exports of other modules; of a star, all that the module has or exports itself."""
+        seen = Seen(wants, looked)
+        found: dict[str, Place] = {}
+        for name in sorted(self._exported(path, seen, set())):
+            place = self._follow(path, name, seen, set(), 0)
+            if place is not None and place[0] != path:
+                found[name] = Place(*place)
+        return found
+
+    def _exported(self, path: str, seen: Seen, passed: set[str]) -> set[str]:
+        """The names that a module exports of others."""
+        passed.add(path)
+        outline = self.repository.outline(path)
+        found: set[str] = set()
+        for item in outline.imports if outline is not None else ():
+            if not item.style.startswith("export"):
+                continue
+            if item.name != "*":
+                found.add(item.alias or item.name)
+                continue
+            module = self._module(path, item, seen)
+            if item.alias or module.kind != "source" or module.path in passed:
+                continue
+            seen.looked.add(module.path)
+            inner = self.repository.outline(module.path)
+            found |= {name for name, _ in inner.keywords if "." not in name} if inner is not None else set()
+            found |= self._exported(module.path, seen, passed)
+        return found - {"default", ""}
 
     def exports(self, path: str, name: str) -> bool:
         """Whether the module at a path has a name for others, its own or one of another module."""
