@@ -11,8 +11,13 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct, msgpack
 
 from .facts import DECLARED, Definition, Facts, Import
-from .language import Kind
+from .language import Language
+from .public import public_definitions
 from .sentences import summary
+
+MOST_NAMED = 5
+"""The names by which a source without a description is described."""
+_FENCE = "`"
 
 
 class Bound(Struct, frozen=True, array_like=True):
@@ -61,13 +66,17 @@ class Outline(Struct, frozen=True, array_like=True):
     """The program that its first line names."""
     marked: tuple[str, ...] = ()
     """The kinds of its marks, sorted."""
+    public: int = 0
+    """How many public names it has at the top level."""
+    first: tuple[tuple[str, str], ...] = ()
+    """(kind, name) of the first ``MOST_NAMED`` of them, those with values last."""
 
     @staticmethod
-    def of(facts: Facts, kinds: Mapping[str, Kind], separator: str = ".") -> Outline:
-        """The outline of a source with these facts; ``kinds``: those of its language, by name; ``separator``: that of
-        its qualified names.
+    def of(facts: Facts, language: Language) -> Outline:
+        """The outline of a source with these facts.
 
-        Raises ValueError if a definition has another kind, which no page would show."""
+        Raises ValueError if a definition has a kind that the language does not describe: no page would show it."""
+        kinds = {kind.name: kind for kind in language.kinds}
         counts: dict[str, int] = {}
         indexed = {kind.name for kind in kinds.values() if kind.heading}
         derives = {kind.name for kind in kinds.values() if kind.derives}
@@ -80,6 +89,8 @@ class Outline(Struct, frozen=True, array_like=True):
                 seen.add(key)
         if unknown := sorted(counts.keys() - kinds.keys()):
             raise ValueError(f"the language {facts.language!r} describes no kind {unknown[0]!r}")
+        public = [each for each in public_definitions(facts, language) if _FENCE not in each.name]
+        public.sort(key=lambda each: kinds[each.kind].shown != "block")
         return Outline(
             language=facts.language,
             lines=facts.lines,
@@ -97,9 +108,11 @@ class Outline(Struct, frozen=True, array_like=True):
             declared=frozenset([d.entity for d in facts.definitions if d.entity and DECLARED in d.traits]),
             defined=frozenset([d.entity for d in facts.definitions if d.entity and DECLARED not in d.traits]),
             bound=tuple(_bound(facts)),
-            modules=tuple(_modules(facts, imported, separator)) if imported.keys() & counts.keys() else (),
+            modules=tuple(_modules(facts, imported, language.separator)) if imported.keys() & counts.keys() else (),
             program=facts.program,
             marked=tuple(sorted({each.kind for each in facts.marks})),
+            public=len(public),
+            first=tuple((each.kind, each.name) for each in public[:MOST_NAMED]),
         )
 
 

@@ -284,4 +284,4 @@ def outline_of(facts: Facts) -> Outline:
     """The outline of a source with these facts."""
     from .outline import Outline
 
-    return Outline.of(facts, kinds_of(facts.language), load(facts.language).separator)
+    return Outline.of(facts, load(facts.language))

@@ -22,8 +22,8 @@ class SourceChanged(Struct, frozen=True):
 
 
 class DescriptionChanged(Struct, frozen=True):
-    """A file that describes its folder was added, changed or removed. ``above``: whether the folder above has
-    documentation."""
+    """A file that describes its folder, or a public name of its sources, was added, changed or removed. ``above``:
+    whether the folder above has documentation."""
 
     folder: str
     above: bool

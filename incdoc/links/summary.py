@@ -8,6 +8,7 @@ from msgspec import Struct, msgpack
 
 from incdoc.languages import Languages
 from incdoc.languages.outline import Outline
+from incdoc.languages.registry import kinds_of
 
 
 class Origin(Struct, frozen=True, array_like=True):
@@ -48,6 +49,10 @@ class FileSummary(Struct, frozen=True, array_like=True):
     """The kinds of the marks in its bytes."""
     origins: tuple[Origin, ...] = ()
     """What it is, and what shows it, if it was not written here."""
+    public: int = 0
+    """How many public names it has at the top level."""
+    names: tuple[tuple[str, str, str], ...] = ()
+    """(kind, several of the kind, name) of the first of them."""
 
     def left_out(self, facts_key: bytes) -> FileSummary:
         """The same of a source that has no pages because of its origins."""
@@ -79,6 +84,7 @@ def make(languages: Languages, path: str, size: int, outline: Outline) -> FileSu
     """The summary of a readable file."""
     program = outline.program if languages.is_open(path) else ""
     file_type, language = languages.detect(path, program), languages.language(path, program)
+    kinds = kinds_of(outline.language)
     return FileSummary(
         kind="binary" if outline.binary else "file",
         label=file_type.label,
@@ -92,4 +98,6 @@ def make(languages: Languages, path: str, size: int, outline: Outline) -> FileSu
         documented=language.documents and not outline.binary,
         program=program,
         marked=outline.marked,
+        public=outline.public,
+        names=tuple((kind, kinds[kind].words, name) for kind, name in outline.first),
     )

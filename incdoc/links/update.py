@@ -261,7 +261,8 @@ class _Update:
         if change.summary is not None and old is not None and change.summary.test != old.test:
             for target in self.tables.references_of(path):
                 self.note(ImportersChanged(target), f"{path} is {'a' if change.summary.test else 'no longer a'} test")
-        if path.rpartition("/")[2] in self.tables.languages.describing:  # also with this summary: its text may differ
+        # a file that describes its folder also with this summary: its text may differ
+        if path.rpartition("/")[2] in self.tables.languages.describing or _named(old) != _named(change.summary):
             folder = parent(path)
             self.note(DescriptionChanged(folder, bool(self._chapters([parent(folder)]))), reason)
 
@@ -605,6 +606,11 @@ def _said(facts: Facts) -> object:
         (each.kind, each.name, each.signature, each.declaration, each.doc, each.traits, each.decorators, each.bases)
         for each in facts.definitions
     ]  # fmt: skip
+
+
+def _named(summary: FileSummary | None) -> object:
+    """What is said of a folder without description because of a source in it."""
+    return (summary.public, summary.names) if summary is not None and summary.public and not summary.test else None
 
 
 def _counted_as(summary: FileSummary | None) -> list[str]:

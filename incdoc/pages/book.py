@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from incdoc.config import Config
 from incdoc.languages.facts import Facts
 from incdoc.languages.language import Kind
+from incdoc.languages.public import exported, is_public
 from incdoc.languages.registry import kinds_of
 from incdoc.languages.sentences import first_sentence
 from incdoc.links.changes import Change, ChapterChanged, DescriptionChanged, FolderChanged, SourceChanged
@@ -18,7 +19,7 @@ from incdoc.links.tables import Tables
 from incdoc.pages import paths
 from incdoc.pages.folders import FolderLine, describe, folder_line
 from incdoc.pages.kind import FolderKind, SourceText, TemplatePage
-from incdoc.pages.public import exported, is_public, unread
+from incdoc.pages.public import unread
 from incdoc.pages.render import Renderer
 from incdoc.pages.settings import PageSettings
 from incdoc.sources.paths import parent

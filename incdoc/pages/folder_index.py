@@ -13,7 +13,7 @@ from incdoc.links.changes import Change, CountsChanged, DescriptionChanged, Fold
 from incdoc.links.summary import FileSummary
 from incdoc.links.tables import Tables
 from incdoc.pages import paths
-from incdoc.pages.folders import FolderLine, describe, folder_line
+from incdoc.pages.folders import FolderLine, describe, folder_line, said
 from incdoc.pages.kind import FolderKind, SourceText, TemplatePage
 from incdoc.pages.offers import Offer, counted_offers, offer_tables, offers_of
 from incdoc.pages.render import Renderer
@@ -148,7 +148,7 @@ def _file_line(path: str, summary: FileSummary) -> FileLine:
         path,
         summary.kind,
         summary.label,
-        summary.first_sentence,
+        said(summary),
         size,
         summary.detail if summary.kind == "link" else "",
         tuple(each.kind for each in summary.origins),

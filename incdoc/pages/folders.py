@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from msgspec import Struct
 
+from incdoc.languages.outline import MOST_NAMED
 from incdoc.languages.sentences import first_paragraph, titled
+from incdoc.links.summary import FileSummary
 from incdoc.links.tables import Tables
 from incdoc.sources.paths import join
 
@@ -37,8 +42,26 @@ class FolderDescription(NamedTuple):
 
 def folder_line(tables: Tables, folder: str) -> FolderLine:
     """The line of a folder in the pages of the one above."""
-    origin = describe(tables, folder).origin
-    return FolderLine(folder, tables.summaries(folder)[origin].first_sentence if origin else "")
+    origin, summaries = describe(tables, folder).origin, tables.summaries(folder)
+    return FolderLine(folder, summaries[origin].first_sentence if origin else named(summaries.values()))
+
+
+def said(summary: FileSummary) -> str:
+    """What a source is for, else what it defines."""
+    return summary.first_sentence or named([summary])
+
+
+def named(summaries: Iterable[FileSummary]) -> str:
+    """The first public names of sources that are no tests: ``class `A`, functions `b`, `c`, and 2 more names``."""
+    files = [each for each in summaries if each.public and not each.test]
+    names = [name for each in files for name in each.names][:MOST_NAMED]
+    words = []
+    for (kind, kinds), group in groupby(names, key=itemgetter(0, 1)):
+        of_kind = [f"`{name}`" for _, _, name in group]
+        words.append(f"{kind if len(of_kind) == 1 else kinds} {', '.join(of_kind)}")
+    more = sum(each.public for each in files) - len(names)
+    ends = f", and {more:,} more name{'' if more == 1 else 's'}" if more else ""
+    return ", ".join(words) + ends
 
 
 def describe(tables: Tables, folder: str) -> FolderDescription:

@@ -11,12 +11,12 @@ from msgspec import Struct
 
 from incdoc.languages.facts import Definition, Facts
 from incdoc.languages.language import Language
+from incdoc.languages.public import public_definitions
 from incdoc.languages.resolution import Place
 from incdoc.languages.sentences import first_sentence, summary
 from incdoc.links.tables import Tables
 from incdoc.pages.markdown import code, fragment, href, link, prose, relative
 from incdoc.pages.paths import docs_path
-from incdoc.pages.public import public_definitions
 from incdoc.sources.paths import parent
 
 _FEW = 12

@@ -15,6 +15,7 @@ from incdoc.languages.findings import Rule
 from incdoc.languages.language import resolve
 from incdoc.languages.linker import participle, plural
 from incdoc.languages.marks import MINIFIED
+from incdoc.languages.public import exported, is_public, public_definitions
 from incdoc.languages.registry import kinds_of, load
 from incdoc.languages.resolution import Base, Command, Place, Start, Target
 from incdoc.languages.sentences import first_sentence, summary
@@ -22,7 +23,7 @@ from incdoc.links.summary import Origin
 from incdoc.pages.markdown import anchor, code, fence, fragment, href, link, mermaid, prose, relative, shown, text
 from incdoc.pages.offers import counted_offers, offer_tables
 from incdoc.pages.paths import INDEX, RULES, docs_path, folder_page
-from incdoc.pages.public import counted, exported, is_public, public_definitions
+from incdoc.pages.public import counted
 from incdoc.pages.settings import SourceSettings
 from incdoc.pages.source_page import Declared, SourcePage, TestedBy
 from incdoc.sources.paths import parent

@@ -49,7 +49,7 @@ def test_it_says_what_there_is(project: Path) -> None:
     ]
     assert rows(page, "Parts") == [
         "[`lib`](./lib/index.md) | Lib: The a&#124;b of it. | 3",
-        "[`web`](./web/index.md) |  | 2",
+        "[`web`](./web/index.md) | constant `x` | 2",
     ]
     assert rows(page, "Languages") == ["Markdown | 3", "Python | 3", "TypeScript | 1", "reStructuredText | 1"]
     assert "\n\n\n" not in page
