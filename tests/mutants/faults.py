@@ -915,6 +915,13 @@ FAULTS = (
         "plugin/test_diff_of_python.py::test_what_is_said[an alias of what was renamed]",
     ),
     Fault(
+        "the folder above does not hear of the names that describe a folder",
+        _UPDATE,
+        " or _named(old) != _named(change.summary):\n",
+        ":\n",
+        "extension",
+    ),
+    Fault(
         "a package does not hear what is said of the names that it hands on",
         _UPDATE,
         "                    self.note(OffersChanged(user), change.reason)\n",
