@@ -15,6 +15,8 @@ from pathlib import Path
 from py_compile import PycInvalidationMode
 from typing import Any
 
+import pytest
+
 import incdoc
 from incdoc.languages import load
 from incdoc.languages.registry import OWN
@@ -228,6 +230,7 @@ def install(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.long
 def test_every_file_of_incdoc_can_change(tmp_path: Path) -> None:
     """Each module, template and query in turn: the pages are those of a build from nothing, and ``check`` says before
     which of them differ."""
