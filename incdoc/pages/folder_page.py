@@ -18,16 +18,14 @@ from incdoc.links.changes import (
 )
 from incdoc.links.tables import Tables
 from incdoc.pages import paths
+from incdoc.pages.diagram import parts
 from incdoc.pages.folders import FolderLine, describe, folder_line
 from incdoc.pages.kind import FolderKind, SourceText, TemplatePage
-from incdoc.pages.markdown import mermaid
 from incdoc.pages.render import Renderer
 from incdoc.pages.settings import PageSettings
 from incdoc.sources.paths import parent
 
 CONCEPTS = 20
-LARGEST_GRAPH = 60
-"""The most edges with which a Mermaid drawing is readable."""
 
 
 class FolderPage(Struct, frozen=True, array_like=True, tag="doc"):
@@ -113,14 +111,6 @@ class FolderPages(FolderKind[FolderPage, PageSettings], TemplatePage[FolderPage,
         return renderer.common(value.folder) | {
             "page": value,
             "count": sum(len(each) for _, each in value.types),
-            "graph": _graph(value.parts) if len(value.parts) <= LARGEST_GRAPH else "",
+            "graph": parts(value.parts, (each.path.rpartition("/")[2] for each in value.folders)),
             "groups": list(groups.items()),
         }
-
-
-def _graph(parts: Iterable[tuple[str, str]]) -> str:
-    pairs = list(parts)
-    nodes = {name: f"n{number}" for number, name in enumerate(sorted({each for pair in pairs for each in pair}))}
-    rows = ["graph LR", *(f'  {node}["{mermaid(name)}"]' for name, node in nodes.items())]
-    rows += [f"  {nodes[importer]} --> {nodes[imported]}" for importer, imported in pairs]
-    return "\n".join(rows)

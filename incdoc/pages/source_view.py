@@ -20,7 +20,8 @@ from incdoc.languages.registry import kinds_of, load
 from incdoc.languages.resolution import Base, Command, Place, Start, Target
 from incdoc.languages.sentences import first_sentence, summary
 from incdoc.links.summary import Origin
-from incdoc.pages.markdown import anchor, code, fence, fragment, href, link, mermaid, prose, relative, shown, text
+from incdoc.pages.diagram import neighbours
+from incdoc.pages.markdown import anchor, code, fence, fragment, href, link, prose, relative, shown, text
 from incdoc.pages.offers import counted_offers, offer_tables
 from incdoc.pages.paths import INDEX, RULES, docs_path, folder_page
 from incdoc.pages.public import counted
@@ -482,18 +483,9 @@ class SourceView:
         return [names[name] for name in sorted(names)]
 
     def graph(self) -> str:
-        """A Mermaid drawing of the importers and imports of this file; empty if there are none or too many."""
-        imported, importers = self.imported_files(), [*self.inputs.importers, *self.inputs.tests]
-        if not (imported or importers) or len(imported) + len(importers) > _LARGEST_NEIGHBOURHOOD:
-            return ""
-        nodes: dict[str, str] = {}
-        rows = ["graph LR", f'  self["{mermaid(self.path.rpartition("/")[2])}"]']
-        for each in sorted({*imported, *importers}):
-            nodes[each] = f"n{len(nodes)}"
-            rows.append(f'  {nodes[each]}["{mermaid(each)}"]')
-        rows += [f"  {nodes[each]} --> self" for each in importers]
-        rows += [f"  self --> {nodes[each]}" for each in imported]
-        return "\n".join(rows)
+        """A Mermaid drawing of the importers and imports of this file; empty where a list says as much."""
+        name = self.path.rpartition("/")[2]
+        return neighbours(name, self.imported_files(), (*self.inputs.importers, *self.inputs.tests))
 
     def users(self) -> str:
         """How many files import this one; tests are counted separately, as they are listed."""
@@ -646,7 +638,6 @@ class SourceView:
         return said
 
 
-_LARGEST_NEIGHBOURHOOD = 40
 _WIDTH = 88
 """Characters of a line beyond which a head has a line for each parameter."""
 
