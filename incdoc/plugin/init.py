@@ -57,6 +57,7 @@ class Init(Command):  # type: ignore[misc]  # doit has no types
             self._dodo()
             self._project()
             self._ignore()
+            self._attributes()
         except IncdocError as error:
             raise InvalidCommand(str(error)) from None
         except OSError as error:
@@ -113,6 +114,15 @@ class Init(Command):  # type: ignore[misc]  # doit has no types
             return
         _append(".gitignore", ("\n" if lines and lines[-1] else "") + line + "\n")
         print(f".gitignore: {line} added")
+
+    def _attributes(self) -> None:
+        """Only said: it is for pages that are committed."""
+        from incdoc.config import load
+
+        line = f"/{load('.').output}/** linguist-generated=true"
+        there = _read(".gitattributes") or b""
+        if line not in there.decode("utf-8", "replace").split("\n"):
+            print(f".gitattributes: if you commit the pages, add {line} so that reviews on GitHub fold them")
 
 
 def _read(path: str) -> bytes | None:

@@ -64,7 +64,7 @@ def test_init_refuses_a_project_file_that_it_cannot_complete(project: Path, text
     assert "pyproject.toml" in refused(project, "incdoc", "init")
 
 
-@pytest.mark.parametrize("name", ["dodo.py", ".gitignore"])
+@pytest.mark.parametrize("name", ["dodo.py", ".gitignore", ".gitattributes"])
 def test_init_opens_no_pipe(project: Path, name: str) -> None:
     os.mkfifo(project / name)
     assert f"{name} is not a regular file" in refused(project, "incdoc", "init")
