@@ -65,7 +65,8 @@ def facts_version(language: str) -> bytes:
         return _version(f"facts of {language}", shared, rooms, (), provided=[language])
     module = _plain(language) if language in PLAIN else f"languages/{language}/extract.py"
     roots = [module, "languages/language.py"]
-    return _version(f"facts of {language}", roots, rooms, _data(rooms, {*OWN} - {language}))
+    others = {*OWN} - {language} - _owners(follow(roots, rooms)[0])
+    return _version(f"facts of {language}", roots, rooms, _data(rooms, others))
 
 
 @cache
@@ -94,9 +95,16 @@ def pages_version() -> bytes:
 def language_version(language: str) -> bytes:
     """What a page with sources of a language depends on besides: its description, links, words and rules."""
     rooms = ("config", "sources", "languages")
-    data = [name for name in _data(rooms) if name.startswith(f"languages/{language}/")]
+    roots = _described(language)
+    folders = tuple(f"languages/{owner}/" for owner in (language, *_owners(roots)))
+    data = [name for name in _data(rooms) if name.startswith(folders)]
     provided = (language,) if _is_provided(language) else ()
-    return _version(f"pages of {language}", _described(language), rooms, data, provided=provided)
+    return _version(f"pages of {language}", roots, rooms, data, provided=provided)
+
+
+def _owners(modules: Iterable[str]) -> set[str]:
+    """The languages whose packages have these modules: the rules of one may serve another, too."""
+    return {name.split("/")[1] for name in modules if name.startswith("languages/") and name.count("/") > 1}
 
 
 def _is_provided(language: str) -> bool:

@@ -72,7 +72,7 @@ def test_declared_roots_are_on_the_path_for_all_files() -> None:
 def test_roots_are_nearest_first() -> None:
     found = layout("libs/one/pyproject.toml", "libs/one/src/pkg/__init__.py")
     assert found.roots("libs/one/src/pkg/mod.py") == ("libs/one/src", "libs/one", "")
-    assert found.roots("libs/one/src/pkg/deep/mod.py") == ("libs/one/src/pkg/deep", "libs/one/src", "libs/one", "")
+    assert found.roots("libs/one/src/pkg/deep/mod.py") == ("libs/one/src", "libs/one", "")
 
 
 @pytest.mark.parametrize(
