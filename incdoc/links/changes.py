@@ -22,11 +22,11 @@ class SourceChanged(Struct, frozen=True):
 
 
 class DescriptionChanged(Struct, frozen=True):
-    """A file that describes its folder, or a public name of its sources, was added, changed or removed. ``above``:
-    whether the folder above has documentation."""
+    """A file that describes its folder, or a public name of its sources, was added, changed or removed. ``chapters``:
+    those of the folder and the one above that have documentation."""
 
     folder: str
-    above: bool
+    chapters: tuple[str, ...]
 
 
 class CompanionChanged(Struct, frozen=True):

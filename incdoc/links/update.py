@@ -264,7 +264,7 @@ class _Update:
         # a file that describes its folder also with this summary: its text may differ
         if path.rpartition("/")[2] in self.tables.languages.describing or _named(old) != _named(change.summary):
             folder = parent(path)
-            self.note(DescriptionChanged(folder, bool(self._chapters([parent(folder)]))), reason)
+            self.note(DescriptionChanged(folder, tuple(sorted(self._chapters({parent(folder), folder})))), reason)
 
     def _is_source(self, path: str) -> bool:
         return not self.first and bool(self.db.execute("SELECT 1 FROM source WHERE path = ?", (path,)).fetchone())

@@ -129,8 +129,8 @@ class Book(FolderKind[Chapter | Contents, PageSettings], TemplatePage[Chapter | 
         match change:
             case SourceChanged(path=path, documented=True):
                 return (parent(path),)
-            case DescriptionChanged(folder=folder, above=above):
-                return (CONTENTS, parent(folder)) if folder and above else (CONTENTS,)
+            case DescriptionChanged(chapters=chapters):
+                return (CONTENTS, *chapters)
             case FolderChanged(path=path, chapters=chapters):
                 return chapters if path else (*chapters, CONTENTS)
             case ChapterChanged(folder=folder, neighbours=neighbours):

@@ -19,7 +19,7 @@ from incdoc.links.tables import Tables
 from incdoc.pages import paths
 from incdoc.pages.kind import SourceKind, SourceText, TemplatePage
 from incdoc.pages.markdown import code, fragment, link
-from incdoc.pages.public import counted, unread
+from incdoc.pages.public import counted, told_apart, unread
 from incdoc.pages.render import Renderer
 from incdoc.pages.settings import KeywordLinks
 from incdoc.sources.paths import parent
@@ -64,6 +64,7 @@ class KeywordPage(Struct, frozen=True, array_like=True, tag="kw"):
         """The inputs of ``kw:path``."""
         facts = tables.facts(path)
         targets = tables.resolver.resolve(path).targets if facts is not None else ()
+        targets = told_apart(targets, path, tables.language(path))
         facts = facts or Facts("text", 0)
         kinds = kinds_of(facts.language)
         found: dict[tuple[str, str], list[int]] = {}

@@ -6,13 +6,27 @@ from collections.abc import Iterable, Mapping
 
 from incdoc.languages import load
 from incdoc.languages.facts import Facts
-from incdoc.languages.language import Kind
+from incdoc.languages.language import Kind, Language
+from incdoc.languages.resolution import Target
+from incdoc.languages.view import View
 
 
 def counted(counts: Mapping[str, int], kinds: Iterable[Kind]) -> str:
     """``2 classes, 3 functions``: how many names of each kind there are."""
     found = ((counts.get(kind.name, 0), kind) for kind in kinds)
     return ", ".join(f"{count} {kind.name if count == 1 else kind.words}" for count, kind in found if count)
+
+
+def told_apart(targets: tuple[Target, ...], path: str, language: Language) -> tuple[Target, ...]:
+    """What the imports of a source lead to, as its pages tell it apart: a module that may be of another distribution,
+    but of none that a manifest requires, is one that is not found, if the language has no other word for it."""
+    words = language.words()
+    if words.outside != View.outside or not (language.refers and words.is_code(path)):
+        return targets
+    return tuple(Target("missing") if each == _UNKNOWN else each for each in targets)
+
+
+_UNKNOWN = Target("distribution")
 
 
 def unread(facts: Facts) -> str:

@@ -30,6 +30,7 @@ from incdoc.pages import paths
 from incdoc.pages.kind import Reads, SourceKind, SourceText, TemplatePage
 from incdoc.pages.markdown import code
 from incdoc.pages.offers import Offer, offers_of
+from incdoc.pages.public import told_apart
 from incdoc.pages.render import Renderer
 from incdoc.pages.settings import SourceSettings
 from incdoc.sources.paths import parent
@@ -111,7 +112,7 @@ class SourcePage(Struct, frozen=True, array_like=True, tag="docs"):
             summary=summary,
             fence=tables.languages.detect(path, summary.program).fence,
             module=names[0] if names else "",
-            targets=resolution.targets,
+            targets=told_apart(resolution.targets, path, tables.language(path)),
             bases=resolution.bases,
             subclasses=tuple(tables.subclasses(path)),
             importers=tuple(each for each in importers if not _is_test(tables, each)),

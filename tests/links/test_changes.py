@@ -54,9 +54,9 @@ def test_one_that_is_spoken_of_is_found() -> None:
     [
         (SourceChanged("a/b.py", shown=True, documented=True), "docs:a/b.py kw:a/b.py index:a doc:a book:a"),
         (SourceChanged("b.bin", shown=False, documented=False), "index:. doc:."),
-        (DescriptionChanged("", above=True), "book:/"),
-        (DescriptionChanged("a", above=True), "index:. doc:. book:/ book:."),
-        (DescriptionChanged("a/b", above=False), "index:a doc:a book:/"),
+        (DescriptionChanged("", ("",)), "book:/ book:."),
+        (DescriptionChanged("a", ("", "a")), "index:. doc:. book:/ book:. book:a"),
+        (DescriptionChanged("a/b", ()), "index:a doc:a book:/"),
         (CompanionChanged("a.pyi"), "docs:a.pyi"),
         (KeywordsChanged("a/b.py"), "sub:a sub:."),
         (InitialChanged("x"), "keywords:x"),

@@ -79,11 +79,13 @@ def test_a_checkout_of_many_files_is_one_rebuild(root: Path) -> None:
     with watching(root) as watch:
         git(root, "checkout", "-q", "many")
         watch.settle()
+        until(lambda: bool(watch.rebuilds()), lambda: watch.output)  # the line follows the pages
         first = len(watch.rebuilds())
-        assert 1 <= first <= 2, watch.output  # on a busy machine some may come after the pause
+        assert first <= 2, watch.output  # on a busy machine some may come after the pause
         git(root, "checkout", "-q", "main")
         watch.settle()
-        assert 1 <= len(watch.rebuilds()) - first <= 2, watch.output
+        until(lambda: len(watch.rebuilds()) > first, lambda: watch.output)
+        assert len(watch.rebuilds()) - first <= 2, watch.output
 
 
 def test_the_empty_file_of_a_save_is_never_published(watch: Watching) -> None:
@@ -239,6 +241,12 @@ def test_the_root_is_moved_away_and_back(root: Path, how: str) -> None:
     assert not watch.process.returncode or watch.process.returncode == -signal.SIGKILL
 
 
+def _gone(folder: Path) -> bool:
+    """Whether a folder is deleted, in which others may create and delete files."""
+    shutil.rmtree(folder, ignore_errors=True)
+    return not folder.exists()
+
+
 def test_the_root_is_deleted_after_its_sources(root: Path) -> None:
     """No event reports it: the watch has the root as its current folder, and the rest is not watched."""
     with watching(root) as watch:
@@ -247,7 +255,7 @@ def test_the_root_is_deleted_after_its_sources(root: Path) -> None:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
         until(lambda: not pages_of(root).get("pkg/core.py_docs.md"), lambda: watch.output)
         watch.process.send_signal(signal.SIGSTOP)  # what it writes now would keep the folder from being deleted
-        shutil.rmtree(root)
+        until(lambda: _gone(root), lambda: watch.output)  # its workers may still write
         watch.process.send_signal(signal.SIGCONT)
         watch.wait_for("was deleted or moved; nothing is built until it exists again")
         assert not root.exists()
