@@ -9,6 +9,7 @@ A **rule** is an entry of ``<language>/rules/<category>.scm``: comments, then th
       (#origin? @text "builtins.eval")) @finding
 
 - The first line has the code and the message, ``why:`` the reason; comment lines that follow continue either.
+- ``also:`` are names under which comments suppress the rule, beside its code (``suppressions.py``).
 - ``needles:`` are texts of which a source must contain one for the rule to be tried: a word (``yield``), other text
   (``.append(``), or text in any case that does not end its line (``~password``).
   Without them they follow from ``#origin?``: after ``from os import system as run`` the needle of ``os.system`` is
@@ -36,12 +37,16 @@ from msgspec import Struct
 
 from .facts import Finding
 from .predicates import Names, Predicates, one_line
+from .suppressions import CommentReader, Suppressed
+from .suppressions import Names as RuleNames
 from .words import MAX_FOLDED, alone, stands_alone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from tree_sitter import Node, Query, QueryCursor
+
+    from .suppressions import Suppression
 
 CATEGORIES = {"security": "security", "performance": "performance", "patterns": "pattern"}
 """File names, and the category of the rules in them."""
@@ -50,7 +55,7 @@ MAX_CLIMB = 60
 """Steps from a needle to its rule's node: more than the deepest nesting in code written by hand."""
 
 _HEADER = re.compile(r"; (?P<code>[\w-]+) · (?P<message>\S.*)\Z")
-_FIELD = re.compile(r"; (?P<field>why|needles):\s*(?P<value>.*)\Z")
+_FIELD = re.compile(r"; (?P<field>why|also|needles):\s*(?P<value>.*)\Z")
 _ORIGIN = re.compile(r"\(#origin\?\s+@[\w.]+\s+(?P<names>[^)]*)\)")
 _NEEDLE = re.compile(r"\(#needle\?([^)]*)\)")
 _QUOTED = re.compile(r'"([^"]*)"')
@@ -75,6 +80,10 @@ class Rules(Struct, frozen=True):
     """Types of nodes: a climb for a smaller node ends at one of them."""
     builtins: str = ""
     """What the origins of names begin with that need no import; empty if there are none."""
+    suppressions: Callable[[CommentReader, RuleNames], Iterable[Suppression]] | None = None
+    """What comments suppress in a source."""
+    unsuppressed: frozenset[str] = frozenset()
+    """Categories whose codes no tool has, so that no comment is about them."""
 
 
 class Rule(Struct, frozen=True):
@@ -84,6 +93,7 @@ class Rule(Struct, frozen=True):
     category: str
     message: str
     reason: str
+    also: tuple[str, ...]
     needles: tuple[str, ...]
     origins: tuple[str, ...]
     patterns: str
@@ -153,7 +163,7 @@ def _entries(text: str, name: str) -> Iterator[_Entry]:
 def _rule(entry: _Entry, category: str, name: str, predicates: type[Predicates]) -> Rule:
     header = _HEADER.match(entry.comments[0])
     assert header is not None
-    values = {"message": header["message"], "why": "", "needles": ""}
+    values = {"message": header["message"], "why": "", "also": "", "needles": ""}
     field = "message"
     for line in entry.comments[1:]:
         text = line.removeprefix(";").strip()
@@ -167,6 +177,7 @@ def _rule(entry: _Entry, category: str, name: str, predicates: type[Predicates])
         category,
         values["message"].strip(),
         values["why"].strip(),
+        tuple(values["also"].split()),
         tuple(values["needles"].split()),
         origins,
         patterns,
@@ -409,7 +420,7 @@ def find(
     names: Names,
     owner: Callable[[int], str],
 ) -> tuple[Finding, ...]:
-    """Every place where a rule of the language matches, sorted by line, then code.
+    """Every place where a rule of the language matches that no comment suppresses, sorted by line, then code.
 
     ``places``: where each of the ``needles`` begins, as ``Words.places`` gives them; ``names``: what the
     imports bind; ``owner``: the innermost definition around a byte offset.
@@ -422,7 +433,24 @@ def find(
         for group in groups:
             if not group.leaves or kind in group.leaves:
                 _climb(leaf, kind, group, trials)
-    return tuple(sorted(trials.found.values(), key=lambda f: (f.line, f.code, f.end, f.text)))
+    found = _reported(language, root, source, trials.found)
+    return tuple(sorted(found, key=lambda f: (f.line, f.code, f.end, f.text)))
+
+
+def _reported(
+    language: Rules, root: Node, source: bytes, found: Mapping[tuple[str, int, int], Finding]
+) -> Iterable[Finding]:
+    """Those that no comment suppresses."""
+    if not found or language.suppressions is None:
+        return found.values()
+    known = _rule_names(language)
+    suppressed = Suppressed(language.suppressions(CommentReader(root, source), known), known.every)
+    return [finding for key, finding in found.items() if key[0] not in known.every or not suppressed.has(*key)]
+
+
+@lru_cache
+def _rule_names(language: Rules) -> RuleNames:
+    return RuleNames(rule for rule in rules(language) if rule.category not in language.unsuppressed)
 
 
 class _Trials:

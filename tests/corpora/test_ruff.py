@@ -1,4 +1,7 @@
-"""Findings with a code of ruff are those of ruff itself: on Django, torch, ten more projects and the rules' cases."""
+"""Findings with a code of ruff are those of ruff itself: on Django, torch, ten more projects and the rules' cases.
+
+What ``# noqa`` suppresses is in neither. ruff does not obey ``# nosec``, so that it is taken out for incdoc.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,7 @@ RELEASES: dict[str, tuple[str, dict[Place, str]]] = {
 
 def ruffs(folder: Path) -> Counter[Place]:
     command = [
-        sys.executable, "-P", "-m", "ruff", "check", "--isolated", "--ignore-noqa", "--no-cache",
+        sys.executable, "-P", "-m", "ruff", "check", "--isolated", "--no-cache",
         "--no-respect-gitignore", "--exit-zero", "--target-version", "py312", "--select", ",".join(sorted(CODES)),
         "--output-format", "json", ".",
     ]  # fmt: skip
@@ -62,7 +65,7 @@ def ours(folder: Path) -> Counter[Place]:
     return Counter(
         (path.relative_to(folder).as_posix(), finding.line, finding.code)
         for path in sorted(folder.rglob("*.py"))
-        for finding in extract(path.read_bytes()).findings
+        for finding in extract(path.read_bytes().replace(b"nosec", b"_____")).findings
         if finding.code in CODES
     )
 

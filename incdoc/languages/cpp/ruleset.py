@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ..findings import Rules
+from .suppressions import suppressions
 
 _BARRIERS = frozenset({"function_definition", "translation_unit", "lambda_expression"})
 
-C_RULES = Rules(package=__package__, grammar="tree_sitter_c", barriers=_BARRIERS)
+C_RULES = Rules(package=__package__, grammar="tree_sitter_c", barriers=_BARRIERS, suppressions=suppressions)
 """For sources that the grammar of C reads."""
-RULES = Rules(package=__package__, grammar="tree_sitter_cuda", barriers=_BARRIERS)
+RULES = Rules(package=__package__, grammar="tree_sitter_cuda", barriers=_BARRIERS, suppressions=suppressions)
 """For all others."""

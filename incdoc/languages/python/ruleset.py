@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..findings import Rules
 from .predicates import BUILTINS, PythonPredicates
+from .suppressions import suppressions
 
 RULES = Rules(
     package=__package__,
@@ -11,4 +12,6 @@ RULES = Rules(
     predicates=PythonPredicates,
     barriers=frozenset({"function_definition", "class_definition", "lambda", "module"}),
     builtins=BUILTINS,
+    suppressions=suppressions,
+    unsuppressed=frozenset({"pattern"}),
 )

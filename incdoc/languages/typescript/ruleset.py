@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..findings import Rules
 from .predicates import ScriptPredicates
+from .suppressions import suppressions
 
 _BARRIERS = frozenset(
     {"arrow_function", "function_declaration", "function_expression", "method_definition", "class_body", "program"}
@@ -11,7 +12,13 @@ _BARRIERS = frozenset(
 
 
 def _rules(grammar: str) -> Rules:
-    return Rules(package=__package__, grammar=grammar, predicates=ScriptPredicates, barriers=_BARRIERS)
+    return Rules(
+        package=__package__,
+        grammar=grammar,
+        predicates=ScriptPredicates,
+        barriers=_BARRIERS,
+        suppressions=suppressions,
+    )
 
 
 JAVASCRIPT = _rules("tree_sitter_javascript")

@@ -3,6 +3,7 @@
 
 ; CON33-C · The result is kept in memory that all threads share
 ; why: Another thread, or the next call, overwrites it. There are variants with their own memory (strtok_r, localtime_r).
+; also: concurrency-mt-unsafe
 ; needles: strtok asctime ctime gmtime localtime
 (call_expression
   function: (_) @text
@@ -12,6 +13,7 @@
 
 ; ENV33-C · A shell runs a command
 ; why: Text from outside that reaches the command is run; the shell also depends on its environment.
+; also: cert-env33-c bugprone-command-processor flawfinder
 ; needles: system popen
 (call_expression
   function: (_) @text
@@ -26,6 +28,7 @@
 
 ; ERR34-C · Text becomes a number without a check
 ; why: What is no number, or too large, is not noticed: use strtol and its relatives.
+; also: cert-err34-c bugprone-unchecked-string-to-number-conversion flawfinder
 ; needles: atoi atol atoll atof
 (call_expression
   function: (_) @text
@@ -35,6 +38,7 @@
 
 ; FIO06-C · A file is given wide permissions
 ; why: A file that every account may write can be used to smuggle in data or code.
+; also: flawfinder
 ; needles: chmod fchmod mkdir creat open
 (call_expression
   function: (_) @text
@@ -44,6 +48,7 @@
 
 ; FIO21-C · The name of a temporary file is made before the file
 ; why: Another program can make the file first: use mkstemp.
+; also: clang-analyzer-security.insecureAPI.mktemp cert-msc24-c bugprone-unsafe-functions flawfinder
 ; needles: tmpnam tempnam mktemp
 (call_expression
   function: (_) @text
@@ -51,6 +56,7 @@
 
 ; FIO30-C · A variable is the format
 ; why: An attacker who controls the text can read and write memory: use "%s".
+; also: cert-fio30-c clang-diagnostic-format-security flawfinder
 ; needles: printf wprintf fprintf syslog sprintf snprintf vprintf
 (call_expression
   function: (_) @text
@@ -67,6 +73,7 @@
 
 ; FIO45-C · A file is tested before it is used
 ; why: Between the test and the use it can be exchanged: use it, and look at the error.
+; also: flawfinder
 ; needles: access faccessat
 (call_expression
   function: (_) @text
@@ -86,6 +93,7 @@
 
 ; MSC24-C · gets reads a line of any length
 ; why: A line that is longer than the buffer overwrites other memory: use fgets.
+; also: cert-msc24-c bugprone-unsafe-functions clang-analyzer-security.insecureAPI.gets flawfinder
 ; needles: gets
 (call_expression
   function: (_) @text
@@ -95,6 +103,7 @@
 
 ; MSC30-C · A number is drawn that can be guessed
 ; why: Secrets and keys need a generator that is made for them. rand also has few values and is shared by all threads.
+; also: cert-msc30-c cert-msc50-cpp misc-predictable-rand clang-analyzer-security.insecureAPI.rand flawfinder
 ; needles: rand drand48 lrand48
 (call_expression
   function: (_) @text
@@ -104,6 +113,7 @@
 
 ; MSC32-C · A generator begins with a number that is known
 ; why: An attacker who knows the time, or the number, can compute all numbers that follow.
+; also: cert-msc32-c cert-msc51-cpp bugprone-random-generator-seed flawfinder
 ; needles: srand srandom srand48
 (call_expression
   function: (_) @text
@@ -117,6 +127,7 @@
 
 ; POS33-C · vfork shares the memory of its parent
 ; why: What the child changes before it runs a program is changed in the parent too.
+; also: clang-analyzer-security.insecureAPI.vfork flawfinder
 ; needles: vfork
 (call_expression
   function: (_) @text
@@ -124,6 +135,7 @@
 
 ; STR31-C · Text is copied without regard to the size of its place
 ; why: Text that is longer than the place overwrites other memory: use a function that takes the size.
+; also: cert-str31-c clang-analyzer-security.insecureAPI.strcpy flawfinder
 ; needles: strcpy strcat sprintf vsprintf wcscpy wcscat stpcpy
 (call_expression
   function: (_) @text

@@ -68,6 +68,7 @@
 
 ; no-throw-literal · What is thrown is no error
 ; why: It has no stack, and handlers that read its message fail.
+; also: @typescript-eslint/no-throw-literal @typescript-eslint/only-throw-error
 ; needles: throw
 (throw_statement
   . [(string) (template_string) (number) (true) (false) (null) (undefined) (object) (array)

@@ -15,6 +15,7 @@
 
 ; no-implied-eval · A timer runs text as code
 ; why: An attacker who controls the text can do what the program can: hand over a function.
+; also: @typescript-eslint/no-implied-eval
 ; needles: setTimeout setInterval execScript
 (call_expression
   function: (identifier) @text
