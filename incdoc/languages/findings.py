@@ -44,7 +44,7 @@ from .words import MAX_FOLDED, alone, stands_alone
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from tree_sitter import Node, Query, QueryCursor
+    from tree_sitter import Language, Node, Query, QueryCursor
 
     from .suppressions import Suppression
 
@@ -250,16 +250,14 @@ class Matcher:
 
     @cached_property
     def query(self) -> Query:
-        from tree_sitter import Language, Query, QueryError
+        from tree_sitter import Query, QueryError
 
         grammar = self.language.grammar
         shape = grammar, _shape(self.rule.patterns, self.language.predicates)
         if shape in _QUERIES:
             return _QUERIES[shape]
         try:
-            module, _, function = grammar.partition(":")
-            language = getattr(import_module(module), function or "language")()
-            query = Query(Language(language), self.rule.patterns)
+            query = Query(_grammar(grammar), self.rule.patterns)
         except QueryError as error:
             raise RuleError(f"{self._place(str(error))}: {self.rule.code}: {error}") from error
         if not all(query.is_pattern_rooted(pattern) for pattern in range(query.pattern_count)):
@@ -272,6 +270,14 @@ class Matcher:
         name, _, line = self.rule.place.rpartition(":")
         row = re.search(r"row (\d+)", error)
         return f"{name}:{int(line) + int(row[1])}" if row else self.rule.place
+
+
+@lru_cache
+def _grammar(name: str) -> Language:
+    from tree_sitter import Language
+
+    module, _, function = name.partition(":")
+    return Language(getattr(import_module(module), function or "language")())
 
 
 _QUERIES: dict[tuple[str, str], Query] = {}
@@ -444,8 +450,19 @@ def _reported(
     if not found or language.suppressions is None:
         return found.values()
     known = _rule_names(language)
-    suppressed = Suppressed(language.suppressions(CommentReader(root, source), known), known.every)
+    comments = CommentReader(root, source, _comments(language.grammar))
+    suppressed = Suppressed(language.suppressions(comments, known), known.every)
     return [finding for key, finding in found.items() if key[0] not in known.every or not suppressed.has(*key)]
+
+
+@lru_cache
+def _comments(grammar: str) -> Callable[[Node], list[Node]]:
+    """The function that finds the comments in a node."""
+    from tree_sitter import Query, QueryCursor
+
+    query = Query(_grammar(grammar), "(comment) @comment")
+    # a new cursor for each: two threads must not share one
+    return lambda node: QueryCursor(query).captures(node).get("comment", [])
 
 
 @lru_cache

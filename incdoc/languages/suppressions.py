@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from tree_sitter import Node
 
@@ -67,9 +67,11 @@ class Names:
 class CommentReader:
     """The comments of a source, by the words in them, and its lines, which are counted from 0."""
 
-    def __init__(self, root: Node, source: bytes) -> None:
+    def __init__(self, root: Node, source: bytes, find: Callable[[Node], list[Node]]) -> None:
+        """``find``: all comments in a node."""
         self.root = root
         self.source = source
+        self._find = find
         self._folded = source.lower()
 
     def having(self, *words: str) -> Iterator[Node]:
@@ -77,16 +79,33 @@ class CommentReader:
         encoded = [word.encode() for word in words]
         if not any(word in self._folded for word in encoded):
             return
-        after = 0
-        for match in re.finditer(b"|".join(map(re.escape, encoded)), self._folded):
-            if match.start() >= after and (comment := self.comment_at(match.start())) is not None:
-                after = comment.end_byte
+        for comment in self._comments:
+            folded = self._folded[comment.start_byte : comment.end_byte]
+            if any(word in folded for word in encoded):
                 yield comment
 
-    def comment_at(self, offset: int) -> Node | None:
-        """The comment around a byte."""
-        node = self.root.descendant_for_byte_range(offset, offset + 1)
-        return node if node is not None and node.type.endswith("comment") else None
+    @cached_property
+    def _comments(self) -> list[Node]:
+        # not from each word down to its comment: comments in a row are a flat list in the tree
+        return sorted(self._find(self.root), key=lambda comment: comment.start_byte)
+
+    @cached_property
+    def _following(self) -> dict[int, Node | None]:
+        """By the first byte of a comment, the node after it and the comments that follow it."""
+        found: dict[int, Node | None] = {}
+        after: Node | None = None
+        begin = -1
+        for comment in reversed(self._comments):
+            if begin < 0 or self.source[comment.end_byte : begin].strip(b"\\ \t\r\n\f"):
+                # asked once for a row: it takes as long as the row
+                after = comment.next_named_sibling
+            begin = comment.start_byte
+            found[begin] = after
+        return found
+
+    def following(self, comment: Node) -> Node | None:
+        """What a comment is above: the node after it, behind other comments."""
+        return self._following[comment.start_byte]
 
     def text(self, node: Node) -> str:
         return self.source[node.start_byte : node.end_byte].decode("utf-8", "replace")

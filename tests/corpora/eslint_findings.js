@@ -21,13 +21,13 @@ for (const file of fs.readFileSync(0, "utf8").split("\n")) {
     const language = { sourceType, ecmaVersion: "latest", globals };
     language.parserOptions = { ecmaFeatures: { jsx: !typed || file.endsWith("x") } };
     if (typed) language.parser = parser;
-    const config = [{ files: ["**"], languageOptions: language, rules, linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: "off" } }];
+    const config = [{ files: ["**"], languageOptions: language, rules, linterOptions: { reportUnusedDisableDirectives: "off" } }];
     found = linter.verify(text, config, { filename: "x" + path.extname(file) });
     if (!found.some((each) => each.fatal)) break;
   }
   const broken = found.some((each) => each.fatal);
   const lines = text.split("\n");
   const before = (each) => lines.slice(Math.max(0, each.line - 4), each.line - 1).concat(lines[each.line - 1].slice(0, each.column - 1)).join("\n");
-  const kept = broken ? [] : found.filter((each) => each.ruleId && (each.ruleId !== "no-empty" || /\bcatch\s*(\([^()]*\))?\s*$/.test(before(each))));
+  const kept = broken ? [] : found.filter((each) => each.ruleId in rules && (each.ruleId !== "no-empty" || /\bcatch\s*(\([^()]*\))?\s*$/.test(before(each))));
   console.log(JSON.stringify([file, broken ? null : kept.map((each) => [each.ruleId, each.line])]));
 }

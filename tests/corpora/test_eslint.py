@@ -23,6 +23,7 @@ from incdoc.languages.findings import rules
 from incdoc.languages.javascript.extract import extract as javascript
 from incdoc.languages.typescript.extract import extract as typescript
 from incdoc.languages.typescript.ruleset import JAVASCRIPT
+from tests.languages import test_suppressions
 
 from .fetch import FetchError, cache
 from .test_typescript import package
@@ -73,6 +74,16 @@ def sources(language: str) -> list[Path]:
         and not re.search(r"\.min\.|\.d\.ts$|/(dist|build|umd|_esm|_cjs)/", str(path))
         and path.stat().st_size < 500_000
     )
+
+
+def test_what_comments_suppress_is_what_eslint_suppresses(tmp_path: Path) -> None:
+    path = tmp_path / "a.js"
+    path.write_text(test_suppressions.SCRIPT, encoding="utf-8")
+    script = Path(__file__).with_name("eslint_findings.js")
+    codes = sorted({code for _, code in test_suppressions.SCRIPT_FOUND})
+    command = ["node", str(script), str(tools()), *codes]
+    done = subprocess.run(command, input=str(path), capture_output=True, text=True, check=True)
+    assert [(line, code) for code, line in json.loads(done.stdout)[1]] == test_suppressions.SCRIPT_FOUND
 
 
 @pytest.mark.parametrize("language", PACKAGES)

@@ -21,7 +21,38 @@ class Fault(NamedTuple):
 
 _UPDATE, _KEYS, _VERSIONS = "links/update.py", "engine/keys.py", "engine/versions.py"
 
+_SUPPRESSED = "languages/test_suppressions.py"
+
 FAULTS = (
+    # comments that suppress findings
+    Fault(
+        "a finding that a comment suppresses is reported",
+        "languages/findings.py",
+        "if key[0] not in known.every or not suppressed.has(*key)]\n",
+        "]\n",
+        f"{_SUPPRESSED}::test_as_bandit",
+    ),
+    Fault(
+        "patterns are suppressed by the comments of linters",
+        "languages/python/ruleset.py",
+        '    unsuppressed=frozenset({"pattern"}),\n',
+        "",
+        f"{_SUPPRESSED}::test_patterns_are_not_suppressed",
+    ),
+    Fault(
+        "the comment behind a text of several lines is about its last line alone",
+        "languages/python/suppressions.py",
+        "            line = text.start_point.row\n",
+        "            return line\n",
+        f"{_SUPPRESSED}::test_as_ruff",
+    ),
+    Fault(
+        "ranges in which a code is suppressed hide each other",
+        "languages/suppressions.py",
+        "            ends[-1] = max(ends[-1], end)\n",
+        "            ends[-1] = end\n",
+        f"{_SUPPRESSED}::test_ranges_within_ranges",
+    ),
     Fault(
         "a variable of one file alone is that of another",
         "languages/cpp/entities.py",

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 _DIRECTIVE = re.compile(r"#\s*shellcheck\s+(?P<pairs>\S.*)", re.DOTALL)
 _CODE = re.compile(r"(?:SC)?(\d+)\Z")
 _MOST_DIGITS = 6
-_MOST_COMMENTS = 100
-"""Between a comment and its command."""
 
 
 def suppressions(comments: CommentReader, names: Names) -> Iterator[Suppression]:
@@ -36,7 +34,7 @@ def suppressions(comments: CommentReader, names: Names) -> Iterator[Suppression]
             continue
         if comment.start_byte < head:
             yield Suppression(0, len(comments.source), codes)
-        elif (command := _following(comment)) is not None:
+        elif (command := comments.following(comment)) is not None:
             yield Suppression(command.start_byte, command.end_byte, codes)
 
 
@@ -73,13 +71,3 @@ def _is_before_a_command(comments: CommentReader, comment: Node) -> bool:
 def _end_of_head(root: Node) -> int:
     """Where the first command begins."""
     return next((child.start_byte for child in root.named_children if child.type != "comment"), root.end_byte)
-
-
-def _following(comment: Node) -> Node | None:
-    """The command after a comment, behind other comments."""
-    after = comment.next_named_sibling
-    for _ in range(_MOST_COMMENTS):
-        if after is None or after.type != "comment":
-            return after
-        after = after.next_named_sibling
-    return None

@@ -1,4 +1,4 @@
-"""Comments that suppress findings: those of clang-tidy (``NOLINT``) and flawfinder, which reads those of RATS and ITS4."""
+"""Comments that suppress findings: those of clang-tidy (``NOLINT``) and flawfinder, which obeys those for RATS too."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..suppressions import CommentReader, Names, Suppression
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_NOLINT = re.compile(rb"NOLINT(?P<where>NEXTLINE|BEGIN|END)?(?![A-Za-z0-9_])(?:\((?P<checks>[^)]*)\))?")
+_NOLINT = re.compile(rb"NOLINT(?P<where>NEXTLINE|BEGIN|END)?(?![A-Za-z0-9_])(?:\((?P<checks>[^)\n]{0,1000})\))?")
 _IGNORE = re.compile(r"(?i)/[/*]\s*(?:ITS4|Flawfinder|RATS):")
 FLAWFINDER = "flawfinder"
 """Among the other names of a rule: flawfinder has it."""

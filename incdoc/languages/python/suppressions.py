@@ -1,7 +1,7 @@
 """Comments that suppress findings: those of ruff (``# noqa`` and ``# ruff: ...``), flake8 and bandit (``# nosec``).
 
-A line's comment is about what begins on that line. Where a text in triple quotes or a backslash joins lines, the comment
-at the end of the last one is about all of them.
+A line's comment is about what begins on that line. Where a text in triple quotes or a backslash joins lines, the
+comment at the end of the last one is about all of them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import re
 from typing import TYPE_CHECKING
 
 from ..suppressions import CommentReader, Names, Suppression
-from .limits import MAX_COMMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 _NOQA = re.compile(r"#\s*(?P<file>(?:ruff|flake8)\s*:\s*)?(?i:noqa)(?P<rest>.?)")
 _CODES = re.compile(r"\s*:")
 _CODE = re.compile(r"[\s,]*(?P<code>[A-Z]+[0-9]+)")
-_RUFF = re.compile(r"#\s*ruff\s*:\s*(?P<verb>disable|enable|ignore|file-ignore)\s*\[(?P<codes>[^\]]*)\]")
+_RUFF = re.compile(r"#\s*ruff\s*:\s*(?P<verb>disable|enable|ignore|file-ignore)\s*\[(?P<codes>[^\]]{0,1000})\]")
 _NOSEC = re.compile(r"#\s*nosec:?\s*(?P<tests>[^#]+)?")
 _TEST = re.compile(r"(?i)\b(?:B\d+|[a-z\d_]+)\b")
 _BANDIT = re.compile(r"S\d")
@@ -35,22 +34,23 @@ _Block = tuple[int, tuple[str, ...]]
 
 def suppressions(comments: CommentReader, names: Names) -> Iterator[Suppression]:
     open_: dict[_Block, list[tuple[int, int]]] = {}
+    ends: dict[int, int] = {}
     bandits = frozenset(code for code in names.every if _BANDIT.match(code))
     for comment in comments.having("noqa", "nosec", "ruff"):
         text = comments.text(comment)
         line = comment.start_point.row
         if found := _NOQA.search(text):
             codes = _noqa(text, found, names)
-            if not found["file"]:
+            if not found["file"] and not comments.is_first(comment):
                 yield Suppression(comments.start_of(_first_line(comments, line)), comments.end_of(line), codes)
-            elif comments.is_first(comment):
+            elif found["file"] and comments.is_first(comment):
                 yield Suppression(0, len(comments.source), codes)
         if found := _NOSEC.search(text):
             tests = names.called(_TEST.findall(found["tests"] or "")) & bandits
             # what names no test of bandit is words
             yield Suppression(comments.start_of(line), comments.end_of(line), tests or bandits, reaching=True)
         if found := _RUFF.search(text):
-            yield from _ruff(comments, comment, found, names, open_)
+            yield from _ruff(comments, comment, found, names, open_, ends)
     for (_, codes_), places in open_.items():
         yield from (Suppression(start, end, names.every.intersection(codes_)) for start, end in places)
 
@@ -74,7 +74,12 @@ def _noqa(text: str, found: re.Match[str], names: Names) -> frozenset[str]:
 
 
 def _ruff(
-    comments: CommentReader, comment: Node, found: re.Match[str], names: Names, open_: dict[_Block, list[tuple[int, int]]]
+    comments: CommentReader,
+    comment: Node,
+    found: re.Match[str],
+    names: Names,
+    open_: dict[_Block, list[tuple[int, int]]],
+    ends: dict[int, int],
 ) -> Iterable[Suppression]:
     codes = tuple(code.strip() for code in found["codes"].split(","))
     line, column = comment.start_point
@@ -86,7 +91,12 @@ def _ruff(
     elif verb == "file-ignore":
         yield Suppression(0, len(comments.source), names.every.intersection(codes))
     elif verb == "ignore":
-        yield Suppression(comment.end_byte, _after_statement(comments, comment), names.every.intersection(codes))
+        following = comments.following(comment)
+        if following is not None:
+            start = following.start_byte
+            if start not in ends:
+                ends[start] = _after_statement(comments, following)
+            yield Suppression(comment.end_byte, ends[start], names.every.intersection(codes))
     elif verb == "disable":
         open_.setdefault((column, codes), []).append((comment.end_byte, _end_of_block(comments, comment)))
     elif (places := open_.get((column, codes))) and places[-1][1] > comment.start_byte:
@@ -131,20 +141,12 @@ def _is_joining(node: Node) -> bool:
     return opening.text.endswith((b'"""', b"'''")) or b"f" in opening.text.lower()
 
 
-def _after_statement(comments: CommentReader, comment: Node) -> int:
-    """The end of the line of code after a comment: of all lines of its statement, without a block."""
-    following = comment.next_named_sibling
-    # no more than the reader of Python takes in a row
-    for _ in range(MAX_COMMENTS):
-        if following is None or following.type != "comment":
-            break
-        following = following.next_named_sibling
-    if following is not None and following.type == "block":
-        following = following.named_child(0)
-    if following is None:
-        return comment.end_byte
+def _after_statement(comments: CommentReader, following: Node) -> int:
+    """The end of a line of code: of all lines of its statement, without a block."""
+    if following.type == "block":
+        following = following.named_child(0) or following
     line = following.start_point.row
-    if comment.parent is not None and comment.parent.type in (*_BLOCKS, "function_definition", "class_definition"):
+    if following.parent is not None and following.parent.type in _BLOCKS:
         if following.type == "decorated_definition":
             following = following.named_child(0) or following
         for field in _BODIES:
@@ -162,11 +164,11 @@ def _end_of_block(comments: CommentReader, comment: Node) -> int:
     column = comment.start_point.column
     if not column:
         return len(comments.source)
+    following = comments.following(comment)
+    if following is not None and following.type == "block":
+        return following.end_byte
     node: Node | None = comment
     while node is not None:
-        following = node.next_named_sibling if node is comment else None
-        if following is not None and following.type == "block":
-            return following.end_byte
         if node.type == "block" and node.start_point.column == column:
             return node.end_byte
         node = node.parent
