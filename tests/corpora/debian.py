@@ -20,8 +20,10 @@ from tests.corpora.fetch import FetchError, cache, unpacked
 PACKAGES = {
     "pytorch": "1.13.1",
     "bash-completion": "2.11",
+    "bzip2": "1.0.8",
     "caddy": "2.6.2",
     "dracut": "059",
+    "figlet": "2.2.5",
     "fmtlib": "9.1.0",
     "googletest": "1.12.1",
     "guava-libraries": "31.1",

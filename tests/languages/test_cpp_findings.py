@@ -22,6 +22,7 @@ CASES = {
     "ENV33-C": """
         system("ls"); //! system
         FILE *f = popen(command, "r"); //! popen
+        system(NULL);
         system();
         file.system(1);
         ecosystem("ls");
@@ -56,6 +57,14 @@ CASES = {
         printf("%s", text);
         fprintf(stderr, "text");
         log.printf(text);
+        printf(a ? text : other); //! printf
+        printf(*texts); //! printf
+        printf((char *)text + 1); //! printf
+        fprintf(stderr, read(x)); //! fprintf
+        printf(_("text"));
+        printf("text" PRIu64);
+        printf(FORMAT);
+        printf(a ? "text" : "other");
     """,
     "FIO45-C": """
         if (access(path, R_OK) == 0) { } //! access
@@ -78,6 +87,7 @@ CASES = {
     """,
     "MSC32-C": """
         srand(1); //! srand
+        srand(-1 + (0x2u * 3)); //! srand
         srand((unsigned)time(NULL)); //! srand
         srand(seed);
     """,

@@ -17,9 +17,9 @@
 ; needles: system popen
 (call_expression
   function: (_) @text
-  arguments: (argument_list) @_arguments
+  arguments: (argument_list . (_) @_command .)
   (#match? @text "^(::|std::)?system$")
-  (#count? @_arguments "1")) @finding
+  (#not-match? @_command "^(0|NULL|nullptr)$")) @finding
 (call_expression
   function: (_) @text
   arguments: (argument_list) @_arguments
@@ -60,16 +60,19 @@
 ; needles: printf wprintf fprintf syslog sprintf snprintf vprintf
 (call_expression
   function: (_) @text
-  arguments: (argument_list . [(identifier) (subscript_expression) (field_expression) (call_expression)] .)
-  (#match? @text "^(::|std::)?w?printf$")) @finding
+  arguments: (argument_list . (_) @_format .)
+  (#match? @text "^(::|std::)?w?printf$")
+  (#not-match? @_format "\"|^[^a-z]*$")) @finding
 (call_expression
   function: (_) @text
-  arguments: (argument_list . (_) . [(identifier) (subscript_expression) (field_expression)] .)
-  (#match? @text "^(::|std::)?(fprintf|sprintf|syslog)$")) @finding
+  arguments: (argument_list . (_) . (_) @_format .)
+  (#match? @text "^(::|std::)?(fprintf|sprintf|syslog)$")
+  (#not-match? @_format "\"|^[^a-z]*$")) @finding
 (call_expression
   function: (_) @text
-  arguments: (argument_list . (_) . (_) . [(identifier) (subscript_expression) (field_expression)] .)
-  (#match? @text "^(::|std::)?snprintf$")) @finding
+  arguments: (argument_list . (_) . (_) . (_) @_format .)
+  (#match? @text "^(::|std::)?snprintf$")
+  (#not-match? @_format "\"|^[^a-z]*$")) @finding
 
 ; FIO45-C · A file is tested before it is used
 ; why: Between the test and the use it can be exchanged: use it, and look at the error.
@@ -117,8 +120,9 @@
 ; needles: srand srandom srand48
 (call_expression
   function: (_) @text
-  arguments: (argument_list . (number_literal) .)
-  (#match? @text "^(::|std::)?(srand|srandom|srand48)$")) @finding
+  arguments: (argument_list . (_) @_seed .)
+  (#match? @text "^(::|std::)?(srand|srandom|srand48)$")
+  (#match? @_seed "^[-+*~()]*[0-9][0-9a-fA-FxXuUlL +*()-]*$")) @finding
 (call_expression
   function: (_) @text
   arguments: (argument_list . (_) @_seed .)
