@@ -1,8 +1,8 @@
 """clang-tidy and clang as the judges of the findings in C: each call of the functions that both have a rule for.
 
 A compiler sees macros and types, of which incdoc reads neither. Left out is what it finds in the text of a macro, or
-says of functions that no rule of incdoc is about, and ``system(NULL)``, which the rule allows and clang-tidy takes for a
-command where NULL is a cast. Sources that it cannot compile here are not compared.
+says of functions that no rule of incdoc is about, and ``system(NULL)``, which the rule allows and clang-tidy takes
+for a command where NULL is a cast. Sources that it cannot compile here are not compared.
 """
 
 from __future__ import annotations

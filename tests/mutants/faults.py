@@ -60,6 +60,13 @@ FAULTS = (
         "    internal = False\n",
         "links/test_counterparts.py::test_a_variable_is_defined_where_its_declaration_is_included",
     ),
+    Fault(
+        "a question whether there is a shell is a command",
+        "languages/cpp/rules/security.scm",
+        '  (#not-match? @_command "^(0|NULL|nullptr)$")) @finding\n',
+        "  ) @finding\n",
+        "languages/test_cpp_findings.py::test_a_rule_finds_its_places_and_no_others",
+    ),
     # extension modules
     Fault(
         "a source that makes a module, or does not any more, leaves what imports it",
