@@ -252,6 +252,8 @@ class Repository(RuleBasedStateMachine):
         self.lost = False
         """Whether the cache may have forgotten where pages were."""
         self.steps = 0
+        self._built: tuple[str, dict[str, bytes], tuple[dict[str, bytes], set[bytes]]] | None = None
+        """The last clean build: of which folder, of what, and what it made."""
 
     def teardown(self) -> None:
         count("sequences")
@@ -777,7 +779,34 @@ class Repository(RuleBasedStateMachine):
                 path.write_bytes(data)
 
     def build_clean(self, within: str = ".") -> tuple[dict[str, bytes], set[bytes]]:
-        """The pages of a build from nothing, relative to its output, and the contents that it parsed."""
+        """The pages of a build from nothing, relative to its output, and the contents that it parsed. It is the last
+        one if no file of the user's differs since, nor what git knows of them."""
+        files = self.files_of_the_user()
+        if self._built is None or self._built[:2] != (within, files):
+            self._built = within, files, self._build_clean(within)
+        return self._built[2]
+
+    def files_of_the_user(self) -> dict[str, bytes]:
+        """The content of each file and the target of each link that decide the pages."""
+        found, own = {}, self.own()
+        for name in (".git/index", ".git/info/sparse-checkout"):
+            if (self.root / name).is_file():
+                found[name] = (self.root / name).read_bytes()
+        for folder, folders, names in os.walk(self.root):
+            relative = os.path.relpath(folder, self.root)
+            prefix = "" if relative == "." else relative + "/"
+            folders[:] = [each for each in folders if prefix + each not in own]
+            for name in (*folders, *(each for each in names if prefix + each not in own)):
+                path = self.root / prefix / name
+                if path.is_symlink():
+                    found[prefix + name] = b"-> " + os.fsencode(os.readlink(path))
+                elif path.is_file():
+                    found[prefix + name] = path.read_bytes()
+                elif not path.is_dir():
+                    found[prefix + name] = b"special"
+        return found
+
+    def _build_clean(self, within: str) -> tuple[dict[str, bytes], set[bytes]]:
         self.copy()
         top = self.clean / within
         ran = inprocess.run(top)
