@@ -1,4 +1,4 @@
-"""Each deliberate fault fails the test that is named for it."""
+"""Deliberate faults fail the tests that are named for them: here a third of them, ``doit mutants`` tries all."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ import pytest
 from tests.mutants import ROOT, Bench
 from tests.mutants.faults import FAULTS, Fault
 
+TRIED = FAULTS[::3]
+
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     made = Bench(tmp_path_factory.mktemp("mutants"))
-    assert made.passes({fault.test for fault in FAULTS}), "the tests fail without any fault"
+    assert made.passes({fault.test for fault in TRIED}), "the tests fail without any fault"
     return made
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name.replace(" ", "-"))
+@pytest.mark.parametrize("fault", TRIED, ids=lambda fault: fault.name.replace(" ", "-"))
 def test_a_fault_is_noticed(bench: Bench, fault: Fault) -> None:
     assert bench.is_noticed(fault), f"{fault.test} passes although {fault.name}"
 
