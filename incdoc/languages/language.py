@@ -43,6 +43,9 @@ class FileType(Struct, frozen=True):
     means the same: ``BUILD``."""
     names: tuple[str, ...] = ()
     """Whole names: in lower case, or as they are written if no other case means the same."""
+    patterns: tuple[str, ...] = ()
+    """What paths with a suffix end with, in lower case; a star is any part of one name: ``docs/*.txt``. They come
+    before suffixes."""
     language: str = "text"
     """The name of the language that reads them."""
     has_api: bool = False

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import ClassVar, Literal, Protocol
 
+from incdoc.sources.paths import parent
+
 from .facts import Import
 from .outline import Outline
 from .resolution import Command, Place, Resolution
@@ -79,6 +81,10 @@ class Linker:
     def registers(self, path: str) -> Iterable[tuple[str, str]]:
         """(registry, name) of the distributions of other projects that a manifest requires."""
         return ()
+
+    def governs(self, path: str) -> str:
+        """The folder whose sources, with those below, a manifest says what it requires for."""
+        return parent(path)
 
     def distributions(self, path: str, item: Import) -> Iterable[tuple[str, str]]:
         """(registry, name) of the distributions in which an import of the source at ``path`` may be that leads to none

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from incdoc.config import Config, SettingError
 
@@ -47,6 +47,7 @@ OWN = (
     "containerfile",
     "yaml",
     "toml",
+    "packaging",
     "json",
     "protobuf",
     "sql",
@@ -57,6 +58,15 @@ GROUP = "incdoc.languages"
 _LIBRARY = re.compile(r"\.so(\.[0-9]+)+$")
 _STEMS = {"dockerfile", "makefile", "license", "licence", "copying", "notice", "readme"}
 """Names that mean the same type with any suffix: ``Dockerfile.dev``, ``LICENSE.zlib``."""
+
+
+class _Types(NamedTuple):
+    """File types by suffix, by whole name, by program, and by suffix with the pattern of their paths."""
+
+    endings: dict[str, FileType]
+    whole: dict[str, FileType]
+    run: dict[str, FileType]
+    fitting: dict[str, list[tuple[re.Pattern[str], FileType]]]
 
 
 class Languages:
@@ -110,20 +120,20 @@ class Languages:
     @property
     def open_languages(self) -> list[tuple[str, str]]:
         """(program, language) that decide where names say nothing, sorted."""
-        return sorted((program, each.language) for program, each in self._types[2].items())
+        return sorted((program, each.language) for program, each in self._types.run.items())
 
     @cached_property
     def _any_name(self) -> FileType:
-        return self._types[1][""]
+        return self._types.whole[""]
 
     def _run_by(self, program: str) -> FileType:
         from .shebang import plain_name
 
-        types = self._types[2]
+        types = self._types.run
         return types.get(program.lower()) or types.get(plain_name(program)) or self._any_name
 
     def _by_name(self, path: str) -> FileType:
-        endings, whole, _ = self._types
+        endings, whole, *_ = self._types
         written = path.rpartition("/")[2]
         name = written.lower()
         if (found := whole.get(written) or whole.get(name)) is not None:
@@ -131,6 +141,9 @@ class Languages:
         rest, dot, ending = name.rpartition(".")
         if not dot:
             return whole[""]
+        for pattern, each in self._types.fitting.get(ending, ()):
+            if pattern.search(path.lower()):
+                return each
         longer = f"{rest.rpartition('.')[2]}.{ending}"  # d.ts
         as_written = endings.get(written.rpartition(".")[2])  # cuda.BUILD, and not meson.build
         if (found := endings.get(longer) or endings.get(ending) or as_written) is not None and not _LIBRARY.search(
@@ -147,9 +160,8 @@ class Languages:
         return load(self.detect(path, program).language)
 
     @cached_property
-    def _types(self) -> tuple[dict[str, FileType], dict[str, FileType], dict[str, FileType]]:
-        """File types by suffix, by whole name and by program; a chosen language takes precedence over
-        ``file_types``."""
+    def _types(self) -> _Types:
+        """A chosen language takes precedence over ``file_types``."""
         from msgspec.structs import replace
 
         from .file_types import file_types
@@ -157,6 +169,7 @@ class Languages:
         endings: dict[str, FileType] = {}
         whole: dict[str, FileType] = {}
         run: dict[str, FileType] = {}
+        fitting: dict[str, list[tuple[re.Pattern[str], FileType]]] = {}
         unread = [load(name) for name in OWN if name not in self.names]
         left = (
             replace(each, language="text", has_api=each.has_api or language.has_api)
@@ -170,7 +183,10 @@ class Languages:
             endings |= dict.fromkeys(each.suffixes, each)
             whole |= dict.fromkeys(each.names, each)
             run |= dict.fromkeys(each.programs, each)
-        return endings, whole, run
+            for pattern in each.patterns:
+                ending = re.escape(pattern).replace(r"\*", "[^/]*")
+                fitting.setdefault(pattern.rpartition(".")[2], []).append((re.compile(rf"(?:^|/){ending}\Z"), each))
+        return _Types(endings, whole, run, fitting)
 
     @cached_property
     def describing(self) -> Mapping[str, Language]:

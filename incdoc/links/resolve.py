@@ -130,7 +130,7 @@ class Resolver:
         for registry, name in linker.distributions(path, item):
             wants.add(f"{_registry(registry)}:{name}")
             manifests = self._repository.named(_registry(registry), name)
-            above = {parent(each): each for each in reversed(tuple(manifests))}
+            above = {self.linker(each).governs(each): each for each in reversed(tuple(manifests))}
             for folder in ancestors(parent(path)):
                 if folder in above:
                     return Target("distribution", above[folder], name=name)

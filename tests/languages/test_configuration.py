@@ -108,6 +108,31 @@ Second
         "heading Boats 1, label start 6, heading Parts 8, heading Second 27",
         "hull, parts/mast, boat.sail, other",
     ),
+    "packaging": (
+        """# Builds the boats.
+
+[metadata]
+name: boat
+[options]
+install_requires =
+    attrs
+    PyYAML>=5; python_version > "3.8"  # to read them
+
+    # six
+    sail[oak,elm] ~= 1.0
+python_requires = >=3.8
+setup_requires = hull; keel
+[options.extras_require]
+tests = file: more.txt
+[tool:pytest]
+addopts =
+    -r ghost.txt
+""",
+        "section metadata 3, key metadata.name 4, section options 5, key options.install_requires 6, "
+        "key options.python_requires 12, key options.setup_requires 13, section options.extras_require 14, "
+        "key options.extras_require.tests 15, section tool:pytest 16, key tool:pytest.addopts 17",
+        "attrs, PyYAML, sail, hull, keel, more.txt",
+    ),
     "protobuf": (
         """syntax = "proto3";
 package boat.v1;

@@ -21,6 +21,14 @@ from tests.support import LANGUAGES
         ("Makefile", "makefile", "Makefile", "makefile", "make"),
         ("a/CMakeLists.txt", "cmake", "CMake script", "cmake", "cmake"),
         ("docker/Dockerfile.dev", "dockerfile", "Dockerfile", "dockerfile", "containerfile"),
+        ("requirements.txt", "packaging", "Requirements", "", "packaging"),
+        ("a/requirements-dev.txt", "packaging", "Requirements", "", "packaging"),
+        ("Dev_Requirements.TXT", "packaging", "Requirements", "", "packaging"),
+        ("a/requirements/dev.txt", "packaging", "Requirements", "", "packaging"),
+        ("a/requirements/more/dev.txt", "text", "Text", "", "text"),
+        ("myrequirements/dev.txt", "text", "Text", "", "text"),
+        ("setup.cfg", "ini", "Settings", "ini", "packaging"),
+        ("Pipfile", "toml", "TOML", "toml", "toml"),
         ("LICENSE", "text", "Licence", "", "text"),
         ("LICENSE.zlib", "text", "Licence", "", "text"),
         (".gitignore", "text", "Ignore rules", "", "text"),
@@ -46,7 +54,7 @@ from tests.support import LANGUAGES
 def test_a_name_means_a_language(path: str, name: str, label: str, fence: str, extractor: str) -> None:
     found = LANGUAGES.detect(path)
     assert (found.label, found.fence, found.language) == (label, fence, extractor)
-    assert name in (fence, "text", "binary")
+    assert name in (fence, extractor, "text", "binary")
 
 
 def test_no_suffix_is_listed_twice() -> None:

@@ -153,6 +153,63 @@ def test_python(tmp_path: Path) -> None:
     assert started(found, "libs/hull/hull.py") == ["libs/hull/pyproject.toml: command float float"]
 
 
+REQUIREMENTS = {
+    "requirements.txt": "-r requirements/dev.txt\n-c gone.txt\n-e ./lib\n--index-url https://a.b\nA line of prose\n"
+    "PyYAML==6.0 \\\n    --hash=sha256:ab \\\n    --hash=sha256:cd\n# six\n",
+    "requirements/dev.txt": "attrs >= 20 ; python_version < '4'  # for a\nsail @ https://a.b/sail-1.zip\n"
+    "git+https://a.b/c.git@main#egg=mast\n",
+    "lib/setup.cfg": "[metadata]\nname = lib\n[options]\ninstall_requires =\n    numpy\n    # oar\n",
+    "lib/Pipfile": "[packages]\nrequests = '*'\n[dev-packages]\npytest = '*'\n",
+    "src/a.py": "import attr, yaml, sail, mast, six, numpy\n",
+    "lib/b.py": "import numpy, requests, pytest, oar\n",
+    "src/c.py": "import six\n",
+    "src/d.py": "import os\n",
+}
+
+
+def test_the_files_that_pip_and_setuptools_read(tmp_path: Path) -> None:
+    found = opened(tmp_path, REQUIREMENTS)
+    assert led(found, "requirements.txt") == {
+        "requirements/dev.txt": "requirements/dev.txt",
+        "gone.txt": "missing",
+        "./lib": "lib/setup.cfg",
+        "PyYAML": "distribution",
+    }
+    dev = "requirements/dev.txt"
+    assert required(found, "src/a.py") == [
+        f"attrs of {dev}",
+        "pyyaml of requirements.txt",
+        f"sail of {dev}",
+        f"mast of {dev}",
+        "distribution",
+        "distribution",
+    ]
+    assert required(found, "lib/b.py") == [
+        "numpy of lib/setup.cfg",
+        "requests of lib/Pipfile",
+        "pytest of lib/Pipfile",
+        "distribution",
+    ]
+    outline = found.tables.outline("requirements.txt")
+    assert outline is not None
+    assert outline.imports[3].requirement == "==6.0", "without the hashes"
+
+
+def test_what_a_requirements_file_says_is_noticed(tmp_path: Path) -> None:
+    found = opened(tmp_path, REQUIREMENTS)
+    sources = {"docs:src/a.py", "docs:src/c.py", "docs:src/d.py", "docs:lib/b.py"}
+    pending = found.edit(**{"requirements/dev.txt": REQUIREMENTS["requirements/dev.txt"] + "six\n"})
+    assert required(found, "src/c.py") == ["six of requirements/dev.txt"]
+    assert sources & pending.keys() == {"docs:src/a.py", "docs:src/c.py"}, "they import six"
+    pending = found.edit(**{"lib/setup.cfg": REQUIREMENTS["lib/setup.cfg"].replace("# oar", "oar")})
+    assert required(found, "lib/b.py")[3] == "oar of lib/setup.cfg"
+    assert sources & pending.keys() == {"docs:lib/b.py"}
+    pending = found.edit(**{"requirements/dev.txt": None})
+    assert required(found, "src/c.py") == ["distribution"]
+    assert sources & pending.keys() == {"docs:src/a.py", "docs:src/c.py"}
+    assert "docs:requirements.txt" in pending, "it reads the file"
+
+
 def test_what_a_manifest_of_python_says_is_noticed(tmp_path: Path) -> None:
     found = opened(tmp_path, PYTHON)
     said = PYTHON["pyproject.toml"]

@@ -67,6 +67,20 @@ FAULTS = (
         "  ) @finding\n",
         "languages/test_cpp_findings.py::test_a_rule_finds_its_places_and_no_others",
     ),
+    Fault(
+        "a folder of requirements files is about itself alone",
+        "languages/packaging/linker.py",
+        '        return parent(folder) if folder.rpartition("/")[2] == FOLDER else folder\n',
+        "        return folder\n",
+        "links/test_manifests.py::test_the_files_that_pip_and_setuptools_read",
+    ),
+    Fault(
+        "a requirements file must spell a distribution as PyPI compares it",
+        "languages/packaging/linker.py",
+        '                yield "pypi", normalised(item.module)\n',
+        '                yield "pypi", item.module\n',
+        "links/test_manifests.py::test_the_files_that_pip_and_setuptools_read",
+    ),
     # extension modules
     Fault(
         "a source that makes a module, or does not any more, leaves what imports it",

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from ..language import FileType, Kind, Language
 
-PROJECT, CRATE = "pyproject.toml", "Cargo.toml"
-"""The manifests of Python and Rust."""
+PROJECT, CRATE, PIPFILE = "pyproject.toml", "Cargo.toml", "Pipfile"
+"""The manifests of Python and Rust, and that of Pipenv."""
 
 LANGUAGE = Language(
     name="toml",
     title="TOML",
     chapters=False,
     files=(
-        FileType("TOML", "toml", suffixes=("toml",)),
+        FileType("TOML", "toml", suffixes=("toml",), names=("pipfile",)),
         FileType(
             "TOML lock file",
             "toml",

@@ -14,10 +14,11 @@ from ..patterns import inside
 from ..python.distributions import normalised
 from ..python.linker import PythonLinker
 from ..resolution import CHAIN, Resolution, Target
-from .language import CRATE, PROJECT
+from .language import CRATE, PIPFILE, PROJECT
 from .manifest import HERE
 
 _WORKSPACE = "workspace.dependencies"
+_MANIFESTS = PROJECT, CRATE, PIPFILE
 
 
 class ManifestLinker(Linker):
@@ -33,10 +34,9 @@ class ManifestLinker(Linker):
     def registers(self, path: str) -> Iterable[tuple[str, str]]:
         """The distributions that it requires, and the one that it makes."""
         name = path.rpartition("/")[2]
-        if name not in (PROJECT, CRATE) or (outline := self.repository.outline(path)) is None:
+        if name not in _MANIFESTS or (outline := self.repository.outline(path)) is None:
             return
-        same = normalised if name == PROJECT else crate
-        registry = "pypi" if name == PROJECT else "crates"
+        same, registry = (crate, "crates") if name == CRATE else (normalised, "pypi")
         for item in outline.imports:
             if item.style == REQUIREMENT:
                 yield registry, same(item.module)
@@ -46,7 +46,7 @@ class ManifestLinker(Linker):
     def sought(self, path: str, entry: Entry) -> Iterable[str]:
         """The manifests below each folder above it."""
         name = path.rpartition("/")[2]
-        if entry == "source" and name in (PROJECT, CRATE):
+        if entry == "source" and name in _MANIFESTS:
             yield from (beside(each, name) for each in ancestors(parent(path)))
 
     def surface(self, outline: Outline) -> object:
@@ -56,7 +56,7 @@ class ManifestLinker(Linker):
     def resolve(self, path: str, outline: Outline) -> Resolution:
         """By the name of the file; others are no manifests."""
         name = path.rpartition("/")[2]
-        if name not in (PROJECT, CRATE):
+        if name not in _MANIFESTS:
             return super().resolve(path, outline)
         wants: set[str] = set()
         uses: set[tuple[str, int, str]] = set()
@@ -66,7 +66,7 @@ class ManifestLinker(Linker):
             if item.style == MEMBER:
                 targets.append(folders[item.module])
             elif item.style in STARTED:
-                target = (self._called if name == PROJECT else self._program)(path, item, outline.package, wants, uses)
+                target = (self._program if name == CRATE else self._called)(path, item, outline.package, wants, uses)
                 uses.update(started(item, target))
                 targets.append(target)
             else:
@@ -108,6 +108,8 @@ class ManifestLinker(Linker):
         place = item.place
         if place == HERE and name == PROJECT:
             return self._here(path, item, wants)
+        if name == PIPFILE:
+            name, place = PROJECT, "./" if place == HERE else place
         top = parent(path)
         if place == HERE:
             top, place = self._by_workspace(path, item, wants, uses)

@@ -1,6 +1,7 @@
-"""What a ``pyproject.toml`` or a ``Cargo.toml`` says that its package requires, starts and is made of, as imports.
+"""What a ``pyproject.toml``, a ``Cargo.toml`` or a ``Pipfile`` says that its package requires, starts and is made of,
+as imports.
 
-Facts do not depend on a file's name, so the keys of both are looked for in every source.
+Facts do not depend on a file's name, so the keys of all are looked for in every source.
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ _TABLES = (
     ("target", _ANY, "dev-dependencies"),
     ("target", _ANY, "build-dependencies"),
     ("workspace", "dependencies"),
+    ("packages",),
+    ("dev-packages",),
     ("tool", "poetry", "dependencies"),
     ("tool", "poetry", "dev-dependencies"),
     ("tool", "poetry", "group", _ANY, "dependencies"),
