@@ -22,11 +22,16 @@ Running every query over every tree takes longer than parsing. Therefore one pas
 (``words``). From the smallest node at each needle, climb to the nearest node of the type with which a pattern of the
 rule begins, and run the rule's query on that node alone. The climb is no longer than the pattern is deep, except for
 patterns that begin with a definition: a ``yield`` can be anywhere in one.
+
+A comment is a named node, which ``(_)`` matches and an anchor (``.``) does not pass. So where such a node has a
+comment in a list, such as the arguments of a call, the search begins again on a second tree: of the source with blanks
+instead of those comments. It is never made for one node alone: predicates compare nodes, which must be of one tree.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from functools import cached_property, lru_cache
 from importlib import import_module
@@ -36,6 +41,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec import Struct
 
 from .facts import Finding
+from .limits import LimitError
 from .predicates import Names, Predicates, one_line
 from .suppressions import CommentReader, Suppressed
 from .suppressions import Names as RuleNames
@@ -47,6 +53,7 @@ if TYPE_CHECKING:
     from tree_sitter import Language, Node, Query, QueryCursor
 
     from .suppressions import Suppression
+    from .syntax import Grammar
 
 CATEGORIES = {"security": "security", "performance": "performance", "patterns": "pattern"}
 """File names, and the category of the rules in them."""
@@ -65,6 +72,7 @@ _ROOT = re.compile(r"^\(+(\w+)", re.MULTILINE)
 _DOTTED = re.compile(rb"[\w.\x80-\xff]+")
 _CALLED = re.compile(rb"\w+\(\Z")
 _ENDS = (b"\r", b"\n")
+_INK = re.compile(rb"[^\r\n]")
 
 
 class Rules(Struct, frozen=True):
@@ -84,6 +92,10 @@ class Rules(Struct, frozen=True):
     """What comments suppress in a source."""
     unsuppressed: frozenset[str] = frozenset()
     """Categories whose codes no tool has, so that no comment is about them."""
+    lists: tuple[str, ...] = ()
+    """Types of nodes in which a comment is no more than white space to rules: arguments, elements."""
+    comments: tuple[bytes, ...] = (b"//", b"/*")
+    """What comments begin with."""
 
 
 class Rule(Struct, frozen=True):
@@ -170,7 +182,7 @@ def _rule(entry: _Entry, category: str, name: str, predicates: type[Predicates])
         if found := _FIELD.match(line):
             field, text = found["field"], found["value"]
         values[field] += f" {text}"
-    patterns = _with_comments("\n".join(entry.patterns).rstrip())
+    patterns = "\n".join(entry.patterns).rstrip()
     origins = tuple(n for group in _ORIGIN.finditer(patterns) for n in _QUOTED.findall(group["names"]))
     rule = Rule(
         header["code"],
@@ -186,17 +198,6 @@ def _rule(entry: _Entry, category: str, name: str, predicates: type[Predicates])
     if fault := _fault(rule, predicates):
         raise RuleError(f"{name}:{entry.line}: {rule.code} {fault}")
     return rule
-
-
-def _with_comments(patterns: str) -> str:
-    """Also those that are found if a comment is before the first argument, as after the bracket of a call. With ``*``
-    instead of a pattern of its own, tree-sitter matches no first argument any more."""
-    found = re.split(r"^(?=[(\[])", patterns, flags=re.MULTILINE)
-    more = [each.replace(_FIRST, f"{_FIRST}(comment) . ") for each in found if _FIRST in each]
-    return "\n".join([patterns, *(each.rstrip() for each in more)])
-
-
-_FIRST = "(argument_list . "
 
 
 def _fault(rule: Rule, predicates: type[Predicates]) -> str:
@@ -417,6 +418,9 @@ def _wanted(origin: str, origins: tuple[tuple[str, Matcher], ...]) -> _Wanted:
 
 # --- finding ---
 
+_Hit = tuple[int, int, list[_Group]]
+"""First byte, byte after the last one, and the rules to try there."""
+
 
 def find(
     language: Rules,
@@ -431,16 +435,28 @@ def find(
     ``places``: where each of the ``needles`` begins, as ``Words.places`` gives them; ``names``: what the
     imports bind; ``owner``: the innermost definition around a byte offset.
     """
-    trials = _Trials(language, source, names, owner)
-    for start, end, groups in _hits(_catalogue(language), source, places, names):
+    comments = _ListedComments(language, root, source)
+    hits = tuple(_hits(_catalogue(language), source, places, names))
+    trials = _Trials(language, source, names, owner, comments)
+    _try(hits, root, trials)
+    if trials.stopped:
+        trials = _Trials(language, source, names, owner, None)
+        _try(hits, comments.blanked(), trials)
+    found = _reported(language, root, source, trials.found)
+    return tuple(sorted(found, key=lambda f: (f.line, f.code, f.end, f.text)))
+
+
+def _try(hits: Iterable[_Hit], root: Node, trials: _Trials) -> None:
+    """Try the rules of all hits in a tree."""
+    for start, end, groups in hits:
         leaf = root.descendant_for_byte_range(start, end)
         if leaf is None or (kind := leaf.type) == "comment":
             continue
         for group in groups:
             if not group.leaves or kind in group.leaves:
                 _climb(leaf, kind, group, trials)
-    found = _reported(language, root, source, trials.found)
-    return tuple(sorted(found, key=lambda f: (f.line, f.code, f.end, f.text)))
+        if trials.stopped:
+            return
 
 
 def _reported(
@@ -473,8 +489,18 @@ def _rule_names(language: Rules) -> RuleNames:
 class _Trials:
     """The rules tried in one file, each once for a node."""
 
-    def __init__(self, language: Rules, source: bytes, names: Names, owner: Callable[[int], str]) -> None:
+    def __init__(
+        self,
+        language: Rules,
+        source: bytes,
+        names: Names,
+        owner: Callable[[int], str],
+        comments: _ListedComments | None,
+    ) -> None:
         self.barriers = language.barriers
+        self.stopped = False
+        """Whether there was a comment in a list of a node: what was found does not count."""
+        self._comments = comments
         self.found: dict[tuple[str, int, int], Finding] = {}
         self._predicates = language.predicates(source, names)
         self._owner = owner
@@ -487,6 +513,9 @@ class _Trials:
         if (code, node.id) in self._tried:
             return
         self._tried.add((code, node.id))
+        if self._comments is not None and self._comments.are_in(node):
+            self.stopped = True
+            return
         if (cursor := self._cursors.get(matcher)) is None:
             cursor = self._cursors[matcher] = matcher.cursor()
         for pattern, captures in cursor.matches(node):
@@ -504,6 +533,56 @@ class _Trials:
                     self._owner(place.start_byte),
                     one_line(captures.get("text", (place,))[0]),
                 )
+
+
+class _ListedComments:
+    """The comments in the lists of a source."""
+
+    def __init__(self, language: Rules, root: Node, source: bytes) -> None:
+        self._language = language
+        self._root = root
+        self._source = source
+
+    def are_in(self, node: Node) -> bool:
+        """Whether there are any in a node."""
+        start, end = node.start_byte, node.end_byte
+        if not any(self._source.find(mark, start, end) >= 0 for mark in self._language.comments):
+            return False
+        at = bisect_left(self._places, (start, start))
+        return at < len(self._places) and self._places[at][1] <= end
+
+    @cached_property
+    def _places(self) -> list[tuple[int, int]]:
+        """The first byte of each, and the byte after the last one."""
+        from tree_sitter import QueryCursor
+
+        _, query = _listed(self._language)
+        found = QueryCursor(query).captures(self._root).get("comment", ()) if query is not None else ()
+        return sorted((each.start_byte, each.end_byte) for each in found)
+
+    def blanked(self) -> Node:
+        """The root of the source with blanks instead of them; the same one where that cannot be read."""
+        grammar, _ = _listed(self._language)
+        data = bytearray(self._source)
+        for start, end in self._places:
+            data[start:end] = _INK.sub(b" ", self._source[start:end])
+        try:
+            return grammar.parse(bytes(data)).root_node
+        except LimitError:
+            return self._root
+
+
+@lru_cache
+def _listed(language: Rules) -> tuple[Grammar, Query | None]:
+    """The grammar of rules, and the query for the comments in lists."""
+    from tree_sitter import Query
+
+    from .syntax import Grammar
+
+    module, _, function = language.grammar.partition(":")
+    grammar = Grammar(getattr(import_module(module), function or "language")())
+    lists = " ".join(f"({kind} (comment) @comment)" for kind in language.lists)
+    return grammar, Query(grammar.language, lists) if lists else None
 
 
 def _climb(leaf: Node, kind: str, group: _Group, trials: _Trials) -> None:
@@ -524,9 +603,6 @@ def _climb(leaf: Node, kind: str, group: _Group, trials: _Trials) -> None:
         if (above := node.parent) is None:
             return
         node, kind = above, above.type
-
-
-_Hit = tuple[int, int, list[_Group]]
 
 
 def _hits(catalogue: _Catalogue, source: bytes, places: Mapping[str, Sequence[int]], names: Names) -> Iterator[_Hit]:

@@ -53,7 +53,10 @@ CASES = {
         printf(texts[1]); //! printf
         fprintf(stderr, text->words); //! fprintf
         snprintf(buffer, 10, text); //! snprintf
+        printf(/* what it is */ text); //! printf
+        snprintf(buffer, /* its size */ 10, text /* so far */); //! snprintf
         printf("text");
+        printf(/* text */ "text");
         printf("%s", text);
         fprintf(stderr, "text");
         log.printf(text);

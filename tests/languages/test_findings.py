@@ -61,6 +61,28 @@ def test_a_rule_finds_its_places_and_no_others(code: str) -> None:
     assert sorted((f.line, f.text) for f in findings) == sorted(expected(text))
 
 
+def with_in_lists(source: bytes, added: bytes) -> bytes:
+    """A source with text behind each bracket and comma of its lists that have elements."""
+    waiting, places = [PARSER.parse(source).root_node], []
+    while waiting:
+        node = waiting.pop()
+        waiting += node.children
+        if node.type in RULES.lists and node.named_children and node.children[0].type in ("(", "[", "{"):
+            places += [each.end_byte for each in node.children if each.type in ("(", "[", "{", ",")]
+    for place in sorted(places, reverse=True):
+        source = source[:place] + added + source[place:]
+    return source
+
+
+@pytest.mark.parametrize("code", sorted(rule.code for rule in rules(RULES)))
+def test_comments_in_lists_hide_nothing(code: str) -> None:
+    text = (CASES / f"{code}.txt").read_bytes()
+    text = b"\n".join(line.partition(b"#!")[0].rstrip() for line in text.split(b"\n"))
+    plain = extract(with_in_lists(text, b"     \n")).findings
+    assert code in {each.code for each in plain}
+    assert extract(with_in_lists(text, b"  # c\n")).findings == plain
+
+
 def test_every_case_belongs_to_a_rule() -> None:
     assert {path.stem for path in CASES.iterdir()} == {rule.code for rule in rules(RULES)}
 

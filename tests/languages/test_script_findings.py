@@ -29,6 +29,7 @@ CASES = {
     "no-implied-eval": """
         setTimeout("go()", 10); //! setTimeout
         window.setInterval(`go()`, 10); //! window.setInterval
+        setTimeout(/* soon */ "go()", /* ms */ 10); //! setTimeout
         setTimeout(a + "()" + b); //! setTimeout
         setTimeout(go, 10);
         setTimeout(() => "go", 10);

@@ -81,6 +81,13 @@ FAULTS = (
         '                yield "pypi", item.module\n',
         "links/test_manifests.py::test_the_files_that_pip_and_setuptools_read",
     ),
+    Fault(
+        "a comment between arguments hides what a rule finds",
+        "languages/findings.py",
+        "            self.stopped = True\n            return\n",
+        "            pass\n",
+        "languages/test_findings.py::test_comments_in_lists_hide_nothing",
+    ),
     # extension modules
     Fault(
         "a source that makes a module, or does not any more, leaves what imports it",

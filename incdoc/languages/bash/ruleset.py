@@ -12,4 +12,5 @@ RULES = Rules(
     predicates=ShellPredicates,
     barriers=frozenset({"function_definition", "program"}),
     suppressions=suppressions,
+    comments=(b"#",),
 )

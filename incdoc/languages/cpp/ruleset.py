@@ -6,8 +6,13 @@ from ..findings import Rules
 from .suppressions import suppressions
 
 _BARRIERS = frozenset({"function_definition", "translation_unit", "lambda_expression"})
+_LISTS = "argument_list", "binary_expression", "initializer_list", "parameter_list", "parenthesized_expression"
 
-C_RULES = Rules(package=__package__, grammar="tree_sitter_c", barriers=_BARRIERS, suppressions=suppressions)
+C_RULES = Rules(
+    package=__package__, grammar="tree_sitter_c", barriers=_BARRIERS, lists=_LISTS, suppressions=suppressions
+)
 """For sources that the grammar of C reads."""
-RULES = Rules(package=__package__, grammar="tree_sitter_cuda", barriers=_BARRIERS, suppressions=suppressions)
+RULES = Rules(
+    package=__package__, grammar="tree_sitter_cuda", barriers=_BARRIERS, lists=_LISTS, suppressions=suppressions
+)
 """For all others."""

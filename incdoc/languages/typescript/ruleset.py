@@ -9,6 +9,7 @@ from .suppressions import suppressions
 _BARRIERS = frozenset(
     {"arrow_function", "function_declaration", "function_expression", "method_definition", "class_body", "program"}
 )
+_LISTS = "arguments", "array", "binary_expression", "object", "pair", "parenthesized_expression"
 
 
 def _rules(grammar: str) -> Rules:
@@ -17,6 +18,7 @@ def _rules(grammar: str) -> Rules:
         grammar=grammar,
         predicates=ScriptPredicates,
         barriers=_BARRIERS,
+        lists=_LISTS,
         suppressions=suppressions,
     )
 
