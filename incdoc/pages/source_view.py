@@ -440,6 +440,8 @@ class SourceView:
             read = " or ".join(map(self._place, places))
             return read if target.definer == target.path else f"{read}, through {self.cell_to(target.path)}"
         if target.kind == "ambiguous":
+            if len(target.candidates) == 1:
+                return f"perhaps {self.cell_to(target.candidates[0])}: nothing says that its folder is searched"
             return "ambiguous: " + " or ".join(self.cell_to(path) for path in target.candidates)
         if target.kind == "folders":
             return ", ".join(map(self._cell_to_folder, target.candidates))

@@ -56,6 +56,20 @@ def test_a_page_is_a_function_of_its_inputs() -> None:
     assert renderer.render(docs(), facts, SOURCE.decode()) == first
 
 
+@pytest.mark.parametrize(
+    ("candidates", "said"),
+    [
+        (("a/os.py",), "perhaps [`a/os.py`](../a/os.py_docs.md): nothing says that its folder is searched"),
+        (("a/os.py", "b.py"), "ambiguous: [`a/os.py`](../a/os.py_docs.md) or [`b.py`](../b.py_docs.md)"),
+    ],
+)
+def test_an_import_that_may_lead_to_one_file_is_not_ambiguous(candidates: tuple[str, ...], said: str) -> None:
+    facts = languages.load("python").read(SOURCE)
+    page = msgspec.structs.replace(docs(), targets=(Target("ambiguous", candidates=candidates),))
+    ((_, text),) = Rendering().render(page, facts, SOURCE.decode())
+    assert f"| `os` | {said} |" in text
+
+
 @pytest.mark.parametrize("value", [LETTERS, CHAPTER, Contents("", "", ()), IndexPart("a", ())])
 def test_each_begins_with_its_title_and_the_mark_and_ends_with_one_newline(value: Struct) -> None:
     title, mark, text = Rendering().one(value).split("\n", 2)
