@@ -130,6 +130,14 @@ _QUOTED = re.compile(r'"(?:\\.|[^"\\])*"|`[^`]*`|' + r"'(?:\\.|[^'\\])*'" + _SIG
 _OPPOSITE = {"(": ")", "[": "]", "{": "}", "<": ">"}
 
 
+def spaced(text: str) -> str:
+    """The text with a blank only where two words meet, outside strings."""
+    return _BLANKS.sub(lambda found: found[1] or found[2] or " ", text).strip()
+
+
+_BLANKS = re.compile(r'("(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|`[^`]*`)|\s*([^\w\s"`\'])\s*|\s+')
+
+
 def head(
     before: str, generics: Iterable[tuple[str, str]], parameters: Iterable[Parameter], after: str
 ) -> Head:  # fmt: skip

@@ -28,8 +28,8 @@ class Target(Struct, frozen=True, array_like=True, order=True):
     ``kind``: ``source`` (the file ``path``), ``folder`` (a namespace package), ``stdlib``, ``distribution``,
     ``repository`` (the folder ``path`` is a submodule or another repository, whose files are not known),
     ``ambiguous`` (perhaps one of ``candidates``), ``missing`` (it would be in this repository); for links also
-    ``plain`` (a file without pages) and ``elsewhere`` (not a relative link to a path of this repository); in manifests also
-    ``folders`` (each of ``candidates``).
+    ``plain`` (a file without pages) and ``elsewhere`` (not a relative link to a path of this repository); in manifests
+    also ``folders`` (each of ``candidates``).
     A ``distribution`` has the ``path`` of the manifest that requires it, and its ``name`` there, if there is one.
     ``definer`` and ``name``: the file and the qualified name of an imported name's definition, if it was found; the
     name of a source itself is empty. ``condition`` and ``others``: if there are several, the branch by which it is this

@@ -324,6 +324,49 @@ def test_what_changed(tmp_path: Path, old: dict[str, str], new: dict[str, str], 
     assert compared(tmp_path / "project", old, new) == expected
 
 
+TYPES = (
+    {
+        "a.ts": """\
+export function f(a: Array<string | null>, b: readonly X[], c?: ( A ) | ((x: X) => Y)): Promise<A | B> { return g(); }
+export const limits: Map<string, number>[] = [];
+export type Kind = | "a | b" | "c";
+export function key(k: keyof X[], s: 'a | b'): (A | B)[] { return []; }
+export function member(x: A & B[]): void {}
+""",
+        "go.mod": "module example.org/shop\n",
+        "shop.go": """\
+package shop
+type Box struct { Any interface{} }
+func Put(a map[string]interface{}, b []interface { }) (any, error) { return nil, nil }
+func Take(a func(x interface{}) error) {}
+func Read(r interface{ Read() }) {}
+""",
+    },
+    {
+        "a.ts": """\
+export function f(x: (null | string)[], b: ReadonlyArray<X>, c?: ((x: X) => Y) | A): Promise<B|A> { return g(); }
+export const limits: Array<Map<string,number>> = [];
+export type Kind = "c" | "a | b";
+export function key(k: (keyof X)[], s: 'a|b'): Array<B | A> { return []; }
+export function member(x: Array<A & B>): void {}
+""",
+        "go.mod": "module example.org/shop\n",
+        "shop.go": """\
+package shop
+type Box struct { Any any }
+func Put(a map[string]any, b []any) (interface{}, error) { return nil, nil }
+func Take(a func(x any) error) {}
+func Read(r any) {}
+""",
+    },
+)
+
+
+def test_types_that_are_written_otherwise_are_the_same(tmp_path: Path) -> None:
+    said = compared(tmp_path / "project", *TYPES)
+    assert {name for name, *_ in said} == {"a.key", "a.member", "example.org/shop.Read"}
+
+
 LANGUAGE = '''\
 """Procedures of a language of others: ``proc name (a, b)`` in a line."""
 

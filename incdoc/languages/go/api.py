@@ -17,6 +17,7 @@ from .linker import PackageLinker
 
 _SYNTAX = Syntax(angles=False)
 _NAMED = re.compile(r"(\w+)\s+(.+)", re.DOTALL)
+_EMPTY = re.compile(r"\binterface\s*\{\s*\}")
 _TYPES = frozenset(("chan", "func", "struct", "interface"))
 
 
@@ -57,7 +58,7 @@ class _Go(declarations.Declarations):
         """Parameters and results without names."""
         text = definition.signature
         if definition.kind not in CALLABLE:
-            return text if definition.kind in ("type", "field") else _SYNTAX.cut(text, "=")[0]
+            return _EMPTY.sub("any", text if definition.kind in ("type", "field") else _SYNTAX.cut(text, "=")[0])
         generics, text = _SYNTAX.bracketed(text, "[")
         inner, after = _SYNTAX.bracketed(text, "(")
         return head("", _generics(generics), map(Parameter, _types(inner)), _results(after))
@@ -88,7 +89,8 @@ def _results(text: str) -> str:
 
 
 def _type(text: str) -> str:
-    """A type, without the names of parameters if it is one of functions."""
+    """A type, without the names of parameters if it is one of functions. An interface without methods is ``any``."""
+    text = _EMPTY.sub("any", text)
     if not text.startswith("func("):
         return text
     inner, after = _SYNTAX.bracketed(text.removeprefix("func"), "(")
