@@ -464,8 +464,8 @@ FAULTS = (
     Fault(
         "a key without the rules that pages quote",
         _VERSIONS,
-        "_described(language), rooms, data,",
-        "_described(language), rooms, (),",
+        "roots, rooms, data, provided",
+        "roots, rooms, (), provided",
         "rule_text",
     ),
     Fault(
