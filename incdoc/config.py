@@ -79,6 +79,8 @@ class Config(Struct, frozen=True):
     """The languages whose names are read; empty: incdoc's own. If several have a suffix, the last one reads it."""
     templates: str = ""
     """A folder whose files replace incdoc's templates of the same name."""
+    docstrings: str = "auto"
+    """How docstrings are written: ``auto`` (each as its text shows), one of the styles, or ``plain``: as they are."""
     generated: str = "mark"
     """Sources that are generated, vendored or minified: ``mark``, or ``leave out``, so that they have no pages."""
 
@@ -112,7 +114,11 @@ class Config(Struct, frozen=True):
 SETTINGS_FILES = ("incdoc.toml", "pyproject.toml")
 """The files that can hold settings; the first that does is the only one that is read."""
 _LEAVE_OUT = "leave out"
-_CHOICES = {"source": ("full", "link", "none"), "generated": ("mark", _LEAVE_OUT)}
+_CHOICES = {
+    "source": ("full", "link", "none"),
+    "generated": ("mark", _LEAVE_OUT),
+    "docstrings": ("auto", "google", "numpy", "sphinx", "epydoc", "plain"),
+}
 
 
 _MOST_JOBS = 1024

@@ -50,7 +50,7 @@ _KINDS = tuple(f"pages/{row.place.partition(':')[0]}.py" for row in KINDS)
 _RECORDS_TASKS = ("doit",)
 """Its records, which the store keeps, decide which tasks run."""
 
-_NAMED = re.compile(r'\b(?:linker|view|rules)="incdoc\.([\w.]+):\w+"')
+_NAMED = re.compile(r'\b(?:linker|view|rules|documentation)="incdoc\.([\w.]+):\w+"')
 """What a language imports by name, but for what reads its facts, which are keyed by that, and what compares APIs."""
 _WORDS = bytes(code if code >= 128 or chr(code).isalnum() or code == ord("_") else ord(" ") for code in range(256))
 """What is no part of a name becomes a space."""

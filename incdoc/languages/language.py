@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .api import ApiChange, Commit
     from .findings import Rule
     from .linker import Linker, Repository
+    from .markup.document import Blocks
     from .outline import Outline
     from .view import View
 
@@ -116,6 +117,8 @@ class Language(Struct, frozen=True, kw_only=True):
     """A subclass of ``Linker``; empty if its sources refer to nothing."""
     view: str = ""
     """A subclass of ``View``: what its sources' pages say; empty for the neutral one."""
+    documentation: str = ""
+    """A function, (documentation, the setting ``docstrings``) -> blocks; empty if it is shown as it is written."""
     rules: str = ""
     """A ``Rules``, with which its sources are searched for findings; empty if there are none."""
     api: str = ""
@@ -172,6 +175,15 @@ class Language(Struct, frozen=True, kw_only=True):
 
         made: View = (resolve(self.view) if self.view else View)()
         return made
+
+    def blocks(self, documentation: str, style: str) -> Blocks:
+        """What a documentation says, taken apart."""
+        if not self.documentation:
+            from .markup.document import plain
+
+            return plain(documentation)
+        found: Blocks = resolve(self.documentation)(documentation, style)
+        return found
 
     def tried_rules(self) -> tuple[Rule, ...]:
         """The rules of its findings."""

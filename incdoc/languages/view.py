@@ -21,6 +21,15 @@ class Role(Struct, frozen=True):
     line: int = 0
 
 
+class HeadParameter(Struct, frozen=True):
+    """What the head of a callable says of a parameter; ``type`` and ``default``: empty if it says none."""
+
+    name: str
+    type: str = ""
+    default: str = ""
+    required: bool = False
+
+
 class Listing(Struct, frozen=True):
     """A table of the imports of one style, by the titles of its columns. One that is empty in all rows, or has no
     title, is left out."""
@@ -90,6 +99,11 @@ class View:
         """The head of a definition in the syntax of the source, without its decorators. ``last``: the last part of its
         name."""
         return definition.declaration or f"{last}{definition.signature}"
+
+    def parameters(self, facts: Facts, definition: Definition) -> tuple[tuple[HeadParameter, ...], str]:
+        """The parameters of a definition, or of what makes its instances, and the type of its result, as far as its
+        head says more of them than its documentation."""
+        return (), ""
 
     def roles(self, path: str, name: str, test: bool, facts: Facts) -> Iterator[Role]:
         """What the source at ``path``, found under ``name``, is for; ``test``: it is one by its name."""

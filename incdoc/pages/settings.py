@@ -63,6 +63,8 @@ class KeywordLinks(SourceLinks, frozen=True, array_like=True):
 
 
 class SourceSettings(SourceLinks, frozen=True, array_like=True):
-    """Also of a source's own page. ``source``: how it shows the text, as in ``Config``."""
+    """Also of a source's own page. ``source``: how it shows the text, ``docstrings``: how documentation is written, as
+    in ``Config``."""
 
     source: str
+    docstrings: str = "auto"

@@ -19,8 +19,10 @@ from incdoc.languages.public import exported, is_public, public_definitions
 from incdoc.languages.registry import kinds_of, load
 from incdoc.languages.resolution import Base, Command, Place, Start, Target
 from incdoc.languages.sentences import first_sentence, summary
+from incdoc.languages.view import HeadParameter
 from incdoc.links.summary import Origin
 from incdoc.pages.diagram import neighbours
+from incdoc.pages.documentation import Writer
 from incdoc.pages.markdown import anchor, code, fence, fragment, href, link, prose, relative, shown, text
 from incdoc.pages.offers import counted_offers, offer_tables
 from incdoc.pages.paths import INDEX, RULES, docs_path, folder_page
@@ -229,8 +231,62 @@ class SourceView:
         if self._kinds[definition.kind].derives:
             block += self._lineage(definition, first=bool(target))
         if definition.doc:
-            block += f"\n\n{fence(shown(definition.doc), 'text')}"
+            block += f"\n\n{self._documentation(definition)}"
         return block + self._member_rows(definition)
+
+    def documentation(self) -> str:
+        """The documentation of the source itself, as Markdown."""
+        return self._written(self.facts.doc, "", {}, "")
+
+    def _documentation(self, definition: Definition) -> str:
+        parameters, result = self._words.parameters(self.facts, definition)
+        return self._written(definition.doc, definition.name, {each.name: each for each in parameters}, result)
+
+    def _written(self, doc: str, owner: str, parameters: dict[str, HeadParameter], result: str) -> str:
+        def lead(name: str) -> str:
+            return "" if name in parameters else self._leads_to(name, owner)
+
+        found = self._language.blocks(doc, self.style.docstrings)
+        return Writer(lead, parameters, result).write(found) or fence(shown(doc), "text")
+
+    def _leads_to(self, name: str, owner: str) -> str:
+        """The target of a link to what a documentation of ``owner`` names: a definition of this source, or one that its
+        imports lead to; empty where there is none, or where that is not without doubt."""
+        if name.startswith(f"{self.inputs.module}."):
+            inner = name[len(self.inputs.module) + 1 :]
+            return fragment(inner) if inner in self._anchored else ""
+        separator = self._language.separator
+        scope = owner
+        while scope:
+            if (inner := f"{scope}{separator}{name}") in self._anchored:
+                return fragment(inner)
+            scope = scope.rpartition(separator)[0]
+        if name in self._anchored:
+            return fragment(name)
+        return self._imported_names.get(name, "")
+
+    @cached_property
+    def _anchored(self) -> frozenset[str]:
+        """The names of definitions that have anchors on this page."""
+        titled = any(each.declaration for each in self.facts.definitions if self._kinds[each.kind].shown == "member")
+        shown_as = ("block", "value", "row", "member") if titled else ("block", "value", "row")
+        return frozenset(name for name, each in self._first.items() if self._kinds[each.kind].shown in shown_as)
+
+    @cached_property
+    def _imported_names(self) -> dict[str, str]:
+        """The targets of links to definitions that imports lead to without doubt, by the names that they may have."""
+        found: dict[str, set[str]] = {}
+        for item, target in self._imports():
+            if target.kind != "source" or target.others or not target.name or not item.name or item.name == "*":
+                continue
+            path = target.definer or target.path
+            place = "" if path == self.path else href(relative(self.page, docs_path(path)))
+            names = {item.alias or item.name}
+            if item.module[:1] not in (".", ""):
+                names.add(f"{item.module}.{item.name}")
+            for name in names:
+                found.setdefault(name, set()).add(place + fragment(target.name))
+        return {name: places.pop() for name, places in found.items() if len(places) == 1}
 
     def _lineage(self, definition: Definition, first: bool) -> str:
         """Of a name that is defined several times, the first has what is derived: the links lead there."""

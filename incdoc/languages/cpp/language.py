@@ -20,6 +20,7 @@ LANGUAGE = Language(
     depends=DEPENDS,
     family="cpp",
     extract="incdoc.languages.cpp.extract:extract",
+    documentation="incdoc.languages.cpp.doxygen:read",
     view="incdoc.languages.cpp.view:CppView",
     linker="incdoc.languages.cpp.linker:IncludeLinker",
     api="incdoc.languages.cpp.api:compare",

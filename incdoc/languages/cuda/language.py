@@ -19,6 +19,7 @@ LANGUAGE = Language(
     depends=DEPENDS,
     family="cpp",
     extract="incdoc.languages.cuda.extract:extract",
+    documentation="incdoc.languages.cpp.doxygen:read",
     view="incdoc.languages.cpp.view:CppView",
     linker="incdoc.languages.cpp.linker:IncludeLinker",
     api="incdoc.languages.cpp.api:compare",

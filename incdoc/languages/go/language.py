@@ -38,6 +38,7 @@ LANGUAGE = Language(
     depends=("tree_sitter", "tree_sitter_go"),
     describes=(("doc.go", 0),),
     extract="incdoc.languages.go.extract:extract",
+    documentation="incdoc.languages.go.godoc:read",
     linker="incdoc.languages.go.linker:PackageLinker",
     view="incdoc.languages.go.view:GoView",
     api="incdoc.languages.go.api:compare",

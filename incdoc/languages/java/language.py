@@ -37,6 +37,7 @@ LANGUAGE = Language(
     depends=("tree_sitter", "tree_sitter_java"),
     describes=(("package-info.java", 0),),
     extract="incdoc.languages.java.extract:extract",
+    documentation="incdoc.languages.java.javadoc:read",
     linker="incdoc.languages.java.linker:TypeLinker",
     api="incdoc.languages.java.api:compare",
     is_test=is_test,

@@ -21,6 +21,7 @@ LANGUAGE = Language(
     depends=("tree_sitter", "tree_sitter_javascript"),
     describes=(("index.js", 2), ("index.jsx", 2)),
     extract="incdoc.languages.javascript.extract:extract",
+    documentation="incdoc.languages.typescript.jsdoc:read",
     linker="incdoc.languages.typescript.linker:ModuleLinker",
     family="typescript",
     rules="incdoc.languages.typescript.ruleset:JAVASCRIPT",

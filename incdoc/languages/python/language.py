@@ -102,6 +102,7 @@ LANGUAGE = Language(
     extract="incdoc.languages.python.extract:extract",
     linker="incdoc.languages.python.linker:PythonLinker",
     view="incdoc.languages.python.view:PythonView",
+    documentation="incdoc.languages.python.docstrings:read",
     rules="incdoc.languages.python.ruleset:RULES",
     api="incdoc.languages.python.comparison:compare",
     layout=(*PROJECT_FILES, "__init__.py", "__init__.pyi"),

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ..facts import Definition, Facts
 from ..language import Kind
-from ..view import Role, View
+from ..view import HeadParameter, Role, View
 from .construction import fields, maker, signature
 from .signature import SYNTAX, Parameter, Signature, parse_signature
 
@@ -98,6 +98,21 @@ class PythonView(View):
             return definition
         annotation = SYNTAX.cut(stubs[0].signature, "=")[0]
         return replace(definition, signature=f"{annotation} {definition.signature}".strip())
+
+    def parameters(self, facts: Facts, definition: Definition) -> tuple[tuple[HeadParameter, ...], str]:
+        """Those of a function; of a class those of its ``__init__``."""
+        if definition.kind == "class":
+            made = next((each for each in facts.definitions if each.name == f"{definition.name}.__init__"), None)
+            return (self._stated(made.signature), "") if made is not None else ((), "")
+        if not _is_callable(definition):
+            return (), ""
+        return self._stated(definition.signature), parse_signature(definition.signature).returns or ""
+
+    def _stated(self, signature: str) -> tuple[HeadParameter, ...]:
+        return tuple(
+            HeadParameter(each.name, each.annotation, each.default or "", each.required)
+            for each in parse_signature(signature).parameters
+        )
 
     def roles(self, path: str, name: str, test: bool, facts: Facts) -> Iterator[Role]:
         """A package, an entry point, a test, a stub, a script."""

@@ -44,6 +44,7 @@ LANGUAGE = Language(
     depends=("tree_sitter", "tree_sitter_rust"),
     describes=(("lib.rs", 0), ("mod.rs", 0), ("main.rs", 2)),
     extract="incdoc.languages.rust.extract:extract",
+    documentation="incdoc.languages.rust.rustdoc:read",
     linker="incdoc.languages.rust.linker:PathLinker",
     api="incdoc.languages.rust.api:compare",
     reference="Crate",

@@ -53,6 +53,7 @@ LANGUAGE = Language(
     depends=("tree_sitter", "tree_sitter_typescript"),
     describes=(("index.ts", 2), ("index.tsx", 2)),
     extract="incdoc.languages.typescript.extract:extract",
+    documentation="incdoc.languages.typescript.jsdoc:read",
     linker="incdoc.languages.typescript.linker:ModuleLinker",
     rules="incdoc.languages.typescript.ruleset:TYPESCRIPT",
     layout=LAYOUT,
