@@ -268,9 +268,12 @@ class SourceView:
     @cached_property
     def _anchored(self) -> frozenset[str]:
         """The names of definitions that have anchors on this page."""
-        titled = any(each.declaration for each in self.facts.definitions if self._kinds[each.kind].shown == "member")
-        shown_as = ("block", "value", "row", "member") if titled else ("block", "value", "row")
-        return frozenset(name for name, each in self._first.items() if self._kinds[each.kind].shown in shown_as)
+        return frozenset(
+            name
+            for name, each in self._first.items()
+            if (shown_as := self._kinds[each.kind].shown) in ("block", "value", "row")
+            or (shown_as == "member" and each.declaration)
+        )
 
     @cached_property
     def _imported_names(self) -> dict[str, str]:

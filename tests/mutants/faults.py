@@ -1250,4 +1250,47 @@ FAULTS = (
         "        if True:\n",
         "links/test_imports_of_languages.py::test_options_of_projects",
     ),
+    # documentation
+    Fault(
+        "the style that is set does not reach the pages",
+        "pages/source_view.py",
+        "self._language.blocks(doc, self.style.docstrings)",
+        'self._language.blocks(doc, "auto")',
+        "docstrings_setting",
+    ),
+    Fault(
+        "text of a documentation is not escaped",
+        "pages/documentation.py",
+        "{text(s)}",
+        "{s}",
+        "pages/test_documentation.py::test_no_markup_of_a_documentation_is_live",
+    ),
+    Fault(
+        "any address becomes a link",
+        "languages/markup/inline.py",
+        '_ADDRESS = re.compile(r"https?://[^\\s/]", re.IGNORECASE)',
+        '_ADDRESS = re.compile(r"[a-z]+:", re.IGNORECASE)',
+        "languages/test_docstrings.py::test_spans",
+    ),
+    Fault(
+        "a name that several imports bind leads to one of them",
+        "pages/source_view.py",
+        "or target.others or not target.name",
+        "or not target.name",
+        "pages/test_documentation.py::test_names_lead_to_definitions_that_are_meant_without_doubt",
+    ),
+    Fault(
+        "a parameter leads to the function of its name",
+        "pages/source_view.py",
+        'return "" if name in parameters else self._leads_to(name, owner)',
+        "return self._leads_to(name, owner)",
+        "pages/test_documentation.py::test_names_lead_to_definitions_that_are_meant_without_doubt",
+    ),
+    Fault(
+        "what reads documentation is in no version",
+        _VERSIONS,
+        "(?:linker|view|rules|documentation)=",
+        "(?:linker|view|rules)=",
+        "engine/test_versions.py",
+    ),
 )

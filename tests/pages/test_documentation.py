@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,12 @@ from hypothesis import strategies as st
 
 from incdoc.languages.registry import load
 from incdoc.pages.documentation import Writer
+from tests import inprocess
 from tests.pages.test_markdown import HOSTILE, RENDERERS, Render, _read
+from tests.support import pages, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 READERS = ("python", "cpp", "java", "typescript", "rust", "go")
 PAYLOADS = (
@@ -148,3 +154,26 @@ _LINES = st.lists(HOSTILE | st.sampled_from(_STARTS), max_size=12).map("\n".join
 @given(documentation=_LINES)
 def test_a_page_keeps_its_structure(render: Render, reader: str, documentation: str) -> None:
     _check(render, _written(reader, documentation))
+
+
+def test_names_lead_to_definitions_that_are_meant_without_doubt(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "incdoc.toml": 'source = "none"\n',
+            "pkg/__init__.py": "",
+            "pkg/one.py": "class One:\n    pass\n\n\nclass Two:\n    pass\n",
+            "pkg/two.py": "class Two:\n    pass\n",
+            "pkg/user.py": "from pkg.one import One as Renamed\n\ntry:\n    from pkg.one import Two\n"
+            "except ImportError:\n    from pkg.two import Two\n\n\nclass User:\n"
+            '    """`Renamed`, `pkg.one.One`, `Two`, `inner`, `User.inner`, `pkg.user.User`, `one`, `first`."""\n\n'
+            '    def inner(self, first):\n        """`first`, `User`."""\n\n\ndef first():\n    pass\n',
+        },
+    )
+    assert inprocess.run(tmp_path).status == 0
+    page = pages(tmp_path)["pkg/user.py_docs.md"].decode()
+    assert (
+        "\n\n[`Renamed`](./one.py_docs.md#One), [`pkg.one.One`](./one.py_docs.md#One), `Two`, [`inner`](#User.inner), "
+        "[`User.inner`](#User.inner), [`pkg.user.User`](#User), `one`, [`first`](#first).\n"
+    ) in page
+    assert "\n\n`first`, [`User`](#User).\n" in page

@@ -25,10 +25,10 @@ _COMMON = (
     r"!?\[(?P<label>[^\[\]]{1,300})\]\((?P<url>(?:[^()\s]|\([^()\s]{0,100}\)){1,1000})(?:\s{1,9}\"[^\"\n]{0,200}\")?\)",
     r"\[(?P<long>[^\[\]]{1,300})\]\[(?P<key>[^\[\]]{0,300})\]",
     r"<?(?P<auto>https?://[^\s<>\"`\\|]{1,1000})>?",
-    r"\\(?P<escaped>[*`_|\\])",
+    r"\\{1,2}(?P<escaped>[*`_|])",  # two in a string that is not raw
 )
 _ROLE = r"(?<![\w:`]):(?P<role>[a-zA-Z](?:[\w+.-]|:(?=\w)){0,40}):`(?P<words>[^`]{1,400})`"
-_SHORT = r"(?<![\w\])])\[(?P<short>[^\[\]\n]{1,200})\](?![\w(\[:])"
+_SHORT = r"(?<![\w\])])\[(?P<short>[^\[\]\n]{1,200})\](?![\w(\[])"
 _TAG = r"\{@(?P<tag>[a-zA-Z]{1,20})(?:\s{1,20}(?P<content>(?:[^{}]|\{[^{}]{0,200}\}){0,1000}))?\}"
 _BEFORE_TAG = r"\[(?P<before>[^\[\]]{1,300})\]\{@link(?:code|plain)?\s{1,20}(?P<to>[^{}\s]{1,300})\s{0,20}\}"
 _COMMAND = (
@@ -113,10 +113,22 @@ def _spans_of(match: re.Match[str], dialect: Dialect, targets: Mapping[str, str]
         yield Span("text", match[0])
     elif group in _MARKS:
         yield _MARKS[group](found, targets, dialect)
-        if group == "auto" and (left := _after_address(found["auto"])):
+        if left := _left(group, found):
             yield Span("text", left)
     else:
         yield Span("text", match[0])
+
+
+def _left(group: str, found: _Found) -> str:
+    """The punctuation at the end of what was found that is no part of it."""
+    if group == "auto":
+        return _after_address(found["auto"])
+    return found["argument"][len(_argument(found["argument"])) :] if group in ("argument", "titled") else ""
+
+
+def _argument(argument: str) -> str:
+    bare = argument.rstrip(".:)")
+    return bare + ")" if bare.count("(") > bare.count(")") else bare
 
 
 def _code(text: str) -> Span:
@@ -271,9 +283,8 @@ def _before_tag(found: _Found, targets: _Found, dialect: Dialect) -> Span:
 def _command(found: _Found, targets: _Found, dialect: Dialect) -> Span:
     command, argument = found["command"], found.get("argument") or ""
     if command == "n" or not argument:
-        return Span("text", f" {argument}")
-    bare = argument.rstrip(".:)")
-    bare = argument if bare.count("(") > bare.count(")") else bare
+        return Span("text", f" {_argument(argument)}")
+    bare = _argument(argument)
     shown = found.get("titled") or bare
     if command in ("ref", "link", "sa"):
         return Span("title" if found.get("titled") else "name", shown, _bare(bare))
@@ -295,7 +306,7 @@ def _anchored(found: _Found, targets: _Found, dialect: Dialect) -> Span:
 _ADDRESS = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 """The only addresses that become links."""
 _NAME = re.compile(
-    r"[~.#]{0,2}[^\W\d]\w{0,100}(?:(?:::|[.#/:])[^\W\d]\w{0,100}){0,12}(?:\([^()`]{0,200}\))?!?", re.ASCII
+    r"[~.#]{0,2}[^\W\d]\w{0,100}(?:(?:::|[.#/])[^\W\d]\w{0,100}){0,12}(?:\([^()`]{0,200}\))?!?", re.ASCII
 )
 """What may be the name of a definition."""
 _PARTS = re.compile(r"::|[#/]")

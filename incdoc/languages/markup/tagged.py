@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from html import unescape
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .blocks import Markup, admonition, blocks, dedent, hanging, markup_of
 from .document import (
@@ -168,45 +168,50 @@ def _sections(lines: Sequence[str], tags: Tags) -> Iterator[_Section]:
 
 
 def _assembled(sections: Sequence[_Section], markup: Markup, tags: Tags) -> Iterator[Block]:
+    """The description, then fields by their kinds, then notes."""
     fields: dict[str, list[Field]] = {}
     notes: list[Block] = []
-    current: list[Field] | None = None
+    of: list[Field] | list[Block] | None = None
+    """What code between tags of its own, and the text below it, belong to; None for the description."""
     for tag, lines in sections:
-        if tag.endswith("!"):
-            code = _verbatim(tag, lines)
-            if current and notes is not None and code is not None:  # within what a field says
-                current[-1] = current[-1]._replace(blocks=(*current[-1].blocks, code))
-            elif code is not None:
-                yield from notes
-                notes = []
-                yield code
-            continue
-        if not tag or tag in _LEADING:
-            found = _text(lines, markup, tags)
-            if tag == "li":
-                found = _text(hanging(f"- {lines[0].strip()}", lines[1:]), markup, tags)
-            if current and not tag:
-                current[-1] = current[-1]._replace(blocks=(*current[-1].blocks, *found))
+        if not tag or tag in _LEADING or tag.endswith("!"):
+            if tag in _LEADING:
+                of = None
+            said = _described(tag, lines, markup, tags)
+            if of is None:
+                yield from said
+            elif of is notes:
+                notes += said
             else:
-                current = None
-                yield from notes
-                notes = []
-                yield from found
-            continue
-        current = None
-        if tag in _FIELDS:
+                _continue(of, said)
+        elif tag in _FIELDS:
             kind = _FIELDS[tag]
             made = _field(tag, kind, lines, markup, tags)
             if made.name.startswith("<"):
                 kind, made = "type parameters", made._replace(name=made.name.strip("<>"))
-            current = fields.setdefault(kind, [])
-            current.append(made)
+            found = fields.setdefault(kind, [])
+            found.append(made)
+            of = found
         elif tag not in _UNSHOWN:
             notes += _note(tag, lines, markup, tags)
+            of = notes
     for kind in KINDS:
         if kind in fields:
             yield Fields(kind, tuple(fields[kind]))
     yield from notes
+
+
+def _described(tag: str, lines: list[str], markup: Markup, tags: Tags) -> Blocks:
+    """Text, or code between tags of its own."""
+    if tag.endswith("!"):
+        code = _verbatim(tag, lines)
+        return () if code is None else (code,)
+    return _text(hanging(f"- {lines[0].strip()}", lines[1:]) if tag == "li" else lines, markup, tags)
+
+
+def _continue(fields: list[Any], said: Blocks) -> None:
+    """Add to what the last of the fields says."""
+    fields[-1] = fields[-1]._replace(blocks=(*fields[-1].blocks, *said))
 
 
 def _field(tag: str, kind: str, lines: list[str], markup: Markup, tags: Tags) -> Field:

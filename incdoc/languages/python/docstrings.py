@@ -147,7 +147,7 @@ def _google(lines: Sequence[str], markup: Markup) -> Iterator[Block]:
         end = _end(lines, at + 1) if found else 0
         name = " ".join(found["title"].lower().split()) if found and end > at + 1 else ""
         kind = _GOOGLE_KINDS.get(name, "") if found and not found["said"] else ""
-        note = admonition(name) if name and not kind else ""
+        note = admonition(name) if name and not kind and name not in _TEXTS else ""
         if not (kind or (name in _TEXTS and found and not found["said"]) or note):
             text.append(line)
             at += 1
