@@ -77,7 +77,8 @@ def test_each_stage_has_a_version_of_its_own() -> None:
 @pytest.mark.parametrize("name", OWN)
 def test_what_a_language_names_counts(name: str) -> None:
     language = load(name)
-    named = {each.partition(":")[0] for each in (language.linker, language.view, language.rules) if each}
+    references = (language.linker, language.view, language.rules, language.documentation)
+    named = {each.partition(":")[0] for each in references if each}
     modules = {file_of(each.split(".")) for each in named}
     assert modules <= set(versions._described(name))
     assert language.extract == f"incdoc.languages.{name}.extract:extract"

@@ -168,6 +168,7 @@ def test_names_lead_to_definitions_that_are_meant_without_doubt(tmp_path: Path) 
             "except ImportError:\n    from pkg.two import Two\n\n\nclass User:\n"
             '    """`Renamed`, `pkg.one.One`, `Two`, `inner`, `User.inner`, `pkg.user.User`, `one`, `first`."""\n\n'
             '    def inner(self, first):\n        """`first`, `User`."""\n\n\ndef first():\n    pass\n',
+            "pkg/far.py": 'from pkg.user import Two\n\n\ndef far():\n    """`Two`."""\n',
         },
     )
     assert inprocess.run(tmp_path).status == 0
@@ -177,3 +178,4 @@ def test_names_lead_to_definitions_that_are_meant_without_doubt(tmp_path: Path) 
         "[`User.inner`](#User.inner), [`pkg.user.User`](#User), `one`, [`first`](#first).\n"
     ) in page
     assert "\n\n`first`, [`User`](#User).\n" in page
+    assert "\n\n`Two`.\n" in pages(tmp_path)["pkg/far.py_docs.md"].decode()
