@@ -2,8 +2,8 @@
 
     python -m tests.corpora.docstrings
 
-For each project: how many docstrings have sections in each style, how many sections griffe finds in them, and how many of
-these are here, of the same kind and with all of its names. ``-v`` also prints the others.
+For each project: how many docstrings have sections in each style, how many sections griffe finds in them, and how many
+of these are here, of the same kind and with all of its names. ``-v`` also prints the others.
 """
 
 from __future__ import annotations
