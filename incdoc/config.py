@@ -81,6 +81,8 @@ class Config(Struct, frozen=True):
     """A folder whose files replace incdoc's templates of the same name."""
     docstrings: str = "auto"
     """How docstrings are written: ``auto`` (each as its text shows), one of the styles, or ``plain``: as they are."""
+    lines: bool = True
+    """Whether pages have numbers of lines: without them an edit changes only what it changes."""
     generated: str = "mark"
     """Sources that are generated, vendored or minified: ``mark``, or ``leave out``, so that they have no pages."""
 
@@ -313,6 +315,10 @@ def _check(base: Config, table: dict[str, Any]) -> Config:
         elif key == "jobs":
             if type(value) is not int or not 0 <= value <= _MOST_JOBS:
                 raise wrong(key, f"must be a whole number from 0 (one per core) to {_MOST_JOBS}, not {value!r}.")
+            values[key] = value
+        elif key == "lines":
+            if type(value) is not bool:
+                raise wrong(key, f"must be true or false, not {value!r}.")
             values[key] = value
         elif key == "max_page_kb":
             if type(value) is not int or not 16 <= value <= 102_400:

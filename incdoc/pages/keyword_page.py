@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from msgspec import Struct
@@ -60,8 +61,8 @@ class KeywordPage(Struct, frozen=True, array_like=True, tag="kw"):
     """The name of its language."""
 
     @staticmethod
-    def of(tables: Tables, path: str) -> KeywordPage:
-        """The inputs of ``kw:path``."""
+    def of(tables: Tables, path: str, numbered: bool = True) -> KeywordPage:
+        """The inputs of ``kw:path``. ``numbered``: with lines."""
         facts = tables.facts(path)
         targets = tables.resolver.resolve(path).targets if facts is not None else ()
         targets = told_apart(targets, path, tables.language(path))
@@ -72,7 +73,7 @@ class KeywordPage(Struct, frozen=True, array_like=True, tag="kw"):
             if kinds[definition.kind].heading and definition.name:
                 found.setdefault((definition.name, definition.kind), []).append(definition.line)
         keywords = tuple(
-            KeywordLine(name, kind, tuple(sorted(set(lines)))) for (name, kind), lines in sorted(found.items())
+            KeywordLine(name, kind, _sorted(lines) if numbered else ()) for (name, kind), lines in sorted(found.items())
         )
         imports: dict[str, dict[Target, list[int]]] = {}
         for item, target in zip(facts.imports, targets, strict=True) if targets else ():
@@ -81,7 +82,7 @@ class KeywordPage(Struct, frozen=True, array_like=True, tag="kw"):
             for shown in _shown(target):
                 imports.setdefault(item.keyword, {}).setdefault(shown, []).append(item.line)
         lines = tuple(
-            ImportLine(name, tuple(sorted(read)), tuple(sorted({line for each in read.values() for line in each})))
+            ImportLine(name, tuple(sorted(read)), _sorted(chain(*read.values())) if numbered else ())
             for name, read in sorted(imports.items())
         )
         return KeywordPage(
@@ -93,6 +94,10 @@ class KeywordPage(Struct, frozen=True, array_like=True, tag="kw"):
             load(facts.language).reading,
             tables.language(path).name,
         )
+
+
+def _sorted(lines: Iterable[int]) -> tuple[int, ...]:
+    return tuple(sorted(set(lines)))
 
 
 def _shown(target: Target) -> Iterator[Target]:
@@ -140,7 +145,7 @@ class KeywordPages(SourceKind[KeywordPage, KeywordLinks], TemplatePage[KeywordPa
 
     def gather(self, tables: Tables, path: str, settings: KeywordLinks) -> KeywordPage:
         """Names and lines, from the facts."""
-        return KeywordPage.of(tables, path)
+        return KeywordPage.of(tables, path, settings.lines)
 
     def path(self, subject: str) -> str:
         """``X_kw.md``."""
@@ -172,7 +177,7 @@ class KeywordPages(SourceKind[KeywordPage, KeywordLinks], TemplatePage[KeywordPa
             name, kind = row.name, kinds[row.kind]
             label = "" if languages.headings[kind.heading].name == kind.name else f"{kind.label or kind.name}, "
             groups.setdefault(kind.heading, []).append(
-                f"- **{code(name)}**: {label}[documentation]({docs}{fragment(name)}) · {_lines(base, row.lines)}"
+                f"- **{code(name)}**: {label}[documentation]({docs}{fragment(name)}){_lines(base, row.lines)}"
             )
         return renderer.common(folder) | {
             "page": value,
@@ -182,7 +187,7 @@ class KeywordPages(SourceKind[KeywordPage, KeywordLinks], TemplatePage[KeywordPa
             "docs_name": paths.docs_path(value.path).rpartition("/")[2],
             "groups": [(title, groups[title]) for title in languages.headings if title in groups],
             "imports": [
-                f"- **{code(row.name)}**: {_all_read(renderer, row.targets, words)} · {_lines(base, row.lines)}"
+                f"- **{code(row.name)}**: {_all_read(renderer, row.targets, words)}{_lines(base, row.lines)}"
                 for row in value.imports
             ],
             "sections": [
@@ -205,6 +210,8 @@ def _reads(renderer: Renderer, target: Target, words: View) -> str:
     return words.leads(target.kind)
 
 
-def _lines(base: str, lines: Iterable[int]) -> str:
+def _lines(base: str, lines: Sequence[int]) -> str:
+    if not lines:
+        return ""
     first, *others = lines
-    return f"[line {first}]({base}#L{first})" + "".join(f", [{line}]({base}#L{line})" for line in others)
+    return f" · [line {first}]({base}#L{first})" + "".join(f", [{line}]({base}#L{line})" for line in others)

@@ -35,6 +35,8 @@ class KeywordSettings(PageSettings, frozen=True, array_like=True):
 class SourceLinks(PageSettings, frozen=True, array_like=True):
     """Also of a page with links to lines of sources."""
 
+    lines: bool
+    """Whether pages have numbers of lines."""
     source_url: str
     output: str
     """Empty where ``source_url`` is set: the links are not relative to the page then."""

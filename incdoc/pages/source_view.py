@@ -95,18 +95,38 @@ class SourceView:
     # links
 
     def lines(self, start: int, end: int = 0) -> str:
-        """``[12–40](source#L12-L40)``."""
+        """``[12–40](source#L12-L40)``; a link to the source where pages have no lines."""
+        if not self.style.lines:
+            return link("source", self._base)
         if end > start:
             return f"[{start}–{end}]({self._base}#L{start}-L{end})"
         return f"[{start}]({self._base}#L{start})"
 
     def span(self, start: int, end: int = 0) -> str:
         """``line [12](…)`` or ``lines [12–40](…)``."""
-        return f"{'lines' if end > start else 'line'} {self.lines(start, end)}"
+        label = ("lines " if end > start else "line ") if self.style.lines else ""
+        return label + self.lines(start, end)
 
-    def line_list(self, lines: list[int]) -> str:
-        """``line [1](…)`` or ``lines [1](…), [7](…)``."""
-        return f"line{'s' if len(lines) > 1 else ''} {', '.join(self.lines(line) for line in lines)}"
+    def spans(self, places: Iterable[tuple[int, int]]) -> str:
+        """``line [1](…)`` or ``lines [1](…), [7–9](…)``."""
+        found = list(places)
+        if not self.style.lines:
+            return self.lines(*found[0])
+        several = len(found) > 1 or found[0][1] > found[0][0]
+        return f"{'lines' if several else 'line'} {', '.join(self.lines(*each) for each in found)}"
+
+    def row(self, *cells: str | None) -> str:
+        """A row of a table without the cells that are None."""
+        return f"| {' | '.join(each for each in cells if each is not None)} |"
+
+    def cell(self, *places: tuple[int, int]) -> str | None:
+        """The lines of something, for a table's cell; None where pages have no lines."""
+        return ", ".join(self.lines(*each) for each in places) if self.style.lines else None
+
+    def header(self, *titles: str) -> str:
+        """The first two lines of a table; the column of lines is called ``Line`` or ``Lines``."""
+        columns = [title for title in titles if title and (self.style.lines or title not in ("Line", "Lines"))]
+        return f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|"
 
     def to(self, path: str, name: str = "") -> str:
         """A link to a source's page, or to a definition on it."""
@@ -194,8 +214,12 @@ class SourceView:
     def public(self) -> list[str]:
         """Rows of the public module-level classes, functions and values, each name once, in the order of the source."""
         return [
-            f"| {link(code(each.name, True), fragment(each.name))} | {self.kind(each)} |"
-            f" {self.lines(each.line, each.end)} | {prose(first_sentence(each.doc), cell=True) if each.doc else ''} |"
+            self.row(
+                link(code(each.name, True), fragment(each.name)),
+                self.kind(each),
+                self.cell((each.line, each.end)),
+                prose(first_sentence(each.doc), cell=True) if each.doc else "",
+            )
             for each in (() if self.inputs.offers else public_definitions(self.facts, self._language))
         ]
 
@@ -302,20 +326,19 @@ class SourceView:
         if not rows:
             return ""
         if not any(each.declaration for each in rows):
-            lines = ["\n\n| Attribute | Type and value | Line |\n|---|---|---|"]
+            lines = ["\n\n" + self.header("Attribute", "Type and value", "Line")]
             for each in rows:
                 traits = f" ({', '.join(each.traits)})" if each.traits else ""
                 value = code(each.signature, True) if each.signature else ""
-                lines.append(
-                    f"| {code(self._last(each.name), True)}{traits} | {value} | {self.lines(each.line, each.end)} |"
-                )
+                name = code(self._last(each.name), True)
+                lines.append(self.row(f"{name}{traits}", value, self.cell((each.line, each.end))))
             return "\n".join(lines)
-        lines = ["\n\n| Member | Kind | Line | Summary |\n|---|---|---|---|"]
+        lines = ["\n\n" + self.header("Member", "Kind", "Line", "Summary")]
         for each in rows:
             target = anchor(each.name) if self._first[each.name] is each else ""
             summary = prose(first_sentence(each.doc), cell=True) if each.doc else ""
-            place = self.lines(each.line, each.end)
-            lines.append(f"| {target}{code(each.declaration, True)} | {self._kind_cell(each)} | {place} | {summary} |")
+            head = f"{target}{code(each.declaration, True)}"
+            lines.append(self.row(head, self._kind_cell(each), self.cell((each.line, each.end)), summary))
         return "\n".join(lines)
 
     def _by_owner(self) -> dict[tuple[str, int], list[Definition]]:
@@ -355,15 +378,15 @@ class SourceView:
             raised: dict[str, list[int]] = {}
             for name, line in definition.raises:
                 raised.setdefault(name, []).append(line)
-            notes.append(
-                "raises "
-                + ", ".join(f"{code(name)} ({self.line_list(lines)})" for name, lines in sorted(raised.items()))
-            )
+            notes.append("raises " + ", ".join(code(name) + self._at(lines) for name, lines in sorted(raised.items())))
         if other := self._elsewhere(definition):
             notes.append(other)
         if definition.calls:
             notes.append("calls " + ", ".join(self.to(self.path, name) for name in definition.calls))
         return " · ".join(notes)
+
+    def _at(self, lines: list[int]) -> str:
+        return f" ({self.spans((line, line) for line in lines)})" if self.style.lines else ""
 
     def _elsewhere(self, definition: Definition) -> str:
         """Where the other one of a declaration and its definition is."""
@@ -398,10 +421,13 @@ class SourceView:
     def values(self) -> list[str]:
         """Rows of module-level names. One that is also a class or function leads to that."""
         return [
-            f"| {'' if each.name in self._in_blocks else target}{code(each.name, True)} | {self._kind_cell(each)}"
-            f" | {code(value, True) if (value := each.signature or each.declaration) else ''}"
-            f" | {self.lines(each.line, each.end)} |"
-            f"{f' {prose(first_sentence(each.doc), cell=True)} |' if self.summed_up else ''}"
+            self.row(
+                f"{'' if each.name in self._in_blocks else target}{code(each.name, True)}",
+                self._kind_cell(each),
+                code(value, True) if (value := each.signature or each.declaration) else "",
+                self.cell((each.line, each.end)),
+                prose(first_sentence(each.doc), cell=True) if self.summed_up else None,
+            )
             for target, each in _once(d for d in self.facts.definitions if self._is_value(d))
         ]
 
@@ -426,7 +452,7 @@ class SourceView:
         """Rows of headings, keys and other names of languages without code."""
         named = (d for d in self.facts.definitions if self._kinds[d.kind].shown == "row")
         return [
-            f"| {target}{text(each.name)} | {self.kind(each)}{_level(each)} | {self.lines(each.line, each.end)} |"
+            self.row(f"{target}{text(each.name)}", f"{self.kind(each)}{_level(each)}", self.cell((each.line, each.end)))
             for target, each in _once(named)
         ]
 
@@ -450,7 +476,8 @@ class SourceView:
             }
             columns = {title: cells for title, cells in columns.items() if title and any(cells)}
             if of_style:
-                columns["Line"] = [self.lines(item.line) for item, _ in of_style]
+                if self.style.lines:
+                    columns["Line"] = [self.lines(item.line) for item, _ in of_style]
                 rows = (f"| {' | '.join(cells)} |" for cells in zip(*columns.values(), strict=True))
                 yield "\n".join([f"| {' | '.join(columns)} |", "|---" * len(columns) + "|", *rows])
 
@@ -487,8 +514,8 @@ class SourceView:
             reads = known.get(target)
             if reads is None:
                 reads = known[target] = self.reads(target)
-            rows.setdefault(f"| {written} | {reads}", []).append(item.line)
-        return [f"{row} | {', '.join(map(self.lines, lines))} |" for row, lines in rows.items()]
+            rows.setdefault(f"{written} | {reads}", []).append(item.line)
+        return [self.row(row, self.cell(*((line, line) for line in lines))) for row, lines in rows.items()]
 
     def reads(self, target: Target) -> str:
         """What an import leads to, for a table's cell."""
@@ -565,12 +592,15 @@ class SourceView:
 
     def to_do(self) -> str:
         """A list of the to-do comments with their lines."""
-        return "\n".join(f"- Line {self.lines(each.line)}: {code(each.text)}" for each in self.facts.to_do)
+        return "\n".join(f"- {self._line_before(each.line)}{code(each.text)}" for each in self.facts.to_do)
+
+    def _line_before(self, line: int) -> str:
+        return f"Line {self.lines(line)}: " if self.style.lines else ""
 
     def linked(self) -> str:
         """A list of a document's links; those to files of the repository lead to the pages."""
         links = zip(self.facts.links, self.inputs.links, strict=True)
-        return "\n".join(f"- Line {self.lines(each.line)}: {self._led(each.target, target)}" for each, target in links)
+        return "\n".join(f"- {self._line_before(each.line)}{self._led(each.target, target)}" for each, target in links)
 
     def _led(self, written: str, target: Target) -> str:
         if target.kind == "source":
@@ -601,8 +631,9 @@ class SourceView:
             if owner:
                 place = self.cell_to(self.path, owner) if owner in self._names else code(owner, cell=True)
                 words += f"{' in ' if words else ''}{place}"
-            label = "lines" if len(spans) > 1 or spans[0][1] > spans[0][0] else "line"
-            yield f"{words}{', ' if words else ''}{label} {', '.join(self.lines(*span) for span in spans)}"
+            if self.style.lines or not words:
+                words += f"{', ' if words else ''}{self.spans(spans)}"
+            yield words
 
     def rule_count(self, category: str) -> int:
         """How many rules were tried."""
@@ -687,12 +718,9 @@ class SourceView:
             first = self.span(found.undecodable)
             said.append(f"Bytes that are no text in its encoding are shown as � (first on {first}).")
         if self.facts.errors:
-            places = ", ".join(self.lines(*span) for span in self.facts.errors)
-            one = len(self.facts.errors) == 1 and self.facts.errors[0][0] == self.facts.errors[0][1]
             # they need not be wrong: the grammar may not know what newer versions of the language allow
             said.append(
-                f"The parser could not read {'line' if one else 'lines'} {places}: "
-                "what is said below is what the rest shows."
+                f"The parser could not read {self.spans(self.facts.errors)}: what is said below is what the rest shows."
             )
         if self.facts.refused:
             said.append(f"Not analysed: {text(self.facts.refused)}.")

@@ -136,6 +136,7 @@ SETTINGS = (
     'templates = "look"\n',
     "max_page_kb = 16\n",
     'generated = "leave out"\n',
+    "lines = false\n",
     *(f'output = "{output}"\n' for output in OUTPUTS[1:]),
 )
 TEMPLATES = ("Keywords of {{ page.path }}\n", "{{ page.path }} has {{ page.keywords|length }}\n", "constant\n")

@@ -981,6 +981,13 @@ FAULTS = (
         "plugin/test_diff_of_python.py::test_what_is_said[an alias of what was renamed]",
     ),
     Fault(
+        "a keyword page without lines depends on them",
+        "pages/keyword_page.py",
+        "KeywordLine(name, kind, _sorted(lines) if numbered else ())",
+        "KeywordLine(name, kind, _sorted(lines))",
+        "pages/test_lines.py::test_what_moves_changes_no_page",
+    ),
+    Fault(
         "a chapter does not hear of a description in a source that it does not have",
         "pages/book.py",
         "                return (CONTENTS, *chapters)\n",
