@@ -14,7 +14,7 @@ SOURCES = Path(__file__).parents[1] / "golden" / "sources"
 WITHOUT = 'lines = false\nsource = "none"\n'
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in SOURCES.iterdir() if path.name != "bytes"))
+@pytest.mark.parametrize("name", sorted(path.name for path in SOURCES.glob("*") if path.name != "bytes"))
 def test_no_page_has_one(tmp_path: Path, name: str) -> None:
     project = tmp_path / "p"
     shutil.copytree(SOURCES / name, project)
