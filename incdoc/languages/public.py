@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec import Struct
+
 from .facts import Definition, Facts
 from .language import Language
 
@@ -37,3 +39,26 @@ def public_definitions(facts: Facts, language: Language) -> Iterator[Definition]
         ):
             seen.add(each.name)
             yield each
+
+
+class Member(Struct, frozen=True, array_like=True, order=True):
+    """A member of a class, by the last part of its name. ``linked``: pages have it as a target of links."""
+
+    name: str
+    linked: bool
+
+
+def members(facts: Facts, language: Language) -> dict[str, tuple[Member, ...]]:
+    """By class, its members that users see, sorted: no constructor, and none that is private by a word or a sign."""
+    kinds = {kind.name: kind.shown for kind in language.kinds}
+    owners = {each.name for each in facts.definitions if kinds[each.kind] == "block"}
+    found: dict[str, dict[str, bool]] = {}
+    for each in facts.definitions:
+        owner, _, name = each.name.rpartition(language.separator)
+        shown = kinds[each.kind]
+        if owner not in owners or shown not in ("block", "member") or "private" in each.traits:
+            continue
+        if is_public(name, None) and name[:1] != "#" and name != owner.rpartition(language.separator)[2]:
+            of_owner = found.setdefault(owner, {})
+            of_owner[name] = of_owner.get(name, False) or shown == "block" or bool(each.declaration)
+    return {owner: tuple(Member(*each) for each in sorted(names.items())) for owner, names in found.items()}

@@ -96,6 +96,12 @@ class CounterpartChanged(Struct, frozen=True):
     path: str
 
 
+class InheritedChanged(Struct, frozen=True):
+    """A class above one of this source's has other members, or other bases."""
+
+    path: str
+
+
 class OffersChanged(Struct, frozen=True):
     """The public names of a source that hands on those of others, or what is said of them."""
 
@@ -122,6 +128,7 @@ Change = (
     | ImportersChanged
     | SubclassesChanged
     | CounterpartChanged
+    | InheritedChanged
     | OffersChanged
     | PartsChanged
 )

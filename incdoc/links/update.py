@@ -26,6 +26,7 @@ from msgspec import Struct
 from incdoc.languages.facts import Facts
 from incdoc.languages.linker import MODULES
 from incdoc.languages.outline import Outline
+from incdoc.languages.public import members
 from incdoc.languages.resolution import BELONGS, CHAIN, IMPORTS, RUNS, Resolution
 from incdoc.links.changes import (
     Change,
@@ -37,6 +38,7 @@ from incdoc.links.changes import (
     FolderChanged,
     ImportersChanged,
     IndexChanged,
+    InheritedChanged,
     InitialChanged,
     KeywordsChanged,
     OffersChanged,
@@ -229,6 +231,7 @@ class _Update:
         self._keywords(before, names)
         self._entities(before)
         self._offers(before)
+        self._inherited(before)
         self._folders(sources, names, documented)
 
     def _languages(self, counts: Mapping[str, int]) -> None:
@@ -332,6 +335,32 @@ class _Update:
             if users and not (path in before and change.summary and self._says_the_same(before[path][0], change)):
                 for user in users:
                     self.note(OffersChanged(user), change.reason)
+
+    def _inherited(self, before: Mapping[str, tuple[bytes, FileSummary]]) -> None:
+        """Note the sources with classes below those of the changed ones, whose members differ."""
+        for path, change in self.changes.items() if not self.first else ():
+            heirs = self._heirs(path)
+            if heirs and not (path in before and change.summary and self._has_the_same(path, before[path][0], change)):
+                for heir in heirs:
+                    self.note(InheritedChanged(heir), change.reason)
+
+    def _has_the_same(self, path: str, before: bytes, change: SourceChange) -> bool:
+        if self.many:
+            return False
+        language = self.tables.language(path)
+        old, new = self.tables.facts_of(before), self.tables.facts_of(change.facts_key)
+        return old is not None and new is not None and members(old, language) == members(new, language)
+
+    def _heirs(self, path: str) -> set[str]:
+        """The sources with classes that derive from those of ``path``, directly or not."""
+        found: set[str] = set()
+        waiting = [path]
+        while waiting:
+            rows = self.db.execute("SELECT DISTINCT path FROM subclass WHERE base = ?", (waiting.pop(),))
+            new = {str(heir) for (heir,) in rows} - found
+            found |= new
+            waiting += new
+        return found - {path}
 
     def _says_the_same(self, before: bytes, change: SourceChange) -> bool:
         if self.many:
@@ -508,6 +537,9 @@ class _Update:
                     self._relinked(path, reason, resolution)
                     continue
                 stale.append((path,))
+                if old_bases != new_bases:
+                    for heir in self._heirs(path):
+                        self.note(InheritedChanged(heir), f"a class of {path} derives from other classes")
                 belonged = any(how == BELONGS for _, how, _ in old_uses - new_uses)
                 if belonged or old_bases - new_bases:  # perhaps to nothing any more
                     self.note(ResolutionChanged(path, bool(old_bases - new_bases)), reason)

@@ -19,6 +19,7 @@ from incdoc.links.changes import (
     CompanionChanged,
     CounterpartChanged,
     ImportersChanged,
+    InheritedChanged,
     OffersChanged,
     ResolutionChanged,
     SourceChanged,
@@ -27,6 +28,7 @@ from incdoc.links.changes import (
 from incdoc.links.summary import FileSummary
 from incdoc.links.tables import Tables
 from incdoc.pages import paths
+from incdoc.pages.inherited import Inherited, inherited_by
 from incdoc.pages.kind import Reads, SourceKind, SourceText, TemplatePage
 from incdoc.pages.markdown import code
 from incdoc.pages.offers import Offer, offers_of
@@ -94,6 +96,8 @@ class SourcePage(Struct, frozen=True, array_like=True, tag="docs"):
     """The verb of those that import it: ``includes``."""
     offers: tuple[Offer, ...] = ()
     """Its public names if some of them are those of others."""
+    inherited: tuple[Inherited, ...] = ()
+    """What its classes have of those above them."""
 
     @staticmethod
     def of(tables: Tables, path: str, whole: bool = True) -> SourcePage:
@@ -128,6 +132,7 @@ class SourcePage(Struct, frozen=True, array_like=True, tag="docs"):
             prepared=tuple(each for each in importers if tables.resolver.linker(each).prepares(each)),
             used_as=_verb(tables, path, importers),
             offers=offers if any(each.path != path for each in offers) else (),
+            inherited=inherited_by(tables, path, resolution.bases),
         )
 
 
@@ -197,7 +202,7 @@ class SourcePages(SourceKind[SourcePage, SourceSettings], TemplatePage[SourcePag
     """``docs:PATH``."""
 
     templates = ("docs",)
-    own_places = ("targets", "bases", "relatives", "module", "summary", "content", "declared", "offers")
+    own_places = ("targets", "bases", "relatives", "module", "summary", "content", "declared", "offers", "inherited")
 
     def settings(self, config: Config) -> SourceSettings:
         """Also where sources are, and how their text is shown."""
@@ -219,6 +224,8 @@ class SourcePages(SourceKind[SourcePage, SourceSettings], TemplatePage[SourcePag
             case ImportersChanged(path=path) | SubclassesChanged(path=path):
                 return (path,)
             case CompanionChanged(path=path) | CounterpartChanged(path=path) | OffersChanged(path=path):
+                return (path,)
+            case InheritedChanged(path=path):
                 return (path,)
         return ()
 

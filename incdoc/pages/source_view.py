@@ -15,7 +15,7 @@ from incdoc.languages.findings import Rule
 from incdoc.languages.language import resolve
 from incdoc.languages.linker import participle, plural
 from incdoc.languages.marks import MINIFIED
-from incdoc.languages.public import exported, is_public, public_definitions
+from incdoc.languages.public import Member, exported, is_public, public_definitions
 from incdoc.languages.registry import kinds_of, load
 from incdoc.languages.resolution import Base, Command, Place, Start, Target
 from incdoc.languages.sentences import first_sentence, summary
@@ -23,6 +23,7 @@ from incdoc.languages.view import HeadParameter
 from incdoc.links.summary import Origin
 from incdoc.pages.diagram import neighbours
 from incdoc.pages.documentation import Writer
+from incdoc.pages.inherited import Inherited
 from incdoc.pages.markdown import anchor, code, fence, fragment, href, link, prose, relative, shown, text
 from incdoc.pages.offers import counted_offers, offer_tables
 from incdoc.pages.paths import INDEX, RULES, docs_path, folder_page
@@ -319,7 +320,34 @@ class SourceView:
         """Of a name that is defined several times, the first has what is derived: the links lead there."""
         parents, derived = self.parents(definition), self.derived(definition) if first else []
         lines = f"\n\nDerives from {', '.join(parents)}." if parents else ""
+        if first and not self.summary.test:  # a test has those of what it tests with, again and again
+            lines += "".join(f"\n\n{each}" for each in self._inherited(definition.name))
         return lines + (f"\n\nKnown subclasses: {', '.join(derived)}." if derived else "")
+
+    def _inherited(self, owner: str) -> Iterator[str]:
+        """A sentence for each class above one, with what it takes over of that."""
+        for each in self.inputs.inherited:
+            if each.owner == owner and each.names:
+                names = [self._member(each, member) for member in each.names]
+                more = each.count - len(names)
+                ends = f", and {more} more" if more else ""
+                yield f"Inherited from {self.to(each.path, each.base)}: {', '.join(names)}{ends}."
+
+    def _member(self, inherited: Inherited, member: Member) -> str:
+        name = f"{inherited.base}{self._language.separator}{member.name}"
+        target = "" if inherited.path == self.path else href(relative(self.page, docs_path(inherited.path)))
+        return link(code(member.name), target + fragment(name)) if member.linked else code(member.name)
+
+    @cached_property
+    def _overridden(self) -> dict[str, str]:
+        """By the name of a member, a link to that of a class above which it replaces."""
+        found: dict[str, str] = {}
+        for each in self.inputs.inherited:
+            for member in each.replaced:
+                name = f"{each.owner}{self._language.separator}{member.name}"
+                of_base = f"{each.base}{self._language.separator}{member.name}"
+                found.setdefault(name, self.to(each.path, of_base) if member.linked else code(of_base))
+        return found
 
     def _member_rows(self, owner: Definition) -> str:
         rows = self._members.get((owner.name, owner.line))
@@ -381,6 +409,8 @@ class SourceView:
             notes.append("raises " + ", ".join(code(name) + self._at(lines) for name, lines in sorted(raised.items())))
         if other := self._elsewhere(definition):
             notes.append(other)
+        if above := self._overridden.get(definition.name):
+            notes.append(f"overrides {above}")
         if definition.calls:
             notes.append("calls " + ", ".join(self.to(self.path, name) for name in definition.calls))
         return " · ".join(notes)

@@ -981,6 +981,27 @@ FAULTS = (
         "plugin/test_diff_of_python.py::test_what_is_said[an alias of what was renamed]",
     ),
     Fault(
+        "a class does not hear of the members above it",
+        _UPDATE,
+        "                    self.note(InheritedChanged(heir), change.reason)\n",
+        "                    pass\n",
+        "links/test_inherited.py",
+    ),
+    Fault(
+        "a class does not hear that one above it derives from others",
+        _UPDATE,
+        "                        self.note(InheritedChanged(heir), f",
+        "                        (heir, f",
+        "links/test_inherited.py",
+    ),
+    Fault(
+        "each body reaches the classes below",
+        _UPDATE,
+        "self._has_the_same(path, before[path][0], change)):\n",
+        "False):\n",
+        "links/test_inherited.py",
+    ),
+    Fault(
         "a keyword page without lines depends on them",
         "pages/keyword_page.py",
         "KeywordLine(name, kind, _sorted(lines) if numbered else ())",

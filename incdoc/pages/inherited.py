@@ -1,0 +1,69 @@
+"""What classes have of the classes of this repository that they derive from, directly or not."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from incdoc.languages.public import Member, members
+from incdoc.languages.resolution import Base
+from incdoc.links.tables import Tables
+
+_MOST_ANCESTORS = 64
+"""Classes above one, which code has and damage may exceed."""
+MOST_NAMES = 20
+"""Names of a base that are shown; the page of the base has all."""
+
+
+class Inherited(Struct, frozen=True, array_like=True):
+    """What one class has of one above it. ``path``, ``base``: where that is and what it is called there."""
+
+    owner: str
+    path: str
+    base: str
+    names: tuple[Member, ...]
+    """The first members that it takes over."""
+    count: int
+    """How many it takes over."""
+    replaced: tuple[Member, ...]
+    """Those that it defines itself, and has of no nearer class."""
+
+
+def inherited_by(tables: Tables, path: str, bases: tuple[Base, ...]) -> tuple[Inherited, ...]:
+    """For each class of a source with ``bases``, what it has of each class above it, the nearest first."""
+    return tuple(_Ancestors(tables).inherited(path, bases)) if bases else ()
+
+
+class _Ancestors:
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._members: dict[str, dict[str, tuple[Member, ...]]] = {}
+
+    def inherited(self, path: str, bases: tuple[Base, ...]) -> Iterator[Inherited]:
+        for owner in dict.fromkeys(base.owner for base in bases):
+            own = {each.name for each in self._of(path, owner)}
+            taken: set[str] = set()
+            seen = {(path, owner)}
+            queue = deque((base.path, base.name) for base in bases if base.owner == owner)
+            while queue and len(seen) <= _MOST_ANCESTORS:
+                place = queue.popleft()
+                if place in seen:
+                    continue
+                seen.add(place)
+                found = [each for each in self._of(*place) if each.name not in taken]
+                kept = [each for each in found if each.name not in own]
+                replaced = tuple(each for each in found if each.name in own)
+                taken.update(each.name for each in found)
+                if found:
+                    yield Inherited(owner, *place, tuple(kept[:MOST_NAMES]), len(kept), replaced)
+                above = self._tables.resolver.resolve(place[0]).bases
+                queue.extend((each.path, each.name) for each in above if each.owner == place[1])
+
+    def _of(self, path: str, owner: str) -> tuple[Member, ...]:
+        found = self._members.get(path)
+        if found is None:
+            facts = self._tables.facts(path)
+            found = self._members[path] = members(facts, self._tables.language(path)) if facts is not None else {}
+        return found.get(owner, ())

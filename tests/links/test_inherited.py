@@ -1,0 +1,90 @@
+"""What classes have of those above them, and which edits reach their pages."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from incdoc.pages.inherited import MOST_NAMES, inherited_by
+from tests.inprocess import run
+from tests.links.support import Pair, Repository
+from tests.support import pages, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILES = {
+    "base.py": """\
+class Top:
+    level = 1
+
+    def __init__(self): ...
+
+    def go(self): ...
+
+    def stop(self): ...
+
+    def _hidden(self): ...
+""",
+    "middle.py": "from base import Top\n\n\nclass Middle(Top):\n    def go(self): ...\n\n    def turn(self): ...\n",
+    "low.py": "from middle import Middle\n\n\nclass Low(Middle):\n    def turn(self): ...\n",
+    "shape.h": "struct Shape {\n  int sides;\n  virtual int area() const;\n private:\n  int own;\n};\n",
+    "square.cc": '#include "shape.h"\nstruct Square : Shape {\n  int area() const override { return 1; }\n};\n',
+    "ring.py": "import knot\n\n\nclass A(knot.B):\n    def a(self): ...\n",
+    "knot.py": "import ring\n\n\nclass B(ring.A):\n    def b(self): ...\n",
+}
+
+
+def inherited(repository: Repository, path: str) -> list[tuple[str, str, list[str], list[str]]]:
+    """(class, class above it, what it takes over, what it replaces)."""
+    found = inherited_by(repository.tables, path, repository.resolve(path).bases)
+    return [
+        (each.owner, each.base, [name.name for name in each.names], [name.name for name in each.replaced])
+        for each in found
+    ]
+
+
+def test_each_class_above_gives_what_no_nearer_one_has(tmp_path: Path) -> None:
+    found = Repository(tmp_path / "store.sqlite", FILES)
+    assert inherited(found, "middle.py") == [("Middle", "Top", ["level", "stop"], ["go"])]
+    assert inherited(found, "low.py") == [
+        ("Low", "Middle", ["go"], ["turn"]),
+        ("Low", "Top", ["level", "stop"], []),
+    ]
+    assert inherited(found, "square.cc") == [("Square", "Shape", ["sides"], ["area"])]
+    assert inherited(found, "ring.py") == [("A", "B", ["b"], [])]
+
+
+def test_a_body_reaches_no_page_below_and_a_member_all(tmp_path: Path) -> None:
+    found = Repository(tmp_path / "store.sqlite", FILES)
+    below = {"docs:middle.py", "docs:low.py"}
+    body = FILES["base.py"].replace("def stop(self): ...", "def stop(self):\n        return 1")
+    assert not below & found.edit(**{"base.py": body}).keys()
+    assert below <= found.edit(**{"base.py": body.replace("stop", "end")}).keys()
+    assert "docs:low.py" in found.edit(**{"middle.py": FILES["middle.py"].replace("(Top)", "")})
+
+
+def test_pages_lead_to_what_is_inherited_and_replaced(tmp_path: Path) -> None:
+    many = "class Many:\n" + "".join(f"    def m{number:02}(self): ...\n" for number in range(MOST_NAMES + 2))
+    files = {"low.py": FILES["low.py"], "middle.py": FILES["middle.py"], "base.py": FILES["base.py"], "many.py": many}
+    files |= {
+        "one.py": "from many import Many\n\n\nclass One(Many): ...\n",
+        "test_one.py": "from one import One\n\n\nclass TestOne(One):\n    def test_it(self): ...\n",
+    }
+    folder = write(tmp_path / "p", files)
+    assert run(folder).status == 0
+    made = {name: page.decode() for name, page in pages(folder).items()}
+    low = made["low.py_docs.md"]
+    assert "Inherited from [`Middle`](./middle.py_docs.md#Middle): [`go`](./middle.py_docs.md#Middle.go)." in low
+    assert "Inherited from [`Top`](./base.py_docs.md#Top): `level`, [`stop`](./base.py_docs.md#Top.stop)." in low
+    assert " · overrides [`Middle.turn`](./middle.py_docs.md#Middle.turn)" in low
+    assert f"[`m{MOST_NAMES - 1}`](./many.py_docs.md#Many.m{MOST_NAMES - 1}), and 2 more." in made["one.py_docs.md"]
+    assert "Inherited" not in made["test_one.py_docs.md"]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_random_edits_equal_a_clean_build(tmp_path: Path, seed: int) -> None:
+    texts = {path: [text, text, *FILES.values()] for path, text in FILES.items()}
+    Pair(tmp_path, FILES).edit_at_random(random.Random(seed), texts, steps=60)
