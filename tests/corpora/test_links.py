@@ -28,7 +28,7 @@ SECTIONS = {
         "Testing & Usage", "Related Files", "Original Source", "Cross-References",
     ),
     "_kw.md": ("File Information", "Keywords Extracted", "Keyword → Section Map"),
-    "/index.md": ("Overview", "Subfolders", "Files", "Navigation"),
+    "/index.md": ("Overview", "Public Names", "Subfolders", "Files", "Navigation"),
     "index.md": ("Where to Begin", "Parts", "Languages", "Files", "How to Read These Pages", "Navigation"),
     "doc.md": (
         "Role", "Parts", "Contents by Type", "Key Concepts", "Most Imported Files", "Imports Between Parts", "Tests",
