@@ -112,7 +112,8 @@ class Writer:
                     if not said and not first:
                         continue
                     said = said or "&nbsp;"
-                    lines.append(f"{indent}{mark}{said}" if first else f"\n{indent}    {said}")
+                    within = f"\n{indent}    {said}" if lines else said  # after another block the list has ended
+                    lines.append(f"{indent}{mark}{said}" if first else within)
                 elif isinstance(inner, Items):
                     if first:
                         lines.append(f"{indent}{mark}&nbsp;")

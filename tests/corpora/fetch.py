@@ -44,17 +44,18 @@ def corpus(name: str) -> Path:
 
 def modules(project: str, version: str) -> Path:
     """The Python files of a release, from its wheel: nothing has to be built."""
-    return _released(project, version, (), lambda member: member.endswith(".py"))
+    return _released(f"{project}-{version}-modules", project, version, (), lambda member: member.endswith(".py"))
 
 
 def release(project: str, version: str) -> Path:
     """The unpacked source distribution of a release. pip asks its build system for its name and version."""
-    return _released(project, version, ("--no-binary", project), lambda _: True)
+    return _released(f"{project}-{version}", project, version, ("--no-binary", project), lambda _: True)
 
 
-def _released(project: str, version: str, options: tuple[str, ...], wanted: Callable[[str], bool]) -> Path:
-    place = cache() / f"{project}-{version}"
-    return unpacked(place, lambda folder: download(project, version, options, folder), wanted)
+def _released(
+    name: str, project: str, version: str, options: tuple[str, ...], wanted: Callable[[str], bool]
+) -> Path:  # fmt: skip
+    return unpacked(cache() / name, lambda folder: download(project, version, options, folder), wanted)
 
 
 def unpacked(place: Path, download: Callable[[Path], Path], wanted: Callable[[str], bool] = lambda _: True) -> Path:

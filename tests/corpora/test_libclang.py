@@ -1,6 +1,6 @@
 """libclang, the front end of a compiler, as the judge of the names of C and C++: jansson, leveldb and PyTorch.
 
-Of jansson, leveldb and PyTorch's c10 a file counts if libclang parses it, and all that it includes, without an error;
+Of jansson and leveldb a file counts if libclang parses it, and all that it includes, without an error;
 headers that a configuration makes are empty files. Of PyTorch, all headers and one of 100 sources are compared;
 ``doit judge_cpp`` compares all (``tests/corpora/libclang.py``). A name is right if libclang has one of the same kind on
 a line of the definition. What is left out, with its reason:
@@ -30,10 +30,8 @@ from .test_includes_gcc import PROJECTS, SUFFIXES
 
 pytestmark = [pytest.mark.corpora]
 
-JUDGED = "jansson", "leveldb", "c10"
-LEFT_OUT = ("c10/util/variant.h",)
-"""A program of macros: the heads of its classes and functions are made by them."""
-MADE = "c10/macros/cmake_macros.h", "jansson_config.h", "jansson_private_config.h", "port/port_config.h"
+JUDGED = "jansson", "leveldb"
+MADE = "jansson_config.h", "jansson_private_config.h", "port/port_config.h"
 """Headers that a configuration makes."""
 
 
@@ -56,10 +54,10 @@ def test_names_are_those_of_libclang(tmp_path: Path) -> None:
         folders.append("-DLEVELDB_PLATFORM_POSIX=1")
         for path in sorted(each for each in (top / folder).rglob("*") if each.suffix in SUFFIXES and each.is_file()):
             place = os.path.relpath(path, top)
-            if place in LEFT_OUT or (found := parsed(top, place, folders)) is None:
+            if (found := parsed(top, place, folders)) is None:
                 continue
             table.compare(place, *found, read("c" if path.suffix == ".c" else "cpp", path.read_bytes()).definitions)
-    assert table.both.total() > 5_000
+    assert table.both.total() > 1_500
     assert_right(table)
 
 

@@ -46,7 +46,9 @@ BLOCKS = {each.name: [kind for kind in each.kinds if kind.shown == "block"] for 
 """The kinds of definitions that have a heading, by language."""
 LABELS = "|".join(sorted({kind.label or kind.name for kinds in BLOCKS.values() for kind in kinds}))
 ANALYSED = re.compile(r"(?:async |property )?(?:class|function|method|property|setter|deleter|dataclass|enum|exception"
-                      rf"|protocol|TypedDict|named tuple|{LABELS}) \S.*")  # fmt: skip
+                      rf"|protocol|TypedDict|named tuple|{LABELS}) \S.*|Public [\w ]+")  # fmt: skip
+NAMED = frozenset({kind.words for name in LANGUAGES.names for kind in load(name).kinds} | {"modules"})
+"""What the groups of the public names of a folder are called."""
 
 
 class Tree(NamedTuple):
@@ -89,6 +91,8 @@ def test_every_link_leads_somewhere(tree: Tree) -> None:
 
 def wrong(tree: Tree, page: Page, link: str) -> str:
     """What is wrong with a link on a page; empty if nothing is."""
+    if link.startswith(("https://", "http://")):  # of a documentation
+        return ""
     path, _, fragment = link.partition("#")
     if ":" in path or path.startswith("/") or "\\" in path:
         return "it is not relative"
@@ -155,6 +159,8 @@ def section_problems(page: Page) -> list[str]:
             problems.append(f"kinds {deeper}")
     elif name.endswith("_docs.md"):
         problems += [f"heading {each!r}" for each in deeper if not ANALYSED.fullmatch(each)]
+    elif name == "index.md":
+        problems += [f"heading {each!r}" for each in deeper if each.lower() not in NAMED]
     elif deeper:
         problems.append(f"headings {deeper}")
     return problems
@@ -168,7 +174,7 @@ def test_every_definition_has_its_heading_and_no_other(tree: Tree) -> None:
         docs = re.sub(r"_docs(?:\.\d+)?\.md$", "_docs.md", page.path)
         if documents(docs):
             names = said.setdefault(docs, Counter())
-            names.update(name for level, _, name in page.headings if level > 2)
+            names.update(name for level, _, name in page.headings if level > 2 and name)
     problems, total = [], 0
     for docs, names in said.items():
         listed = listed_names(tree.built.pages, tree.pages, docs.removesuffix("_docs.md") + "_kw")

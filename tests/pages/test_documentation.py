@@ -179,3 +179,14 @@ def test_names_lead_to_definitions_that_are_meant_without_doubt(tmp_path: Path) 
     ) in page
     assert "\n\n`first`, [`User`](#User).\n" in page
     assert "\n\n`Two`.\n" in pages(tmp_path)["pkg/far.py_docs.md"].decode()
+
+
+@RENDERERS
+def test_what_follows_another_block_in_an_item_is_no_code(render: Render) -> None:
+    blocks = load("python").blocks(
+        "It does:\n\n- one\n\n      quoted\n\n  and `more`\n\n      again\n\n  end\n", "auto"
+    )
+    said = Writer(lambda name: "").write(blocks)
+    assert "\n    end" not in said
+    reader = _read(render(said))
+    assert "end" in reader.seen
