@@ -30,9 +30,9 @@ from tests.support import ENVIRONMENT, UNPRIVILEGED, pages, run, would_change, w
 ROOT = Path(__file__).parents[2]
 PACKAGE = Path(str(incdoc.__file__)).parent
 PROCESSES = os.cpu_count() or 1
-TRIES = int(os.environ.get("INCDOC_UPGRADES", "10"))
+TRIES = int(os.environ.get("INCDOC_UPGRADES", "4"))
 """Changes of each file; more than the default, and it is not left at the first that is visible."""
-VISIBLE = 1 if TRIES <= 10 else TRIES
+VISIBLE = 1 if TRIES <= 4 else TRIES
 
 REPOSITORY = {
     "incdoc.toml": "max_page_kb = 16\n",
@@ -266,7 +266,7 @@ def test_every_file_of_incdoc_can_change(tmp_path: Path) -> None:
     unused = [each["name"] for each in found if not each["upgrades"]]
     assert not unused, f"no changed version of these makes pages: {unused}"
     content = [name for name in names if name.startswith(CONTENT) and any(_mutations(name))]
-    assert len(visible) > 0.7 * len(content), "\n".join(sorted(set(content) - set(visible)))
+    assert len(visible) > 0.5 * len(content), "\n".join(sorted(set(content) - set(visible)))
 
 
 def _mutations(name: str) -> Iterator[tuple[str, str]]:
