@@ -219,7 +219,9 @@ def samples(language: str) -> dict[str, str]:
 def language_of(name: str) -> str:
     """The language whose package has a file of incdoc; empty for what no language has, SHARED for what several have."""
     parts = name.split("/")
-    return "" if parts[0] != "languages" else parts[1] if len(parts) > 2 else SHARED
+    if parts[0] != "languages":
+        return ""
+    return parts[1] if len(parts) > 2 and parts[1] != "markup" else SHARED
 
 
 def install(folder: Path) -> Path:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 from typing import TYPE_CHECKING
 
 import pytest
@@ -624,6 +625,9 @@ def as_nobody(top: Path) -> list[str]:
             told = [f"{entry.kind} {entry.path}" for entry in listing.entries.values()]
             told += [f"problem {path} - {sentence}" for path, sentence in listing.problems]
             os.write(into, "\n".join([*told, f"complete {listing.complete}"]).encode())
+        except BaseException:
+            os.write(into, traceback.format_exc().encode())
+            raise
         finally:
             os._exit(0)
     os.close(into)
