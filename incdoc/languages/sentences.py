@@ -40,12 +40,33 @@ def titled(title: str, said: str) -> str:
 
 def first_sentence(doc: str) -> str:
     """The first sentence of a documentation in one line; empty if it has none."""
-    return _described(doc, whole=False)
+    return _without_tags(_described(doc, whole=False))
 
 
 def first_paragraph(doc: str) -> str:
     """The first paragraph in one line, with the list that it opens."""
-    return _described(doc, whole=True)
+    return _without_tags(_described(doc, whole=True))
+
+
+def _without_tags(said: str) -> str:
+    """A line with what ``{@link X}`` and ``{@code x}`` mean."""
+    return _TAG.sub(_tagged, said) if "{@" in said else said
+
+
+_TAG = re.compile(r"\{@(link|linkcode|linkplain|code|literal|value)[ \t]++([^{}`]++)\}")
+_TARGET = re.compile(r"([^\s(|]+(?:\([^)]*\))?)\s*\|?(.*)", re.DOTALL)
+
+
+def _tagged(found: re.Match[str]) -> str:
+    word, written = found[1], found[2].strip()
+    if word == "literal":
+        return written
+    if word in ("code", "value"):
+        return f"`{written}`"
+    target = _TARGET.fullmatch(written)
+    if target is None:
+        return written
+    return target[2].strip() or f"`{target[1].lstrip('#').replace('#', '.')}`"
 
 
 def _described(doc: str, whole: bool) -> str:

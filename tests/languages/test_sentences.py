@@ -165,3 +165,17 @@ def test_hostile_documentation_takes_little_time() -> None:
         first_sentence("One " + piece * 100_000)
     first_sentence(" ".join("`" * n for n in range(600)))
     assert time.process_time() - start < 20
+
+
+@pytest.mark.parametrize(
+    ("doc", "said"),
+    [
+        ("Makes {@link Money}. More.", "Makes `Money`."),
+        ("Calls {@link #find(String, int) the search} of it.", "Calls the search of it."),
+        ("See {@link Account#put(int)} and {@link a.B | the other}.", "See `Account.put(int)` and the other."),
+        ("A {@code List<String>}, not {@literal <b>}.", "A `List<String>`, not <b>."),
+        ("Left {@alone so} and {@link `x`}.", "Left {@alone so} and {@link `x`}."),
+    ],
+)
+def test_tags_in_a_sentence_are_what_they_mean(doc: str, said: str) -> None:
+    assert first_sentence(doc) == said
