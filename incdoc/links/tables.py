@@ -400,15 +400,20 @@ class Tables:
         """(name, kind, path) of one source, sorted by name."""
         return self._keyword_rows("path = ?", path)
 
-    def keywords_from(self, prefix: str) -> list[tuple[str, str, str]]:
-        """(name, kind, path) of all sources whose casefolded name begins with ``prefix``, sorted by name."""
-        return self._keyword_rows("sort >= ? AND sort < ?", prefix, prefix + "\U0010ffff")
+    def keywords_from(self, prefix: str) -> list[tuple[str, str, str, str]]:
+        """(what is listed, name, kind, path) of all sources where what is listed, the name or the last part of a
+        member's, begins with ``prefix`` if casefolded; sorted by that."""
+        rows = self.store.query(
+            "SELECT sort, name, kind, path FROM keyword WHERE sort >= ? AND sort < ? ORDER BY sort, name, path, kind",
+            prefix,
+            prefix + "\U0010ffff",
+        )
+        return [(_listed(str(sort), str(name)), str(name), str(kind), str(path)) for sort, name, kind, path in rows]
 
     def _keyword_rows(self, where: str, *values: str) -> list[tuple[str, str, str]]:
-        rows = self.store.query(
-            f"SELECT name, kind, path FROM keyword WHERE {where} ORDER BY sort, name, path, kind", *values
-        )
-        return [(str(name), str(kind), str(path)) for name, kind, path in rows]
+        rows = self.store.query(f"SELECT DISTINCT name, kind, path FROM keyword WHERE {where}", *values)
+        found = [(str(name), str(kind), str(path)) for name, kind, path in rows]
+        return sorted(found, key=lambda row: (row[0].casefold(), row[0], row[2], row[1]))
 
     def prefix_sizes(self, prefix: str) -> list[tuple[str, int]]:
         """(longer prefix by one character, bytes) below ``prefix``, sorted."""
@@ -471,6 +476,12 @@ class _Names(dict[str, tuple[str, ...]]):
 class _Holds(dict[str, bool]):
     def __missing__(self, key: str) -> bool:
         return False
+
+
+def _listed(sort: str, name: str) -> str:
+    """The name, or its last part, that an index sorts as ``sort``."""
+    parts = (name.rpartition(separator)[2] for separator in ("::", "."))
+    return name if name.casefold() == sort else next((part for part in parts if part.casefold() == sort), name)
 
 
 class _Lists(dict[str, list[Any]]):

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec import Struct
 
@@ -27,6 +27,7 @@ from incdoc.languages.facts import Facts
 from incdoc.languages.linker import MODULES
 from incdoc.languages.outline import Outline
 from incdoc.languages.public import members
+from incdoc.languages.registry import load
 from incdoc.languages.resolution import BELONGS, CHAIN, IMPORTS, RUNS, Resolution
 from incdoc.links.changes import (
     Change,
@@ -274,22 +275,19 @@ class _Update:
 
     def _keywords(self, before: Mapping[str, tuple[bytes, FileSummary]], counts: Counter[str]) -> None:
         """Note what is to be written, and count it by folder."""
+        query = "SELECT sort, name, path, kind, size FROM keyword WHERE path = ?"
         for path, change in self.changes.items():
-            old = (
-                frozenset()
-                if path not in before
-                else frozenset(self.db.execute("SELECT name, kind FROM keyword WHERE path = ?", (path,)))
-            )
-            new = change.outline.keywords if change.outline else frozenset()
-            if old == new:
-                if new and path in self.translated:
-                    self.note(KeywordsChanged(path), f"{path} is of another language")
-                continue
-            counts[parent(path)] += len(new) - len(old)
-            links = 2 * len(path.encode()) + 48
-            for rows, names in ((self.added, new - old), (self.removed, old - new)):
-                rows += [(name.casefold(), name, path, kind, len(name.encode()) + links) for name, kind in names]
-            self.note(KeywordsChanged(path), f"{path} defines other names")
+            rows = self.db.execute(query, (path,)) if path in before else ()
+            old = {(str(sort), str(name), path, str(kind), int(size)) for sort, name, _, kind, size in rows}
+            new = set(_keyword_rows(path, change.outline)) if change.outline else set()
+            self.added += new - old
+            self.removed += old - new
+            names = [{(name, kind) for _, name, _, kind, _ in each} for each in (old, new)]
+            if names[0] != names[1]:
+                counts[parent(path)] += len(names[1]) - len(names[0])
+                self.note(KeywordsChanged(path), f"{path} defines other names")
+            elif new and path in self.translated:
+                self.note(KeywordsChanged(path), f"{path} is of another language")
         for prefix in {row[0][:1] for row in (*self.added, *self.removed)}:
             self.note(InitialChanged(prefix), "names that begin so were added or removed")
         if self.added or self.removed:
@@ -638,6 +636,19 @@ def _said(facts: Facts) -> object:
         (each.kind, each.name, each.signature, each.declaration, each.doc, each.traits, each.decorators, each.bases)
         for each in facts.definitions
     ]  # fmt: skip
+
+
+def _keyword_rows(path: str, outline: Outline) -> Iterator[tuple[str, str, str, str, int]]:
+    """The rows of a source's names: each name, and a member also by the last part of its name."""
+    language = load(outline.language)
+    members = {kind.name for kind in language.kinds if kind.shown in ("block", "member")} if language.refers else set()
+    links = 2 * len(path.encode()) + 48
+    for name, kind in outline.keywords:
+        size = len(name.encode()) + links
+        yield name.casefold(), name, path, kind, size
+        last = name.rpartition(language.separator)[2]
+        if last != name and kind in members and not last.startswith("__"):
+            yield last.casefold(), name, path, kind, size
 
 
 def _named(summary: FileSummary | None) -> object:

@@ -8,14 +8,13 @@ from typing import Any
 from msgspec import Struct
 
 from incdoc.config import Config
-from incdoc.languages import Languages
 from incdoc.links.changes import Change, FolderChanged, IndexChanged, InitialChanged
 from incdoc.links.tables import DEEPEST_PREFIX, Tables
 from incdoc.pages import paths
-from incdoc.pages.keyword_lines import keyword_lines
+from incdoc.pages.keyword_lines import index_lines
 from incdoc.pages.kind import SourceText, TemplatePage
 from incdoc.pages.render import Renderer
-from incdoc.pages.settings import KeywordSettings
+from incdoc.pages.settings import PageSettings
 
 WHOLE = ""
 """The subject of the list of the parts: it has all names."""
@@ -25,7 +24,8 @@ class IndexPart(Struct, frozen=True, array_like=True, tag="letter"):
     """A part of the global keyword index: the names that begin, casefolded, with ``prefix``."""
 
     prefix: str
-    names: tuple[tuple[str, str, str], ...]
+    names: tuple[tuple[str, str, str, str], ...]
+    """(what is listed, name, kind, path)."""
 
     @staticmethod
     def of(tables: Tables, prefix: str) -> IndexPart:
@@ -67,28 +67,28 @@ def _divides(tables: Tables, prefix: str, size: int) -> bool:
     return sum(each for _, each in tables.prefix_sizes(prefix)) == size
 
 
-class KeywordIndexes(TemplatePage[IndexPart | KeywordIndex, KeywordSettings]):
+class KeywordIndexes(TemplatePage[IndexPart | KeywordIndex, PageSettings]):
     """``keywords:PREFIX``, and ``keywords:/`` for the list of the parts; a prefix that begins with a slash has one more
     in the task's name."""
 
     templates = ("letter", "letters")
 
-    def settings(self, config: Config) -> KeywordSettings:
+    def settings(self, config: Config) -> PageSettings:
         """The size of a page decides which parts there are."""
-        return KeywordSettings.of(config)
+        return PageSettings.of(config)
 
-    def subjects(self, tables: Tables, settings: KeywordSettings) -> Iterator[str]:
+    def subjects(self, tables: Tables, settings: PageSettings) -> Iterator[str]:
         """The parts, then their list."""
         yield from letters(tables, "", settings.limit)
         yield WHOLE
 
-    def inputs(self, tables: Tables, subject: str, settings: KeywordSettings) -> IndexPart | KeywordIndex | None:
+    def inputs(self, tables: Tables, subject: str, settings: PageSettings) -> IndexPart | KeywordIndex | None:
         """None of a prefix that is no part."""
         if subject == WHOLE:
             return KeywordIndex.of(tables, settings.limit)
         return IndexPart.of(tables, subject) if subject in _parts(tables, subject, settings) else None
 
-    def replaces(self, tables: Tables, subject: str, settings: KeywordSettings) -> Iterable[str]:
+    def replaces(self, tables: Tables, subject: str, settings: PageSettings) -> Iterable[str]:
         """The other parts, present and recorded, with the same first character."""
         if subject == WHOLE:
             return
@@ -130,7 +130,7 @@ class KeywordIndexes(TemplatePage[IndexPart | KeywordIndex, KeywordSettings]):
         self, subject: str, changed: Collection[str], places: Iterable[str], tables: Iterable[Tables]
     ) -> Iterator[str]:
         """The changed sources that have, or had, a keyword with the prefix."""
-        found = {path for each in tables for _, _, path in each.keywords_from(subject)}
+        found = {path for each in tables for *_, path in each.keywords_from(subject)}
         yield from sorted(found.intersection(changed))
 
     def template(self, subject: str) -> str:
@@ -140,20 +140,18 @@ class KeywordIndexes(TemplatePage[IndexPart | KeywordIndex, KeywordSettings]):
     def context(
         self,
         value: IndexPart | KeywordIndex,
-        settings: KeywordSettings,
+        settings: PageSettings,
         renderer: Renderer,
         source: SourceText | None,
     ) -> dict[str, Any]:
         """Also the lines of a part."""
         context = renderer.common("") | {"page": value}
         if isinstance(value, IndexPart):
-            languages = Languages.named(settings.languages)
-            lines = keyword_lines(value.names, renderer, languages, by_kind=False)
-            context["rows"] = [line for _, line in lines]
+            context["rows"] = list(index_lines(value.names, renderer))
         return context
 
 
-def _parts(tables: Tables, subject: str, settings: KeywordSettings) -> list[str]:
+def _parts(tables: Tables, subject: str, settings: PageSettings) -> list[str]:
     """The parts whose names begin with the first character of ``subject``."""
     first = subject[:1]
     return list(letters_of(tables, first, settings.limit)) if tables.prefix_size(first) else []

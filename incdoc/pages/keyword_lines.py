@@ -12,27 +12,38 @@ from incdoc.pages.markdown import code, fragment
 from incdoc.pages.render import Renderer
 
 
+def index_lines(names: Iterable[tuple[str, str, str, str]], renderer: Renderer) -> Iterator[str]:
+    """A line for each name that is listed, of (what is listed, name, kind, path): with every file that defines it."""
+    found: dict[str, list[str]] = {}
+    pages: dict[str, tuple[str, str]] = {}
+    for listed, name, kind, path in names:
+        if path not in pages:
+            pages[path] = code(path), renderer.href(paths.docs_path(path))
+        label, page = pages[path]
+        owner = name.removesuffix(listed).rstrip(".:")
+        of = f" of {code(owner)}" if owner else ""
+        found.setdefault(listed, []).append(f"[{kind}{of} in {label}]({page}{fragment(name)})")
+    for listed, places in found.items():
+        yield f"- **{code(listed)}**: {', '.join(dict.fromkeys(places))}"
+
+
 def keyword_lines(
     names: Iterable[tuple[str, str, str]],
     renderer: Renderer,
     languages: Languages,
-    by_kind: bool,
-    scripts: Mapping[str, str] | None = None,
+    scripts: Mapping[str, str],
 ) -> Iterator[tuple[str, str]]:
-    """(heading, line) of each (name, kind, path): one line for each name, with every file that defines it. With
-    ``by_kind``, names of one kind have one heading; else the line says the kind. ``scripts``: the languages of the
-    files whose names do not tell theirs."""
+    """(heading of the kind, line) of each (name, kind, path): one line for each name, with every file that defines it.
+    ``scripts``: the languages of the files whose names do not tell theirs."""
     found: dict[tuple[str, str], list[str]] = {}
     sources: dict[str, tuple[str, str, Mapping[str, Kind]]] = {}
     for name, kind, path in names:
         source = sources.get(path)
         if source is None:
-            language = scripts.get(path) if scripts else None
-            kinds = kinds_of(language) if language else languages.kinds(path)
+            kinds = kinds_of(scripts[path]) if path in scripts else languages.kinds(path)
             source = sources[path] = code(path), renderer.href(paths.docs_path(path)), kinds
         label, page, kinds = source
-        title, words = (kinds[kind].heading, "") if by_kind else ("", f"{kind} in ")
-        found.setdefault((title, name), []).append(f"[{words}{label}]({page}{fragment(name)})")
+        found.setdefault((kinds[kind].heading, name), []).append(f"[{label}]({page}{fragment(name)})")
     for (title, name), places in found.items():
         links = places[0] if len(places) == 1 else ", ".join(dict.fromkeys(places))
         yield title, f"- **{code(name)}**: {links}"

@@ -83,7 +83,7 @@ class SubtreePages(FolderKind[SubtreePage, KeywordSettings], TemplatePage[Subtre
         """Also the lines, by the kind of the names."""
         languages = Languages.named(settings.languages)
         groups: dict[str, list[str]] = {title: [] for title in languages.headings}
-        for title, line in keyword_lines(value.names, renderer, languages, True, dict(value.scripts)):
+        for title, line in keyword_lines(value.names, renderer, languages, dict(value.scripts)):
             groups[title].append(line)
         return renderer.common(value.folder) | {
             "page": value,

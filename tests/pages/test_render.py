@@ -82,7 +82,7 @@ def test_each_begins_with_its_title_and_the_mark_and_ends_with_one_newline(value
 
 
 def test_a_page_that_is_too_long_is_divided() -> None:
-    names = tuple((f"name{n}", "function", "src/m.py") for n in range(1000))
+    names = tuple((f"name{n}", f"name{n}", "function", "src/m.py") for n in range(1000))
     parts = Rendering(max_page_kb=16).render(IndexPart("n", names))
     assert [path for path, _ in parts[:2]] == ["keywords.n.md", "keywords.n.2.md"]
     assert all(len(text.encode()) <= 16 * 1024 for _, text in parts)
