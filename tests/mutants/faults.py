@@ -178,8 +178,8 @@ FAULTS = (
     Fault(
         "the names of a script stay under the headings of its former language",
         _UPDATE,
-        "                if new and path in self.translated:\n",
-        "                if False:\n",
+        "            elif new and path in self.translated:\n",
+        "            elif False:\n",
         "first_line_same_names",
     ),
     Fault(
@@ -979,6 +979,13 @@ FAULTS = (
         "        was, now = self.old.alias(before), self.new.alias(after)\n",
         "        was, now = before, after\n",
         "plugin/test_diff_of_python.py::test_what_is_said[an alias of what was renamed]",
+    ),
+    Fault(
+        "a member is not listed under its own name",
+        _UPDATE,
+        "            yield last.casefold(), name, path, kind, size\n",
+        "            pass\n",
+        "renamed_name",
     ),
     Fault(
         "a class does not hear of the members above it",
