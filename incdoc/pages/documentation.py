@@ -97,8 +97,10 @@ class Writer:
             yield from self._all(blocks)
 
     def _items(self, block: Items, depth: int) -> Iterator[str]:
-        """Items below each other in one piece, as far as nothing is in them that is no text."""
+        """Items below each other in one piece, as far as nothing is in them that is no text: that ends the lists
+        around it, and what follows begins at the first column."""
         lines: list[str] = []
+        listed = False
         indent = "    " * min(depth, _DEEPEST_LIST)
         number = block.first if block.first and block.first + len(block.items) <= 100 else 0
         for item in block.items:
@@ -112,25 +114,32 @@ class Writer:
                     if not said and not first:
                         continue
                     said = said or "&nbsp;"
-                    within = f"\n{indent}    {said}" if lines else said  # after another block the list has ended
-                    lines.append(f"{indent}{mark}{said}" if first else within)
+                    if first:
+                        lines.append(f"{indent}{mark}{said}")
+                        listed = True
+                    elif listed:
+                        lines.append(f"\n{indent}    {said}")
+                    else:
+                        yield said
                 elif isinstance(inner, Items):
                     if first:
                         lines.append(f"{indent}{mark}&nbsp;")
-                    for piece in self._items(inner, depth + 1):
-                        if piece.startswith(" "):
+                        listed = True
+                    for piece in self._items(inner, depth + 1 if listed else 0):
+                        if lines and piece.startswith(" "):
                             lines.append(piece)
-                        else:
+                            continue
+                        if lines:
                             yield "\n".join(lines)
-                            lines = []
-                            yield piece
+                        yield piece
+                        lines, depth, indent, listed = [], 0, "", False
                 else:
                     if first:
                         lines.append(f"{indent}{mark}&nbsp;")
                     if lines:
                         yield "\n".join(lines)
-                    lines = []
                     yield from self._block(inner)
+                    lines, depth, indent, listed = [], 0, "", False
                 first = False
         if lines:
             yield "\n".join(lines)

@@ -183,10 +183,11 @@ def test_names_lead_to_definitions_that_are_meant_without_doubt(tmp_path: Path) 
 
 @RENDERERS
 def test_what_follows_another_block_in_an_item_is_no_code(render: Render) -> None:
-    blocks = load("python").blocks(
-        "It does:\n\n- one\n\n      quoted\n\n  and `more`\n\n      again\n\n  end\n", "auto"
+    text = (
+        "It does:\n\n- one\n\n      quoted\n\n  and `more`\n\n  - in\n\n        it\n\n    - deep\n\n  - last\n\n"
+        "  one\n\n  end\n"
     )
-    said = Writer(lambda name: "").write(blocks)
-    assert "\n    end" not in said
-    reader = _read(render(said))
-    assert "end" in reader.seen
+    said = Writer(lambda name: "").write(load("python").blocks(text, "auto"))
+    html = render(said)
+    assert html.count("<pre") == said.count("```") // 2
+    assert all(word in _read(html).seen for word in ("one", "quoted", "more", "in", "it", "deep", "last", "end"))
