@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from msgspec import Struct
@@ -109,9 +109,9 @@ class View:
         """What the source at ``path``, found under ``name``, is for; ``test``: it is one by its name."""
         yield from ()
 
-    def call(self, definition: Definition, facts: Facts) -> str:
+    def call(self, definition: Definition, members: Sequence[Definition], modules: Mapping[str, str]) -> str:
         """How a definition is used, in one line: its head, or what a call of it may pass; empty if that is not known.
-        ``facts``: those of its source."""
+        ``members``: what is directly in it; ``modules``: the module from which its source imports each name."""
         return definition.declaration.partition("\n")[0]
 
     def scope(self, scope: str) -> str:

@@ -231,8 +231,7 @@ class _Update:
             self.note(CountsChanged(), "sources were added or removed")
         self._keywords(before, names)
         self._entities(before)
-        self._offers(before)
-        self._inherited(before)
+        self._reaching(before)
         self._folders(sources, names, documented)
 
     def _languages(self, counts: Mapping[str, int]) -> None:
@@ -325,29 +324,21 @@ class _Update:
             for (other,) in self.db.execute(query, (identity, 1 - defined)):
                 self.note(CounterpartChanged(other), f"{path} {_HAS[defined]} other things")
 
-    def _offers(self, before: Mapping[str, tuple[bytes, FileSummary]]) -> None:
-        """Note the sources that hand on definitions of the changed ones, of which they say something."""
+    def _reaching(self, before: Mapping[str, tuple[bytes, FileSummary]]) -> None:
+        """Note the sources that say something of what changed ones define: those that hand it on, and those with
+        classes below."""
         for path, change in self.changes.items() if not self.first else ():
-            linkers = {user: self.tables.resolver.linker(user) for user in self.tables.referrers_of(path)}
-            users = [user for user, linker in linkers.items() if linker.hands_on(user)]
-            if users and not (path in before and change.summary and self._says_the_same(before[path][0], change)):
-                for user in users:
-                    self.note(OffersChanged(user), change.reason)
-
-    def _inherited(self, before: Mapping[str, tuple[bytes, FileSummary]]) -> None:
-        """Note the sources with classes below those of the changed ones, whose members differ."""
-        for path, change in self.changes.items() if not self.first else ():
-            heirs = self._heirs(path)
-            if heirs and not (path in before and change.summary and self._has_the_same(path, before[path][0], change)):
-                for heir in heirs:
-                    self.note(InheritedChanged(heir), change.reason)
-
-    def _has_the_same(self, path: str, before: bytes, change: SourceChange) -> bool:
-        if self.many:
-            return False
-        language = self.tables.language(path)
-        old, new = self.tables.facts_of(before), self.tables.facts_of(change.facts_key)
-        return old is not None and new is not None and members(old, language) == members(new, language)
+            old = new = None
+            if path in before and change.summary and not self.many:
+                old, new = self.tables.facts_of(before[path][0]), self.tables.facts_of(change.facts_key)
+            if old is None or new is None or _said(old) != _said(new):
+                for user in self.tables.referrers_of(path):
+                    if self.tables.resolver.linker(user).hands_on(user):
+                        self.note(OffersChanged(user), change.reason)
+                language = self.tables.language(path)
+                if old is None or new is None or members(old, language) != members(new, language):
+                    for heir in self._heirs(path):
+                        self.note(InheritedChanged(heir), change.reason)
 
     def _heirs(self, path: str) -> set[str]:
         """The sources with classes that derive from those of ``path``, directly or not."""
@@ -359,12 +350,6 @@ class _Update:
             found |= new
             waiting += new
         return found - {path}
-
-    def _says_the_same(self, before: bytes, change: SourceChange) -> bool:
-        if self.many:
-            return False
-        old, new = self.tables.facts_of(before), self.tables.facts_of(change.facts_key)
-        return old is not None and new is not None and _said(old) == _said(new)
 
     def _write_keywords(self) -> None:
         sizes: dict[str, int] = {}

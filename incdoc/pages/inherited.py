@@ -11,10 +11,15 @@ from incdoc.languages.public import Member, members
 from incdoc.languages.resolution import Base
 from incdoc.links.tables import Tables
 
-_MOST_ANCESTORS = 64
-"""Classes above one, which code has and damage may exceed."""
+_MOST_ANCESTORS = 16
+"""Classes above one, the nearest: a source of nothing but classes below each other must not have pages that are many
+times as long."""
 MOST_NAMES = 20
 """Names of a base that are shown; the page of the base has all."""
+
+
+Place = tuple[str, str]
+"""(path, class)."""
 
 
 class Inherited(Struct, frozen=True, array_like=True):
@@ -40,30 +45,38 @@ class _Ancestors:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
         self._members: dict[str, dict[str, tuple[Member, ...]]] = {}
+        self._above: dict[str, dict[str, list[Place]]] = {}
 
     def inherited(self, path: str, bases: tuple[Base, ...]) -> Iterator[Inherited]:
         for owner in dict.fromkeys(base.owner for base in bases):
-            own = {each.name for each in self._of(path, owner)}
+            own = {each.name for each in self._members_of(path, owner)}
             taken: set[str] = set()
             seen = {(path, owner)}
-            queue = deque((base.path, base.name) for base in bases if base.owner == owner)
+            queue = deque(self._bases_of(path, owner))
             while queue and len(seen) <= _MOST_ANCESTORS:
                 place = queue.popleft()
                 if place in seen:
                     continue
                 seen.add(place)
-                found = [each for each in self._of(*place) if each.name not in taken]
+                found = [each for each in self._members_of(*place) if each.name not in taken]
                 kept = [each for each in found if each.name not in own]
                 replaced = tuple(each for each in found if each.name in own)
                 taken.update(each.name for each in found)
                 if found:
                     yield Inherited(owner, *place, tuple(kept[:MOST_NAMES]), len(kept), replaced)
-                above = self._tables.resolver.resolve(place[0]).bases
-                queue.extend((each.path, each.name) for each in above if each.owner == place[1])
+                queue.extend(self._bases_of(*place))
 
-    def _of(self, path: str, owner: str) -> tuple[Member, ...]:
+    def _members_of(self, path: str, owner: str) -> tuple[Member, ...]:
         found = self._members.get(path)
         if found is None:
             facts = self._tables.facts(path)
             found = self._members[path] = members(facts, self._tables.language(path)) if facts is not None else {}
         return found.get(owner, ())
+
+    def _bases_of(self, path: str, owner: str) -> list[Place]:
+        found = self._above.get(path)
+        if found is None:
+            found = self._above[path] = {}
+            for each in self._tables.resolver.resolve(path).bases:
+                found.setdefault(each.owner, []).append((each.path, each.name))
+        return found.get(owner, [])

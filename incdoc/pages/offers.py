@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
 
@@ -12,7 +13,6 @@ from msgspec import Struct
 from incdoc.languages.facts import Definition, Facts
 from incdoc.languages.language import Language
 from incdoc.languages.public import public_definitions
-from incdoc.languages.resolution import Place
 from incdoc.languages.sentences import first_sentence, summary
 from incdoc.links.tables import Tables
 from incdoc.pages.markdown import code, fragment, href, link, prose, relative
@@ -43,16 +43,18 @@ class Offer(Struct, frozen=True, array_like=True):
 def offers_of(tables: Tables, path: str) -> tuple[Offer, ...]:
     """All public names of a source that hands on, sorted by their kinds and names; none of another source."""
     linker = tables.resolver.linker(path)
-    facts = tables.facts(path)
-    if facts is None or not linker.hands_on(path):
+    if not linker.hands_on(path) or (own := _Source.of(tables, path)) is None:
         return ()
+    sources: dict[str, _Source | None] = {path: own}
     found = {}
     for name, place in linker.offers(path, set(), set()).items():
-        if (offer := _offer(tables, name, place)) is not None:
+        if place.path not in sources:
+            sources[place.path] = _Source.of(tables, place.path)
+        source = sources[place.path]
+        if source is not None and (offer := source.offer(name, place.name)) is not None:
             found[name] = offer
-    language = tables.language(path)
-    for each in public_definitions(facts, language):
-        found.setdefault(each.name, _defined(each.name, path, each, facts, language))
+    for each in public_definitions(own.facts, own.language):
+        found.setdefault(each.name, own.defined(each.name, each))
     return tuple(sorted(found.values(), key=lambda each: (_rank(each.kinds), each.name)))
 
 
@@ -65,29 +67,55 @@ _ORDER = ("classes", "functions")
 _MODULE = "module", "modules"
 
 
-def _offer(tables: Tables, name: str, place: Place) -> Offer | None:
-    facts = tables.facts(place.path)
-    if facts is None:
-        return None
-    if not place.name:
-        return Offer(name, *_MODULE, place.path, "", "", summary(facts))
-    definition = _chosen(each for each in facts.definitions if each.name == place.name)
-    language = tables.language(place.path)
-    if definition is None or not language.is_public(definition):
-        return None
-    return _defined(name, place.path, definition, facts, language)
+class _Source:
+    """A source that defines what others offer."""
 
+    def __init__(self, path: str, facts: Facts, language: Language) -> None:
+        self.facts = facts
+        self.language = language
+        self._path = path
+        self._words = language.words()
+        self._plurals = {each.name: each.words for each in language.kinds}
 
-def _chosen(definitions: Iterable[Definition]) -> Definition | None:
-    """Of several of one name, the first with a docstring, else the last."""
-    found = list(definitions)
-    return next((each for each in found if each.doc), found[-1] if found else None)
+    @staticmethod
+    def of(tables: Tables, path: str) -> _Source | None:
+        facts = tables.facts(path)
+        return _Source(path, facts, tables.language(path)) if facts is not None else None
 
+    @cached_property
+    def _named(self) -> dict[str, Definition]:
+        """Of several definitions of one name the first with a docstring, else the last."""
+        found: dict[str, Definition] = {}
+        for each in self.facts.definitions:
+            if each.name not in found or not found[each.name].doc:
+                found[each.name] = each
+        return found
 
-def _defined(name: str, path: str, definition: Definition, facts: Facts, language: Language) -> Offer:
-    plural = next(each.words for each in language.kinds if each.name == definition.kind)
-    call = language.words().call(definition, facts)
-    return Offer(name, definition.kind, plural, path, definition.name, call, first_sentence(definition.doc))
+    @cached_property
+    def _members(self) -> dict[str, list[Definition]]:
+        found: dict[str, list[Definition]] = {}
+        for each in self.facts.definitions:
+            found.setdefault(each.name.rpartition(self.language.separator)[0], []).append(each)
+        return found
+
+    @cached_property
+    def _modules(self) -> dict[str, str]:
+        return {each.alias or each.name or each.module: each.module for each in self.facts.imports}
+
+    def offer(self, name: str, qualified: str) -> Offer | None:
+        """A definition under the name that it is offered by, or the module itself; None if it is not public."""
+        if not qualified:
+            return Offer(name, *_MODULE, self._path, "", "", summary(self.facts))
+        definition = self._named.get(qualified)
+        public = definition is not None and self.language.is_public(definition)
+        return self.defined(name, definition) if definition is not None and public else None
+
+    def defined(self, name: str, definition: Definition) -> Offer:
+        """A definition of the source."""
+        members = [each for each in self._members.get(definition.name, ()) if each.line >= definition.line]
+        call = self._words.call(definition, members, self._modules)
+        plural = self._plurals[definition.kind]
+        return Offer(name, definition.kind, plural, self._path, definition.name, call, first_sentence(definition.doc))
 
 
 def counted_offers(offers: Iterable[Offer]) -> str:

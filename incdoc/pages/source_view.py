@@ -80,6 +80,9 @@ class SourceView:
         self._subclasses: dict[str, list[tuple[str, str]]] = {}
         for name, path, derived in inputs.subclasses:
             self._subclasses.setdefault(name, []).append((path, derived))
+        self._inherits: dict[str, list[Inherited]] = {}
+        for inherited in inputs.inherited:
+            self._inherits.setdefault(inherited.owner, []).append(inherited)
         self._counterparts: dict[str, list[str]] = {}
         for entity, path in inputs.counterparts:
             self._counterparts.setdefault(entity, []).append(path)
@@ -326,8 +329,8 @@ class SourceView:
 
     def _inherited(self, owner: str) -> Iterator[str]:
         """A sentence for each class above one, with what it takes over of that."""
-        for each in self.inputs.inherited:
-            if each.owner == owner and each.names:
+        for each in self._inherits.get(owner, ()):
+            if each.names:
                 names = [self._member(each, member) for member in each.names]
                 more = each.count - len(names)
                 ends = f", and {more} more" if more else ""

@@ -62,6 +62,8 @@ def test_a_body_reaches_no_page_below_and_a_member_all(tmp_path: Path) -> None:
     below = {"docs:middle.py", "docs:low.py"}
     body = FILES["base.py"].replace("def stop(self): ...", "def stop(self):\n        return 1")
     assert not below & found.edit(**{"base.py": body}).keys()
+    documented = body.replace("return 1", "'''It ends.'''")
+    assert not below & found.edit(**{"base.py": documented}).keys()
     assert below <= found.edit(**{"base.py": body.replace("stop", "end")}).keys()
     assert "docs:low.py" in found.edit(**{"middle.py": FILES["middle.py"].replace("(Top)", "")})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar
 
 from ..facts import Definition, Facts
@@ -46,9 +46,9 @@ class CppView(View):
         word = next((_LABELS[trait] for trait in definition.traits if trait in _LABELS), kind.label or kind.name)
         return f"{word}, declared" if "declared" in definition.traits else word
 
-    def call(self, definition: Definition, facts: Facts) -> str:
+    def call(self, definition: Definition, members: Sequence[Definition], modules: Mapping[str, str]) -> str:
         """Of what a module or library offers, the head says how it does, and not how it is used."""
-        return "" if definition.kind in ("binding", "operator") else super().call(definition, facts)
+        return "" if definition.kind in ("binding", "operator") else super().call(definition, members, modules)
 
     def roles(self, path: str, name: str, test: bool, facts: Facts) -> Iterator[Role]:
         """Tests, and programs."""

@@ -63,6 +63,7 @@ class Api:
         self._commit = commit
         self.linker = PythonLinker(commit)
         self._signatures: dict[Symbol, Signature] = {}
+        self._modules_of: dict[str, dict[str, str]] = {}
 
     def facts(self, path: str) -> Facts | None:
         """The facts of a file; None if it cannot be read."""
@@ -270,8 +271,15 @@ class Api:
         definition = self.definition(symbol)
         if definition is None or definition.kind != "class":
             return None
-        imported = self.linker.bindings(symbol.path).imported
-        return maker(definition, ((name, item.module.partition(".")[0]) for name, item in imported.items()))
+        return maker(definition, self._imported_from(symbol.path))
+
+    def _imported_from(self, path: str) -> dict[str, str]:
+        """The module from which each name of a module is imported."""
+        known = self._modules_of.get(path)
+        if known is None:
+            imported = self.linker.bindings(path).imported
+            known = self._modules_of[path] = {name: item.module for name, item in imported.items()}
+        return known
 
     def _fields(self, symbol: Symbol, made: Maker, depth: int) -> Iterator[Field]:
         if depth < _DEEPEST:

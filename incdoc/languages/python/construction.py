@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from ..facts import Definition
@@ -37,14 +37,13 @@ class Field(NamedTuple):
     parameter: Parameter | None
 
 
-def maker(definition: Definition, module_of: Iterable[tuple[str, str]]) -> Maker | None:
-    """What makes a constructor for a class; None if nothing does. ``module_of``: the module (first part) from which
-    each name of the file is imported."""
-    modules = dict(module_of)
+def maker(definition: Definition, modules: Mapping[str, str]) -> Maker | None:
+    """What makes a constructor for a class; None if nothing does. ``modules``: the module from which each name of the
+    file is imported."""
     for decorator in definition.decorators:
         head, arguments = _call(decorator)
         last = head.rpartition(".")[2]
-        attrs = modules.get(head.partition(".")[0]) in ("attr", "attrs")
+        attrs = modules.get(head.partition(".")[0], "").partition(".")[0] in ("attr", "attrs")
         if attrs and (last in _ATTRS or last == _DATACLASS):
             options = _keywords(arguments)
             old = last in ("s", "attrs", "attributes") and options.get("auto_attribs") != "True"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -130,34 +130,34 @@ class PythonView(View):
         for line in facts.guards:
             yield Role("Script: it has a main guard ({line}).", line=line)
 
-    def call(self, definition: Definition, facts: Facts) -> str:
+    def call(self, definition: Definition, members: Sequence[Definition], modules: Mapping[str, str]) -> str:
         """``Client(url, timeout=5)``: the parameters of a function or of a class's own constructor, or the fields of
         which one is made; without annotations."""
         last = definition.name.rpartition(".")[2]
         if _is_callable(definition):
             found: Signature | None = parse_signature(definition.signature)
         elif definition.kind == "class":
-            found = None if _NO_CALLS & set(definition.traits) else _constructor(definition, facts)
+            found = None if _NO_CALLS & set(definition.traits) else _constructor(definition, members, modules)
         else:
             return f"{last}{definition.signature}" if definition.signature.startswith(":") else ""
         return f"{last}({', '.join(_written(found.parameters))})" if found is not None else ""
 
 
-def _constructor(definition: Definition, facts: Facts) -> Signature | None:
+def _constructor(
+    definition: Definition, members: Sequence[Definition], modules: Mapping[str, str]
+) -> Signature | None:  # fmt: skip
     """What a call of a class passes, by what its source says of it alone."""
-    prefix = definition.name + "."
-    within = [each for each in facts.definitions if each.name.startswith(prefix) and definition.line <= each.line]
     for name in ("__init__", "__new__"):
-        for each in within:
-            if each.name == prefix + name and _is_callable(each) and "overload" not in each.traits:
+        for each in members:
+            if each.name.endswith(f".{name}") and _is_callable(each) and "overload" not in each.traits:
                 found = parse_signature(each.signature)
                 return replace(found, parameters=found.parameters[1:])
-    modules = ((each.alias or each.name or each.module, each.module.partition(".")[0]) for each in facts.imports)
-    made = maker(definition, modules)
-    if made is None or not all(_last(base) in _WITHOUT_FIELDS for base in definition.bases):
+    if not all(_last(base) in _WITHOUT_FIELDS for base in definition.bases):
         return None
-    attributes = [each for each in within if each.kind == "attribute" and "." not in each.name[len(prefix) :]]
-    found = signature(fields(made, attributes))
+    made = maker(definition, modules)
+    if made is None:
+        return None
+    found = signature(fields(made, (each for each in members if each.kind == "attribute")))
     return replace(found, parameters=found.parameters[1:])
 
 

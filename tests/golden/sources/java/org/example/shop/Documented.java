@@ -14,7 +14,7 @@ package org.example.shop;
  * }</pre>
  *
  * @param <T> what is held
- * @author Somebody
+ * @author Ada Lovelace
  * @since 1.2
  */
 public class Documented<T> {
