@@ -335,8 +335,7 @@ class _Update:
                 for user in self.tables.referrers_of(path):
                     if self.tables.resolver.linker(user).hands_on(user):
                         self.note(OffersChanged(user), change.reason)
-                language = self.tables.language(path)
-                if old is None or new is None or members(old, language) != members(new, language):
+                if old is None or new is None or _members(old) != _members(new):
                     for heir in self._heirs(path):
                         self.note(InheritedChanged(heir), change.reason)
 
@@ -617,10 +616,15 @@ class _Update:
 
 def _said(facts: Facts) -> object:
     """What pages of other sources say of the definitions of one."""
-    return facts.doc, facts.title, [
+    return facts.language, facts.doc, facts.title, [
         (each.kind, each.name, each.signature, each.declaration, each.doc, each.traits, each.decorators, each.bases)
         for each in facts.definitions
     ]  # fmt: skip
+
+
+def _members(facts: Facts) -> object:
+    """What pages list of the classes of a source where another inherits from them."""
+    return facts.language, members(facts, load(facts.language))
 
 
 def _keyword_rows(path: str, outline: Outline) -> Iterator[tuple[str, str, str, str, int]]:

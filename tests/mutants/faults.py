@@ -344,8 +344,8 @@ FAULTS = (
     Fault(
         "a file that uses a re-export is no candidate",
         _UPDATE,
-        "in self.tables.referrers_of(path):",
-        "in ():",
+        "for user in self.tables.referrers_of(path):\n                candidates",
+        "for user in ():\n                candidates",
         "re_export",
     ),
     Fault(
@@ -1004,7 +1004,7 @@ FAULTS = (
     Fault(
         "each body reaches the classes below",
         _UPDATE,
-        " or members(old, language) != members(new, language):\n",
+        " or _members(old) != _members(new):\n",
         " or True:\n",
         "links/test_inherited.py",
     ),
