@@ -535,6 +535,10 @@ class _Trials:
                 )
 
 
+_SMALL = 4096
+"""Bytes of a node that is searched by itself; for a larger one the whole source is, once."""
+
+
 class _ListedComments:
     """The comments in the lists of a source."""
 
@@ -548,17 +552,21 @@ class _ListedComments:
         start, end = node.start_byte, node.end_byte
         if not any(self._source.find(mark, start, end) >= 0 for mark in self._language.comments):
             return False
+        if "_places" not in vars(self) and end - start <= _SMALL:
+            return bool(self._listed_in(node))
         at = bisect_left(self._places, (start, start))
         return at < len(self._places) and self._places[at][1] <= end
 
     @cached_property
     def _places(self) -> list[tuple[int, int]]:
         """The first byte of each, and the byte after the last one."""
+        return sorted((each.start_byte, each.end_byte) for each in self._listed_in(self._root))
+
+    def _listed_in(self, node: Node) -> Sequence[Node]:
         from tree_sitter import QueryCursor
 
         _, query = _listed(self._language)
-        found = QueryCursor(query).captures(self._root).get("comment", ()) if query is not None else ()
-        return sorted((each.start_byte, each.end_byte) for each in found)
+        return QueryCursor(query).captures(node).get("comment", ()) if query is not None else ()
 
     def blanked(self) -> Node:
         """The root of the source with blanks instead of them; the same one where that cannot be read."""

@@ -12,6 +12,7 @@ from incdoc.languages import Languages, outline_of
 from incdoc.languages.facts import Facts
 from incdoc.languages.language import Language
 from incdoc.languages.outline import Outline
+from incdoc.languages.public import Member, members
 from incdoc.links.resolve import Resolver
 from incdoc.links.summary import REPOSITORIES, FileSummary
 from incdoc.links.summary import decode as decode_summary
@@ -23,6 +24,9 @@ DEEPEST_PREFIX = 8
 divided by count."""
 
 _FACTS_KEPT = 64
+"""Sources whose facts are kept."""
+_MEMBERS_KEPT = 4096
+"""Sources whose classes' members are kept: each is asked for by all below it."""
 _COUNTERPARTS = """
     SELECT mine.path, mine.identity, yours.path FROM entity mine CROSS JOIN entity yours
     ON yours.identity = mine.identity AND yours.defined = 1 - mine.defined AND yours.path <> mine.path
@@ -62,6 +66,7 @@ class Tables:
         self._holds: dict[str, bool] = {}
         self._repositories: frozenset[str] | None = None
         self._read: dict[str, Facts | None] = {}
+        self._members: dict[str, dict[str, tuple[Member, ...]]] = {}
         self._outlines: Mapping[str, Outline] = {}
         self._children: dict[str, dict[str, FileSummary]] = {}
         self._importers: _Lists | None = None
@@ -107,6 +112,7 @@ class Tables:
         """Read all rows that the pages need, but neither facts nor outlines."""
         self.preload()
         self._read.clear()
+        self._members.clear()
         self._outlines = {}
         self.resolver.forget_outlines()
         db = self.store.db
@@ -220,6 +226,16 @@ class Tables:
                 found = self._recover(path, facts_key)
             self._read[path] = found
         return self._read[path]
+
+    def members(self, path: str) -> Mapping[str, tuple[Member, ...]]:
+        """By class, the members of a source that users see; none where there is no such source."""
+        found = self._members.get(path)
+        if found is None:
+            if len(self._members) >= _MEMBERS_KEPT:
+                self._members.clear()
+            facts = self.facts(path)
+            found = self._members[path] = members(facts, self.language(path)) if facts is not None else {}
+        return found
 
     def outline(self, path: str) -> Outline | None:
         """The outline of a source; None where there is no such source."""

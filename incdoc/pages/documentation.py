@@ -33,21 +33,19 @@ from incdoc.pages.markdown import code, fence, link, shown, text
 
 Resolve = Callable[[str], str]
 """The target of a link to the definition that a name means; empty where that is not without doubt."""
+Head = Callable[[], tuple[Mapping[str, HeadParameter], str]]
 _DEEPEST_LIST = 4
 _BREAK = "<br>"
 _UNSAFE = re.compile(r"[^\w/:?#@!,;=~+%.&-]", re.ASCII)
 
 
 class Writer:
-    """Writes the documentation of one definition. ``parameters``: what its head says of each, by name; ``results``:
-    the types of its results, by kind of fields."""
+    """Writes the documentation of one definition. ``head``: what its head says of each parameter, by name, and the type
+    of its result; asked for where the documentation has a table of them."""
 
-    def __init__(
-        self, resolve: Resolve, parameters: Mapping[str, HeadParameter] | None = None, result: str = ""
-    ) -> None:
+    def __init__(self, resolve: Resolve, head: Head = lambda: ({}, "")) -> None:
         self._resolve = resolve
-        self._parameters = parameters or {}
-        self._result = result
+        self._head = head
 
     def write(self, blocks: Blocks) -> str:
         """The Markdown of all blocks, without blank lines at its ends."""
@@ -166,7 +164,7 @@ class Writer:
         known = self._known(kind, found.name)
         type_ = found.type or (known.type if known else "")
         if not type_ and kind == "returns" and not found.name:
-            type_ = self._result
+            type_ = self._head()[1]
         default = found.default or (known.default if known else "")
         return (
             code(found.name, True) if found.name else "",
@@ -178,7 +176,7 @@ class Writer:
     def _known(self, kind: str, name: str) -> HeadParameter | None:
         if kind not in ("parameters", "other parameters") or not name:
             return None
-        return self._parameters.get(name.lstrip("*"))
+        return self._head()[0].get(name.lstrip("*"))
 
     def _type(self, written: str) -> str:
         if "`" in written:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from incdoc.languages.public import Member, members
+from incdoc.languages.public import Member
 from incdoc.languages.resolution import Base
 from incdoc.links.tables import Tables
 
@@ -44,12 +44,11 @@ def inherited_by(tables: Tables, path: str, bases: tuple[Base, ...]) -> tuple[In
 class _Ancestors:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
-        self._members: dict[str, dict[str, tuple[Member, ...]]] = {}
         self._above: dict[str, dict[str, list[Place]]] = {}
 
     def inherited(self, path: str, bases: tuple[Base, ...]) -> Iterator[Inherited]:
         for owner in dict.fromkeys(base.owner for base in bases):
-            own = {each.name for each in self._members_of(path, owner)}
+            own = {each.name for each in self._tables.members(path).get(owner, ())}
             taken: set[str] = set()
             seen = {(path, owner)}
             queue = deque(self._bases_of(path, owner))
@@ -58,20 +57,13 @@ class _Ancestors:
                 if place in seen:
                     continue
                 seen.add(place)
-                found = [each for each in self._members_of(*place) if each.name not in taken]
+                found = [each for each in self._tables.members(place[0]).get(place[1], ()) if each.name not in taken]
                 kept = [each for each in found if each.name not in own]
                 replaced = tuple(each for each in found if each.name in own)
                 taken.update(each.name for each in found)
                 if found:
                     yield Inherited(owner, *place, tuple(kept[:MOST_NAMES]), len(kept), replaced)
                 queue.extend(self._bases_of(*place))
-
-    def _members_of(self, path: str, owner: str) -> tuple[Member, ...]:
-        found = self._members.get(path)
-        if found is None:
-            facts = self._tables.facts(path)
-            found = self._members[path] = members(facts, self._tables.language(path)) if facts is not None else {}
-        return found.get(owner, ())
 
     def _bases_of(self, path: str, owner: str) -> list[Place]:
         found = self._above.get(path)

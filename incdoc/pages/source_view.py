@@ -6,7 +6,7 @@ Each statement has its line. A section with nothing to say is left out or has on
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cache, cached_property
 
 from msgspec.structs import replace
 
@@ -22,7 +22,7 @@ from incdoc.languages.sentences import first_sentence, summary
 from incdoc.languages.view import HeadParameter
 from incdoc.links.summary import Origin
 from incdoc.pages.diagram import neighbours
-from incdoc.pages.documentation import Writer
+from incdoc.pages.documentation import Head, Writer
 from incdoc.pages.inherited import Inherited
 from incdoc.pages.markdown import anchor, code, fence, fragment, href, link, prose, relative, shown, text
 from incdoc.pages.offers import counted_offers, offer_tables
@@ -264,18 +264,22 @@ class SourceView:
 
     def documentation(self) -> str:
         """The documentation of the source itself, as Markdown."""
-        return self._written(self.facts.doc, "", {}, "")
+        return self._written(self.facts.doc, "", lambda: ({}, ""))
 
     def _documentation(self, definition: Definition) -> str:
-        parameters, result = self._words.parameters(self.facts, definition)
-        return self._written(definition.doc, definition.name, {each.name: each for each in parameters}, result)
+        @cache
+        def head() -> tuple[dict[str, HeadParameter], str]:
+            parameters, result = self._words.parameters(self.facts, definition)
+            return {each.name: each for each in parameters}, result
 
-    def _written(self, doc: str, owner: str, parameters: dict[str, HeadParameter], result: str) -> str:
+        return self._written(definition.doc, definition.name, head)
+
+    def _written(self, doc: str, owner: str, head: Head) -> str:
         def lead(name: str) -> str:
-            return "" if name in parameters else self._leads_to(name, owner)
+            return "" if name in head()[0] else self._leads_to(name, owner)
 
         found = self._language.blocks(doc, self.style.docstrings)
-        return Writer(lead, parameters, result).write(found) or fence(shown(doc), "text")
+        return Writer(lead, head).write(found) or fence(shown(doc), "text")
 
     def _leads_to(self, name: str, owner: str) -> str:
         """The target of a link to what a documentation of ``owner`` names: a definition of this source, or one that its
