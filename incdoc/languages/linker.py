@@ -82,6 +82,10 @@ class Linker:
         """(registry, name) of the distributions of other projects that a manifest requires."""
         return ()
 
+    def locks(self, path: str) -> bool:
+        """Whether a manifest has what others of its folder require, and all that those require in turn."""
+        return False
+
     def governs(self, path: str) -> str:
         """The folder whose sources, with those below, a manifest says what it requires for."""
         return parent(path)

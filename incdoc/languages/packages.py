@@ -6,6 +6,7 @@ The imports of a manifest have one of these styles. ``module`` is what they name
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from incdoc.sources.paths import join, parent
@@ -28,16 +29,47 @@ ENTRY = "entry point"
 """What other programs find by a name in a group, which is the ``scope``."""
 EXAMPLE = "example"
 """As a command, which is an example."""
+LOCKED = "locked"
+"""A distribution in the version that was chosen."""
+EXTENSION = "extension"
+"""A source of an extension module. ``alias``: the name of the module."""
 
 STARTED = frozenset((COMMAND, ENTRY, EXAMPLE))
 LISTINGS = (
     Listing(COMMAND, "Starts", alias="Command", leads="Leads to"),
     Listing(ENTRY, "Leads to", alias="Entry point", scope="Group", leads="In this repository"),
     Listing(EXAMPLE, "Starts", alias="Example", leads="Leads to"),
+    Listing(EXTENSION, "Made of", alias="Extension module", leads="Leads to"),
     Listing(RUN, "Runs", alias="Script", leads="Leads to"),
     Listing(MEMBER, "Members", leads="Folders"),
+    Listing(LOCKED, "Locks", requirement="Version"),
     Listing(REQUIREMENT, "Requires", requirement="Version", scope="Group", leads="In this repository"),
 )
+
+
+_REQUIREMENT = re.compile(r"([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(.*)", re.ASCII | re.DOTALL)
+_LONGEST = 1_000
+"""Characters of a requirement; what is longer is none."""
+
+
+def required(line: int, text: str, group: str) -> Import | None:
+    """The requirement that a text is, as ``name[extra] >= 1``; None if it is none."""
+    found = _REQUIREMENT.fullmatch(text.strip()) if len(text) <= _LONGEST else None
+    if found is None:
+        return None
+    return Import(line, found[1], scope=group, style=REQUIREMENT, requirement=" ".join(found[2].split()))
+
+
+_COMMANDS = frozenset(("console_scripts", "gui_scripts"))
+"""The groups of setuptools whose names are commands."""
+
+
+def entry(line: int, group: str, said: str) -> Iterator[Import]:
+    """What ``name = module:function`` says in a group of setuptools."""
+    name, _, place = (part.strip() for part in said.partition("="))
+    if group and name and place and name[0] not in "#;" and len(said) <= _LONGEST:
+        scope, style = ("", COMMAND) if group in _COMMANDS else (group, ENTRY)
+        yield Import(line, place, alias=name, scope=scope, style=style)
 
 
 def members(

@@ -129,8 +129,11 @@ class Resolver:
         """The distribution that an import leads to, by the nearest manifest above the source that requires it."""
         for registry, name in linker.distributions(path, item):
             wants.add(f"{_registry(registry)}:{name}")
-            manifests = self._repository.named(_registry(registry), name)
-            above = {self.linker(each).governs(each): each for each in reversed(tuple(manifests))}
+            manifests = sorted(
+                self._repository.named(_registry(registry), name),
+                key=lambda each: (self.linker(each).locks(each), each),
+            )
+            above = {self.linker(each).governs(each): each for each in reversed(manifests)}
             for folder in ancestors(parent(path)):
                 if folder in above:
                     return Target("distribution", above[folder], name=name)

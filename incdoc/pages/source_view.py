@@ -578,12 +578,16 @@ class SourceView:
         return f"{name}{self.cell_to(place.path)}{_by_branch(place.condition)}"
 
     def imported_files(self) -> list[str]:
-        """The files of the repository that this one imports, sorted."""
+        """The files of the repository that this one imports, sorted; of code without those that a listing has."""
+        listed = {each.style for each in self._words.listings} if self.code else ()
         return sorted(
             {
                 target.path
                 for item, target in self._imports()
-                if target.kind == "source" and target.path != self.path and item.scope != USED
+                if target.kind == "source"
+                and target.path != self.path
+                and item.scope != USED
+                and item.style not in listed
             }
         )
 

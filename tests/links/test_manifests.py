@@ -89,7 +89,31 @@ GO = {
     "mast/go.mod": "module example.org/mast\n",
     "mast/mast.go": 'package mast\nimport "github.com/a/b/v2"\n',
 }
-ALL = {"python": PYTHON, "npm": NPM, "cargo": CARGO, "go": GO}
+LOCKED = {
+    "pyproject.toml": "[project]\nname = 'top'\ndependencies = ['attrs']\n",
+    "poetry.lock": "[[package]]\nname = 'attrs'\nversion = '25.1'\ndescription = 'Classes'\n"
+    "[package.dependencies]\nmast = '*'\n[[package]]\nname = 'Mast'\nversion = '1'\n",
+    "Cargo.lock": "[[package]]\nname = 'oar'\nversion = '1'\n",
+    "environment.yml": "name: top\nchannels: [conda-forge]\ndependencies:\n  - python >=3.11\n"
+    "  - conda-forge::hull=1.2\n  - pip:\n    - -r requirements.txt\n    - 'sail==2'\n",
+    "values.yml": "name: a\ndependencies:\n  - oar\n",
+    "a.py": "import attr, mast, hull, sail, oar\n",
+}
+SCRIPT = {
+    "setup.py": "from setuptools import Extension, setup\n"
+    "REQUIRES = ['attrs>=20']\nMORE = ['oar']\nMORE = ['oar', 'sail']\n"
+    "ext = [Extension('top._speed', ['src/speed.c']), Extension(name='top._x', sources=['gone.c'])]\n"
+    "setup(install_requires=REQUIRES + ['mast'], setup_requires=MORE, extras_require={'dev': ['hull']},\n"
+    "    entry_points={'console_scripts': ['top = top.cli:main'], 'a.b': ['plug = top.cli:Plug.make [x]']},\n"
+    "    ext_modules=ext)\n",
+    "setup.cfg": "[options.entry_points]\nconsole_scripts =\n    other = top.cli:main\n    # no = top.cli:main\n",
+    "tools/setup.py": "from other import setup\nsetup(install_requires=['numpy'])\n",
+    "tools/run.py": "import numpy\n",
+    "top/__init__.py": "",
+    "top/cli.py": "import attr, mast, hull, oar\ndef main(): ...\nclass Plug: ...\n",
+    "src/speed.c": "int x;\n",
+}
+ALL = {"python": PYTHON, "npm": NPM, "cargo": CARGO, "go": GO, "locks": LOCKED, "script": SCRIPT}
 
 
 def opened(folder: Path, files: dict[str, str]) -> Repository:
@@ -193,6 +217,59 @@ def test_the_files_that_pip_and_setuptools_read(tmp_path: Path) -> None:
     outline = found.tables.outline("requirements.txt")
     assert outline is not None
     assert outline.imports[3].requirement == "==6.0", "without the hashes"
+
+
+def test_lock_files_and_environments_are_evidence_behind_manifests(tmp_path: Path) -> None:
+    found = opened(tmp_path, LOCKED)
+    assert required(found, "a.py") == [
+        "attrs of pyproject.toml",
+        "mast of poetry.lock",
+        "hull of environment.yml",
+        "sail of environment.yml",
+        "distribution",
+    ]
+    outline = found.tables.outline("poetry.lock")
+    assert outline is not None
+    assert [(each.module, each.requirement) for each in outline.imports] == [("attrs", "25.1"), ("Mast", "1")]
+    assert not outline.summary, "what a lock file says of a distribution is not about the folder"
+    outline = found.tables.outline("environment.yml")
+    assert outline is not None
+    said = [(each.module, each.requirement, each.scope) for each in outline.imports]
+    assert said == [("hull", "=1.2", "dependencies"), ("sail", "==2", "dependencies.pip")]
+    pending = found.edit(**{"pyproject.toml": "[project]\nname = 'top'\n"})
+    assert required(found, "a.py")[0] == "attrs of poetry.lock"
+    assert "docs:a.py" in pending
+    found.edit(**{"poetry.lock": None})
+    assert required(found, "a.py")[:2] == ["distribution"] * 2
+
+
+def test_the_script_of_setuptools(tmp_path: Path) -> None:
+    found = opened(tmp_path, SCRIPT)
+    assert led(found, "setup.py") == {
+        "setuptools": "distribution",
+        "attrs": "distribution",
+        "mast": "distribution",
+        "hull": "distribution",
+        "top": "top/cli.py:main",
+        "plug": "top/cli.py:Plug",
+        "top._speed": "src/speed.c",
+        "top._x": "missing",
+    }
+    assert led(found, "setup.cfg") == {"other": "top/cli.py:main"}
+    of_script = ["attrs of setup.py", "mast of setup.py", "hull of setup.py"]
+    assert required(found, "top/cli.py") == [*of_script, "distribution"], "a name that is assigned twice is not known"
+    assert required(found, "tools/run.py") == ["distribution"], "that is another function"
+    assert started(found, "top/cli.py") == [
+        "setup.cfg: command other main",
+        "setup.py: command top main",
+        "setup.py: entry point plug a.b Plug",
+    ]
+    assert found.tables.belonging("src/speed.c") == [("builds it into an extension module", "setup.py")]
+    said = SCRIPT["setup.py"].replace("'mast'", "'oar'").replace("src/speed.c", "gone.c")
+    pending = found.edit(**{"setup.py": said})
+    assert required(found, "top/cli.py")[1:] == ["distribution", "hull of setup.py", "oar of setup.py"]
+    assert {"docs:top/cli.py", "docs:src/speed.c"} <= pending.keys()
+    assert "docs:tools/run.py" not in pending
 
 
 def test_what_a_requirements_file_says_is_noticed(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
-"""Requirements files and ``setup.cfg``: bytes -> Facts: what they require, which files they read, and the keys.
+"""Requirements files and ``setup.cfg``: bytes -> Facts: what they require, what they start, which files they read,
+and the keys.
 
 Facts do not depend on a file's name: the first line that is neither blank nor a comment decides. A section's head is
 the first line of settings, and never a line of requirements.
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..facts import Import
 from ..keyed import Source, facts, shown
-from ..packages import REQUIREMENT
+from ..packages import REQUIREMENT, entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,6 +40,7 @@ _LISTS = frozenset(
     )
 )
 _EXTRAS = "options.extras_require"
+_ENTRIES = "options.entry_points"
 _FILES = "file:"
 
 
@@ -118,6 +120,9 @@ def _settings(source: Source) -> None:
             source.define("key", name, first, last, f" = {shown(value) or below}" if value or below else " =")
             if (section, word.lower()) in _LISTS or section == _EXTRAS:
                 source.imports += _required(rows, first, last, value, name)
+            elif section == _ENTRIES:
+                for at in range(first, last + 1):
+                    source.imports += entry(at + 1, word, value if at == first else rows[at])
 
 
 def _required(rows: list[str], first: int, last: int, value: str, name: str) -> Iterator[Import]:

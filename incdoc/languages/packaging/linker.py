@@ -7,20 +7,25 @@ from collections.abc import Iterable
 from incdoc.sources.paths import join, parent
 
 from ..facts import Import
-from ..linker import Linker
+from ..linker import Linker, Repository
 from ..outline import Outline
-from ..packages import REQUIREMENT
+from ..packages import REQUIREMENT, STARTED, started
 from ..patterns import inside
 from ..python.distributions import normalised
 from ..python.language import PROJECT_FILES
+from ..python.linker import PythonLinker
 from ..resolution import IMPORTS, Resolution, Target
 from .language import FOLDER
 
 
 class RequirementsLinker(Linker):
-    """Requirements with a place lead to the manifest that is there."""
+    """Requirements with a place lead to the manifest that is there, commands to functions of Python."""
 
     refers = "uses"
+
+    def __init__(self, repository: Repository) -> None:
+        super().__init__(repository)
+        self._python = PythonLinker(repository)
 
     def registers(self, path: str) -> Iterable[tuple[str, str]]:
         """The distributions that it requires."""
@@ -37,10 +42,17 @@ class RequirementsLinker(Linker):
     def resolve(self, path: str, outline: Outline) -> Resolution:
         """A file that it reads is beside it."""
         wants: set[str] = set()
-        targets = tuple(self._target(path, item, wants) for item in outline.imports)
-        read = zip(outline.imports, targets, strict=True)
-        uses = {(each.path, IMPORTS, "") for item, each in read if not item.style and each.kind == "source"}
-        return Resolution(targets, (), frozenset(wants), frozenset(use for use in uses if use[0] != path))
+        uses: set[tuple[str, int, str]] = set()
+        targets = []
+        for item in outline.imports:
+            if item.style in STARTED:
+                target = self._python.called(path, item, wants, uses)
+                uses.update(started(item, target))
+            else:
+                target = self._target(path, item, wants)
+                uses.update([(target.path, IMPORTS, "")] if not item.style and target.kind == "source" else ())
+            targets.append(target)
+        return Resolution(tuple(targets), (), frozenset(wants), frozenset(use for use in uses if use[0] != path))
 
     def _target(self, path: str, item: Import, wants: set[str]) -> Target:
         if item.style and not item.place:

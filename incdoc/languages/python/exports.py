@@ -77,10 +77,15 @@ def _strings(data: bytes, node: Node) -> list[str]:
 
 
 def _string(data: bytes, node: Node) -> str:
-    """One string, in one piece or several."""
+    found = joined(data, node)
+    if found is None:
+        raise _ComputedError
+    return found
+
+
+def joined(data: bytes, node: Node) -> str | None:
+    """The text of a literal string, in one piece or several; None if it is none, or computed."""
     pieces = [node] if node.kind_id == g.STRING else node.children if node.kind_id == g.CONCATENATED else []
     texts = [literal(data[piece.start_byte : piece.end_byte].decode()) for piece in pieces]
     known = [text for text in texts if text is not None]
-    if not known or len(known) < len(texts):
-        raise _ComputedError
-    return "".join(known)
+    return "".join(known) if known and len(known) == len(texts) else None

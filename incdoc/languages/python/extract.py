@@ -22,7 +22,7 @@ from ..facts import Facts, TextFormat
 from ..limits import LimitError, too_deep
 from ..syntax import errors
 from ..words import Words
-from . import attributes, calls, exports, imports, limits, named, raises, remarks, statements
+from . import attributes, calls, exports, imports, limits, named, raises, remarks, setup_script, statements
 from .defaults import without_defaults
 from .grammar import parse
 from .predicates import PythonPredicates
@@ -70,6 +70,7 @@ def _read(data: bytes, root: Node, lines: int, format_: TextFormat) -> Facts:
     named_ = list(named.read(data, root, places))
     if any(scope.simple.startswith("test") for scope in read.scopes):
         named_ += named.used(data, root, read.imports, owners.running)
+    named_ += setup_script.read(data, root, places, bound)
     found = [(scope.start, scope.definition()) for scope in read.scopes] + read.names
     found.sort(key=itemgetter(0))
     return Facts(
@@ -90,7 +91,16 @@ def _read(data: bytes, root: Node, lines: int, format_: TextFormat) -> Facts:
 
 @cache
 def _words() -> Words:
-    return Words([*statements.NEEDLES, *named.NEEDLES, *remarks.NEEDLES, *calls.NEEDLES, *findings.needles(RULES)])
+    return Words(
+        [
+            *statements.NEEDLES,
+            *named.NEEDLES,
+            *setup_script.NEEDLES,
+            *remarks.NEEDLES,
+            *calls.NEEDLES,
+            *findings.needles(RULES),
+        ]
+    )
 
 
 class _Owners:

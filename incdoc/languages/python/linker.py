@@ -25,14 +25,18 @@ from incdoc.sources.paths import ancestors, join, parent
 from ..facts import NAMED, USED, Import
 from ..linker import MODULES, Entry, Linker, Repository
 from ..outline import Outline
+from ..packages import EXTENSION, REQUIREMENT, STARTED, started
+from ..patterns import inside
 from ..resolution import BELONGS, CHAIN, IMPORTS, MENTIONS, THROUGH, USES, Base, Command, Place, Resolution, Target
-from .distributions import distributions
+from .distributions import distributions, normalised
 from .language import is_test
 from .modules import Layout, companions, is_module, stem
 from .stdlib import LOADED
 from .stdlib import NAMES as STDLIB
 
 _DEEPEST_CHAIN = 64
+_SETUP = "setup.py"
+_BUILT = "builds it into an extension module"
 _LAZY = "__getattr__"
 """The condition of what a module binds when it is asked for."""
 _HOW = {
@@ -156,6 +160,13 @@ class PythonLinker(Linker):
         """Those that are called as the module is, or are known to have it."""
         return (("pypi", each) for each in distributions(item.keyword))
 
+    def registers(self, path: str) -> Iterable[tuple[str, str]]:
+        """The distributions that a ``setup.py`` requires."""
+        outline = self.repository.outline(path) if path.rpartition("/")[2] == _SETUP else None
+        for item in outline.imports if outline is not None else ():
+            if item.style == REQUIREMENT:
+                yield "pypi", normalised(item.module)
+
     def sought(self, path: str, entry: Entry) -> Iterable[str]:
         """Its stem, which relative imports look up, and its dotted names below each folder: any of them can be a root,
         as a script's own folder is. A repository that an import means may be named like any of its folders."""
@@ -252,6 +263,12 @@ class PythonLinker(Linker):
         targets = tuple(self.target(path, item, trail) for item in outline.imports)
         for item, target in zip(outline.imports, targets, strict=True):
             mention = USES if item.scope == USED else MENTIONS
+            if item.style in STARTED:
+                trail.uses.update(each for each in started(item, target) if each[0] != path)
+                continue
+            if item.style == EXTENSION:
+                trail.uses.update([(target.path, BELONGS, _BUILT)] if target.kind == "source" else ())
+                continue
             if target.kind == "source" and target.path != path:
                 trail.uses.add((target.path, USES if item.scope == USED else IMPORTS, ""))
                 if target.path.endswith(".pyi"):
@@ -269,12 +286,22 @@ class PythonLinker(Linker):
         trail.uses.update((seen, CHAIN, "") for seen in trail.seen if seen != path)
         return Resolution(targets, bases, frozenset(trail.wants), frozenset(trail.uses))
 
+    def called(self, path: str, item: Import, wants: set[str], uses: set[tuple[str, int, str]]) -> Target:
+        """What ``module:function`` is, which the manifest at ``path`` says is called. What that was looked up for is
+        added to ``wants`` and ``uses``."""
+        found = self.references(path, Outline("python", 0, imports=(_called(item),)))
+        wants |= found.wants
+        uses |= {each for each in found.uses if each[1] == CHAIN}
+        return found.targets[0]
+
     # modules
 
     def target(self, path: str, item: Import, trail: _Trail) -> Target:
         """What one import of the source at ``path`` leads to."""
         if item.scope in (NAMED, USED):
             return self._named(path, item.module, trail)
+        if item.style:
+            return self._stated(path, item, trail)
         module = self._module(path, item.module, trail)
         if not item.name or item.name == "*" or module.kind in ("stdlib", "distribution", "repository", "ambiguous"):
             return module
@@ -292,6 +319,18 @@ class PythonLinker(Linker):
         if module.kind == "source":
             return inner if inner.candidates and not is_module(inner.candidates[0]) else module
         return inner if inner.kind in ("folder", "repository", "ambiguous") else Target("missing")
+
+    def _stated(self, path: str, item: Import, trail: _Trail) -> Target:
+        """What a setup script says: a distribution, a source, or ``module:function``."""
+        if item.style == REQUIREMENT:
+            return Target("distribution")
+        if item.style != EXTENSION:
+            return self.target(path, _called(item), trail)
+        place = inside(parent(path), item.module)
+        if place is None:
+            return Target("missing")
+        trail.wants.add(f"/{place}")
+        return Target("source", place) if self.repository.exists(place) else Target("missing")
 
     def _named(self, path: str, text: str, trail: _Trail) -> Target:
         """What a dotted name means whose beginning is a module: the longest one, and the name after it."""
@@ -661,6 +700,12 @@ class _Trail:
         self.wants: set[str] = set()
         self.seen: set[str] = {path}
         self.uses: set[tuple[str, int, str]] = set()
+
+
+def _called(item: Import) -> Import:
+    """The import of ``module:function[extra]``, which a manifest says is called."""
+    module, _, name = item.module.partition("[")[0].partition(":")
+    return Import(item.line, module.strip(), name.strip().partition(".")[0])
 
 
 def _alternatives(branches: list[tuple[str, tuple[Place, ...]]]) -> tuple[Place, ...]:

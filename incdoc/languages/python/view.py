@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from ..facts import Definition, Facts
 from ..language import Kind
+from ..packages import LISTINGS
 from ..view import HeadParameter, Role, View
 from .construction import fields, maker, signature
 from .signature import SYNTAX, Parameter, Signature, parse_signature
@@ -37,6 +38,7 @@ class PythonView(View):
     implied = frozenset(("async", "property", "setter", "deleter", "dataclass", "enum", "exception"))
     syntax = SYNTAX
     comma = True
+    listings = LISTINGS
     folder = "a folder of this repository without `__init__.py`"
 
     def label(self, definition: Definition, kind: Kind) -> str:

@@ -36,6 +36,8 @@ class _Kinds(NamedTuple):
     inline: frozenset[int]
     key: frozenset[int]
     pair: frozenset[int]
+    element: frozenset[int]
+    """A table in an array."""
     table: frozenset[int]
 
 
@@ -48,6 +50,7 @@ def _kinds() -> _Kinds:
         inline=ids("inline_table"),
         key=ids("bare_key", "quoted_key", "dotted_key"),
         pair=ids("pair"),
+        element=ids("table_array_element"),
         table=ids("table", "table_array_element"),
     )
 
@@ -83,7 +86,7 @@ class _Keys:
             table, row = self._name(head), node.start_point[0]
             pairs = [child for child in inside if child.kind_id in kinds.pair]
             self._source.define("table", table, row, (pairs[-1] if pairs else head).end_point[0])
-            self.manifest.begin(table, row)
+            self.manifest.begin(table, row, number in kinds.element)
             for pair in pairs:
                 self._pair(pair, f"{table}.")
 

@@ -6,6 +6,9 @@ from ..language import FileType, Kind, Language
 
 PROJECT, CRATE, PIPFILE = "pyproject.toml", "Cargo.toml", "Pipfile"
 """The manifests of Python and Rust, and that of Pipenv."""
+LOCKS = frozenset(("poetry.lock", "uv.lock", "pdm.lock"))
+"""What was chosen for a project of Python."""
+CRATE_LOCK = "Cargo.lock"
 
 LANGUAGE = Language(
     name="toml",

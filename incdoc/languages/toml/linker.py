@@ -9,12 +9,12 @@ from incdoc.sources.paths import ancestors, join, parent
 from ..facts import Import
 from ..linker import Entry, Linker, Repository
 from ..outline import Outline
-from ..packages import MEMBER, REQUIREMENT, STARTED, beside, members, started
+from ..packages import LOCKED, MEMBER, REQUIREMENT, STARTED, beside, members, started
 from ..patterns import inside
 from ..python.distributions import normalised
 from ..python.linker import PythonLinker
 from ..resolution import CHAIN, Resolution, Target
-from .language import CRATE, PIPFILE, PROJECT
+from .language import CRATE, CRATE_LOCK, LOCKS, PIPFILE, PROJECT
 from .manifest import HERE
 
 _WORKSPACE = "workspace.dependencies"
@@ -34,6 +34,8 @@ class ManifestLinker(Linker):
     def registers(self, path: str) -> Iterable[tuple[str, str]]:
         """The distributions that it requires, and the one that it makes."""
         name = path.rpartition("/")[2]
+        if name in LOCKS and (outline := self.repository.outline(path)) is not None:
+            yield from (("pypi", normalised(item.module)) for item in outline.imports if item.style == LOCKED)
         if name not in _MANIFESTS or (outline := self.repository.outline(path)) is None:
             return
         same, registry = (crate, "crates") if name == CRATE else (normalised, "pypi")
@@ -42,6 +44,10 @@ class ManifestLinker(Linker):
                 yield registry, same(item.module)
         if outline.package:
             yield f"{registry} here", same(outline.package)
+
+    def locks(self, path: str) -> bool:
+        """A lock file."""
+        return path.rpartition("/")[2] in LOCKS
 
     def sought(self, path: str, entry: Entry) -> Iterable[str]:
         """The manifests below each folder above it."""
@@ -56,6 +62,8 @@ class ManifestLinker(Linker):
     def resolve(self, path: str, outline: Outline) -> Resolution:
         """By the name of the file; others are no manifests."""
         name = path.rpartition("/")[2]
+        if name in LOCKS or name == CRATE_LOCK:
+            return Resolution(tuple(Target("distribution") for _ in outline.imports), (), frozenset(), frozenset())
         if name not in _MANIFESTS:
             return super().resolve(path, outline)
         wants: set[str] = set()
@@ -66,7 +74,10 @@ class ManifestLinker(Linker):
             if item.style == MEMBER:
                 targets.append(folders[item.module])
             elif item.style in STARTED:
-                target = (self._program if name == CRATE else self._called)(path, item, outline.package, wants, uses)
+                if name == CRATE:
+                    target = self._program(path, item, outline.package, wants)
+                else:
+                    target = self._python.called(path, item, wants, uses)
                 uses.update(started(item, target))
                 targets.append(target)
             else:
@@ -74,20 +85,7 @@ class ManifestLinker(Linker):
         uses = {each for each in uses if each[0] != path}
         return Resolution(tuple(targets), (), frozenset(wants), frozenset(uses))
 
-    def _called(
-        self, path: str, item: Import, package: str, wants: set[str], uses: set[tuple[str, int, str]]
-    ) -> Target:
-        """What ``module:function`` is."""
-        module, _, name = item.module.partition("[")[0].partition(":")
-        called = Import(item.line, module.strip(), name.strip().partition(".")[0])
-        found = self._python.references(path, Outline("python", 0, imports=(called,)))
-        wants |= found.wants
-        uses |= {each for each in found.uses if each[1] == CHAIN}
-        return found.targets[0]
-
-    def _program(
-        self, path: str, item: Import, package: str, wants: set[str], uses: set[tuple[str, int, str]]
-    ) -> Target:
+    def _program(self, path: str, item: Import, package: str, wants: set[str]) -> Target:
         """The root of a crate: at its path, or where Cargo looks for it."""
         folder = "examples" if item.style != "command" else "src/bin"
         usual = [f"{folder}/{item.alias}.rs", f"{folder}/{item.alias}/main.rs"]

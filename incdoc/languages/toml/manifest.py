@@ -6,14 +6,13 @@ Facts do not depend on a file's name, so the keys of all are looked for in every
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from ..facts import Import
 from ..keyed import part, parts, shown
-from ..packages import COMMAND, ENTRY, EXAMPLE, MEMBER, REQUIREMENT, titled
+from ..packages import COMMAND, ENTRY, EXAMPLE, LOCKED, MEMBER, REQUIREMENT, required, titled
 from ..python.distributions import normalised
 from .strings import string
 
@@ -67,13 +66,14 @@ _MEMBERS = {
 _PROJECTS = (("project",), ("package",), ("tool", "poetry"))
 """The tables that say what a project is: what the file says of its folder, rather than a comment."""
 _SOURCES = ("tool", "uv", "sources")
+_PACKAGE = "package"
+"""The array of a lock file."""
 _STARTED = {"bin": COMMAND, "example": EXAMPLE}
 _PYTHON = ("tool", "poetry", "dependencies", "python")
 """A version of the language is no distribution."""
 _GROUPED = frozenset(("entry-points", "plugins"))
 _ROOTS = frozenset(each[0] for each in (*_LISTS, *_TABLES, *_COMMANDS, *_PROJECTS)) | _STARTED.keys()
 _DEEPEST = max(map(len, (*_LISTS, *_TABLES, *_COMMANDS))) + 2
-_REQUIREMENT = re.compile(r"([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(.*)", re.ASCII)
 _LONGEST = 1_000
 """Characters of what is said of a requirement."""
 _MOST_BYTES = 100_000
@@ -115,9 +115,9 @@ class Manifest:
         self._elements: list[tuple[str, int, dict[str, str]]] = []
         self._about: dict[str, str] = {}
 
-    def begin(self, table: str, row: int) -> None:
-        """Take the head of a table, which may be an element of an array."""
-        if table in _STARTED:
+    def begin(self, table: str, row: int, element: bool) -> None:
+        """Take the head of a table. ``element``: of an array."""
+        if table in _STARTED or (element and table == _PACKAGE):
             self._elements.append((table, row + 1, {}))
 
     def add(self, name: str, around: str, value: Node) -> None:
@@ -128,11 +128,11 @@ class Manifest:
         if len(path) > _DEEPEST:
             return
         row = value.start_point[0] + 1
-        if path[-1] in ("name", "description") and path[:-1] in _PROJECTS:
+        if self._elements and path[:-1] == (self._elements[-1][0],):
+            self._elements[-1][2][path[-1]] = _unquoted(self._source.value(value))
+        elif path[-1] in ("name", "description") and path[:-1] in _PROJECTS:
             if value.type == "string":
                 self._about.setdefault(path[-1], self._string(value))
-        elif self._elements and path[:-1] == (self._elements[-1][0],):
-            self._elements[-1][2][path[-1]] = _unquoted(self._source.value(value))
         elif value.type == "array":
             self._list(path, name, value)
         elif (command := _fitting(path, _COMMANDS)) is not None and path[command:] in (
@@ -155,8 +155,8 @@ class Manifest:
             self._found += (Import(row, _MEMBERS[path] + each, style=MEMBER) for row, each in self._texts(value))
         elif any(len(path) == len(each) and _fits(path, each) for each in _LISTS):
             for row, each in self._texts(value):
-                if found := _REQUIREMENT.fullmatch(each):
-                    self._found.append(Import(row, found[1], scope=name, style=REQUIREMENT, requirement=found[2]))
+                if (found := required(row, each, name)) is not None:
+                    self._found.append(found)
 
     def _require(self, path: tuple[str, ...], table: int, group: str, value: Node) -> None:
         inner = len(path) - table - 1
@@ -187,7 +187,9 @@ class Manifest:
     def _imports(self) -> Iterator[Import]:
         yield from (each.item(path[-1]) for path, each in self._required.items())
         for table, row, said in self._elements:
-            if name := said.get("name"):
+            if (name := said.get("name")) and table == _PACKAGE:
+                yield Import(row, name, style=LOCKED, requirement=said.get("version", ""))
+            elif name:
                 yield Import(row, said.get("path", ""), alias=name, style=_STARTED[table])
         for item in self._found:
             place = self._places.get(normalised(item.module)) if item.style == REQUIREMENT else None

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from ..commands import scripts
 from ..facts import Import
 from ..keyed import Source, facts, part, shown
+from ..packages import required
 from ..syntax import Grammar, errors
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ _PLAIN = re.compile(
 )
 """A pair in one row of a plain key and a value without escapes and comments: asking the tree for its parts takes longer
 than parsing."""
+_CONDA, _PIP, _PYTHON = "dependencies", "pip", "python"
+_OF_CONDA = frozenset(("channels", "name", "prefix"))
+_CHANNEL = re.compile(r"[\w./-]+::")
 _JOBS = ("script", "trigger", "extends", "stage")
 _FOLDER = "working-directory"
 _WORKSPACE = re.compile(r"\$\{\{\s*github\.workspace\s*\}\}|\$\{?GITHUB_WORKSPACE\}?")
@@ -110,6 +114,8 @@ class _Keys:
         self._commands = _COMMANDS.get(self._dialect, ())
         if "packages" in top:
             source.manifest = self._packages()
+        if not self._dialect and (required := top.get(_CONDA)) is not None and not top.keys().isdisjoint(_OF_CONDA):
+            source.imports += self._required(required, _CONDA)
 
     def add(self) -> None:
         """Add what is there to the source."""
@@ -219,6 +225,20 @@ class _Keys:
             if item.named_children
         )
         return json.dumps({"workspaces": [self._scalar(item) for item in items if self._is_scalar(item)]})
+
+    def _required(self, node: Node, group: str) -> Iterator[Import]:
+        """What an environment of conda requires: by itself, and by pip."""
+        for each in self._items(node):
+            item = each.named_children[0] if each.kind_id in self._kinds.item and each.named_children else each
+            said = self._said(item)
+            if said is None:
+                inner = dict(self._pairs(item)).get(_PIP) if group == _CONDA else None
+                if inner is not None:
+                    yield from self._required(inner, f"{group}.{_PIP}")
+                continue
+            found = required(item.start_point[0] + 1, _CHANNEL.sub("", said), group)
+            if found is not None and found.module != _PYTHON:
+                yield found
 
     def _step(self, item: Node) -> None:
         """A step by its name, else by what it does."""

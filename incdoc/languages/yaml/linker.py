@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from incdoc.sources.paths import join, parent
 
 from ..facts import Import
 from ..file_linker import FileLinker
 from ..outline import Outline
+from ..packages import REQUIREMENT
+from ..python.distributions import normalised
+
+_ENVIRONMENT = re.compile(r"(?:[\w.-]*[_.-])?environment(?:[_.-][\w.-]*)?\.ya?ml", re.ASCII)
 
 
 class WorkflowLinker(FileLinker):
@@ -17,12 +22,21 @@ class WorkflowLinker(FileLinker):
 
     refers = "uses"
 
+    def registers(self, path: str) -> Iterable[tuple[str, str]]:
+        """The distributions of an environment of conda, most of which have the same names as those of pip."""
+        outline = self.repository.outline(path) if _ENVIRONMENT.fullmatch(path.rpartition("/")[2]) else None
+        for item in outline.imports if outline is not None else ():
+            if item.style == REQUIREMENT:
+                yield "pypi", normalised(item.module)
+
     def surface(self, outline: Outline) -> object:
         """The packages of a workspace."""
         return outline.manifest
 
     def candidates(self, path: str, item: Import) -> Iterator[str]:
         """An action may be a workflow, or the file of a folder."""
+        if item.style == REQUIREMENT:
+            return
         if item.style == "build":
             yield join(parent(path), item.module)
         elif item.style:
@@ -33,4 +47,4 @@ class WorkflowLinker(FileLinker):
 
     def is_inside(self, path: str, item: Import) -> bool:
         """Other actions are another repository's, or images."""
-        return bool(item.style) or item.module.startswith("./")
+        return (bool(item.style) and item.style != REQUIREMENT) or item.module.startswith("./")
