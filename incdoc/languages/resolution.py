@@ -11,6 +11,8 @@ CHAIN, IMPORTS, MENTIONS, STARTS, BELONGS, RUNS, USES, THROUGH = range(8)
 to it; ``RUNS`` has itself as the other one, and says how its tests are run. The name of these three is that of a
 ``Start``, as text; what the source is to the other: ``stub``; that of a ``Command``, as text. A test also uses a
 definition as an attribute of what it imports, and gets definitions through a source, which is the name."""
+NAMED_AFTER = "test by its name"
+"""What a test is to a source that it belongs to by its name alone."""
 
 
 class Place(Struct, frozen=True, array_like=True, order=True):

@@ -12,7 +12,7 @@ from msgspec import Struct
 from incdoc.config import Config
 from incdoc.languages.facts import Definition
 from incdoc.languages.linker import Linker
-from incdoc.languages.resolution import IMPORTS, THROUGH, USES, Base, Resolution, Target
+from incdoc.languages.resolution import IMPORTS, NAMED_AFTER, THROUGH, USES, Base, Resolution, Target
 from incdoc.languages.sentences import first_sentence
 from incdoc.links.changes import (
     Change,
@@ -90,6 +90,8 @@ class SourcePage(Struct, frozen=True, array_like=True, tag="docs"):
     """(entity, path): where the other one of a declaration and its definition is."""
     reached: tuple[TestedBy, ...] = ()
     """The tests besides ``tests`` that use names of it."""
+    named: tuple[str, ...] = ()
+    """The tests that belong to it by their names alone."""
     prepared: tuple[str, ...] = ()
     """The importers that a runner runs before tests."""
     used_as: str = ""
@@ -109,7 +111,9 @@ class SourcePage(Struct, frozen=True, array_like=True, tag="docs"):
         tests = tuple(each for each in importers if _is_test(tables, each))
         reached = tuple(_reached(tables, path, importers))
         offers = offers_of(tables, path)
-        run = sorted({*tests, *(each.path for each in reached)})
+        known = {*tests, *(each.path for each in reached)}
+        named = tuple(each for how, each in tables.belonging(path) if how == NAMED_AFTER and each not in known)
+        run = sorted({*known, *named})
         return SourcePage(
             path=path,
             content=(tables.facts_key(path) if whole else tables.facts_digest(path)) or b"",
@@ -129,6 +133,7 @@ class SourcePage(Struct, frozen=True, array_like=True, tag="docs"):
             starts=tuple(tables.starts(path)),
             counterparts=tuple(tables.counterparts(path)),
             reached=reached,
+            named=named,
             prepared=tuple(each for each in importers if tables.resolver.linker(each).prepares(each)),
             used_as=_verb(tables, path, importers),
             offers=offers if any(each.path != path for each in offers) else (),
@@ -185,7 +190,7 @@ def _relatives(
 ) -> Iterator[tuple[str, str]]:  # fmt: skip
     folder = parent(path)
     yield from resolution.related
-    yield from tables.belonging(path)
+    yield from (each for each in tables.belonging(path) if each[0] != NAMED_AFTER)
     for word, companion in tables.resolver.linker(path).companions(path):
         if tables.exists(companion):
             yield word, companion

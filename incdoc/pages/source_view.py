@@ -698,6 +698,8 @@ class SourceView:
             yield f"Tests that {self.refer} this file:\n\n{self.listed(tests)}"
         if self.inputs.reached:
             yield f"Tests that use names of this file through others:\n\n{self.reached()}"
+        if self.inputs.named:
+            yield f"Tests that have the name of this file:\n\n{self.listed(self.inputs.named)}"
         if prepared:
             yield f"Run before the tests beside and below it, and using this file:\n\n{self.listed(prepared)}"
         if command := _commands(self.inputs.commands):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
 from incdoc.languages import outline_of
 from incdoc.languages.python.language import has_tests
-from tests.links.support import Repository
+from tests.links.support import Pair, Repository
 from tests.support import LANGUAGES, build, write
 
 if TYPE_CHECKING:
@@ -61,6 +62,43 @@ def test_a_page_says_how_each_test_reaches_the_source(tmp_path: Path) -> None:
     assert "[`libx/core.py`](../libx/core.py_docs.md): [`f`]" in own
     assert "python -m pytest tests/test_core.py\n" in own
     assert "(by its name, in `pytest_plugins`)" in (folder / "docs/reference/tests/conftest.py_docs.md").read_text()
+
+
+NAMESAKES = {
+    "incdoc.toml": 'output = "docs/reference"\n',
+    "pyproject.toml": "[project]\nname = 'sail'\n",
+    "src/sail/__init__.py": "",
+    "src/sail/filters.py": "",
+    "src/sail/cli/run.py": "",
+    "src/sail/mast.py": "",
+    "src/oar/filters.py": "",
+    "tests/test_filters.py": "import sail\ndef test_a(): ...\n",
+    "tests/unit/cli/test_run.py": "import sail.mast\ndef test_a(): ...\n",
+    "tests/test_mast.py": "from sail import mast\ndef test_a(): ...\n",
+    "src/sail/tests/test_hull.py": "def test_a(): ...\n",
+    "src/sail/hull/__init__.py": "",
+    "src/sail/test_gone.py": "def helper(): ...\n",
+    "src/sail/gone.py": "",
+}
+
+
+def test_a_test_that_imports_nothing_of_a_source_reaches_it_by_its_name(tmp_path: Path) -> None:
+    folder = write(tmp_path / "p", NAMESAKES)
+    build(folder)
+    filters = section(folder, "src/sail/filters.py")
+    assert "Tests that have the name of this file:\n\n- [`tests/test_filters.py`]" in filters
+    assert "python -m pytest tests/test_filters.py\n" in filters
+    assert "No test of this repository imports this file.\n" in filters
+    assert "name of this" not in section(folder, "src/oar/filters.py"), "the test uses another package"
+    assert "- [`tests/unit/cli/test_run.py`]" in section(folder, "src/sail/cli/run.py")
+    assert "- [`src/sail/tests/test_hull.py`]" in section(folder, "src/sail/hull/__init__.py")
+    assert "name of this" not in section(folder, "src/sail/mast.py"), "it is imported"
+    assert "name of this" not in section(folder, "src/sail/gone.py"), "nothing in that file is a test"
+
+
+def test_that_a_test_has_a_name_is_noticed(tmp_path: Path) -> None:
+    texts = {path: [text, text, "", "import sail.filters\ndef test_b(): ...\n"] for path, text in NAMESAKES.items()}
+    Pair(tmp_path, NAMESAKES).edit_at_random(Random(3), texts)
 
 
 def test_an_attribute_of_a_module_is_no_import(make: Make) -> None:

@@ -356,6 +356,13 @@ FAULTS = (
         "star_re_export",
     ),
     Fault(
+        "a test does not look for the source that it has the name of",
+        "languages/python/linker.py",
+        'wants.add(f"/{base}")',
+        "wants.discard(base)",
+        "links/test_reach.py::test_that_a_test_has_a_name_is_noticed",
+    ),
+    Fault(
         "a file does not hear of its importers",
         "pages/source_page.py",
         "ImportersChanged(path=path) | ",

@@ -27,10 +27,23 @@ from ..linker import MODULES, Entry, Linker, Repository
 from ..outline import Outline
 from ..packages import EXTENSION, REQUIREMENT, STARTED, started
 from ..patterns import inside
-from ..resolution import BELONGS, CHAIN, IMPORTS, MENTIONS, THROUGH, USES, Base, Command, Place, Resolution, Target
+from ..resolution import (
+    BELONGS,
+    CHAIN,
+    IMPORTS,
+    MENTIONS,
+    NAMED_AFTER,
+    THROUGH,
+    USES,
+    Base,
+    Command,
+    Place,
+    Resolution,
+    Target,
+)
 from .distributions import distributions, normalised
-from .language import is_test
-from .modules import Layout, companions, is_module, stem
+from .language import has_tests, is_test
+from .modules import Layout, companions, is_module, namesakes, stem
 from .stdlib import LOADED
 from .stdlib import NAMES as STDLIB
 
@@ -244,7 +257,9 @@ class PythonLinker(Linker):
     def resolve(self, path: str, outline: Outline) -> Resolution:
         """What the imports and bases of the source at ``path``, a module or a script, lead to."""
         found = self.references(path, outline)
-        return self._with_extension(path, found) if path.endswith(".pyi") else found
+        if path.endswith(".pyi"):
+            return self._with_extension(path, found)
+        return self._with_namesake(path, found) if is_test(path) and has_tests(outline) else found
 
     def _with_extension(self, path: str, found: Resolution) -> Resolution:
         """The resolution of a stub with the sources of the extension module that it describes."""
@@ -256,6 +271,19 @@ class PythonLinker(Linker):
             uses=found.uses | {(each, BELONGS, f"{sure}stub") for each in places},
             related=tuple((f"{sure}source of the extension module", each) for each in places),
         )
+
+    def _with_namesake(self, path: str, found: Resolution) -> Resolution:
+        """The resolution of a test, with the module that it does not import and has the name of: ``filters.py`` of
+        ``test_filters.py``, in the folder above that of tests, or in a package there that it imports."""
+        used = {each for each, how, _ in found.uses if how != CHAIN}
+        wants = set()
+        uses = set()
+        for base in namesakes(path, sorted(used)):
+            wants.add(f"/{base}")
+            file = self._file(base)
+            if file and file != path and file not in used:
+                uses.add((file, BELONGS, NAMED_AFTER))
+        return replace(found, wants=found.wants | wants, uses=found.uses | uses)
 
     def references(self, path: str, outline: Outline) -> Resolution:
         """The same for any source with imports of Python."""

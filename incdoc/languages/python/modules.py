@@ -14,7 +14,7 @@ of a test, or of a ``conftest.py``, if that has no ``__init__``: then it is the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 from incdoc.sources.paths import ancestors, join, parent
 
@@ -109,6 +109,34 @@ def dotted_name(base: str, root: str) -> str:
         base = base[len(root) + 1 :]
     parts = base.split("/")
     return ".".join(parts) if all(part.isidentifier() for part in parts) else ""
+
+
+_TESTS = frozenset(("test", "tests"))
+_KINDS = frozenset(("unit", "integration", "functional", "e2e", "system"))
+"""Folders that say what tests are, and mirror none of the sources."""
+_SRC = "src"
+
+
+def namesakes(path: str, used: Iterable[str]) -> Iterator[str]:
+    """The stems of the modules that a test may have the name of. ``used``: the sources that it uses, which may be in
+    packages beside the folder of tests."""
+    folder, _, file = path.rpartition("/")
+    name = file.removesuffix(".py")
+    name = name.removeprefix("test_") if name.startswith("test_") else name.removesuffix("_test")
+    if name in _TESTS:
+        return
+    parts = folder.split("/") if folder else []
+    at = next((number for number, part in enumerate(parts) if part in _TESTS), len(parts))
+    top = "/".join(parts[:at])
+    within = [part.removeprefix("test_") for part in parts[at + 1 :] if part not in _KINDS]
+    tops = [top, join(top, _SRC)]
+    for each in used:
+        inside = each.removeprefix(f"{top}/" if top else "")
+        if (each != inside or not top) and "/" in inside:
+            first, _, rest = inside.partition("/")
+            tops.append(join(top, f"{_SRC}/{rest.partition('/')[0]}" if first == _SRC and "/" in rest else first))
+    for each in dict.fromkeys(tops):
+        yield "/".join(filter(None, [each, *within, name]))
 
 
 def companions(path: str) -> list[str]:
