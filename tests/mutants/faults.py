@@ -1324,7 +1324,7 @@ FAULTS = (
     Fault(
         "a parameter leads to the function of its name",
         "pages/source_view.py",
-        'return "" if name in parameters else self._leads_to(name, owner)',
+        'return "" if name in head()[0] else self._leads_to(name, owner)',
         "return self._leads_to(name, owner)",
         "pages/test_documentation.py::test_names_lead_to_definitions_that_are_meant_without_doubt",
     ),
