@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from incdoc.languages.public import Member
 from incdoc.languages.resolution import Base
@@ -33,12 +34,16 @@ class Inherited(Struct, frozen=True, array_like=True):
     count: int
     """How many it takes over."""
     replaced: tuple[Member, ...]
-    """Those that it defines itself, and has of no nearer class."""
+    """Those that it defines itself in a block of its own, and has of no nearer class."""
 
 
-def inherited_by(tables: Tables, path: str, bases: tuple[Base, ...]) -> tuple[Inherited, ...]:
-    """For each class of a source with ``bases``, what it has of each class above it, the nearest first."""
-    return tuple(_Ancestors(tables).inherited(path, bases)) if bases else ()
+def inherited_by(tables: Tables, path: str, bases: tuple[Base, ...], test: bool) -> tuple[Inherited, ...]:
+    """For each class of a source with ``bases``, what it has of each class above it, the nearest first. A ``test`` has
+    the same of what it tests again and again: of that only what its classes define themselves."""
+    found = _Ancestors(tables).inherited(path, bases) if bases else ()
+    if test:
+        return tuple(replace(each, names=(), count=0) for each in found if each.replaced)
+    return tuple(found)
 
 
 class _Ancestors:
@@ -48,7 +53,7 @@ class _Ancestors:
 
     def inherited(self, path: str, bases: tuple[Base, ...]) -> Iterator[Inherited]:
         for owner in dict.fromkeys(base.owner for base in bases):
-            own = {each.name for each in self._tables.members(path).get(owner, ())}
+            own = {each.name: each.block for each in self._tables.members(path).get(owner, ())}
             taken: set[str] = set()
             seen = {(path, owner)}
             queue = deque(self._bases_of(path, owner))
@@ -57,11 +62,12 @@ class _Ancestors:
                 if place in seen:
                     continue
                 seen.add(place)
-                found = [each for each in self._tables.members(place[0]).get(place[1], ()) if each.name not in taken]
+                members = self._tables.members(place[0]).get(place[1], ())
+                found = [Member(each.name, each.linked) for each in members if each.name not in taken]
                 kept = [each for each in found if each.name not in own]
-                replaced = tuple(each for each in found if each.name in own)
+                replaced = tuple(each for each in found if own.get(each.name))
                 taken.update(each.name for each in found)
-                if found:
+                if kept or replaced:
                     yield Inherited(owner, *place, tuple(kept[:MOST_NAMES]), len(kept), replaced)
                 queue.extend(self._bases_of(*place))
 

@@ -137,7 +137,7 @@ class SourcePage(Struct, frozen=True, array_like=True, tag="docs"):
             prepared=tuple(each for each in importers if tables.resolver.linker(each).prepares(each)),
             used_as=_verb(tables, path, importers),
             offers=offers if any(each.path != path for each in offers) else (),
-            inherited=inherited_by(tables, path, resolution.bases),
+            inherited=inherited_by(tables, path, resolution.bases, summary.test),
         )
 
 

@@ -327,7 +327,7 @@ class SourceView:
         """Of a name that is defined several times, the first has what is derived: the links lead there."""
         parents, derived = self.parents(definition), self.derived(definition) if first else []
         lines = f"\n\nDerives from {', '.join(parents)}." if parents else ""
-        if first and not self.summary.test:  # a test has those of what it tests with, again and again
+        if first:
             lines += "".join(f"\n\n{each}" for each in self._inherited(definition.name))
         return lines + (f"\n\nKnown subclasses: {', '.join(derived)}." if derived else "")
 

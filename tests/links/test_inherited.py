@@ -39,7 +39,7 @@ class Top:
 
 def inherited(repository: Repository, path: str) -> list[tuple[str, str, list[str], list[str]]]:
     """(class, class above it, what it takes over, what it replaces)."""
-    found = inherited_by(repository.tables, path, repository.resolve(path).bases)
+    found = inherited_by(repository.tables, path, repository.resolve(path).bases, test=False)
     return [
         (each.owner, each.base, [name.name for name in each.names], [name.name for name in each.replaced])
         for each in found
