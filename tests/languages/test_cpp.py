@@ -323,6 +323,33 @@ def test_what_a_module_offers() -> None:
     )  # fmt: skip
 
 
+CPYTHON = """\
+static PyMethodDef of_type[] = {{"no", f, METH_NOARGS, NULL}, {NULL}};
+static PyMethodDef functions[] = {
+    {"add", (PyCFunction)add, METH_VARARGS | METH_KEYWORDS, PyDoc_STR("no literal")},
+    {"sub", sub, METH_O, "Subtracts."
+                         " Twice."},
+    {NAME, f, METH_O, ""},
+    {NULL, NULL, 0, NULL}  // the end
+};
+static struct PyModuleDef module = {
+    PyModuleDef_HEAD_INIT, .m_name = "_speed", .m_methods = functions,
+};
+PyMODINIT_FUNC
+PyInit__speed(void)
+{
+    return PyModule_Create(&module);
+}
+"""
+
+
+def test_what_a_module_of_cpython_offers() -> None:
+    found = [(each.name, each.line, each.doc) for each in read(CPYTHON).definitions if each.kind == "binding"]
+    assert found == [("_speed::add", 3, ""), ("_speed::sub", 4, "Subtracts. Twice.")]
+    other = CPYTHON.replace("PyModule_Create(&module)", "PyModule_Create(&other)")
+    assert not [each for each in read(other).definitions if each.kind == "binding"]
+
+
 @pytest.mark.parametrize(
     ("source", "expected"),
     [

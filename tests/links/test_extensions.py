@@ -51,6 +51,22 @@ def test_an_import_leads_to_what_makes_the_module(tmp_path: Path, statement: str
     assert tables.tables.importers("csrc/ext.cpp") == (["pkg/use.py"] if "ext.cpp" in expected else [])
 
 
+METHODS = """\
+static PyMethodDef functions[] = {{"add", add, METH_O, "Adds."}, {NULL}};
+static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "_C", NULL, -1, functions};
+PyMODINIT_FUNC PyInit__C(void) { return PyModule_Create(&module); }
+"""
+
+
+@pytest.mark.parametrize("suffix", ["c", "cpp"])
+def test_what_a_module_of_cpython_offers_is_found(tmp_path: Path, suffix: str) -> None:
+    found = Repository(
+        tmp_path / "store.sqlite",
+        {"pkg/__init__.py": "", f"src/speed.{suffix}": METHODS, "pkg/use.py": "from ._C import add, sub\n"},
+    )
+    assert found.reads("pkg/use.py") == [f"src/speed.{suffix}:_C::add", f"src/speed.{suffix}"]
+
+
 def test_two_that_make_it_are_ambiguous(tmp_path: Path) -> None:
     found = repository(tmp_path, {"pkg/use.py": "from . import _C\nimport pkg._C\n", "other/init.c": OTHER})
     assert found.reads("pkg/use.py") == ["ambiguous: csrc/ext.cpp other/init.c"] * 2

@@ -17,7 +17,7 @@ from . import extensions
 from .entities import Entity, entity, variable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tree_sitter import Node
 
@@ -125,8 +125,10 @@ class Declarations:
         self.doubtful: set[str] = set()
         """The entities of which several overloads may be meant."""
         self._stack: list[_Level] = []
+        self._methods = extensions.Methods(data)
         self._enter(root.children, Scope("", "file"))
         self._walk()
+        self._offered("binding", self._methods.read())
 
     # --- the walk -------------------------------------------------------------------------------------------
 
@@ -152,6 +154,8 @@ class Declarations:
         depth = len(self._stack)
         scope, access = level.scope, level.access
         if kind in g.declaration or kind in g.field:
+            if self._methods.needed:
+                self._methods.declare(node)
             self._declaration(node, scope, access)
         elif kind in g.function:
             self._function(node, scope, access)
@@ -535,6 +539,7 @@ class Declarations:
         )  # fmt: skip
         if body is not None and not member and (module := extensions.initialised(qualified)):
             self._add(extensions.MODULE, module, top, node, head, scope.traits)
+            self._methods.initialise(module, body)
 
     def _entity(self, found: Entity | None) -> str:
         """The digest of an entity; one that several texts have is doubtful."""
@@ -643,7 +648,10 @@ class Declarations:
     def _offers(self, what: extensions.Made, body: Node | None) -> None:
         """What a module or library offers."""
         kind = "operator" if what.kind == extensions.LIBRARY else "binding"
-        for each in extensions.Offers(self.data, what).read(body) if body is not None else ():
+        self._offered(kind, extensions.Offers(self.data, what).read(body) if body is not None else ())
+
+    def _offered(self, kind: str, offers: Iterable[extensions.Offer]) -> None:
+        for each in offers:
             start, end = each.first.start_byte, each.last.end_byte
             head = fold(self.data[start : min(end, start + 4 * VALUE_LIMIT)], "'")
             shown = head if len(head) <= VALUE_LIMIT else head[: VALUE_LIMIT - 1].rstrip() + "…"

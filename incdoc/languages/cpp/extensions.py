@@ -4,6 +4,9 @@
 offered is said by calls in the body: on the variable that the macro names, on what such a call returns, and on a
 variable that keeps that. A call in a condition, a loop, a lambda or another function is not read: it need not be made,
 or is made on another module.
+
+``PyInit_name`` makes a module of CPython's own. It names a ``PyModuleDef``, which names the arrays of ``PyMethodDef``
+with the functions that the module offers.
 """
 
 from __future__ import annotations
@@ -28,6 +31,8 @@ _MACROS = {
     "TORCH_LIBRARY_IMPL": (LIBRARY, 2),
 }
 """The kind of what a macro makes, and which of its arguments is the variable. The first is the name."""
+INITIALISES = b"PyInit_"
+_WORD = re.compile(r"[A-Za-z_]\w*")
 _INITIALISES = re.compile(r"PyInit_([A-Za-z_]\w*)\Z")
 _GIVEN_BY_THE_BUILD = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]*\Z")
 _NAME = re.compile(r"[A-Za-z_]\w*\Z")
@@ -94,6 +99,66 @@ def initialised(function: str) -> str:
 def is_given_by_build(name: str) -> bool:
     """Whether the name of a module is a macro: ``TORCH_EXTENSION_NAME``."""
     return _GIVEN_BY_THE_BUILD.match(name) is not None
+
+
+class Methods:
+    """The functions that the modules of CPython's own offer. ``data``: the bytes that were parsed."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self.needed = INITIALISES in data
+        """Whether the source may make such a module."""
+        self._arrays: dict[str, Node] = {}
+        self._modules: dict[str, Node] = {}
+        self._made: list[tuple[str, Node]] = []
+
+    def declare(self, declaration: Node) -> None:
+        """Take a declaration of variables."""
+        typed = declaration.child_by_field_name("type")
+        word = _WORD.findall(self._text(typed))[-1:] if typed is not None else []
+        kept = {"PyMethodDef": self._arrays, "PyModuleDef": self._modules}.get(word[0]) if word else None
+        for each in declaration.children_by_field_name("declarator") if kept is not None else ():
+            name, value = each.child_by_field_name("declarator"), each.child_by_field_name("value")
+            found = _WORD.search(self._text(name)) if name is not None else None
+            if kept is not None and found and value is not None and value.type == "initializer_list":
+                kept.setdefault(found[0], value)
+
+    def initialise(self, module: str, body: Node) -> None:
+        """Take the function that makes a module."""
+        self._made.append((module, body))
+
+    def read(self) -> Iterator[Offer]:
+        """What all modules offer, each array once."""
+        for module, body in self._made:
+            for definition in self._named(body, self._modules):
+                for array in self._named(definition, self._arrays):
+                    for entry in array.named_children:
+                        first = next(iter(entry.named_children), None) if entry.type == "initializer_list" else None
+                        if first is None or first.type not in _STRINGS or not _NAME.match(name := self._string(first)):
+                            continue
+                        said = [self._string(each) for each in entry.named_children[1:] if each.type in _STRINGS]
+                        yield Offer(f"{module}::{name}", entry, entry, said[-1] if said else "")
+
+    def _named(self, node: Node, known: dict[str, Node]) -> Iterator[Node]:
+        """What a node names of what is known, each once: a second module that names it has it too."""
+        words = dict.fromkeys(_WORD.findall(self._text(node))) if known else {}
+        return (known.pop(each) for each in words if each in known)
+
+    def _string(self, node: Node) -> str:
+        return literal(self._data, node)
+
+    def _text(self, node: Node) -> str:
+        return self._data[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+
+def literal(data: bytes, node: Node) -> str:
+    """What a literal text says."""
+    if node.type == "concatenated_string":
+        return "".join(literal(data, each) for each in node.named_children if each.type in _STRINGS)
+    text = data[node.start_byte : node.end_byte].decode("utf-8", "replace")
+    if node.type == "raw_string_literal":
+        return text.partition("(")[2].rpartition(")")[0]
+    return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), text[text.find('"') + 1 : -1])
 
 
 class Offers:
@@ -193,13 +258,7 @@ class Offers:
         return (found[1] if found else ""), (said[-1] if said and self._what.kind == MODULE else "")
 
     def _string(self, node: Node) -> str:
-        """What a literal says."""
-        if node.type == "concatenated_string":
-            return "".join(self._string(each) for each in node.named_children if each.type in _STRINGS)
-        text = self._text(node)
-        if node.type == "raw_string_literal":
-            return text.partition("(")[2].rpartition(")")[0]
-        return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), text[text.find('"') + 1 : -1])
+        return literal(self._data, node)
 
     def _text(self, node: Node) -> str:
         return self._data[node.start_byte : node.end_byte].decode("utf-8", "replace")
