@@ -133,7 +133,7 @@ class Language(Struct, frozen=True, kw_only=True):
     made_for_users: Callable[[str], bool] | None = None
     """Whether the source at a path may be part of an API; None: if it is neither a test nor in a folder of tests,
     examples or benchmarks."""
-    has_tests: Callable[[Outline], bool] = lambda outline: True
+    has_tests: Callable[[str, Outline], bool] = lambda path, outline: True
     """Whether a runner finds tests in a source that is one by its name."""
     is_entry: Callable[[str], bool] = lambda path: False
     """Whether the file at a path is made to be run, by its name."""

@@ -92,7 +92,7 @@ def make(languages: Languages, path: str, size: int, outline: Outline) -> FileSu
         size=size,
         lines=outline.lines,
         first_sentence=outline.summary,
-        test=language.is_test(path) and language.has_tests(outline),
+        test=language.is_test(path) and language.has_tests(path, outline),
         guard=outline.guard or bool(program) or language.is_entry(path),
         counts=outline.counts,
         documented=language.documents and not outline.binary,

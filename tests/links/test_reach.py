@@ -163,10 +163,25 @@ def test_a_test_that_becomes_none_and_back(make: Make) -> None:
         ("class Own(TestCase):\n    def helper(self): ...\n", False),
         ("class Base: ...\nclass TestServer(Base): ...\n", False),
         ("def helper():\n    def test_a(): ...\n", False),
+        ("class A(TestCase, metaclass=TestMeta): ...\n", False),
         ("from unittest import TestCase\n", False),
         ("", False),
     ],
 )
 def test_what_a_runner_finds_tests_in(text: str, expected: bool) -> None:
     outline = outline_of(LANGUAGES["python"].read(text.encode()))
-    assert has_tests(outline) is expected
+    assert has_tests("test_a.py", outline) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("def test_a(): ...\n", False),
+        ("from base import test_a\n", False),
+        ("class A(TestCase):\n    def test_a(self): ...\n", True),
+        ("from base import *\n", True),
+    ],
+)
+def test_functions_of_a_file_that_pytest_does_not_read_are_no_tests(text: str, expected: bool) -> None:
+    outline = outline_of(LANGUAGES["python"].read(text.encode()))
+    assert has_tests("jinja/tests.py", outline) is expected

@@ -1131,7 +1131,7 @@ FAULTS = (
     Fault(
         "what is named like a test is one",
         "links/summary.py",
-        "language.is_test(path) and language.has_tests(outline)",
+        "language.is_test(path) and language.has_tests(path, outline)",
         "language.is_test(path)",
         "links/test_reach.py::test_a_test_that_becomes_none_and_back",
     ),

@@ -44,33 +44,39 @@ def is_aside(part: str) -> bool:
     return stem.startswith("test_") or stem.endswith("_test") or stem == "conftest"
 
 
-def has_tests(outline: Outline) -> bool:
-    """Whether pytest or unittest would find a test: a function or method by its name, or a class that may inherit some.
+def has_tests(path: str, outline: Outline) -> bool:
+    """Whether pytest or unittest would find a test in a source with the name of one: a function or method by its name,
+    or a class that may inherit some. Functions are pytest's, which does not look into a ``tests.py``.
 
     What is imported counts where its name is that of a test; a star may bring some along.
     """
+    functions = path.rpartition("/")[2] not in _OF_UNITTEST
     for name, kind in outline.keywords:
         first, _, rest = name.partition(".")
         if kind == "method" and name.rpartition(".")[2].startswith("test"):
             return True
-        if kind in ("function", "variable") and not rest and (first.startswith("test_") or first in _HOOKS):
-            return True
-        if kind == "function" and not rest and first.startswith("test"):
+        if rest or kind not in ("function", "variable"):
+            continue
+        if first in _HOOKS or (functions and first.startswith("test" if kind == "function" else "test_")):
             return True
     own = {name for name, _ in outline.classes}
-    inherited = (base.partition("[")[0].rpartition(".")[2] for _, bases in outline.classes for base in bases)
+    every = (base.partition("[")[0] for _, bases in outline.classes for base in bases)
+    inherited = (base.rpartition(".")[2] for base in every if "=" not in base)
     if any("Test" in base and base not in own and base not in _BASES for base in inherited):
         return True
-    return any(_brings_tests(item) for item in outline.imports)
+    return any(_brings_tests(item, functions) for item in outline.imports)
 
 
-def _brings_tests(item: Import) -> bool:
+def _brings_tests(item: Import, functions: bool) -> bool:
     if item.scope in ("function", "class", "type checking"):
         return False
     name = item.alias or item.name
-    return item.name == "*" or name.startswith("test_") or (name.startswith("Test") and name not in _BASES)
+    if name.startswith("test_"):
+        return functions
+    return item.name == "*" or (name.startswith("Test") and name not in _BASES)
 
 
+_OF_UNITTEST = ("test.py", "tests.py")
 _HOOKS = ("load_tests",)
 _BASES = frozenset(
     ("TestCase", "IsolatedAsyncioTestCase", "AsyncTestCase", "SimpleTestCase", "TransactionTestCase", "TestClient")

@@ -259,7 +259,7 @@ class PythonLinker(Linker):
         found = self.references(path, outline)
         if path.endswith(".pyi"):
             return self._with_extension(path, found)
-        return self._with_namesake(path, found) if is_test(path) and has_tests(outline) else found
+        return self._with_namesake(path, found) if is_test(path) and has_tests(path, outline) else found
 
     def _with_extension(self, path: str, found: Resolution) -> Resolution:
         """The resolution of a stub with the sources of the extension module that it describes."""
