@@ -45,6 +45,11 @@ def task_golden() -> dict[str, object]:
     return _tool(f"{PYTHON} -m tests.golden.rewrite")
 
 
+def task_worth() -> dict[str, object]:
+    """count what the pages of real projects show of what griffe finds there: two minutes"""
+    return _tool(f"{PYTHON} -m tests.corpora.worth")
+
+
 def task_corpora() -> dict[str, object]:
     """fetch Django and torch's Python files, which tests and benchmarks read"""
     return _tool(f"{PYTHON} -m tests.corpora.fetch django torch")

@@ -13,7 +13,7 @@ from .language import Kind
 
 
 class Role(Struct, frozen=True):
-    """A sentence on what a source is for, with its evidence. ``{code}`` in it becomes ``code``, shown as code, and
+    """What a source is for, as a sentence with its evidence. ``{code}`` in it becomes ``code``, shown as code, and
     ``{line}`` a link to ``line``."""
 
     sentence: str
@@ -56,12 +56,8 @@ _LEADS = {
 class View:
     """Words for one language. This one is neutral; a language overrides what it says otherwise."""
 
-    undocumented: ClassVar[str] = ""
-    """What a page says of a source of code without docstring; empty if that needs no words."""
     values_title: ClassVar[str] = "Name"
     """The title of the names that a page shows with their values."""
-    called: ClassVar[str] = ""
-    """What a page calls a source before its first name: ``Module``; empty if it does not."""
     implied: ClassVar[frozenset[str]] = frozenset()
     """Traits that ``label`` or the declaration says already."""
     folder: ClassVar[str] = "a folder of this repository"

@@ -13,7 +13,7 @@ from incdoc.links.changes import Change, CountsChanged, DescriptionChanged, Fold
 from incdoc.links.summary import FileSummary
 from incdoc.links.tables import Tables
 from incdoc.pages import paths
-from incdoc.pages.folders import FolderLine, describe, folder_line, said
+from incdoc.pages.folders import FolderLine, contents, describe, folder_line, said
 from incdoc.pages.kind import FolderKind, SourceText, TemplatePage
 from incdoc.pages.offers import Offer, counted_offers, offer_tables, offers_of
 from incdoc.pages.render import Renderer
@@ -40,7 +40,7 @@ class FolderIndex(Struct, frozen=True, array_like=True, tag="index"):
     folder: str
     about: str
     origin: str
-    """The file that ``about`` is from."""
+    """The file that ``about`` is from; empty if it is what the folder has."""
     files: tuple[FileLine, ...]
     folders: tuple[FolderLine, ...]
     chapter: bool
@@ -59,7 +59,7 @@ class FolderIndex(Struct, frozen=True, array_like=True, tag="index"):
         package, offers = _offered(tables, summaries)
         return FolderIndex(
             folder=folder,
-            about=about.paragraph,
+            about=about.paragraph if about.origin or offers else contents(summaries, tables.subfolders(folder)),
             origin=about.origin,
             files=tuple(_file_line(path, summary) for path, summary in summaries.items()),
             folders=tuple(folder_line(tables, each) for each in tables.subfolders(folder)),

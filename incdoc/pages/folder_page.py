@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from incdoc.config import Config
+from incdoc.languages import load
 from incdoc.links.changes import (
     Change,
     DescriptionChanged,
@@ -19,10 +20,10 @@ from incdoc.links.changes import (
 from incdoc.links.tables import Tables
 from incdoc.pages import paths
 from incdoc.pages.diagram import parts
-from incdoc.pages.folders import FolderLine, describe, folder_line
+from incdoc.pages.folders import FolderLine, describe, folder_line, named
 from incdoc.pages.kind import FolderKind, SourceText, TemplatePage
 from incdoc.pages.render import Renderer
-from incdoc.pages.settings import PageSettings
+from incdoc.pages.settings import FolderSettings
 from incdoc.sources.paths import parent
 
 CONCEPTS = 20
@@ -33,7 +34,11 @@ class FolderPage(Struct, frozen=True, array_like=True, tag="doc"):
 
     folder: str
     about: str
+    """What says what it is for; its public names if nothing does."""
     origin: str
+    """The file that ``about`` is from."""
+    language: str
+    """The name of that file's language."""
     package: str
     """What its language calls it; empty if it is only a folder."""
     types: tuple[tuple[str, tuple[str, ...]], ...]
@@ -60,8 +65,9 @@ class FolderPage(Struct, frozen=True, array_like=True, tag="doc"):
         imported = [(path, tables.importer_count(path)) for path in summaries]
         return FolderPage(
             folder=folder,
-            about=about.text,
+            about=about.text if about.origin else named(summaries.values()),
             origin=about.origin,
+            language=tables.language(about.origin).name if about.origin else "",
             package=tables.resolver.folder(folder),
             types=tuple((label, tuple(paths)) for label, paths in sorted(types.items())),
             concepts=tuple(concepts[:CONCEPTS]),
@@ -74,17 +80,17 @@ class FolderPage(Struct, frozen=True, array_like=True, tag="doc"):
         )
 
 
-class FolderPages(FolderKind[FolderPage, PageSettings], TemplatePage[FolderPage, PageSettings]):
+class FolderPages(FolderKind[FolderPage, FolderSettings], TemplatePage[FolderPage, FolderSettings]):
     """``doc:FOLDER``."""
 
     templates = ("doc",)
     file = paths.DOC
 
-    def settings(self, config: Config) -> PageSettings:
-        """The size of a page."""
-        return PageSettings.of(config)
+    def settings(self, config: Config) -> FolderSettings:
+        """The size of a page, and how documentation is written."""
+        return FolderSettings.of(config)
 
-    def gather(self, tables: Tables, folder: str, settings: PageSettings) -> FolderPage:
+    def gather(self, tables: Tables, folder: str, settings: FolderSettings) -> FolderPage:
         """Counts and relations of its own sources and parts."""
         return FolderPage.of(tables, folder)
 
@@ -102,15 +108,22 @@ class FolderPages(FolderKind[FolderPage, PageSettings], TemplatePage[FolderPage,
         return ()
 
     def context(
-        self, value: FolderPage, settings: PageSettings, renderer: Renderer, source: SourceText | None
+        self, value: FolderPage, settings: FolderSettings, renderer: Renderer, source: SourceText | None
     ) -> dict[str, Any]:
-        """Also the drawing of its parts."""
+        """Also what says what it is for, as Markdown, and the drawing of its parts."""
         groups: dict[str, list[str]] = {}
         for importer, imported in value.parts:
             groups.setdefault(importer, []).append(imported)
         return renderer.common(value.folder) | {
             "page": value,
-            "count": sum(len(each) for _, each in value.types),
+            "described": _described(value, settings.docstrings),
             "graph": parts(value.parts, (each.path.rpartition("/")[2] for each in value.folders)),
             "groups": list(groups.items()),
         }
+
+
+def _described(page: FolderPage, docstrings: str) -> str:
+    from incdoc.pages.documentation import Writer
+
+    blocks = load(page.language).blocks(page.about, docstrings) if page.origin else ()
+    return Writer(lambda _: "").write(blocks)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
@@ -62,6 +63,21 @@ def named(summaries: Iterable[FileSummary]) -> str:
     more = sum(each.public for each in files) - len(names)
     ends = f", and {more:,} more name{'' if more == 1 else 's'}" if more else ""
     return ", ".join(words) + ends
+
+
+def contents(summaries: Mapping[str, FileSummary], folders: Iterable[str]) -> str:
+    """What a folder has, where nothing says what it is for: its first public names, else its files by type."""
+    if names := named(summaries.values()):
+        return names[0].upper() + names[1:]
+    kinds = Counter("Tests" if each.test else each.label for each in summaries.values())
+    words = [f"{kind} ({count:,})" for kind, count in sorted(kinds.items(), key=lambda item: (-item[1], item[0]))]
+    inner = [f"`{each.rpartition('/')[2]}`" for each in folders]
+    if inner:
+        more = len(inner) - MOST_NAMED
+        ends = f", and {more:,} more" if more > 0 else ""
+        words.append(f"{'folder' if len(inner) == 1 else 'folders'} {', '.join(inner[:MOST_NAMED])}{ends}")
+    said = ", ".join(words)
+    return said[:1].upper() + said[1:]
 
 
 def describe(tables: Tables, folder: str) -> FolderDescription:

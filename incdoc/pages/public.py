@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from incdoc.languages import load
 from incdoc.languages.facts import Facts
 from incdoc.languages.language import Kind, Language
 from incdoc.languages.resolution import Target
@@ -30,7 +29,5 @@ _UNKNOWN = Target("distribution")
 
 
 def unread(facts: Facts) -> str:
-    """Why the names of a source are not known; empty if they are."""
-    if facts.refused:
-        return f"Not analysed: {facts.refused}."
-    return "" if load(facts.language).title else "Names are not read out of files of this type."
+    """Why the names of a source are not known, if they could be."""
+    return f"Not analysed: {facts.refused}." if facts.refused else ""

@@ -56,7 +56,6 @@ class SourceView:
         self.summary = inputs.summary
         self.folder = parent(inputs.path)
         self._base = style.source_href(self.page, inputs.path)
-        self.called = self._words.called
         self._kinds = kinds_of(facts.language)
         self.code = (
             bool(self._language.linker)
@@ -162,16 +161,16 @@ class SourceView:
             sentences += [prose(said) for said in [summary(self.facts)] if said]
         elif declared := [each for each in self.inputs.declared if each.summary]:
             sentences += [f"{prose(each.summary)} ({self.to(each.companion)} says so.)" for each in declared[:1]]
-        elif self.read and self._words.undocumented:
-            sentences.append(self._words.undocumented)
         if program := self.facts.program:
             sentences.append(f"Its first line names the program that runs it: {code(program)} ({self.span(1)}).")
-        roles = self._words.roles(self.path, self.inputs.module, self.summary.test, self.facts)
-        sentences += [
-            role.sentence.format(code=code(role.code) if role.code else "", line=self.span(role.line)) for role in roles
-        ]
         sentences += [self._started(path, Start.of(said)) for path, said in self.inputs.starts]
         return sentences
+
+    def roles(self) -> Iterator[str]:
+        """What the source is to its language, for a table's cell."""
+        for role in self._words.roles(self.path, self.inputs.module, self.summary.test, self.facts):
+            name = code(role.code, True) if role.code else ""
+            yield role.sentence.format(code=name, line=self.span(role.line)).removesuffix(".")
 
     def _started(self, path: str, start: Start) -> str:
         """The sentence on what starts it."""
@@ -325,10 +324,8 @@ class SourceView:
 
     def _lineage(self, definition: Definition, first: bool) -> str:
         """Of a name that is defined several times, the first has what is derived: the links lead there."""
-        parents, derived = self.parents(definition), self.derived(definition) if first else []
-        lines = f"\n\nDerives from {', '.join(parents)}." if parents else ""
-        if first:
-            lines += "".join(f"\n\n{each}" for each in self._inherited(definition.name))
+        derived = self.derived(definition) if first else []
+        lines = "".join(f"\n\n{each}" for each in self._inherited(definition.name)) if first else ""
         return lines + (f"\n\nKnown subclasses: {', '.join(derived)}." if derived else "")
 
     def _inherited(self, owner: str) -> Iterator[str]:
@@ -416,6 +413,8 @@ class SourceView:
             notes.append("raises " + ", ".join(code(name) + self._at(lines) for name, lines in sorted(raised.items())))
         if other := self._elsewhere(definition):
             notes.append(other)
+        if parents := self.parents(definition):
+            notes.append(f"derives from {', '.join(parents)}")
         if above := self._overridden.get(definition.name):
             notes.append(f"overrides {above}")
         if definition.calls:
@@ -616,13 +615,6 @@ class SourceView:
         name = self.path.rpartition("/")[2]
         return neighbours(name, self.imported_files(), (*self.inputs.importers, *self.inputs.tests))
 
-    def users(self) -> str:
-        """How many files import this one; tests are counted separately, as they are listed."""
-        counts = ((len(self.inputs.importers), "file"), (len(self.inputs.tests), "test"))
-        users = " and ".join(f"{n} {word if n == 1 else word + 's'}" for n, word in counts if n)
-        verb = self.inputs.used_as if sum(n for n, _ in counts) < 2 else self.refer
-        return f"{users or 'No file'} of this repository {verb} it."
-
     def listed(self, files: Iterable[str]) -> str:
         """A list of links to files' pages."""
         return "\n".join(f"- {self.to(each)}" for each in files)
@@ -704,8 +696,6 @@ class SourceView:
             yield f"Run before the tests beside and below it, and using this file:\n\n{self.listed(prepared)}"
         if command := _commands(self.inputs.commands):
             yield fence(command, "sh")
-        if not (tested or tests or self.inputs.reached or prepared):
-            yield self.untested
 
     def reached(self) -> str:
         """A list of the tests that use names of this file through others."""
@@ -729,16 +719,6 @@ class SourceView:
             f"- {self.to(path)}{': ' if names else ''}{', '.join(self.to(path, name) for name in sorted(names))}"
             for path, names in sorted(used.items())
         )
-
-    @property
-    def untested(self) -> str:
-        """The sentence on a source of which no test is known to use it."""
-        verb = self.inputs.used_as
-        if self.inputs.importers:
-            return f"No test of this repository {verb} this file itself; what {verb} it is listed above."
-        if self._hands_on:
-            return f"No test of this repository {verb} this file itself; an import of what is below it runs it."
-        return f"No test of this repository {verb} this file."
 
     def examples(self) -> list[tuple[str, str]]:
         """(owner, place) of docstrings with examples."""

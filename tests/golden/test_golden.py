@@ -43,13 +43,13 @@ def test_every_expected_folder_has_a_repository() -> None:
 
 
 def test_the_counts_of_a_source_agree_on_its_pages() -> None:
-    """The overview counts every kind of names, the keyword page those that it lists."""
+    """The page counts every kind of names, the keyword page those that it lists."""
     compared = 0
     for page in sorted(EXPECTED.rglob("*_kw.md")):
         listed = re.search(r"#detailed-analysis\): (.*)", page.read_text(encoding="utf-8"))
         if listed is not None:
             docs = page.with_name(page.name.replace("_kw.md", "_docs.md")).read_text(encoding="utf-8")
-            overview = docs.partition("High-Level Overview\n\n")[2].partition(".\n")[0]
-            assert set(listed[1].split(", ")) <= set(overview.split(", ")), page
+            defined = docs.partition("\n| **Defines** | ")[2].partition(" |\n")[0]
+            assert set(listed[1].split(", ")) <= set(defined.split(", ")), page
             compared += 1
     assert compared > 50

@@ -82,7 +82,7 @@ def test_its_names_are_read_listed_and_searched(tmp_path: Path, site: Path) -> N
     assert "**`project.version`**" in keywords
     page = made["conf/settings.ini_docs.md"]
     assert "| **Language** | INI |" in page
-    assert "1 section, 2 keys." in page
+    assert "| **Defines** | 1 section, 2 keys |" in page
     assert "project.version" in made["conf/sub.md"]
     assert any("project.version" in text for name, text in made.items() if name.startswith("keywords"))
     assert "settings.ini" in made["comprehensive_book.chapter.conf.md"]

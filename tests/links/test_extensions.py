@@ -129,7 +129,6 @@ def test_pages_lead_to_each_other(tmp_path: Path) -> None:
     assert "Makes the Python module `_C` (line [3](" in page
     assert '</a>`_C::add` | offered by the module | <code>m.def("add", &amp;add, "Adds two numbers.")</code> |' in page
     assert "| Adds two numbers. |" in page
-    assert "It includes no files of this repository. 1 file and 1 test of this repository import it." in page
     assert "**Imported by**, besides the [tests]" in page
     assert "Tests that import this file:" in page
     assert "[`pkg/__init__.py`](../pkg/__init__.py_docs.md)" in page

@@ -10,6 +10,4 @@ from ..python.view import PythonView
 class NotebookView(PythonView):
     """The words of Python, for its definitions in cells."""
 
-    undocumented: ClassVar[str] = ""
-    called: ClassVar[str] = ""
     fence: ClassVar[str] = "python"

@@ -33,8 +33,6 @@ class PythonView(View):
     """Words for Python."""
 
     values_title = "Module-level name"
-    called = "Module"
-    undocumented = "No module docstring."
     implied = frozenset(("async", "property", "setter", "deleter", "dataclass", "enum", "exception"))
     syntax = SYNTAX
     comma = True
