@@ -50,6 +50,11 @@ def task_worth() -> dict[str, object]:
     return _tool(f"{PYTHON} -m tests.corpora.worth")
 
 
+def task_screenshots() -> dict[str, object]:
+    """picture six pages as GitHub shows them, into ``.incdoc-screenshots``; it needs Chromium"""
+    return _tool(f"{PYTHON} -m tests.corpora.screenshots .incdoc-screenshots")
+
+
 def task_corpora() -> dict[str, object]:
     """fetch Django and torch's Python files, which tests and benchmarks read"""
     return _tool(f"{PYTHON} -m tests.corpora.fetch django torch")

@@ -221,10 +221,19 @@ class SourceView:
                 link(code(each.name, True), fragment(each.name)),
                 self.kind(each),
                 self.cell((each.line, each.end)),
-                prose(first_sentence(each.doc), cell=True) if each.doc else "",
+                (prose(first_sentence(each.doc), cell=True) if each.doc else "") if self.public_summed_up else None,
             )
-            for each in (() if self.inputs.offers else public_definitions(self.facts, self._language))
+            for each in self._public
         ]
+
+    @cached_property
+    def _public(self) -> list[Definition]:
+        return [] if self.inputs.offers else list(public_definitions(self.facts, self._language))
+
+    @cached_property
+    def public_summed_up(self) -> bool:
+        """Whether the documentation of any of them says what it is for."""
+        return any(each.doc for each in self._public)
 
     def offered(self) -> str:
         """How many public names it has, if it hands on those of others; empty if it has none."""

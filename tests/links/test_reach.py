@@ -87,7 +87,6 @@ def test_a_test_that_imports_nothing_of_a_source_reaches_it_by_its_name(tmp_path
     filters = section(folder, "src/sail/filters.py")
     assert "Tests that have the name of this file:\n\n- [`tests/test_filters.py`]" in filters
     assert "python -m pytest tests/test_filters.py\n" in filters
-    assert "No test of this repository imports this file.\n" in filters
     assert "name of this" not in section(folder, "src/oar/filters.py"), "the test uses another package"
     assert "- [`tests/unit/cli/test_run.py`]" in section(folder, "src/sail/cli/run.py")
     assert "- [`src/sail/tests/test_hull.py`]" in section(folder, "src/sail/hull/__init__.py")
