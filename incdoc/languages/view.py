@@ -117,6 +117,14 @@ class View:
         type_, value = self.syntax.cut(definition.signature, "=")
         return HeadParameter(definition.name, type_.removeprefix(":").strip(), value, doc=definition.doc)
 
+    def types(self, written: str) -> Iterable[str]:
+        """The names of types in a type."""
+        return ()
+
+    def head_types(self, definition: Definition) -> Iterable[str]:
+        """The names of types in the head of a callable, in order."""
+        return ()
+
     def roles(self, path: str, name: str, test: bool, facts: Facts) -> Iterator[Role]:
         """What the source at ``path``, found under ``name``, is for; ``test``: it is one by its name."""
         yield from ()

@@ -41,10 +41,11 @@ _UNSAFE = re.compile(r"[^\w/:?#@!,;=~+%.&-]", re.ASCII)
 
 class Writer:
     """Writes the documentation of one definition. ``head``: what its head says of each parameter, by name, and the type
-    of its result; asked for where the documentation has a table of them."""
+    of its result; asked for where the documentation has a table of them. ``types``: as ``resolve``, for a type."""
 
-    def __init__(self, resolve: Resolve, head: Head = lambda: ({}, "")) -> None:
+    def __init__(self, resolve: Resolve, head: Head = lambda: ({}, ""), types: Resolve | None = None) -> None:
         self._resolve = resolve
+        self._types = types or resolve
         self._head = head
 
     def write(self, blocks: Blocks) -> str:
@@ -186,7 +187,8 @@ class Writer:
             from incdoc.languages.markup.inline import spans
 
             return self.line(spans(written), True)
-        return self._code(written, written, True)
+        found = self._types(written)
+        return link(code(written, True), found) if found else code(written, True)
 
     def _code(self, label: str, target: str, cell: bool) -> str:
         """Code that leads to what it names, if that is known."""

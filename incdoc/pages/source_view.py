@@ -292,7 +292,7 @@ class SourceView:
         def lead(name: str) -> str:
             return "" if name in head()[0] else self._leads_to(name, owner)
 
-        return Writer(lead, head)
+        return Writer(lead, head, lambda name: self._type(name, owner))
 
     def _leads_to(self, name: str, owner: str) -> str:
         """The target of a link to what a documentation of ``owner`` names: a definition of this source, or one that its
@@ -309,6 +309,27 @@ class SourceView:
         if name in self._anchored:
             return fragment(name)
         return self._imported_names.get(name, "")
+
+    def _type(self, name: str, owner: str) -> str:
+        """``_leads_to`` of a type: no member that has the name of its own type."""
+        separator = self._language.separator
+        scope = owner
+        while scope:
+            inner = f"{scope}{separator}{name}"
+            if inner in self._anchored and self._is_type(self._first[inner]):
+                return fragment(inner)
+            scope = scope.rpartition(separator)[0]
+        return self._leads_to(name, "")
+
+    def _is_type(self, definition: Definition) -> bool:
+        kind = self._kinds[definition.kind]
+        return kind.derives or kind.shown == "value"
+
+    def _types(self, names: Iterable[str], owner: str) -> list[str]:
+        """Links to the types among ``names``, but for that of ``owner`` itself."""
+        around = owner.rpartition(self._language.separator)[0]
+        found = {name: self._type(name, owner) for name in names if name not in (owner, around)}
+        return [link(code(name, True), target) for name, target in found.items() if target]
 
     @cached_property
     def _anchored(self) -> frozenset[str]:
@@ -381,6 +402,14 @@ class SourceView:
             lines.append(self.row(head, self._kind_cell(each), self.cell((each.line, each.end)), summary))
         return "\n".join(lines)
 
+    def _member_type(self, written: str, owner: str, writer: Writer) -> str:
+        """A type, with links to those of which it is made."""
+        shown_type = writer.type(written)
+        if not written or shown_type.startswith("["):
+            return shown_type
+        types = self._types(self._words.types(written), owner)
+        return f"{shown_type} ({', '.join(types)})" if types else shown_type
+
     def _sentence(self, definition: Definition, writer: Writer) -> str:
         """The first sentence of its documentation, for a table's cell."""
         said = first_sentence(definition.doc) if definition.doc else ""
@@ -400,7 +429,7 @@ class SourceView:
             cells.append(
                 (
                     f"{target}{code(last, True)}{said_traits}",
-                    said.writer.type(member.type or (field.type if field else "")),
+                    self._member_type(member.type or (field.type if field else ""), each.name, said.writer),
                     code(member.default, True) if member.default else "",
                     said.writer.cell(blocks),
                     self.cell((each.line, each.end)) or "",
@@ -444,6 +473,8 @@ class SourceView:
         notes += [trait for trait in definition.traits if trait not in self._words.implied and trait not in said]
         if definition.name in self._typed:
             notes.append(f"types from {self.to(self._typed[definition.name])}")
+        elif types := self._types(self._words.head_types(definition), definition.name):
+            notes.append(f"types {', '.join(types)}")
         if definition.raises:
             raised: dict[str, list[int]] = {}
             for name, line in definition.raises:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -25,6 +26,8 @@ _CLASSES = {
     "exception": "exception",
 }
 """Traits of a class, the first of which is its label."""
+_NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+_LITERAL = re.compile(r"\bLiteral\[[^\[\]]*\]")
 _NO_CALLS = frozenset(("enum", "protocol", "typeddict"))
 """The traits of classes of which users make no instances by a call of them."""
 _WITHOUT_FIELDS = frozenset(("NamedTuple", "object", "Generic", "Protocol", "ABC"))
@@ -126,6 +129,17 @@ class PythonView(View):
             return ()
         found = _stated(parse_signature(definition.signature))
         return found if any(each.doc for each in found) else ()
+
+    def types(self, written: str) -> Iterator[str]:
+        """Also those in quotation marks."""
+        yield from _NAME.findall(_LITERAL.sub("", written))
+
+    def head_types(self, definition: Definition) -> Iterator[str]:
+        """Of parameters, then of the result."""
+        if _is_callable(definition) and (":" in definition.signature or "->" in definition.signature):
+            found = parse_signature(without_doc(definition.signature))
+            for annotation in (*(each.annotation for each in found.parameters), found.returns or ""):
+                yield from self.types(annotation)
 
     def member(self, definition: Definition) -> HeadParameter:
         """Of what makes a field, its default; what a field or its type says that it is for."""
