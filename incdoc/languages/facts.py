@@ -34,8 +34,8 @@ class Definition(Struct, frozen=True, array_like=True):
     """A definition in a source: a class, a function, a heading, a key.
 
     ``kind``: for Python one of ``class``, ``function``, ``method``, ``constant`` (a module-level name in capitals),
-    ``variable`` (any other module-level name), ``type alias``, ``attribute`` (bound in a class body); for Markdown
-    ``heading``, ``code block``, ``key`` (of the front matter).
+    ``variable`` (any other module-level name), ``type alias``, ``attribute`` (bound in a class body, or set by methods
+    on instances); for Markdown ``heading``, ``code block``, ``key`` (of the front matter).
     ``name``: qualified within the file, dotted: ``Outer.method.helper``.
     """
 
@@ -47,11 +47,12 @@ class Definition(Struct, frozen=True, array_like=True):
     """One line. Callables: type parameters, parameters and return annotation, ``[T](self, x: T = None) -> T``.
     Classes: type parameters only. Variables: ``: int = 3`` (either part may be absent). Headings: ``#`` times level."""
     doc: str = ""
-    """The docstring with the indentation of its lines removed (as inspect.cleandoc does), escapes left as written."""
+    """The docstring with the indentation of its lines removed (as inspect.cleandoc does), escapes left as written; of
+    a name the string below it, or its comments."""
     traits: tuple[str, ...] = ()
     """Sorted: ``abstract``, ``async``, ``classmethod``, ``dataclass``, ``enum``, ``exception``, ``field``,
-    ``generator``, ``member`` (of an enum), ``overload``, ``property``, ``protocol``, ``setter``, ``deleter``,
-    ``slot``, ``staticmethod``, ``typeddict``, ``namedtuple``."""
+    ``generator``, ``instance`` (only methods set it), ``member`` (of an enum), ``overload``, ``property``,
+    ``protocol``, ``setter``, ``deleter``, ``slot``, ``staticmethod``, ``typeddict``, ``namedtuple``."""
     decorators: tuple[str, ...] = ()
     """As written, without ``@``, white space folded."""
     bases: tuple[str, ...] = ()
@@ -67,8 +68,6 @@ class Definition(Struct, frozen=True, array_like=True):
     ``declared``. Empty where it has no other place, or where that is not without doubt."""
     condition: str = ""
     """The branch of its scope that it is in, as ``Import.condition``."""
-    attributes: tuple[tuple[str, int], ...] = ()
-    """(name, line) of the attributes that the methods of a class set on its instances, each where it is set first."""
 
 
 class Import(Struct, frozen=True, array_like=True):
@@ -209,7 +208,7 @@ class Facts(Struct, frozen=True, array_like=True):
     @property
     def rows(self) -> int:
         """How many things are known of the source: what its pages and the link tables have a row or a line for."""
-        raised = sum(len(each.raises) + len(each.attributes) for each in self.definitions)
+        raised = sum(len(each.raises) for each in self.definitions)
         remarks = len(self.to_do) + len(self.links) + len(self.examples)
         return len(self.definitions) + len(self.imports) + len(self.findings) + remarks + raised
 

@@ -148,6 +148,8 @@ class Language(Struct, frozen=True, kw_only=True):
     """What a file that ``describes`` its folder has, as a page says it: ``package docstring``; empty if nothing."""
     is_public: Callable[[Definition], bool] = lambda definition: True
     """Whether the source says that others see a definition; names that begin with an underscore are left out anyway."""
+    is_listed: Callable[[Definition], bool] = lambda definition: True
+    """Whether keyword indexes have a definition of a kind with a heading."""
 
     @property
     def refers(self) -> bool:

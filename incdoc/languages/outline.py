@@ -78,7 +78,6 @@ class Outline(Struct, frozen=True, array_like=True):
         Raises ValueError if a definition has a kind that the language does not describe: no page would show it."""
         kinds = {kind.name: kind for kind in language.kinds}
         counts: dict[str, int] = {}
-        indexed = {kind.name for kind in kinds.values() if kind.heading}
         derives = {kind.name for kind in kinds.values() if kind.derives}
         imported = {kind.name: kind.imported for kind in kinds.values() if kind.imported != "no"}
         seen: set[tuple[str, str]] = set()
@@ -98,7 +97,13 @@ class Outline(Struct, frozen=True, array_like=True):
             binary=facts.binary,
             guard=bool(facts.guards),
             counts=tuple(sorted(counts.items())),
-            keywords=frozenset([(d.name, d.kind) for d in facts.definitions if d.kind in indexed and d.name]),
+            keywords=frozenset(
+                [
+                    (d.name, d.kind)
+                    for d in facts.definitions
+                    if d.name and kinds[d.kind].heading and language.is_listed(d)
+                ]
+            ),
             imports=facts.imports,
             exports=facts.exports,
             classes=tuple([(d.name, d.bases) for d in facts.definitions if d.kind in derives]),

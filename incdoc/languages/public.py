@@ -42,19 +42,17 @@ def public_definitions(facts: Facts, language: Language) -> Iterator[Definition]
 
 
 class Member(Struct, frozen=True, array_like=True, order=True):
-    """A member of a class, by the last part of its name. ``linked``: pages have it as a target of links; ``block``: it
-    has a block of its own there."""
+    """A member of a class, by the last part of its name. ``block``: pages have a block of its own for it."""
 
     name: str
-    linked: bool
-    block: bool = False
+    block: bool
 
 
 def members(facts: Facts, language: Language) -> dict[str, tuple[Member, ...]]:
     """By class, its members that users see, sorted: no constructor, and none that is private by a word or a sign."""
     kinds = {kind.name: kind.shown for kind in language.kinds}
     owners = {each.name for each in facts.definitions if kinds[each.kind] == "block"}
-    found: dict[str, dict[str, tuple[bool, bool]]] = {}
+    found: dict[str, dict[str, bool]] = {}
     for each in facts.definitions:
         owner, _, name = each.name.rpartition(language.separator)
         shown = kinds[each.kind]
@@ -62,7 +60,5 @@ def members(facts: Facts, language: Language) -> dict[str, tuple[Member, ...]]:
             continue
         if is_public(name, None) and name[:1] != "#" and name != owner.rpartition(language.separator)[2]:
             of_owner = found.setdefault(owner, {})
-            linked, block = of_owner.get(name, (False, False))
-            block |= shown == "block"
-            of_owner[name] = linked or block or bool(each.declaration), block
-    return {owner: tuple(Member(name, *how) for name, how in sorted(names.items())) for owner, names in found.items()}
+            of_owner[name] = of_owner.get(name, False) or shown == "block"
+    return {owner: tuple(Member(*each) for each in sorted(names.items())) for owner, names in found.items()}

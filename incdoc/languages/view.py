@@ -22,12 +22,15 @@ class Role(Struct, frozen=True):
 
 
 class HeadParameter(Struct, frozen=True):
-    """What the head of a callable says of a parameter; ``type`` and ``default``: empty if it says none."""
+    """What the head of a callable says of a parameter, or a statement of a member; ``type`` and ``default``: empty if
+    it says none."""
 
     name: str
     type: str = ""
     default: str = ""
     required: bool = False
+    doc: str = ""
+    """What the head itself says that it is for."""
 
 
 class Listing(Struct, frozen=True):
@@ -100,6 +103,23 @@ class View:
         """The parameters of a definition, or of what makes its instances, and the type of its result, as far as its
         head says more of them than its documentation."""
         return (), ""
+
+    def explained(self, definition: Definition) -> tuple[HeadParameter, ...]:
+        """The parameters of a definition if its head says what some of them are for."""
+        return ()
+
+    def member(self, definition: Definition) -> HeadParameter:
+        """The type and value of a member that has no declaration."""
+        type_, value = self.syntax.cut(definition.signature, "=")
+        return HeadParameter(definition.name, type_.removeprefix(":").strip(), value, doc=definition.doc)
+
+    def types(self, written: str) -> Iterable[str]:
+        """The names of types in a type."""
+        return ()
+
+    def head_types(self, definition: Definition) -> Iterable[str]:
+        """The names of types in the head of a callable, in order."""
+        return ()
 
     def roles(self, path: str, name: str, test: bool, facts: Facts) -> Iterator[Role]:
         """What the source at ``path``, found under ``name``, is for; ``test``: it is one by its name."""

@@ -9,7 +9,7 @@ divided by breaks.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from urllib.parse import quote
 
 from incdoc.languages.markup.document import (
@@ -41,10 +41,11 @@ _UNSAFE = re.compile(r"[^\w/:?#@!,;=~+%.&-]", re.ASCII)
 
 class Writer:
     """Writes the documentation of one definition. ``head``: what its head says of each parameter, by name, and the type
-    of its result; asked for where the documentation has a table of them."""
+    of its result; asked for where the documentation has a table of them. ``types``: as ``resolve``, for a type."""
 
-    def __init__(self, resolve: Resolve, head: Head = lambda: ({}, "")) -> None:
+    def __init__(self, resolve: Resolve, head: Head = lambda: ({}, ""), types: Resolve | None = None) -> None:
         self._resolve = resolve
+        self._types = types or resolve
         self._head = head
 
     def write(self, blocks: Blocks) -> str:
@@ -168,22 +169,26 @@ class Writer:
         default = found.default or (known.default if known else "")
         return (
             code(found.name, True) if found.name else "",
-            self._type(type_) if type_ else "",
+            self.type(type_),
             code(default, True) if default else "required" if known and known.required else "",
             self.cell(found.blocks),
         )
 
     def _known(self, kind: str, name: str) -> HeadParameter | None:
-        if kind not in ("parameters", "other parameters") or not name:
+        if kind not in _PARAMETERS or not name:
             return None
         return self._head()[0].get(name.lstrip("*"))
 
-    def _type(self, written: str) -> str:
+    def type(self, written: str) -> str:
+        """A type, for a table's cell."""
+        if not written:
+            return ""
         if "`" in written:
             from incdoc.languages.markup.inline import spans
 
             return self.line(spans(written), True)
-        return self._code(written, written, True)
+        found = self._types(written)
+        return link(code(written, True), found) if found else code(written, True)
 
     def _code(self, label: str, target: str, cell: bool) -> str:
         """Code that leads to what it names, if that is known."""
@@ -248,6 +253,39 @@ class Writer:
                         yield " ".join(filter(None, ("•", name, type_ and f"({type_})", said)))
 
 
+def apart(blocks: Blocks, names: Set[str]) -> tuple[Blocks, dict[str, Field]]:
+    """The blocks without what sections of attributes say of these ``names``, and that by name."""
+    kept: list[Block] = []
+    found: dict[str, Field] = {}
+    for block in blocks:
+        if isinstance(block, Fields) and block.kind == "attributes":
+            taken = {each.name: each for each in block.fields if each.name in names and each.name not in found}
+            found |= taken
+            rest = tuple(each for each in block.fields if taken.get(each.name) is not each)
+            if rest or not taken:
+                kept.append(block._replace(fields=rest))
+        else:
+            kept.append(block)
+    return tuple(kept), found
+
+
+def with_explained(blocks: Blocks, parameters: Iterable[HeadParameter], read: Callable[[str], Blocks]) -> Blocks:
+    """The blocks with what a head says of its parameters, where they do not say it: in their section of parameters, or
+    in one before their other sections."""
+    sections = [each for each in blocks if isinstance(each, Fields)]
+    known = {each.name.lstrip("*") for section in sections for each in section.fields if section.kind in _PARAMETERS}
+    found = tuple(Field(each.name, "", read(each.doc)) for each in parameters if each.doc and each.name not in known)
+    if not found:
+        return blocks
+    for at, block in enumerate(blocks):
+        if isinstance(block, Fields):
+            if block.kind == "parameters":
+                return (*blocks[:at], block._replace(fields=(*block.fields, *found)), *blocks[at + 1 :])
+            return (*blocks[:at], Fields("parameters", found), *blocks[at:])
+    return (*blocks, Fields("parameters", found))
+
+
+_PARAMETERS = ("parameters", "other parameters")
 _MARKS = {"strong": ("**", "strong"), "emphasis": ("*", "em")}
 _SIMPLE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ,.:/'-]*[A-Za-z0-9])?")
 _BEFORE, _AFTER = ("", " ", "("), ("", " ", ".", ",", ":", ";", ")")

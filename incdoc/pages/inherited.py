@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from incdoc.languages.public import Member
 from incdoc.languages.resolution import Base
 from incdoc.links.tables import Tables
 
@@ -29,11 +28,11 @@ class Inherited(Struct, frozen=True, array_like=True):
     owner: str
     path: str
     base: str
-    names: tuple[Member, ...]
+    names: tuple[str, ...]
     """The first members that it takes over."""
     count: int
     """How many it takes over."""
-    replaced: tuple[Member, ...]
+    replaced: tuple[str, ...]
     """Those that it defines itself in a block of its own, and has of no nearer class."""
 
 
@@ -63,10 +62,10 @@ class _Ancestors:
                     continue
                 seen.add(place)
                 members = self._tables.members(place[0]).get(place[1], ())
-                found = [Member(each.name, each.linked) for each in members if each.name not in taken]
-                kept = [each for each in found if each.name not in own]
-                replaced = tuple(each for each in found if own.get(each.name))
-                taken.update(each.name for each in found)
+                found = [each.name for each in members if each.name not in taken]
+                kept = [each for each in found if each not in own]
+                replaced = tuple(each for each in found if own.get(each))
+                taken.update(found)
                 if kept or replaced:
                     yield Inherited(owner, *place, tuple(kept[:MOST_NAMES]), len(kept), replaced)
                 queue.extend(self._bases_of(*place))

@@ -67,10 +67,10 @@ class KeywordPage(Struct, frozen=True, array_like=True, tag="kw"):
         targets = tables.resolver.resolve(path).targets if facts is not None else ()
         targets = told_apart(targets, path, tables.language(path))
         facts = facts or Facts("text", 0)
-        kinds = kinds_of(facts.language)
+        kinds, listed = kinds_of(facts.language), load(facts.language).is_listed
         found: dict[tuple[str, str], list[int]] = {}
         for definition in facts.definitions:
-            if kinds[definition.kind].heading and definition.name:
+            if definition.name and kinds[definition.kind].heading and listed(definition):
                 found.setdefault((definition.name, definition.kind), []).append(definition.line)
         keywords = tuple(
             KeywordLine(name, kind, _sorted(lines) if numbered else ()) for (name, kind), lines in sorted(found.items())
@@ -114,8 +114,9 @@ def _sections(
     facts: Facts, keywords: tuple[KeywordLine, ...], imports: tuple[ImportLine, ...]
 ) -> Iterator[tuple[str, str, str]]:
     kinds = kinds_of(facts.language)
-    if keywords:
-        counts = Counter(each.kind for each in keywords)
+    if keywords:  # also what pages do not list: the section has it
+        names = {(each.kind, each.name) for each in facts.definitions if each.name and kinds[each.kind].heading}
+        counts = Counter(kind for kind, _ in names)
         yield "Detailed Analysis", counted(counts, kinds.values()), ""
     if imports:
         yield "Dependencies", f"{len(imports)} import{'s' if len(imports) > 1 else ''}", ""

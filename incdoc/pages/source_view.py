@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -15,14 +16,15 @@ from incdoc.languages.findings import Rule
 from incdoc.languages.language import resolve
 from incdoc.languages.linker import participle, plural
 from incdoc.languages.marks import MINIFIED
-from incdoc.languages.public import Member, exported, is_public, public_definitions
+from incdoc.languages.markup.document import Blocks, Code, Field
+from incdoc.languages.public import exported, is_public, public_definitions
 from incdoc.languages.registry import kinds_of, load
 from incdoc.languages.resolution import Base, Command, Place, Start, Target
 from incdoc.languages.sentences import first_sentence, summary
 from incdoc.languages.view import HeadParameter
 from incdoc.links.summary import Origin
 from incdoc.pages.diagram import neighbours
-from incdoc.pages.documentation import Head, Writer
+from incdoc.pages.documentation import Head, Writer, apart, with_explained
 from incdoc.pages.inherited import Inherited
 from incdoc.pages.markdown import anchor, code, fence, fragment, href, link, prose, relative, shown, text
 from incdoc.pages.offers import counted_offers, offer_tables
@@ -266,28 +268,39 @@ class SourceView:
         block = f"{title}\n\n{head}\n\n{self.notes(definition)}"
         if self._kinds[definition.kind].derives:
             block += self._lineage(definition, first=bool(target))
-        if definition.doc:
-            block += f"\n\n{self._documentation(definition)}"
-        return block + self._member_rows(definition)
+        rows = self._members.get((definition.name, definition.line), [])
+        said = self._described(definition, rows)
+        if written := said.write(definition.doc):
+            block += f"\n\n{written}"
+        return block + self._member_rows(rows, said)
 
     def documentation(self) -> str:
         """The documentation of the source itself, as Markdown."""
-        return self._written(self.facts.doc, "", lambda: ({}, ""))
+        return self._writer("").write(self._blocks_of(self.facts.doc)) or fence(shown(self.facts.doc), "text")
 
-    def _documentation(self, definition: Definition) -> str:
+    def _described(self, definition: Definition, rows: list[Definition]) -> _Described:
+        """What the documentation of a definition says: of its members in their ``rows``, the rest above them."""
+
         @cache
         def head() -> tuple[dict[str, HeadParameter], str]:
             parameters, result = self._words.parameters(self.facts, definition)
             return {each.name: each for each in parameters}, result
 
-        return self._written(definition.doc, definition.name, head)
+        blocks = self._blocks_of(definition.doc)
+        if explained := self._words.explained(definition):
+            blocks = with_explained(blocks, explained, self._blocks_of)
+        own = {self._last(each.name) for each in rows if not each.declaration and not each.doc}
+        blocks, members = apart(blocks, own) if own else (blocks, {})
+        return _Described(self._writer(definition.name, head), blocks, members)
 
-    def _written(self, doc: str, owner: str, head: Head) -> str:
+    def _blocks_of(self, doc: str) -> Blocks:
+        return self._language.blocks(doc, self.style.docstrings) if doc else ()
+
+    def _writer(self, owner: str, head: Head = lambda: ({}, "")) -> Writer:
         def lead(name: str) -> str:
             return "" if name in head()[0] else self._leads_to(name, owner)
 
-        found = self._language.blocks(doc, self.style.docstrings)
-        return Writer(lead, head).write(found) or fence(shown(doc), "text")
+        return Writer(lead, head, lambda name: self._type(name, owner))
 
     def _leads_to(self, name: str, owner: str) -> str:
         """The target of a link to what a documentation of ``owner`` names: a definition of this source, or one that its
@@ -305,14 +318,34 @@ class SourceView:
             return fragment(name)
         return self._imported_names.get(name, "")
 
+    def _type(self, name: str, owner: str) -> str:
+        """``_leads_to`` of a type: no member that has the name of its own type."""
+        separator = self._language.separator
+        scope = owner
+        while scope:
+            inner = f"{scope}{separator}{name}"
+            if inner in self._anchored and self._is_type(self._first[inner]):
+                return fragment(inner)
+            scope = scope.rpartition(separator)[0]
+        return self._leads_to(name, "")
+
+    def _is_type(self, definition: Definition) -> bool:
+        kind = self._kinds[definition.kind]
+        return kind.derives or kind.shown == "value"
+
+    def _types(self, names: Iterable[str], owner: str) -> list[str]:
+        """Links to the types among ``names``, but for that of ``owner`` itself."""
+        around = owner.rpartition(self._language.separator)[0]
+        found = {name: self._type(name, owner) for name in names if name not in (owner, around)}
+        return [link(code(name, True), target) for name, target in found.items() if target]
+
     @cached_property
     def _anchored(self) -> frozenset[str]:
         """The names of definitions that have anchors on this page."""
         return frozenset(
             name
             for name, each in self._first.items()
-            if (shown_as := self._kinds[each.kind].shown) in ("block", "value", "row")
-            or (shown_as == "member" and each.declaration)
+            if self._kinds[each.kind].shown in ("block", "value", "row", "member")
         )
 
     @cached_property
@@ -346,10 +379,10 @@ class SourceView:
                 ends = f", and {more} more" if more else ""
                 yield f"Inherited from {self.to(each.path, each.base)}: {', '.join(names)}{ends}."
 
-    def _member(self, inherited: Inherited, member: Member) -> str:
-        name = f"{inherited.base}{self._language.separator}{member.name}"
+    def _member(self, inherited: Inherited, member: str) -> str:
+        name = f"{inherited.base}{self._language.separator}{member}"
         target = "" if inherited.path == self.path else href(relative(self.page, docs_path(inherited.path)))
-        return link(code(member.name), target + fragment(name)) if member.linked else code(member.name)
+        return link(code(member), target + fragment(name))
 
     @cached_property
     def _overridden(self) -> dict[str, str]:
@@ -357,30 +390,61 @@ class SourceView:
         found: dict[str, str] = {}
         for each in self.inputs.inherited:
             for member in each.replaced:
-                name = f"{each.owner}{self._language.separator}{member.name}"
-                of_base = f"{each.base}{self._language.separator}{member.name}"
-                found.setdefault(name, self.to(each.path, of_base) if member.linked else code(of_base))
+                name = f"{each.owner}{self._language.separator}{member}"
+                of_base = f"{each.base}{self._language.separator}{member}"
+                found.setdefault(name, self.to(each.path, of_base))
         return found
 
-    def _member_rows(self, owner: Definition) -> str:
-        rows = self._members.get((owner.name, owner.line))
+    def _member_rows(self, rows: list[Definition], said: _Described) -> str:
         if not rows:
             return ""
         if not any(each.declaration for each in rows):
-            lines = ["\n\n" + self.header("Attribute", "Type and value", "Line")]
-            for each in rows:
-                traits = f" ({', '.join(each.traits)})" if each.traits else ""
-                value = code(each.signature, True) if each.signature else ""
-                name = code(self._last(each.name), True)
-                lines.append(self.row(f"{name}{traits}", value, self.cell((each.line, each.end))))
-            return "\n".join(lines)
+            return f"\n\n{self._attributes(rows, said)}"
         lines = ["\n\n" + self.header("Member", "Kind", "Line", "Summary")]
         for each in rows:
             target = anchor(each.name) if self._first[each.name] is each else ""
-            summary = prose(first_sentence(each.doc), cell=True) if each.doc else ""
+            summary = self._sentence(each, said.writer)
             head = f"{target}{code(each.declaration, True)}"
             lines.append(self.row(head, self._kind_cell(each), self.cell((each.line, each.end)), summary))
         return "\n".join(lines)
+
+    def _member_type(self, written: str, owner: str, writer: Writer) -> str:
+        """A type, with links to those of which it is made."""
+        shown_type = writer.type(written)
+        if not written or shown_type.startswith("["):
+            return shown_type
+        types = self._types(self._words.types(written), owner)
+        return f"{shown_type} ({', '.join(types)})" if types else shown_type
+
+    def _sentence(self, definition: Definition, writer: Writer) -> str:
+        """The first sentence of its documentation, for a table's cell."""
+        said = first_sentence(definition.doc) if definition.doc else ""
+        blocks = self._blocks_of(said)
+        return prose(said, cell=True) if any(isinstance(each, Code) for each in blocks) else writer.cell(blocks)
+
+    def _attributes(self, rows: list[Definition], said: _Described) -> str:
+        """A table of members without declarations, without the columns that are empty in all rows."""
+        cells = []
+        for each in rows:
+            last = self._last(each.name)
+            member, field = self._words.member(each), said.members.get(last)
+            target = anchor(each.name) if self._first[each.name] is each else ""
+            traits = [trait for trait in each.traits if trait not in self._words.implied]
+            said_traits = f" ({', '.join(traits)})" if traits else ""
+            blocks = self._blocks_of(member.doc) or (field.blocks if field else ())
+            cells.append(
+                (
+                    f"{target}{code(last, True)}{said_traits}",
+                    self._member_type(member.type or (field.type if field else ""), each.name, said.writer),
+                    code(member.default, True) if member.default else "",
+                    said.writer.cell(blocks),
+                    self.cell((each.line, each.end)) or "",
+                )
+            )
+        titles = ("Attribute", "Type", "Value", "Description", "Line")
+        kept = [at for at in range(len(titles)) if any(row[at] for row in cells)]
+        lines = [self.row(*(row[at] for at in kept)) for row in cells]
+        return "\n".join([self.header(*(titles[at] for at in kept)), *lines])
 
     def _by_owner(self) -> dict[tuple[str, int], list[Definition]]:
         """The members of each definition (name, line). A name may be that of several: then of the last before them."""
@@ -415,6 +479,8 @@ class SourceView:
         notes += [trait for trait in definition.traits if trait not in self._words.implied and trait not in said]
         if definition.name in self._typed:
             notes.append(f"types from {self.to(self._typed[definition.name])}")
+        elif types := self._types(self._words.head_types(definition), definition.name):
+            notes.append(f"types {', '.join(types)}")
         if definition.raises:
             raised: dict[str, list[int]] = {}
             for name, line in definition.raises:
@@ -757,6 +823,18 @@ class SourceView:
         if self.facts.refused:
             said.append(f"Not analysed: {text(self.facts.refused)}.")
         return said
+
+
+class _Described(NamedTuple):
+    """A documentation taken apart. ``members``: what it says of members, by the last part of their names."""
+
+    writer: Writer
+    blocks: Blocks
+    members: dict[str, Field]
+
+    def write(self, doc: str) -> str:
+        """The Markdown of ``blocks``; ``doc``: what they are of, for one that has no blocks."""
+        return self.writer.write(self.blocks) or ("" if self.members or not doc else fence(shown(doc), "text"))
 
 
 _WIDTH = 88

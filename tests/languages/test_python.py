@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from incdoc.languages.facts import Definition, Example, Facts, TextFormat
 from incdoc.languages.limits import MAX_BYTES, MAX_DEPTH
+from incdoc.languages.outline import Outline
 from incdoc.languages.python.extract import extract
 from incdoc.languages.python.limits import MAX_COMMENTS, MAX_CONTINUATIONS
 from incdoc.languages.python.text import fold
+from incdoc.languages.registry import load
 
 
 def read(source: str) -> Facts:
@@ -811,3 +813,67 @@ def test_a_finding_has_the_lines_of_the_definition() -> None:
     """)
     assert [(d.line, d.end) for d in facts.definitions if d.name == "D"] == [(3, 4)]
     assert [(f.line, f.end) for f in facts.findings] == [(3, 4)]
+
+
+ATTRIBUTES = b'''
+class A:
+    """A."""
+
+    __slots__ = ("slot",)
+    #: Comments
+    #: above.
+    above: int
+    after = 1  #: After it.
+    below = 2
+    """Below.
+
+    More.
+    """
+    neither = 3
+    pass
+    "of nothing"
+    if above:
+        inner = 4
+    "of nothing either"
+
+    def __init__(self, slot):
+        self.slot = slot
+        self.below = 3
+        self.inner: str = ""
+        """In a method."""
+        self._hidden = self.pair, self.other = 1, 2
+        self._kept = 1  #: Said.
+        self.method = 1
+        if slot:
+            self.last: dict[str, int] = {}
+        "of nothing"
+
+    def method(self): ...
+'''
+
+
+def test_attributes_have_what_is_said_of_them() -> None:
+    found = {each.name: each for each in extract(ATTRIBUTES).definitions if each.kind == "attribute"}
+    said = {name.removeprefix("A."): (each.signature, each.doc) for name, each in found.items()}
+    assert said == {
+        "__slots__": ('= ("slot",)', ""),
+        "slot": ("= slot", ""),
+        "above": (": int", "Comments\nabove."),
+        "after": ("= 1", "After it."),
+        "below": ("= 2", "Below.\n\nMore."),
+        "neither": ("= 3", ""),
+        "inner": ("= 4", "In a method."),
+        "pair": ("", ""),
+        "other": ("", ""),
+        "_kept": ("= 1", "Said."),
+        "last": (": dict[str, int] = {}", ""),
+    }
+    set_by_methods = [name for name, each in found.items() if "instance" in each.traits]
+    assert set_by_methods == ["A.pair", "A.other", "A._kept", "A.last"]
+
+
+def test_an_index_has_attributes_that_are_documented_or_typed() -> None:
+    listed = {name for name, kind in Outline.of(extract(ATTRIBUTES), load("python")).keywords if kind == "attribute"}
+    assert listed == {f"A.{name}" for name in ("above", "after", "below", "inner", "_kept", "last")}
+    enum = b"import enum\nclass E(enum.Enum):\n    A = 1\n    _ignore_ = []\nclass C:\n    _x: int = 1\n"
+    assert {name for name, _ in Outline.of(extract(enum), load("python")).keywords} == {"E", "E.A", "C"}

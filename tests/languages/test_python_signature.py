@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from incdoc.languages.heads import Syntax
+from incdoc.languages.python.annotated import said_in, without_doc
 from incdoc.languages.python.extract import extract
 from incdoc.languages.python.signature import SYNTAX, Parameter, Signature, parse_signature
 
@@ -140,3 +141,34 @@ def test_where_heads_are_wrapped(head: str, expected: str) -> None:
 )
 def test_where_heads_of_languages_with_angles_are_wrapped(head: str, expected: str) -> None:
     assert Syntax().wrapped(head, 36, comma=False) == expected
+
+
+@pytest.mark.parametrize(
+    ("head", "shown"),
+    [
+        ('(a: Annotated[int, Doc("One, (two")] = 1)', "(a: int = 1)"),
+        ('(a: te.Annotated[int, te.Doc("x"),] = 1)', "(a: int = 1)"),
+        ('(a: Annotated[list[int], Gt(1), Doc("x")])', "(a: Annotated[list[int], Gt(1)])"),
+        ('(a: Annotated[list[Annotated[int, Doc("in")]], Doc("""a "b]" c""")], b)', "(a: list[int], b)"),
+        ("(a: Annotated[int, Doc(TEXT)])", "(a: Annotated[int, Doc(TEXT)])"),
+        ("(a: Annotated[int], b: Annotated[])", "(a: Annotated[int], b: Annotated[])"),
+        ('(a: Literal["Annotated[int, Doc("])', '(a: Literal["Annotated[int, Doc("])'),
+    ],
+)
+def test_doc_is_taken_out_of_heads(head: str, shown: str) -> None:
+    assert without_doc(head) == shown
+
+
+@pytest.mark.parametrize(
+    ("annotation", "said"),
+    [
+        ('Annotated[int, Doc("One, (two")]', "One, (two"),
+        (r'Annotated[int, Doc("""\n    A \"b]\" c\n\n    d\n    """)]', 'A "b]" c\n\nd'),
+        ('Annotated[int, Query(gt=1, description="A " "b")]', "A b"),
+        ('Annotated[int, Query(description="a"), Doc("b")]', "b"),
+        ("Annotated[int, Doc(TEXT)]", ""),
+        ("int", ""),
+    ],
+)
+def test_what_an_annotation_says(annotation: str, said: str) -> None:
+    assert said_in(annotation) == said

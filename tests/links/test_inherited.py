@@ -40,10 +40,7 @@ class Top:
 def inherited(repository: Repository, path: str) -> list[tuple[str, str, list[str], list[str]]]:
     """(class, class above it, what it takes over, what it replaces)."""
     found = inherited_by(repository.tables, path, repository.resolve(path).bases, test=False)
-    return [
-        (each.owner, each.base, [name.name for name in each.names], [name.name for name in each.replaced])
-        for each in found
-    ]
+    return [(each.owner, each.base, [*each.names], [*each.replaced]) for each in found]
 
 
 def test_each_class_above_gives_what_no_nearer_one_has(tmp_path: Path) -> None:
@@ -80,7 +77,8 @@ def test_pages_lead_to_what_is_inherited_and_replaced(tmp_path: Path) -> None:
     made = {name: page.decode() for name, page in pages(folder).items()}
     low = made["low.py_docs.md"]
     assert "Inherited from [`Middle`](./middle.py_docs.md#Middle): [`go`](./middle.py_docs.md#Middle.go)." in low
-    assert "Inherited from [`Top`](./base.py_docs.md#Top): `level`, [`stop`](./base.py_docs.md#Top.stop)." in low
+    of_top = "[`level`](./base.py_docs.md#Top.level), [`stop`](./base.py_docs.md#Top.stop)"
+    assert f"Inherited from [`Top`](./base.py_docs.md#Top): {of_top}." in low
     assert " · overrides [`Middle.turn`](./middle.py_docs.md#Middle.turn)" in low
     assert f"[`m{MOST_NAMES - 1}`](./many.py_docs.md#Many.m{MOST_NAMES - 1}), and 2 more." in made["one.py_docs.md"]
     assert "Inherited" not in made["test_one.py_docs.md"]

@@ -23,9 +23,10 @@ from ..resolution import Base
 from .annotations import Type, bases_of, type_of
 from .construction import Field, Maker, fields, maker, signature
 from .language import is_aside, made_for_users
-from .linker import PythonLinker, is_private
+from .linker import PythonLinker
 from .modules import is_module
 from .signature import Parameter, Signature, parse_signature
+from .traits import INSTANCE, is_private
 
 CONSTRUCTORS = ("__init__", "__new__")
 NO_PARAMETERS = Signature((Parameter("self", "either", None),), None)
@@ -36,8 +37,6 @@ _VALUES = frozenset(("variable", "constant"))
 """What does not replace a class or function of the same name: a fallback, or what a decorator makes of it."""
 _NOT_NAMES = frozenset(("__all__", "__slots__"))
 """What says something of names, and is none that users use."""
-INSTANCE = "instance"
-"""The trait of an attribute that only methods set."""
 
 
 class Symbol(Struct, frozen=True):
@@ -105,15 +104,7 @@ class Api:
                 weak = definition.kind in _VALUES or not _WEAK.isdisjoint(definition.traits)
                 if definition.name and not (weak and definition.name in known):
                     known[definition.name] = definition
-            for name, line in self._set_by_methods(facts):
-                known.setdefault(name, Definition("attribute", name, line, line, traits=(INSTANCE,)))
         return known
-
-    @staticmethod
-    def _set_by_methods(facts: Facts | None) -> Iterator[tuple[str, int]]:
-        for definition in facts.definitions if facts else ():
-            for name, line in definition.attributes:
-                yield f"{definition.name}.{name}", line
 
     def all_definitions(self, symbol: Symbol) -> list[Definition]:
         """The overloads, setters and deleters of a symbol, and what they belong to."""
@@ -143,7 +134,7 @@ class Api:
     def alias(self, symbol: Symbol) -> Symbol:
         """The function or class that a symbol is another name for; else itself."""
         definition = self.definition(symbol)
-        if definition is None or definition.kind not in (*_VALUES, "attribute"):
+        if definition is None or definition.kind not in (*_VALUES, "attribute") or INSTANCE in definition.traits:
             return symbol
         found = _ALIAS.fullmatch(definition.signature)
         around = symbol.name.rpartition(".")[0]

@@ -18,9 +18,10 @@ from collections.abc import Iterable, Iterator
 from ..api import ApiChange, Commit
 from ..facts import Definition
 from .annotations import NONE, Type, accepts, builtin
-from .api import CONSTRUCTORS, INSTANCE, NO_PARAMETERS, Api, Symbol
+from .api import CONSTRUCTORS, NO_PARAMETERS, Api, Symbol
 from .contract import deprecated_by, deprecation, documented_raises
 from .signature import Parameter, Signature, parse_signature
+from .traits import INSTANCE
 
 _POSITIONAL = ("positional", "either")
 _AWAITABLE = ("Awaitable", "Coroutine", "Future", "Task", "Deferred")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ..facts import Definition
 from .signature import SYNTAX, Parameter, Signature
+from .traits import INSTANCE
 
 _DATACLASS = "dataclass"
 _ATTRS = frozenset(("define", "frozen", "mutable", "s", "attrs", "attributes"))
@@ -64,6 +65,8 @@ def fields(made: Maker, attributes: Iterable[Definition]) -> Iterator[Field]:
     """The fields among the ``attributes`` of a class, in their order."""
     keywords = made.flag("kw_only")
     for each in attributes:
+        if INSTANCE in each.traits:
+            continue
         annotation, value = SYNTAX.cut(each.signature, "=")
         if _KEYWORDS_FOLLOW.match(annotation):
             keywords = True
@@ -93,6 +96,21 @@ def _field(
         shown = options["alias"].strip("\"'")
     text = annotation.removeprefix(":").strip()
     return Field(name, Parameter(shown, "keyword" if keywords else "either", default, text))
+
+
+def shown_default(value: str) -> str:
+    """The default of a field, as a value: of a call that makes a field, what it gives; the call itself if it says more
+    than that and what the field is for."""
+    head, arguments = _call(value)
+    if head.rpartition(".")[2] not in _FIELDS or value == head:
+        return value
+    kept = [each for each in SYNTAX.parts(arguments) if SYNTAX.cut(each, "=")[0] not in ("description", "doc")]
+    if not kept or kept == ["..."]:
+        return ""
+    name, default = SYNTAX.cut(kept[0], "=")
+    if len(kept) == 1 and (not default or name in ("default", "default_factory", "factory")):
+        return f"{default}()" if name.endswith("factory") else default or name
+    return f"{head}({', '.join(kept)})"
 
 
 def signature(found: Iterable[Field]) -> Signature:

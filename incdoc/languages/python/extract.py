@@ -66,7 +66,7 @@ def _read(data: bytes, root: Node, lines: int, format_: TextFormat) -> Facts:
     bound = imports.bound(read.imports, read.places)
     raises.resolve(read.raised, PythonPredicates(data, bound))
     calls.resolve(data, root, places, read.scopes, owners.running)
-    attributes.find(data, root, read.scopes, owners.running)
+    attributes.find(read, owners.running)
     named_ = list(named.read(data, root, places))
     if any(scope.simple.startswith("test") for scope in read.scopes):
         named_ += named.used(data, root, read.imports, owners.running)

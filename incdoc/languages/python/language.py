@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..language import FileType, Kind, Language
+from .traits import is_private
 
 if TYPE_CHECKING:
-    from ..facts import Import
+    from ..facts import Definition, Import
     from ..outline import Outline
 
 PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
@@ -42,6 +43,15 @@ def is_aside(part: str) -> bool:
     """Whether a part of a module's name is that of a test. A module ``test`` or ``tests`` is not."""
     stem = part.removesuffix(".pyi").removesuffix(".py")
     return stem.startswith("test_") or stem.endswith("_test") or stem == "conftest"
+
+
+def is_listed(definition: Definition) -> bool:
+    """Whether a keyword index has it: an attribute that is documented, or has a type, or is a member of an enum. Those
+    that are private and have no documentation are left out."""
+    if definition.kind != "attribute" or definition.doc:
+        return True
+    typed = definition.signature.startswith(":") or "member" in definition.traits
+    return typed and not is_private(definition.name.rpartition(".")[2])
 
 
 def has_tests(path: str, outline: Outline) -> bool:
@@ -98,7 +108,7 @@ LANGUAGE = Language(
         Kind("class", "classes", heading="Classes", shown="block", public=True, derives=True),
         Kind("function", heading="Functions", shown="block", public=True),
         Kind("method", heading="Methods", shown="block", public=True),
-        Kind("attribute", shown="member"),
+        Kind("attribute", heading="Attributes", shown="member"),
         Kind("constant", heading="Constants", shown="value", public=True),
         Kind("variable", label="module variable", heading="Constants", shown="value", public=True),
         Kind("type alias", "type aliases", heading="Constants", shown="value", public=True),
@@ -116,5 +126,6 @@ LANGUAGE = Language(
     made_for_users=made_for_users,
     has_tests=has_tests,
     is_entry=lambda path: path.endswith("__main__.py"),
+    is_listed=is_listed,
     described_by="package docstring",
 )

@@ -46,6 +46,7 @@ from .language import has_tests, is_test
 from .modules import Layout, companions, is_module, namesakes, stem
 from .stdlib import LOADED
 from .stdlib import NAMES as STDLIB
+from .traits import is_private
 
 _DEEPEST_CHAIN = 64
 _SETUP = "setup.py"
@@ -765,11 +766,6 @@ def _is_named(path: str, text: str) -> bool:
     name = file.partition(".")[0]
     own = "/" + (folder if name == "__init__" else join(folder, name))
     return own.endswith(("/" + text.replace(".", "/"), "/" + text.partition(".")[0]))
-
-
-def is_private(name: str) -> bool:
-    """Whether a name begins with an underscore, and is not one of Python's own."""
-    return name.startswith("_") and not (name.startswith("__") and name.endswith("__"))
 
 
 def _is_package(path: str) -> bool:

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 _NONE: frozenset[str] = frozenset()
 _NOTHING: Mapping[str, Scope] = MappingProxyType({})
+_UNBOUND: Mapping[str, int] = MappingProxyType({})
 
 
 class Scope:
     """The module (kind ``module``, no name), a class, or a function with the range of bytes it spans."""
 
     __slots__ = (
-        "attributes",
         "bases",
         "body",
         "budget",
@@ -34,6 +34,7 @@ class Scope:
         "members",
         "name",
         "named",
+        "names",
         "parent",
         "raises",
         "signature",
@@ -67,10 +68,10 @@ class Scope:
         self.traits: frozenset[str] = _NONE
         self.raises: list[tuple[str, int]] | None = None
         self.calls: frozenset[str] = _NONE
-        self.attributes: dict[str, int] | None = None
-        """The lines where its methods first set an attribute of an instance."""
         self.members: Mapping[str, Scope] = _NOTHING
         """Classes and functions defined directly in it, by their simple name; the last one of each name."""
+        self.names: Mapping[str, int] = _UNBOUND
+        """Of a class: the numbers of the definitions that its body makes of other names; the first of each name."""
 
     def define(self, name: str, scope: Scope) -> None:
         """Record a class or function that is defined directly in this scope."""
@@ -79,12 +80,12 @@ class Scope:
         assert isinstance(self.members, dict)
         self.members[name] = scope
 
-    def sets(self, name: str, line: int) -> None:
-        """Record an attribute that a method of this class sets."""
-        if self.attributes is None:
-            self.attributes = {}
-        if name not in self.attributes:
-            self.attributes[self.budget.take(name)] = line
+    def binds(self, name: str, number: int) -> None:
+        """Record a name that is no class and no function."""
+        if self.names is _UNBOUND:
+            self.names = {}
+        assert isinstance(self.names, dict)
+        self.names.setdefault(name, number)
 
     def qualified(self, name: str) -> str:
         """``name`` qualified within the file."""
@@ -105,7 +106,6 @@ class Scope:
             tuple(self.raises) if self.raises else (),
             tuple(sorted(self.calls)) if self.calls else (),
             condition=self.condition,
-            attributes=tuple(self.attributes.items()) if self.attributes else (),
         )
 
 

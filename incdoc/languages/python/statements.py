@@ -42,6 +42,11 @@ _TYPE_CHECKING = re.compile(r"\(?\s*(?:\w+\.)*TYPE_CHECKING\s*\)?\Z")
 _MAIN_GUARD = re.compile(r"""\(?\s*(?:__name__\s*==\s*["']__main__["']|["']__main__["']\s*==\s*__name__)\s*\)?\Z""")
 _EXAMPLE = re.compile(rb"""(?:^[ \t]*|["'][ \t]*)>>>(?=\s)""", re.MULTILINE)
 _DOTTED = re.compile(r"[\w.]+\Z")
+_DEEPEST_COLUMN = 1000
+"""Of a statement that is indented further, the comments above it are not looked for."""
+_COMMENT_AFTER = re.compile(rb"[ \t]*#:([^\r\n]*)")
+_COMMENT_LINE = re.compile(rb"[ \t]*#:([^\r\n]*)\r?\n\Z")
+_STRING_BELOW = re.compile(rb"""[ \t]*(?:#[^\n]*)?\r?\n\s*+(?:#[^\n]*\n\s*+)*+(?=[rRuU]?["'(])""")
 _BEFORE_STRING = frozenset(b"\"'(rRuU")
 _BEFORE_DOCSTRING = _BEFORE_STRING | {ord("#"), ord("\\")}
 _FINAL_COMMA = (",)", ",]")
@@ -76,6 +81,7 @@ class Statements:
         self._checking = b"TYPE_CHECKING" in data
         self._guarded = b"__main__" in data
         self._documented = b">>>" in data
+        self._commented = b"#:" in data
         self._unseen: set[int] = set()
         """Where the blocks begin that only a type checker executes."""
         self._branch: tuple[str, ...] = ()
@@ -332,18 +338,19 @@ class Statements:
         annotation = ""
         value: Node | None = node
         while value is not None and value.kind_id == g.ASSIGNMENT:
-            left, value, kind = _sides(value)
+            left, value, kind = sides(value)
             if left is not None:
                 targets.append(left)
             if kind is not None:
                 annotation = fold(self._bytes(kind))
         place = _Place(statement.start_byte, statement.start_point[0] + 1, statement.end_point[0] + 1)
+        doc = self.said_of(statement)
         for target in targets:
             if target.kind_id == g.IDENTIFIER:
-                self._name(self._text(target), scope, place, self._signature(annotation, value), annotation)
+                self._name(self._text(target), scope, place, self.signature(annotation, value), annotation, doc)
             elif target.kind_id in g.PATTERNS:
                 for name in self._targets(target):
-                    self._name(name, scope, place, "", "")
+                    self._name(name, scope, place, "", "", doc)
             if value is not None and scope.kind == "class" and self._text(target) == "__slots__":
                 self._slots(value, scope, place.start)
 
@@ -366,9 +373,40 @@ class Statements:
             name, value = node.child_by_field_name("name"), node.child_by_field_name("value")
             if name is not None:
                 place = _Place(node.start_byte, node.start_point[0] + 1, node.end_point[0] + 1)
-                self._name(self._text(name), scope, place, self._signature("", value), "")
+                self._name(self._text(name), scope, place, self.signature("", value), "")
 
-    def _name(self, name: str, scope: Scope, place: _Place, signature: str, annotation: str) -> None:
+    def said_of(self, statement: Node) -> str:
+        """The documentation of what a statement binds: the string below it, or comments that begin with ``#:`` after or
+        above it."""
+        start, end = statement.byte_range
+        if below := _STRING_BELOW.match(self.data, end):
+            leaf = self.root.descendant_for_byte_range(below.end(), below.end() + 1)
+            while leaf is not None and leaf.kind_id != g.EXPRESSION and leaf.kind_id not in g.BLOCK:
+                leaf = leaf.parent
+            if leaf is not None and leaf.kind_id == g.EXPRESSION and leaf.parent == statement.parent:
+                parts = self._literals(leaf)
+                if parts is not None:
+                    return clean("".join(parts))
+        if not self._commented:
+            return ""
+        if after := _COMMENT_AFTER.match(self.data, end):
+            return after[1].decode().strip()
+        column = statement.start_point[1]
+        if column > _DEEPEST_COLUMN or self.data[start - column : start].strip():
+            return ""
+        at = start - column
+        lines: list[str] = []
+        while at:
+            above = self.data.rfind(b"\n", 0, at - 1) + 1
+            if (line := _COMMENT_LINE.match(self.data[above:at])) is None:
+                break
+            lines.append(line[1].decode())
+            at = above
+        return clean("\n".join(["", *reversed(lines)])) if lines else ""
+
+    def _name(
+        self, name: str, scope: Scope, place: _Place, signature: str, annotation: str, doc: str = ""
+    ) -> None:  # fmt: skip
         found: tuple[str, ...] = ()
         if annotation and traits.head(annotation).rpartition(".")[2] == "TypeAlias":
             kind = "type alias"
@@ -378,8 +416,11 @@ class Statements:
             kind = "attribute"
             found = traits.of_attribute(name, annotation, scope)
         definition = Definition(
-            kind, scope.qualified(name), place.line, place.end, signature, "", found, condition=self._condition
+            kind, scope.qualified(name), place.line, place.end, signature, doc, found, condition=self._condition
         )
+        scope.budget.spend(doc)
+        if scope.kind == "class":
+            scope.binds(name, len(self.names))
         self.names.append((place.start, definition))
 
     def _slots(self, value: Node, scope: Scope, start: int) -> None:
@@ -392,8 +433,10 @@ class Statements:
         for node in nodes:
             if parts := self._strings(node):
                 line = node.start_point[0] + 1
-                name = scope.qualified("".join(parts))
-                self.names.append((start, Definition("attribute", name, line, line, "", "", ("slot",))))
+                name = "".join(parts)
+                scope.binds(name, len(self.names))
+                slot = Definition("attribute", scope.qualified(name), line, line, "", "", ("slot",))
+                self.names.append((start, slot))
 
     def _targets(self, pattern: Node) -> list[str]:
         names: list[str] = []
@@ -406,7 +449,8 @@ class Statements:
                 waiting += reversed(node.named_children)
         return names
 
-    def _signature(self, annotation: str, value: Node | None) -> str:
+    def signature(self, annotation: str, value: Node | None) -> str:
+        """``: int = 3``."""
         text = f": {annotation}" if annotation else ""
         if value is None:
             return text
@@ -423,8 +467,9 @@ class Statements:
         start = node.start_byte
         line, end = node.start_point[0] + 1, node.end_point[0] + 1
         parameters = text[len(name) :].strip()
-        signature = f"{parameters} {self._signature('', value)}".strip()
-        alias = Definition("type alias", scope.qualified(name), line, end, signature, condition=self._condition)
+        signature = f"{parameters} {self.signature('', value)}".strip()
+        doc = self.said_of(node)
+        alias = Definition("type alias", scope.qualified(name), line, end, signature, doc, condition=self._condition)
         self.names.append((start, alias))
 
     # --- what a body does -----------------------------------------------------------------------------------
@@ -454,7 +499,7 @@ class _Place(NamedTuple):
     end: int
 
 
-def _sides(assignment: Node) -> tuple[Node | None, Node | None, Node | None]:
+def sides(assignment: Node) -> tuple[Node | None, Node | None, Node | None]:
     """Target, value and annotation."""
     children = [child for child in assignment.children if child.kind_id not in g.SKIPPED]
     left, value, kind = children[0], None, None

@@ -107,4 +107,11 @@ def of_attribute(name: str, annotation: str, owner: Scope) -> tuple[str, ...]:
     return ("member",) if "enum" in owner.traits and not name.startswith("_") else ()
 
 
+INSTANCE = "instance"
+"""The trait of an attribute that only methods set."""
 _WITH_FIELDS = ("dataclass", "namedtuple", "typeddict")
+
+
+def is_private(name: str) -> bool:
+    """Whether a name begins with an underscore and is no special name (``__call__``)."""
+    return name.startswith("_") and not (name.startswith("__") and name.endswith("__"))

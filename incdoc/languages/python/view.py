@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -11,8 +12,10 @@ from ..facts import Definition, Facts
 from ..language import Kind
 from ..packages import LISTINGS
 from ..view import HeadParameter, Role, View
-from .construction import fields, maker, signature
+from .annotated import description, said_in, without_doc
+from .construction import fields, maker, shown_default, signature
 from .signature import SYNTAX, Parameter, Signature, parse_signature
+from .traits import INSTANCE
 
 _CLASSES = {
     "dataclass": "dataclass",
@@ -23,6 +26,8 @@ _CLASSES = {
     "exception": "exception",
 }
 """Traits of a class, the first of which is its label."""
+_NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
+_LITERAL = re.compile(r"\bLiteral\[[^\[\]]*\]")
 _NO_CALLS = frozenset(("enum", "protocol", "typeddict"))
 """The traits of classes of which users make no instances by a call of them."""
 _WITHOUT_FIELDS = frozenset(("NamedTuple", "object", "Generic", "Protocol", "ABC"))
@@ -33,7 +38,12 @@ class PythonView(View):
     """Words for Python."""
 
     values_title = "Module-level name"
-    implied = frozenset(("async", "property", "setter", "deleter", "dataclass", "enum", "exception"))
+    implied = frozenset(
+        (
+            *("async", "property", "setter", "deleter", "dataclass", "enum", "exception", "typeddict", "namedtuple"),
+            *("field", "instance", "member"),
+        )
+    )
     syntax = SYNTAX
     comma = True
     listings = LISTINGS
@@ -59,7 +69,7 @@ class PythonView(View):
             bases = f"({', '.join(definition.bases)})" if definition.bases else ""
             return f"class {last}{definition.signature}{bases}"
         word = "async def" if "async" in definition.traits else "def"
-        return f"{word} {last}{definition.signature or '()'}"
+        return f"{word} {last}{without_doc(definition.signature) or '()'}"
 
     def complete(self, facts: Facts, declared: Iterable[Definition]) -> tuple[Facts, frozenset[str]]:
         """Types and docstrings that the module does not have, from its stub. Functions that are defined several times,
@@ -100,19 +110,41 @@ class PythonView(View):
         return replace(definition, signature=f"{annotation} {definition.signature}".strip())
 
     def parameters(self, facts: Facts, definition: Definition) -> tuple[tuple[HeadParameter, ...], str]:
-        """Those of a function; of a class those of its ``__init__``."""
+        """Those of a function; of a class those of its ``__init__``, or the fields of which that is made."""
         if definition.kind == "class":
             made = next((each for each in facts.definitions if each.name == f"{definition.name}.__init__"), None)
-            return (self._stated(made.signature), "") if made is not None else ((), "")
+            if made is None:
+                return tuple(_of_fields(facts, definition)), ""
+            return _stated(parse_signature(made.signature)), ""
         if not _is_callable(definition):
             return (), ""
-        return self._stated(definition.signature), parse_signature(definition.signature).returns or ""
+        found = parse_signature(definition.signature)
+        return _stated(found), without_doc(found.returns or "")
 
-    def _stated(self, signature: str) -> tuple[HeadParameter, ...]:
-        return tuple(
-            HeadParameter(each.name, each.annotation, each.default or "", each.required)
-            for each in parse_signature(signature).parameters
-        )
+    def explained(self, definition: Definition) -> tuple[HeadParameter, ...]:
+        """Those of ``Annotated[T, Doc("…")]``."""
+        if not _is_callable(definition) or "Annotated[" not in definition.signature:
+            return ()
+        found = _stated(parse_signature(definition.signature))
+        return found if any(each.doc for each in found) else ()
+
+    def types(self, written: str) -> Iterator[str]:
+        """Also those in quotation marks."""
+        yield from _NAME.findall(_LITERAL.sub("", written))
+
+    def head_types(self, definition: Definition) -> Iterator[str]:
+        """Of parameters, then of the result."""
+        if _is_callable(definition) and (":" in definition.signature or "->" in definition.signature):
+            found = parse_signature(without_doc(definition.signature))
+            for annotation in (*(each.annotation for each in found.parameters), found.returns or ""):
+                yield from self.types(annotation)
+
+    def member(self, definition: Definition) -> HeadParameter:
+        """Of what makes a field, its default; what a field or its type says that it is for."""
+        found = super().member(definition)
+        type_ = without_doc(found.type)
+        doc = found.doc or said_in(found.type) or description(found.default)
+        return replace(found, type=type_, default=shown_default(found.default), doc=doc)
 
     def roles(self, path: str, name: str, test: bool, facts: Facts) -> Iterator[Role]:
         """A package, an entry point, a test, a stub, a script."""
@@ -141,6 +173,39 @@ class PythonView(View):
         else:
             return f"{last}{definition.signature}" if definition.signature.startswith(":") else ""
         return f"{last}({', '.join(_written(found.parameters))})" if found is not None else ""
+
+
+def _stated(found: Signature) -> tuple[HeadParameter, ...]:
+    return tuple(
+        HeadParameter(
+            each.name,
+            without_doc(each.annotation),
+            each.default or "",
+            each.required,
+            said_in(each.annotation) or description(each.default or ""),
+        )
+        for each in found.parameters
+    )
+
+
+def _of_fields(facts: Facts, definition: Definition) -> Iterator[HeadParameter]:
+    """What the fields of a class say of the parameters of its constructor. Where nothing is known that makes one, a
+    name with a type says what a parameter of that name has, but not that a call must pass it."""
+    before = f"{definition.name}."
+    own = [
+        each
+        for each in facts.definitions
+        if each.kind == "attribute" and each.name.startswith(before) and "." not in each.name[len(before) :]
+    ]
+    made = maker(definition, {each.alias or each.name: each.module for each in facts.imports if each.name})
+    if made is not None:
+        yield from _stated(signature(fields(made, own)))
+    elif definition.bases or definition.decorators:
+        for each in own:
+            type_, value = SYNTAX.cut(each.signature, "=")
+            if type_.startswith(":") and INSTANCE not in each.traits:
+                type_ = without_doc(type_.removeprefix(":").strip())
+                yield HeadParameter(each.name[len(before) :], type_, shown_default(value))
 
 
 def _constructor(
