@@ -26,6 +26,12 @@ class PageSettings(Struct, frozen=True, array_like=True):
         return cls(**{name: getattr(config, name) for name in cls.__struct_fields__})
 
 
+class FolderSettings(PageSettings, frozen=True, array_like=True):
+    """Also of the page on what a folder is for. ``docstrings``: as in ``Config``."""
+
+    docstrings: str
+
+
 class KeywordSettings(PageSettings, frozen=True, array_like=True):
     """Also of a page with keywords of many sources, under the headings of their languages."""
 
