@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from incdoc.config import Config
 from incdoc.languages import load
@@ -135,7 +136,7 @@ class Contents(Struct, frozen=True, array_like=True, tag="contents"):
 
     about: str
     origin: str
-    starts: tuple[tuple[str, str], ...]
+    starts: tuple[tuple[str, Start], ...]
     """(source, how it is started), as the manifests of the repository say."""
     packages: tuple[Package, ...]
     chapters: tuple[FolderLine, ...]
@@ -149,7 +150,7 @@ class Contents(Struct, frozen=True, array_like=True, tag="contents"):
         return Contents(
             about=about.paragraph,
             origin=about.origin,
-            starts=tuple(tables.declared_starts("")),
+            starts=tuple((path, replace(Start.of(said), function="")) for path, said in tables.declared_starts("")),
             packages=tuple(_packages(tables, "", 0)),
             chapters=tuple(folder_line(tables, each) for each in order if not is_aside(each)),
             appendix=tuple(folder_line(tables, each) for each in order if is_aside(each)),
@@ -283,7 +284,7 @@ class Book(FolderKind[Chapter | Contents, FolderSettings], TemplatePage[Chapter 
     ) -> dict[str, Any]:
         """Also the documentation and the drawing of a chapter."""
         if isinstance(value, Contents):
-            starts = [(_started(Start.of(said)), path) for path, said in value.starts]
+            starts = [(_started(start), path) for path, start in value.starts]
             return renderer.common("") | {"page": value, "starts": starts}
         return renderer.common(value.folder) | {
             "page": value,

@@ -430,7 +430,7 @@ FAULTS = (
         "pages/book.py",
         "return (CONTENTS, *chapters) if folders else chapters",
         "return (CONTENTS,) if folders else ()",
-        "definition_elsewhere",
+        "pages/test_book.py",
     ),
     Fault(
         "the book does not hear of entry points",

@@ -59,14 +59,16 @@ def test_a_chapter_has_a_readable_path() -> None:
     assert chapter_path("") == "book/repository.md"
 
 
+NAMES = "".join(f"def a{n}(): ...\n" for n in range(20))
 PROJECT = {
-    "pyproject.toml": '[project]\nname = "shop"\n[project.scripts]\nshop = "shop.cli:main"\n',
+    "pyproject.toml": '[project]\nname = "shop"\n[project.scripts]\nshop = "shop.cli:main"\ngo = "app.extra:_go"\n',
     "README.md": "# Shop\n\nSells things.\n",
     "shop/__init__.py": '"""A shop."""\n\nfrom shop.cli import main\n\n__all__ = ["main"]\n',
-    "shop/cli.py": '"""The command."""\n\n\ndef main(argv=None):\n    """Run the shop."""\n',
+    "shop/cli.py": '"""The command."""\n\nfrom zoo import two\n\n' + NAMES + "def main(argv=None): ...\n",
+    "app/extra.py": "def _go(): ...\n",
     "app/one.py": '"""An app."""\nfrom zoo import two\n',
     "zoo/two.py": '"""A zoo."""\n',
-    "tests/test_shop.py": '"""Tests."""\n\n\ndef test_shop():\n    pass\n',
+    "tests/test_shop.py": '"""Tests."""\n\nfrom shop import main\n\n\ndef test_shop():\n    pass\n',
 }
 
 
@@ -84,15 +86,23 @@ def test_the_contents_are_up_to_date_after_each_edit(tmp_path: Path) -> None:
         "tests_chapter",
     ]
     assert book.index("## Appendix") < book.index("tests_chapter")
+    assert "graph LR" in pages(folder)["book/repository.md"].decode()
     edits = {
-        "pyproject.toml": '[project]\nname = "shop"\n[project.scripts]\nstore = "shop.cli:main"\n',
+        "app/extra.py": "",
+        "shop/cli.py": '"""The command."""\n\nfrom zoo import two\n\n' + NAMES + "class main: ...\n",
         "app/one.py": '"""An app."""\n',
         "zoo/two.py": '"""A zoo."""\nfrom app import one\n',
         "shop/__init__.py": '"""A shop."""\n',
+        "pyproject.toml": '[project]\nname = "shop"\n[project.scripts]\nstore = "shop.cli:main"\n',
     }
+    now: dict[str, str] = dict(PROJECT)
     for number, (path, text) in enumerate(edits.items()):
-        write(folder, {path: text})
+        now[path] = text
+        if text:
+            write(folder, {path: text})
+        else:
+            (folder / path).unlink()
         assert inprocess.run(folder).status == 0
-        whole = write(tmp_path / f"clean{number}", {**PROJECT, **dict(list(edits.items())[: number + 1])})
+        whole = write(tmp_path / f"clean{number}", {path: text for path, text in now.items() if text})
         assert inprocess.run(whole).status == 0
         assert pages(folder) == pages(whole), path
