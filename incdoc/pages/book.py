@@ -249,9 +249,7 @@ class Book(FolderKind[Chapter | Contents, FolderSettings], TemplatePage[Chapter 
         match change:
             case SourceChanged(path=path, documented=True):
                 return (parent(path),)
-            case DescriptionChanged(chapters=chapters):
-                return (CONTENTS, *chapters)
-            case FolderChanged(chapters=chapters):
+            case DescriptionChanged(chapters=chapters) | FolderChanged(chapters=chapters):
                 return (CONTENTS, *chapters)
             case ChapterChanged(folder=folder, neighbours=neighbours):
                 return (CONTENTS, folder, *neighbours)
