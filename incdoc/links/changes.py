@@ -109,9 +109,18 @@ class OffersChanged(Struct, frozen=True):
 
 
 class PartsChanged(Struct, frozen=True):
-    """The imports between the parts of a folder changed."""
+    """A part of a folder imports another one, or no longer. ``folders``: both are folders. ``chapters``: the
+    folder, if it has documentation."""
 
     folder: str
+    folders: bool
+    chapters: tuple[str, ...]
+
+
+class StartsChanged(Struct, frozen=True):
+    """A manifest says something else of what is started."""
+
+    path: str
 
 
 Change = (
@@ -131,6 +140,7 @@ Change = (
     | InheritedChanged
     | OffersChanged
     | PartsChanged
+    | StartsChanged
 )
 
 Touched = Callable[[Change], Iterable[str]]

@@ -458,8 +458,33 @@ class Tables:
         return [(str(title), int(count)) for title, count in rows]
 
     def chapters(self) -> list[str]:
-        """The folders that have a chapter in the book, in reading order."""
+        """The folders that have a chapter in the book, sorted."""
         return self._paths("SELECT path FROM folder WHERE documented > 0 ORDER BY path")
+
+    def declared_starts(self, folder: str) -> list[tuple[str, str]]:
+        """(source, how it is started, as the text of a ``Start``): what the manifests directly in ``folder`` say,
+        sorted."""
+        rows = self.store.query(
+            "SELECT DISTINCT use.target, use.name FROM source CROSS JOIN use ON use.path = source.path"
+            " WHERE source.folder = ? AND use.how = 3 ORDER BY use.target, use.name",
+            folder,
+        )
+        return [(str(target), str(start)) for target, start in rows]
+
+    def imports_between_folders(self) -> dict[str, list[tuple[str, str]]]:
+        """By folder, (importer, imported) of its subfolders, sorted."""
+        found: dict[str, list[tuple[str, str]]] = {}
+        rows = self.store.query(
+            "SELECT one.parent, one.path, other.path FROM folder one"
+            " CROSS JOIN part ON part.folder = one.parent"
+            "  AND part.importer = substr(one.path, CASE one.parent WHEN '' THEN 1 ELSE length(one.parent) + 2 END)"
+            " CROSS JOIN folder other ON other.path = CASE one.parent WHEN '' THEN '' ELSE one.parent || '/' END"
+            "  || part.imported"
+            " WHERE part.count > 0 AND one.path <> '' ORDER BY 1, 2, 3"
+        )
+        for folder, importer, imported in rows:
+            found.setdefault(str(folder), []).append((str(importer), str(imported)))
+        return found
 
     def neighbours(self, folder: str) -> tuple[str | None, str | None]:
         """The chapters before and after that of ``folder``."""

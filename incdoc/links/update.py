@@ -28,7 +28,7 @@ from incdoc.languages.linker import MODULES
 from incdoc.languages.outline import Outline
 from incdoc.languages.public import members
 from incdoc.languages.registry import load
-from incdoc.languages.resolution import BELONGS, CHAIN, IMPORTS, RUNS, Resolution
+from incdoc.languages.resolution import BELONGS, CHAIN, IMPORTS, RUNS, STARTS, Resolution
 from incdoc.links.changes import (
     Change,
     ChapterChanged,
@@ -46,6 +46,7 @@ from incdoc.links.changes import (
     PartsChanged,
     ResolutionChanged,
     SourceChanged,
+    StartsChanged,
     SubclassesChanged,
     Touched,
 )
@@ -55,7 +56,7 @@ from incdoc.links.summary import FileSummary
 from incdoc.links.summary import decode as decode_summary
 from incdoc.links.summary import encode as encode_summary
 from incdoc.links.tables import DEEPEST_PREFIX, Tables
-from incdoc.sources.paths import ancestors, parent
+from incdoc.sources.paths import ancestors, join, parent
 from incdoc.thresholds import CHANGES_FOR_WHOLE_TABLES
 
 
@@ -574,6 +575,8 @@ class _Update:
             for target, how, _ in old_uses | new_uses:
                 if how != CHAIN:
                     self.note(ImportersChanged(target), f"the tests of {path} are run in another way")
+        if any(how == STARTS for _, how, _ in old_uses ^ new_uses):
+            self.note(StartsChanged(path), f"{path} starts other things")
         for target, how, _ in old_uses ^ new_uses:
             if how == CHAIN:
                 continue
@@ -587,14 +590,20 @@ class _Update:
 
     def _part_counts(self, parts: Counter[tuple[str, str, str]]) -> None:
         rows = [(*key, count) for key, count in sorted(parts.items()) if count]
+        query = "SELECT 1 FROM part WHERE folder = ? AND importer = ? AND imported = ?"
+        former = set() if self.first else {row[:3] for row in rows if self.db.execute(query, row[:3]).fetchone()}
         self.db.executemany(
             "INSERT INTO part VALUES (?, ?, ?, ?) ON CONFLICT (folder, importer, imported)"
             " DO UPDATE SET count = count + excluded.count",
             rows,
         )
         self.db.execute("DELETE FROM part WHERE count <= 0")
-        for folder, _, _, _ in rows:
-            self.note(PartsChanged(folder), "imports between its parts changed")
+        for key in [row[:3] for row in rows]:
+            if (key in former) != bool(self.db.execute(query, key).fetchone()):
+                folder, *names = key
+                chapters = tuple(self._chapters((folder,)))
+                folders = all(self.tables.holds(join(folder, name)) for name in names)
+                self.note(PartsChanged(folder, folders, chapters), "imports between its parts changed")
 
     def note(self, change: Change, reason: str) -> None:
         """Note what changed; the first reason counts that says more than ANEW."""

@@ -56,7 +56,7 @@ class FolderIndex(Struct, frozen=True, array_like=True, tag="index"):
         """The inputs of ``index:folder``."""
         about = describe(tables, folder)
         summaries = tables.summaries(folder)
-        package, offers = _offered(tables, summaries)
+        package, offers = offered(tables, summaries)
         return FolderIndex(
             folder=folder,
             about=about.paragraph if about.origin or offers else contents(summaries, tables.subfolders(folder)),
@@ -70,7 +70,7 @@ class FolderIndex(Struct, frozen=True, array_like=True, tag="index"):
         )
 
 
-def _offered(tables: Tables, files: Iterable[str]) -> tuple[str, tuple[Offer, ...]]:
+def offered(tables: Tables, files: Iterable[str]) -> tuple[str, tuple[Offer, ...]]:
     """The source of a folder that hands on the names of others, and its public names."""
     for path in files:
         if tables.resolver.linker(path).hands_on(path) and (offers := offers_of(tables, path)):

@@ -43,7 +43,7 @@ class FolderDescription(NamedTuple):
 
 def folder_line(tables: Tables, folder: str) -> FolderLine:
     """The line of a folder in the pages of the one above."""
-    origin, summaries = describe(tables, folder).origin, tables.summaries(folder)
+    origin, summaries = describing(tables, folder), tables.summaries(folder)
     return FolderLine(folder, summaries[origin].first_sentence if origin else named(summaries.values()))
 
 
@@ -80,14 +80,21 @@ def contents(summaries: Mapping[str, FileSummary], folders: Iterable[str]) -> st
     return said[:1].upper() + said[1:]
 
 
-def describe(tables: Tables, folder: str) -> FolderDescription:
-    """What the files of a folder say of it."""
+def describing(tables: Tables, folder: str) -> str:
+    """The source of a folder that says what it is for; empty if none does."""
     summaries = tables.summaries(folder)
     for name in tables.languages.describing:
         path = join(folder, name)
         summary = summaries.get(path)
         if summary is not None and summary.kind == "file" and summary.first_sentence:
-            facts = tables.facts(path)
-            if facts is not None:
-                return FolderDescription(path, facts.about, facts.title, first_paragraph(facts.doc))
-    return FolderDescription()
+            return path
+    return ""
+
+
+def describe(tables: Tables, folder: str) -> FolderDescription:
+    """What the files of a folder say of it."""
+    path = describing(tables, folder)
+    facts = tables.facts(path) if path else None
+    if facts is None:
+        return FolderDescription()
+    return FolderDescription(path, facts.about, facts.title, first_paragraph(facts.doc))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import groupby
 from operator import attrgetter
@@ -65,6 +65,12 @@ def _rank(kinds: str) -> tuple[int, str]:
 _ORDER = ("classes", "functions")
 """The kinds that come first."""
 _MODULE = "module", "modules"
+
+
+def calls_of(facts: Facts, path: str, language: Language) -> Callable[[Definition], str]:
+    """How the definitions of a source are called, or what they are declared as; empty where nothing says it."""
+    source = _Source(path, facts, language)
+    return lambda definition: source.defined(definition.name, definition).call
 
 
 class _Source:

@@ -5,15 +5,23 @@ from __future__ import annotations
 from functools import lru_cache
 
 from incdoc.pages.markdown import page_name
+from incdoc.sources.paths import parent
 
 INDEX, DOC, SUB = "index.md", "doc.md", "sub.md"
 KEYWORDS, BOOK, RULES = "keywords.md", "comprehensive_book.md", "rules.md"
+_FIRST = "book/repository.md"
+"""The chapter of the repository's own files."""
 
 
 @lru_cache(maxsize=1 << 15)
 def folder_path(folder: str) -> str:
     """The output folder of a source folder, with a final slash; empty for the repository."""
-    return "".join(page_name(part, folder=True) + "/" for part in folder.split("/")) if folder else ""
+    if not folder:
+        return ""
+    first, *others = (page_name(part, folder=True) for part in folder.split("/"))
+    if first != "book" and first.lower() == "book":  # a disk that ignores case would show the chapters' folder so
+        first = f"%{ord(first[0]):02X}{first[1:]}"
+    return "".join(part + "/" for part in (first, *others))
 
 
 @lru_cache(maxsize=1 << 15)
@@ -38,11 +46,8 @@ def folder_page(folder: str, name: str) -> str:
 
 
 def chapter_path(folder: str) -> str:
-    """The chapter of a folder in the book; all chapters are beside the book."""
-    if not folder:
-        return "comprehensive_book.chapter.md"
-    parts = (part.replace("%", "%25").replace(".", "%2E") for part in folder.split("/"))
-    return f"comprehensive_book.chapter.{page_name('.'.join(parts))}.md"
+    """The chapter of a folder in the book. No page of a source folder called ``book`` ends so."""
+    return f"book/{folder_path(parent(folder))}{page_name(folder.rpartition('/')[2])}_chapter.md" if folder else _FIRST
 
 
 def letter_path(prefix: str) -> str:

@@ -35,7 +35,7 @@ SECTIONS = {
         "Entry Points", "Navigation",
     ),
     "sub.md": (*LANGUAGES.headings, "Navigation"),
-    "comprehensive_book.md": ("Chapters",),
+    "comprehensive_book.md": ("Entry Points", "Public Names", "Chapters", "Appendix: Tests and Benchmarks"),
     "keywords.md": (),
     "rules.md": ("Pattern", "Performance", "Security"),
 }  # fmt: skip
@@ -71,8 +71,8 @@ def tree(request: pytest.FixtureRequest) -> Tree:
 
 
 def documents(path: str) -> bool:
-    """Whether the page is a source's documentation, not the chapter of a folder named so."""
-    return path.endswith("_docs.md") and not path.startswith("comprehensive_book.chapter.")
+    """Whether the page is a source's documentation."""
+    return path.endswith("_docs.md")
 
 
 def some(problems: list[str]) -> str:
@@ -143,7 +143,7 @@ def section_problems(page: Page) -> list[str]:
     name = path.rpartition("/")[2]
     known = next((each for end, each in SECTIONS.items() if path.endswith(end)), None)
     problems = [] if len(titles) == 1 else [f"titles {titles}"]
-    if name.startswith("comprehensive_book.chapter."):
+    if path == "book/repository.md" or name.endswith("_chapter.md"):
         known, sections = ("Below This Folder",), [each for each in sections if each == "Below This Folder"]
     elif name.startswith("keywords."):
         known = ()

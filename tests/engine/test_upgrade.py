@@ -369,8 +369,8 @@ def test_a_source_deleted_before_the_upgrade_loses_its_pages(tmp_path: Path) -> 
 def test_pages_that_no_table_names_any_more_go_with_an_upgrade(tmp_path: Path) -> None:
     folder = write(tmp_path / "project", FILES | {"data/notes.txt": "Notes.\n"})
     Former(tmp_path / "former", CHAPTERS).run(folder)
-    assert "comprehensive_book.chapter.data.md" in pages(folder)
-    assert "comprehensive_book.chapter.data.md is orphaned" in run(folder, "incdoc", "check", status=1)
+    assert "book/data_chapter.md" in pages(folder)
+    assert "book/data_chapter.md is orphaned" in run(folder, "incdoc", "check", status=1)
     inprocess.run(folder)
     assert pages(folder) == clean(folder, inprocess.run)
 

@@ -85,7 +85,7 @@ def test_its_names_are_read_listed_and_searched(tmp_path: Path, site: Path) -> N
     assert "| **Defines** | 1 section, 2 keys |" in page
     assert "project.version" in made["conf/sub.md"]
     assert any("project.version" in text for name, text in made.items() if name.startswith("keywords"))
-    assert "settings.ini" in made["comprehensive_book.chapter.conf.md"]
+    assert "settings.ini" in made["book/conf_chapter.md"]
     assert "are up to date" in run(folder, "incdoc", "check", PYTHONPATH=str(site))
 
 

@@ -23,6 +23,7 @@ from incdoc.links.changes import (
     PartsChanged,
     ResolutionChanged,
     SourceChanged,
+    StartsChanged,
     SubclassesChanged,
 )
 from incdoc.pages.kinds import NAMES, touched_by
@@ -61,7 +62,7 @@ def test_one_that_is_spoken_of_is_found() -> None:
         (KeywordsChanged("a/b.py"), "sub:a sub:."),
         (InitialChanged("x"), "keywords:x"),
         (IndexChanged(), "keywords:/"),
-        (FolderChanged("a", ()), "index:. index:a doc:. doc:a sub:. sub:a"),
+        (FolderChanged("a", ()), "index:. index:a doc:. doc:a sub:. sub:a book:/"),
         (FolderChanged("", ("",)), "index:. doc:. sub:. book:. book:/ keywords:/ rules:/"),
         (CountsChanged(), "index:. rules:/"),
         (ChapterChanged("a", ("", "b")), "book:/ book:a book:. book:b"),
@@ -70,7 +71,10 @@ def test_one_that_is_spoken_of_is_found() -> None:
         (ImportersChanged("a/b.py"), "docs:a/b.py doc:a"),
         (SubclassesChanged("a/b.py"), "docs:a/b.py"),
         (CounterpartChanged("a.h"), "docs:a.h"),
-        (PartsChanged("a"), "doc:a"),
+        (PartsChanged("a", folders=False, chapters=("a",)), "doc:a book:a"),
+        (PartsChanged("", folders=True, chapters=()), "doc:. book:/"),
+        (StartsChanged("pyproject.toml"), "book:/"),
+        (StartsChanged("a/pyproject.toml"), ""),
     ],
 )
 def test_tasks_that_a_change_touches(change: Change, tasks: str) -> None:

@@ -386,7 +386,7 @@ FAULTS = (
     Fault(
         "a folder does not hear of imports between its parts",
         _UPDATE,
-        'self.note(PartsChanged(folder), "imports between its parts changed")',
+        'self.note(PartsChanged(folder, folders, chapters), "imports between its parts changed")',
         "pass",
         "import_between_folders",
     ),
@@ -417,6 +417,34 @@ FAULTS = (
         "(CONTENTS, folder, *neighbours)",
         "(CONTENTS, folder)",
         "chapter_between",
+    ),
+    Fault(
+        "the book does not hear that its order changed",
+        "pages/book.py",
+        "return (CONTENTS, *chapters) if folders else chapters",
+        "return chapters",
+        "import_between_folders",
+    ),
+    Fault(
+        "a chapter does not hear of the imports between its parts",
+        "pages/book.py",
+        "return (CONTENTS, *chapters) if folders else chapters",
+        "return (CONTENTS,) if folders else ()",
+        "pages/test_book.py",
+    ),
+    Fault(
+        "the book does not hear of entry points",
+        _UPDATE,
+        'self.note(StartsChanged(path), f"{path} starts other things")',
+        "pass",
+        "pages/test_book.py",
+    ),
+    Fault(
+        "the book does not hear of public names",
+        "pages/book.py",
+        '            case OffersChanged(path=path) if path.count("/") <= _DEEPEST_PACKAGE:\n',
+        "            case OffersChanged(path=path) if False:\n",
+        "pages/test_book.py",
     ),
     Fault(
         "a module does not hear of its stub",

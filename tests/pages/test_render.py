@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from msgspec import Struct
 
 LETTERS = KeywordIndex(("a", "b"))
-CHAPTER = Chapter("src", "About.", (), (), None, None)
+CHAPTER = Chapter("src", "About.", "python", (), (), "", None, None)
 SOURCE = b'"""A module."""\n\nimport os\n\n\ndef f(a, b=1):\n    """Does."""\n'
 HEAD = "{% from 'macros.md.jinja' import head %}{{ head('x') }}\n"
 
@@ -70,7 +70,7 @@ def test_an_import_that_may_lead_to_one_file_is_not_ambiguous(candidates: tuple[
     assert f"| `os` | {said} |" in text
 
 
-@pytest.mark.parametrize("value", [LETTERS, CHAPTER, Contents("", "", ()), IndexPart("a", ())])
+@pytest.mark.parametrize("value", [LETTERS, CHAPTER, Contents("", "", (), (), (), ()), IndexPart("a", ())])
 def test_each_begins_with_its_title_and_the_mark_and_ends_with_one_newline(value: Struct) -> None:
     title, mark, text = Rendering().one(value).split("\n", 2)
     assert title.startswith("# ")

@@ -75,7 +75,7 @@ SITUATIONS: dict[str, tuple[Callable[[Path], object], dict[str, str]]] = {
         {
             "pkg/core.py_docs.md": "stale",
             "pkg/index.md": "stale",
-            "comprehensive_book.chapter.pkg.md": "stale",
+            "book/pkg_chapter.md": "stale",
         },
     ),
     "deleted page": (lambda folder: page("pkg/index.md")(folder).unlink(), {"pkg/index.md": "missing"}),
@@ -85,8 +85,8 @@ SITUATIONS: dict[str, tuple[Callable[[Path], object], dict[str, str]]] = {
     ),
     "emptied page": (lambda folder: page("pkg/index.md")(folder).write_text(""), {"pkg/index.md": "edited"}),
     "source gone": (lambda folder: (folder / "README.md").unlink(), {
-        "README.md_docs.md": "orphaned", "README.md_kw.md": "orphaned", "comprehensive_book.chapter.md": "orphaned",
-        "comprehensive_book.chapter.pkg.md": "stale", "comprehensive_book.md": "stale", "doc.md": "stale",
+        "README.md_docs.md": "orphaned", "README.md_kw.md": "orphaned", "book/repository.md": "orphaned",
+        "book/pkg_chapter.md": "stale", "comprehensive_book.md": "stale", "doc.md": "stale",
         "index.md": "stale", "keywords.md": "stale", "keywords.p.md": "orphaned", "sub.md": "stale",
     }),
     "no cache": (_lose_the_cache, {}),
@@ -94,7 +94,7 @@ SITUATIONS: dict[str, tuple[Callable[[Path], object], dict[str, str]]] = {
         "pkg/__init__.py_docs.md": "stale", "pkg/core.py_docs.md": "stale",
         "pkg/fast.py_docs.md": "orphaned", "pkg/fast.py_kw.md": "orphaned",
         "pkg/sub.md": "stale", "pkg/index.md": "stale", "pkg/doc.md": "stale", "sub.md": "stale",
-        "comprehensive_book.chapter.pkg.md": "stale", "keywords.f.md": "orphaned", "keywords.md": "stale",
+        "book/pkg_chapter.md": "stale", "keywords.f.md": "orphaned", "keywords.md": "stale",
         "tests/index.md": "stale", "index.md": "stale",
     }),
     "damaged cache": (_damage_the_cache, {"pkg/core.py_docs.md": "stale"}),
