@@ -738,8 +738,11 @@ def test_size_limit() -> None:
     assert extract(b" " * (MAX_BYTES + 1)).refused == "larger than 2 MiB"
 
 
-def test_comments_without_an_indented_line_above_are_no_reason_to_refuse() -> None:
-    assert extract(b"x = 1\n" + b"# c\n" * (MAX_COMMENTS * 3)).refused == ""
+def test_runs_of_comments_are_counted_together() -> None:
+    lines = b"# c\n" * MAX_COMMENTS
+    assert extract(lines * 3 + b"x = 1\n" + lines).refused == "", "those above all statements are read once"
+    assert "comment" in extract((b"x = 1\n" + lines) * 2).refused
+    assert "comment" in extract(b"class A:\n" + b"    # c\n" * (MAX_COMMENTS + 1) + b"    x = 1\n").refused
 
 
 @pytest.mark.parametrize("depth", [MAX_DEPTH, MAX_DEPTH + 1])
