@@ -99,9 +99,11 @@ class View:
         name."""
         return definition.declaration or f"{last}{definition.signature}"
 
-    def parameters(self, facts: Facts, definition: Definition) -> tuple[tuple[HeadParameter, ...], str]:
+    def parameters(
+        self, definition: Definition, members: Sequence[Definition], modules: Mapping[str, str]
+    ) -> tuple[tuple[HeadParameter, ...], str]:
         """The parameters of a definition, or of what makes its instances, and the type of its result, as far as its
-        head says more of them than its documentation."""
+        head says more of them than its documentation. ``members``, ``modules``: as for ``call``."""
         return (), ""
 
     def explained(self, definition: Definition) -> tuple[HeadParameter, ...]:

@@ -283,7 +283,9 @@ class SourceView:
 
         @cache
         def head() -> tuple[dict[str, HeadParameter], str]:
-            parameters, result = self._words.parameters(self.facts, definition)
+            parameters, result = self._words.parameters(
+                definition, self._within.get(definition.name, ()), self._modules
+            )
             return {each.name: each for each in parameters}, result
 
         blocks = self._blocks_of(definition.doc)
@@ -338,6 +340,19 @@ class SourceView:
         around = owner.rpartition(self._language.separator)[0]
         found = {name: self._type(name, owner) for name in names if name not in (owner, around)}
         return [link(code(name, True), target) for name, target in found.items() if target]
+
+    @cached_property
+    def _within(self) -> dict[str, list[Definition]]:
+        """What is directly in each definition, by its name."""
+        found: dict[str, list[Definition]] = {}
+        for each in self.facts.definitions:
+            found.setdefault(each.name.rpartition(self._language.separator)[0], []).append(each)
+        return found
+
+    @cached_property
+    def _modules(self) -> dict[str, str]:
+        """The module from which each name is imported."""
+        return {each.alias or each.name or each.module: each.module for each in self.facts.imports}
 
     @cached_property
     def _anchored(self) -> frozenset[str]:

@@ -109,12 +109,14 @@ class PythonView(View):
         annotation = SYNTAX.cut(stubs[0].signature, "=")[0]
         return replace(definition, signature=f"{annotation} {definition.signature}".strip())
 
-    def parameters(self, facts: Facts, definition: Definition) -> tuple[tuple[HeadParameter, ...], str]:
+    def parameters(
+        self, definition: Definition, members: Sequence[Definition], modules: Mapping[str, str]
+    ) -> tuple[tuple[HeadParameter, ...], str]:
         """Those of a function; of a class those of its ``__init__``, or the fields of which that is made."""
         if definition.kind == "class":
-            made = next((each for each in facts.definitions if each.name == f"{definition.name}.__init__"), None)
+            made = next((each for each in members if each.name == f"{definition.name}.__init__"), None)
             if made is None:
-                return tuple(_of_fields(facts, definition)), ""
+                return tuple(_of_fields(definition, members, modules)), ""
             return _stated(parse_signature(made.signature)), ""
         if not _is_callable(definition):
             return (), ""
@@ -188,16 +190,14 @@ def _stated(found: Signature) -> tuple[HeadParameter, ...]:
     )
 
 
-def _of_fields(facts: Facts, definition: Definition) -> Iterator[HeadParameter]:
+def _of_fields(
+    definition: Definition, members: Sequence[Definition], modules: Mapping[str, str]
+) -> Iterator[HeadParameter]:  # fmt: skip
     """What the fields of a class say of the parameters of its constructor. Where nothing is known that makes one, a
     name with a type says what a parameter of that name has, but not that a call must pass it."""
     before = f"{definition.name}."
-    own = [
-        each
-        for each in facts.definitions
-        if each.kind == "attribute" and each.name.startswith(before) and "." not in each.name[len(before) :]
-    ]
-    made = maker(definition, {each.alias or each.name: each.module for each in facts.imports if each.name})
+    own = [each for each in members if each.kind == "attribute"]
+    made = maker(definition, modules)
     if made is not None:
         yield from _stated(signature(fields(made, own)))
     elif definition.bases or definition.decorators:
