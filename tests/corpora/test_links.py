@@ -34,7 +34,7 @@ SECTIONS = {
         "Role", "Parts", "Contents by Type", "Key Concepts", "Most Imported Files", "Imports Between Parts", "Tests",
         "Entry Points", "Navigation",
     ),
-    "sub.md": (*LANGUAGES.headings, "Navigation"),
+    "sub.md": ("Subfolders", *LANGUAGES.headings, "Navigation"),
     "comprehensive_book.md": ("Entry Points", "Public Names", "Chapters", "Appendix: Tests and Benchmarks"),
     "keywords.md": (),
     "rules.md": ("Pattern", "Performance", "Security"),
