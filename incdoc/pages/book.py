@@ -1,5 +1,5 @@
-"""The book: a chapter for each folder with documentation, and the contents, which alone have the reading order: an
-import that changes it writes no chapter."""
+"""The book: a chapter for each folder with documentation, and the contents. They alone have the reading order:
+where an import changes it, no chapter is written for that."""
 
 from __future__ import annotations
 
