@@ -32,7 +32,7 @@ DIFFERENT: dict[Edge, str] = {}
 
 LISTS = ("Dependencies", "Testing & Usage")
 """The sections whose lists name importers: other files, and tests."""
-LEAD = re.compile(r"[\w ]+ by\b|Tests that (?!use names)[\w ]+ this file")
+LEAD = re.compile(r"[\w ]+ by\b|Tests that (?!use names|have the name)[\w ]+ this file")
 """How the paragraphs before these lists begin."""
 
 

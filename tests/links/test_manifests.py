@@ -109,6 +109,7 @@ SCRIPT = {
     "setup.cfg": "[options.entry_points]\nconsole_scripts =\n    other = top.cli:main\n    # no = top.cli:main\n",
     "tools/setup.py": "from other import setup\nsetup(install_requires=['numpy'])\n",
     "tools/run.py": "import numpy\n",
+    "requirements.txt": "attrs==25.1\n",
     "top/__init__.py": "",
     "top/cli.py": "import attr, mast, hull, oar\ndef main(): ...\nclass Plug: ...\n",
     "src/speed.c": "int x;\n",
@@ -255,8 +256,9 @@ def test_the_script_of_setuptools(tmp_path: Path) -> None:
         "top._speed": "src/speed.c",
         "top._x": "missing",
     }
+    assert {"attrs of requirements.txt", "attrs of setup.py"}.isdisjoint(required(found, "setup.py"))
     assert led(found, "setup.cfg") == {"other": "top/cli.py:main"}
-    of_script = ["attrs of setup.py", "mast of setup.py", "hull of setup.py"]
+    of_script = ["attrs of requirements.txt", "mast of setup.py", "hull of setup.py"]
     assert required(found, "top/cli.py") == [*of_script, "distribution"], "a name that is assigned twice is not known"
     assert required(found, "tools/run.py") == ["distribution"], "that is another function"
     assert started(found, "top/cli.py") == [

@@ -71,6 +71,8 @@ NAMESAKES = {
     "src/sail/cli/run.py": "",
     "src/sail/mast.py": "",
     "src/oar/filters.py": "",
+    "src/sail/tests/test_mast.py": "import sail.cli.run\ndef test_a(): ...\n",
+    "src/sail/cli/mast.py": "",
     "tests/test_filters.py": "import sail\ndef test_a(): ...\n",
     "tests/unit/cli/test_run.py": "import sail.mast\ndef test_a(): ...\n",
     "tests/test_mast.py": "from sail import mast\ndef test_a(): ...\n",
@@ -90,7 +92,10 @@ def test_a_test_that_imports_nothing_of_a_source_reaches_it_by_its_name(tmp_path
     assert "name of this" not in section(folder, "src/oar/filters.py"), "the test uses another package"
     assert "- [`tests/unit/cli/test_run.py`]" in section(folder, "src/sail/cli/run.py")
     assert "- [`src/sail/tests/test_hull.py`]" in section(folder, "src/sail/hull/__init__.py")
-    assert "name of this" not in section(folder, "src/sail/mast.py"), "it is imported"
+    mast = section(folder, "src/sail/mast.py")
+    assert "Tests that have the name of this file:\n\n- [`src/sail/tests/test_mast.py`]" in mast
+    assert "- [`tests/test_mast.py`]" not in mast.partition("have the name")[2], "that one imports it"
+    assert "name of this" not in section(folder, "src/sail/cli/mast.py"), "there is one nearer"
     assert "name of this" not in section(folder, "src/sail/gone.py"), "nothing in that file is a test"
 
 

@@ -172,6 +172,8 @@ class PythonLinker(Linker):
 
     def distributions(self, path: str, item: Import) -> Iterable[tuple[str, str]]:
         """Those that are called as the module is, or are known to have it."""
+        if item.style in STARTED or item.style in (REQUIREMENT, EXTENSION):  # what a setup script says
+            return ()
         return (("pypi", each) for each in distributions(item.keyword))
 
     def registers(self, path: str) -> Iterable[tuple[str, str]]:
@@ -275,15 +277,16 @@ class PythonLinker(Linker):
 
     def _with_namesake(self, path: str, found: Resolution) -> Resolution:
         """The resolution of a test, with the module that it does not import and has the name of: ``filters.py`` of
-        ``test_filters.py``, in the folder above that of tests, or in a package there that it imports."""
+        ``test_filters.py``, in the folder above that of tests, else in a package there that it imports."""
         used = {each for each, how, _ in found.uses if how != CHAIN}
         wants = set()
-        uses = set()
+        uses: set[tuple[str, int, str]] = set()
         for base in namesakes(path, sorted(used)):
             wants.add(f"/{base}")
             file = self._file(base)
-            if file and file != path and file not in used:
-                uses.add((file, BELONGS, NAMED_AFTER))
+            if file and file != path:
+                uses.update([(file, BELONGS, NAMED_AFTER)] if file not in used else ())
+                break
         return replace(found, wants=found.wants | wants, uses=found.uses | uses)
 
     def references(self, path: str, outline: Outline) -> Resolution:
