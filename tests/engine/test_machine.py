@@ -45,7 +45,7 @@ from incdoc.sources.mark import MARK, is_page
 from incdoc.store.schema import VERSION
 from tests import inprocess
 from tests.engine import mixed
-from tests.support import ENVIRONMENT, REFUSED, pages, stored, tree, would_change
+from tests.support import ENVIRONMENT, LANGUAGES, REFUSED, pages, stored, tree, would_change
 from tests.tally import count
 
 OUTPUTS = ("docs/reference", "out", "docs/pages")
@@ -672,6 +672,9 @@ class Repository(RuleBasedStateMachine):
         nested = self.nested()
         if self.lost and (self.root / ".gitignore").is_file() and "docs/" in (self.root / ".gitignore").read_text():
             self.delete_ignored_pages()
+        # keys have the version of a source's language: where the first line selects another, pages are rendered again
+        former = self.selected(self.history[-1]) if self.history else {}
+        self.loose |= any(former.get(name, now) != now for name, now in self.selected(self.contents()).items())
         before = self.look()
         said = would_change(self.root, "")
         assert self.look() == before
@@ -714,9 +717,17 @@ class Repository(RuleBasedStateMachine):
             assert counts["rendered"] == counts["written"], f"{ran.tasks} ran, {sorted(differ)} differ"
         self.seen |= contents
         self.loose = False
-        self.history.append(
-            {name: (self.root / name).read_bytes() for name in self.sources() if not (self.root / name).is_symlink()}
-        )
+        self.history.append(self.contents())
+
+    def contents(self) -> dict[str, bytes]:
+        """What the sources hold that are no links."""
+        return {name: (self.root / name).read_bytes() for name in self.sources() if not (self.root / name).is_symlink()}
+
+    def selected(self, contents: dict[str, bytes]) -> dict[str, str]:
+        """The languages of sources whose names say nothing of them."""
+        return {
+            name: LANGUAGES.of_content(name, data).name for name, data in contents.items() if LANGUAGES.is_open(name)
+        }
 
     def delete_ignored_pages(self) -> None:
         """Pages of a former output that are ignored are found by the cache alone."""
