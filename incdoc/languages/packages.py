@@ -13,7 +13,7 @@ from incdoc.sources.paths import join, parent
 
 from .facts import Import
 from .linker import Repository
-from .patterns import is_member
+from .patterns import inside, is_member
 from .resolution import CHAIN, STARTS, Place, Start, Target
 from .view import Listing
 
@@ -91,6 +91,15 @@ def members(
         )
         for each in patterns
     }
+
+
+def named_file(repository: Repository, path: str, written: str, wants: set[str]) -> Target:
+    """The source that the manifest at ``path`` names from its own folder."""
+    place = inside(parent(path), written)
+    if not place:
+        return Target("missing")
+    wants.add(f"/{place}")
+    return Target("source", place) if repository.exists(place) else Target("missing")
 
 
 def beside(top: str, manifest: str) -> str:

@@ -41,6 +41,19 @@ def public_definitions(facts: Facts, language: Language) -> Iterator[Definition]
             yield each
 
 
+def by_owner(facts: Facts, language: Language) -> dict[str, list[Definition]]:
+    """What is directly in each definition, by its name; in an empty name what is in none."""
+    found: dict[str, list[Definition]] = {}
+    for each in facts.definitions:
+        found.setdefault(each.name.rpartition(language.separator)[0], []).append(each)
+    return found
+
+
+def imported_from(facts: Facts) -> dict[str, str]:
+    """The module from which each name is imported."""
+    return {each.alias or each.name or each.module: each.module for each in facts.imports}
+
+
 class Member(Struct, frozen=True, array_like=True, order=True):
     """A member of a class, by the last part of its name. ``block``: pages have a block of its own for it."""
 

@@ -598,6 +598,8 @@ class _Update:
             rows,
         )
         self.db.execute("DELETE FROM part WHERE count <= 0")
+        if self.first:
+            return
         for key in [row[:3] for row in rows]:
             if (key in former) != bool(self.db.execute(query, key).fetchone()):
                 folder, *names = key

@@ -10,7 +10,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from incdoc.config import Config
-from incdoc.languages import load
 from incdoc.languages.facts import Facts
 from incdoc.languages.language import Kind
 from incdoc.languages.public import exported, is_public
@@ -30,13 +29,12 @@ from incdoc.links.changes import (
 from incdoc.links.tables import Tables
 from incdoc.pages import paths
 from incdoc.pages.diagram import parts
-from incdoc.pages.documentation import Writer
+from incdoc.pages.documentation import rendered
 from incdoc.pages.folder_index import offered
 from incdoc.pages.folders import FolderLine, describe, folder_line
 from incdoc.pages.kind import FolderKind, SourceText, TemplatePage
-from incdoc.pages.markdown import code, prose
-from incdoc.pages.offers import calls_of, counted_offers, shortened
-from incdoc.pages.public import unread
+from incdoc.pages.offers import call_of, counted_offers, shortened
+from incdoc.pages.public import started_as, unread
 from incdoc.pages.render import Renderer
 from incdoc.pages.settings import FolderSettings
 from incdoc.sources.paths import parent
@@ -109,7 +107,7 @@ class Chapter(Struct, frozen=True, array_like=True, tag="chapter"):
 def _entry(tables: Tables, path: str, shown: bool) -> Entry:
     """``shown``: the chapter has the documentation already."""
     facts, language = tables.facts(path) or Facts("text", 0), tables.language(path)
-    exports, kinds, call = exported(facts), kinds_of(facts.language), calls_of(facts, path, language)
+    exports, kinds, call = exported(facts), kinds_of(facts.language), call_of(facts, path, language)
     names = {
         each.name: Name(each.kind, each.name, shortened(call(each)), first_sentence(each.doc))
         for each in reversed(facts.definitions)
@@ -282,23 +280,14 @@ class Book(FolderKind[Chapter | Contents, FolderSettings], TemplatePage[Chapter 
     ) -> dict[str, Any]:
         """Also the documentation and the drawing of a chapter."""
         if isinstance(value, Contents):
-            starts = [(_started(start), path) for path, start in value.starts]
-            return renderer.common("") | {"page": value, "starts": starts}
+            starts: dict[str, list[str]] = {}
+            for path, start in value.starts:
+                starts.setdefault(started_as(start), []).append(path)
+            return renderer.common("") | {"page": value, "starts": list(starts.items())}
         return renderer.common(value.folder) | {
             "page": value,
-            "about": _written(value.about, value.language, settings.docstrings) if value.about else "",
-            "entries": [(each, _written(each.doc, each.language, settings.docstrings)) for each in value.entries],
+            "about": rendered(value.about, value.language, settings.docstrings) if value.about else "",
+            "entries": [(each, rendered(each.doc, each.language, settings.docstrings)) for each in value.entries],
             "before": value.before,
             "after": value.after,
         }
-
-
-def _written(documentation: str, name: str, style: str) -> str:
-    language = load(name)
-    if language.prose and not language.documentation:  # what was read out of it is plain text
-        return "\n\n".join(prose(" ".join(each.split())) for each in documentation.split("\n\n"))
-    return Writer(lambda _: "").write(language.blocks(documentation, style))
-
-
-def _started(start: Start) -> str:
-    return f"{code(start.name)} of {code(start.group)}" if start.group else f"{start.kind} {code(start.name)}"

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from urllib.parse import quote
 
+from incdoc.languages import load
 from incdoc.languages.markup.document import (
     KINDS,
     Block,
@@ -29,7 +30,7 @@ from incdoc.languages.markup.document import (
     Table,
 )
 from incdoc.languages.view import HeadParameter
-from incdoc.pages.markdown import code, fence, link, shown, text
+from incdoc.pages.markdown import code, fence, link, prose, shown, text
 
 Resolve = Callable[[str], str]
 """The target of a link to the definition that a name means; empty where that is not without doubt."""
@@ -251,6 +252,14 @@ class Writer:
                     for each in fields:
                         name, type_, _, said = self._row(kind, each)
                         yield " ".join(filter(None, ("•", name, type_ and f"({type_})", said)))
+
+
+def rendered(documentation: str, name: str, style: str) -> str:
+    """What a file of the language ``name`` says of its folder, or of itself, as Markdown without links to names."""
+    language = load(name)
+    if language.prose and not language.documentation:  # what was read out of it is plain text
+        return "\n\n".join(prose(" ".join(each.split())) for each in documentation.split("\n\n"))
+    return Writer(lambda _: "").write(language.blocks(documentation, style))
 
 
 def apart(blocks: Blocks, names: Set[str]) -> tuple[Blocks, dict[str, Field]]:

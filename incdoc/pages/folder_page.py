@@ -8,7 +8,6 @@ from typing import Any
 from msgspec import Struct
 
 from incdoc.config import Config
-from incdoc.languages import load
 from incdoc.links.changes import (
     Change,
     DescriptionChanged,
@@ -20,6 +19,7 @@ from incdoc.links.changes import (
 from incdoc.links.tables import Tables
 from incdoc.pages import paths
 from incdoc.pages.diagram import parts
+from incdoc.pages.documentation import rendered
 from incdoc.pages.folders import FolderLine, describe, folder_line, named
 from incdoc.pages.kind import FolderKind, SourceText, TemplatePage
 from incdoc.pages.render import Renderer
@@ -116,14 +116,7 @@ class FolderPages(FolderKind[FolderPage, FolderSettings], TemplatePage[FolderPag
             groups.setdefault(importer, []).append(imported)
         return renderer.common(value.folder) | {
             "page": value,
-            "described": _described(value, settings.docstrings),
+            "described": rendered(value.about, value.language, settings.docstrings) if value.origin else "",
             "graph": parts(value.parts, (each.path.rpartition("/")[2] for each in value.folders)),
             "groups": list(groups.items()),
         }
-
-
-def _described(page: FolderPage, docstrings: str) -> str:
-    from incdoc.pages.documentation import Writer
-
-    blocks = load(page.language).blocks(page.about, docstrings) if page.origin else ()
-    return Writer(lambda _: "").write(blocks)

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from incdoc.languages.facts import Definition, Facts
 from incdoc.languages.language import Language
-from incdoc.languages.public import public_definitions
+from incdoc.languages.public import by_owner, imported_from, public_definitions
 from incdoc.languages.sentences import first_sentence, summary
 from incdoc.links.tables import Tables
 from incdoc.pages.markdown import code, fragment, href, link, prose, relative
@@ -67,10 +67,9 @@ _ORDER = ("classes", "functions")
 _MODULE = "module", "modules"
 
 
-def calls_of(facts: Facts, path: str, language: Language) -> Callable[[Definition], str]:
-    """How the definitions of a source are called, or what they are declared as; empty where nothing says it."""
-    source = _Source(path, facts, language)
-    return lambda definition: source.defined(definition.name, definition).call
+def call_of(facts: Facts, path: str, language: Language) -> Callable[[Definition], str]:
+    """How each definition of a source is called, or what it is declared as; empty where nothing says it."""
+    return _Source(path, facts, language).call
 
 
 class _Source:
@@ -99,14 +98,11 @@ class _Source:
 
     @cached_property
     def _members(self) -> dict[str, list[Definition]]:
-        found: dict[str, list[Definition]] = {}
-        for each in self.facts.definitions:
-            found.setdefault(each.name.rpartition(self.language.separator)[0], []).append(each)
-        return found
+        return by_owner(self.facts, self.language)
 
     @cached_property
     def _modules(self) -> dict[str, str]:
-        return {each.alias or each.name or each.module: each.module for each in self.facts.imports}
+        return imported_from(self.facts)
 
     def offer(self, name: str, qualified: str) -> Offer | None:
         """A definition under the name that it is offered by, or the module itself; None if it is not public."""
@@ -118,10 +114,13 @@ class _Source:
 
     def defined(self, name: str, definition: Definition) -> Offer:
         """A definition of the source."""
+        plural, said = self._plurals[definition.kind], first_sentence(definition.doc)
+        return Offer(name, definition.kind, plural, self._path, definition.name, self.call(definition), said)
+
+    def call(self, definition: Definition) -> str:
+        """How a definition is used, in one line."""
         members = [each for each in self._members.get(definition.name, ()) if each.line >= definition.line]
-        call = self._words.call(definition, members, self._modules)
-        plural = self._plurals[definition.kind]
-        return Offer(name, definition.kind, plural, self._path, definition.name, call, first_sentence(definition.doc))
+        return self._words.call(definition, members, self._modules)
 
 
 def counted_offers(offers: Iterable[Offer]) -> str:

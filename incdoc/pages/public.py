@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 
 from incdoc.languages.facts import Facts
 from incdoc.languages.language import Kind, Language
-from incdoc.languages.resolution import Target
+from incdoc.languages.resolution import Start, Target
 from incdoc.languages.view import View
+from incdoc.pages.markdown import code
 
 
 def counted(counts: Mapping[str, int], kinds: Iterable[Kind]) -> str:
@@ -26,6 +27,11 @@ def told_apart(targets: tuple[Target, ...], path: str, language: Language) -> tu
 
 
 _UNKNOWN = Target("distribution")
+
+
+def started_as(start: Start) -> str:
+    """What starts a source: ``command `x` ``."""
+    return f"{code(start.name)} of {code(start.group)}" if start.group else f"{start.kind} {code(start.name)}"
 
 
 def unread(facts: Facts) -> str:

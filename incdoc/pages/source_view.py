@@ -17,7 +17,7 @@ from incdoc.languages.language import resolve
 from incdoc.languages.linker import participle, plural
 from incdoc.languages.marks import MINIFIED
 from incdoc.languages.markup.document import Blocks, Code, Field
-from incdoc.languages.public import exported, is_public, public_definitions
+from incdoc.languages.public import by_owner, exported, imported_from, is_public, public_definitions
 from incdoc.languages.registry import kinds_of, load
 from incdoc.languages.resolution import Base, Command, Place, Start, Target
 from incdoc.languages.sentences import first_sentence, summary
@@ -29,7 +29,7 @@ from incdoc.pages.inherited import Inherited
 from incdoc.pages.markdown import anchor, code, fence, fragment, href, link, prose, relative, shown, text
 from incdoc.pages.offers import counted_offers, offer_tables
 from incdoc.pages.paths import INDEX, RULES, docs_path, folder_page
-from incdoc.pages.public import counted
+from incdoc.pages.public import counted, started_as
 from incdoc.pages.settings import SourceSettings
 from incdoc.pages.source_page import Declared, SourcePage, TestedBy
 from incdoc.sources.paths import parent
@@ -176,9 +176,8 @@ class SourceView:
 
     def _started(self, path: str, start: Start) -> str:
         """The sentence on what starts it."""
-        what = f"{code(start.name)} of {code(start.group)}" if start.group else f"{start.kind} {code(start.name)}"
         called = f" calls {self.to(self.path, start.function)}" if start.function in self._names else ""
-        return f"Entry point of the project: {what} in {self.to(path)}{called}."
+        return f"Entry point of the project: {started_as(start)} in {self.to(path)}{called}."
 
     def origins(self) -> list[tuple[str, str]]:
         """(what the source is if it was not written here, what shows that)."""
@@ -343,16 +342,11 @@ class SourceView:
 
     @cached_property
     def _within(self) -> dict[str, list[Definition]]:
-        """What is directly in each definition, by its name."""
-        found: dict[str, list[Definition]] = {}
-        for each in self.facts.definitions:
-            found.setdefault(each.name.rpartition(self._language.separator)[0], []).append(each)
-        return found
+        return by_owner(self.facts, self._language)
 
     @cached_property
     def _modules(self) -> dict[str, str]:
-        """The module from which each name is imported."""
-        return {each.alias or each.name or each.module: each.module for each in self.facts.imports}
+        return imported_from(self.facts)
 
     @cached_property
     def _anchored(self) -> frozenset[str]:

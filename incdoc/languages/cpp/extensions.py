@@ -115,11 +115,11 @@ class Methods:
     def declare(self, declaration: Node) -> None:
         """Take a declaration of variables."""
         typed = declaration.child_by_field_name("type")
-        word = _WORD.findall(self._text(typed))[-1:] if typed is not None else []
+        word = _WORD.findall(_text(self._data, typed))[-1:] if typed is not None else []
         kept = {"PyMethodDef": self._arrays, "PyModuleDef": self._modules}.get(word[0]) if word else None
         for each in declaration.children_by_field_name("declarator") if kept is not None else ():
             name, value = each.child_by_field_name("declarator"), each.child_by_field_name("value")
-            found = _WORD.search(self._text(name)) if name is not None else None
+            found = _WORD.search(_text(self._data, name)) if name is not None else None
             if kept is not None and found and value is not None and value.type == "initializer_list":
                 kept.setdefault(found[0], value)
 
@@ -132,30 +132,30 @@ class Methods:
         for module, body in self._made:
             for definition in self._named(body, self._modules):
                 for array in self._named(definition, self._arrays):
-                    for entry in array.named_children:
-                        first = next(iter(entry.named_children), None) if entry.type == "initializer_list" else None
-                        if first is None or first.type not in _STRINGS or not _NAME.match(name := self._string(first)):
-                            continue
-                        said = [self._string(each) for each in entry.named_children[1:] if each.type in _STRINGS]
-                        yield Offer(f"{module}::{name}", entry, entry, said[-1] if said else "")
+                    yield from self._offers(module, array)
+
+    def _offers(self, module: str, array: Node) -> Iterator[Offer]:
+        for entry in array.named_children:
+            words = entry.named_children if entry.type == "initializer_list" else []
+            said = [_literal(self._data, each) if each.type in _STRINGS else "" for each in words]
+            if said and _NAME.match(said[0]):
+                yield Offer(f"{module}::{said[0]}", entry, entry, next(filter(None, reversed(said[1:])), ""))
 
     def _named(self, node: Node, known: dict[str, Node]) -> Iterator[Node]:
         """What a node names of what is known, each once: a second module that names it has it too."""
-        words = dict.fromkeys(_WORD.findall(self._text(node))) if known else {}
+        words = dict.fromkeys(_WORD.findall(_text(self._data, node))) if known else {}
         return (known.pop(each) for each in words if each in known)
 
-    def _string(self, node: Node) -> str:
-        return literal(self._data, node)
 
-    def _text(self, node: Node) -> str:
-        return self._data[node.start_byte : node.end_byte].decode("utf-8", "replace")
+def _text(data: bytes, node: Node) -> str:
+    return data[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
 
-def literal(data: bytes, node: Node) -> str:
+def _literal(data: bytes, node: Node) -> str:
     """What a literal text says."""
     if node.type == "concatenated_string":
-        return "".join(literal(data, each) for each in node.named_children if each.type in _STRINGS)
-    text = data[node.start_byte : node.end_byte].decode("utf-8", "replace")
+        return "".join(_literal(data, each) for each in node.named_children if each.type in _STRINGS)
+    text = _text(data, node)
     if node.type == "raw_string_literal":
         return text.partition("(")[2].rpartition(")")[0]
     return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), text[text.find('"') + 1 : -1])
@@ -199,7 +199,7 @@ class Offers:
             owner, offers = self._type(typed, value, declaration)
         yield from offers
         if owner is not None:
-            self._owners[self._text(name).lstrip("&* ")] = owner
+            self._owners[_text(self._data, name).lstrip("&* ")] = owner
 
     def _calls(self, node: Node) -> tuple[_Owner | None, list[Offer]]:
         """What a chain of calls is made on in the end, and what it offers."""
@@ -217,13 +217,13 @@ class Offers:
             begins = field if inner.type == "call_expression" else function
             chain.append((begins, field, arguments, node))
             if inner.type != "call_expression":
-                owner, offers = self._owners.get(self._text(inner)), []
+                owner, offers = self._owners.get(_text(self._data, inner)), []
                 break
             node = inner
         for begins, field, arguments, call in reversed(chain):
             if owner is None:
                 break
-            method = self._text(field).partition("<")[0].strip()
+            method = _text(self._data, field).partition("<")[0].strip()
             if method not in (_MEMBERS if owner.is_class else _FUNCTIONS):
                 owner = owner if owner.is_class else None
             elif (said := self._words(arguments))[0]:
@@ -234,9 +234,9 @@ class Offers:
 
     def _type(self, typed: Node, arguments: Node, call: Node) -> tuple[_Owner | None, list[Offer]]:
         """``py::class_<T>(m, "C")``: a class of what the first argument keeps."""
-        word = self._text(typed).partition("<")[0].rpartition("::")[2].strip()
+        word = _text(self._data, typed).partition("<")[0].rpartition("::")[2].strip()
         first = next(iter(arguments.named_children), None)
-        if word not in _TYPES or first is None or (owner := self._owners.get(self._text(first))) is None:
+        if word not in _TYPES or first is None or (owner := self._owners.get(_text(self._data, first))) is None:
             return None, []
         name, doc = self._words(arguments, skipped=1)
         if not name:
@@ -253,12 +253,6 @@ class Offers:
         if first.type == "call_expression":  # TORCH_SELECTIVE_NAME("ns::add")
             inner = first.child_by_field_name("arguments")
             first = inner.named_children[0] if inner is not None and inner.named_child_count == 1 else first
-        found = _SCHEMA.match(self._string(first)) if first.type in _STRINGS else None
-        said = [self._string(each) for each in given[1:] if each.type in _STRINGS]
+        found = _SCHEMA.match(_literal(self._data, first)) if first.type in _STRINGS else None
+        said = [_literal(self._data, each) for each in given[1:] if each.type in _STRINGS]
         return (found[1] if found else ""), (said[-1] if said and self._what.kind == MODULE else "")
-
-    def _string(self, node: Node) -> str:
-        return literal(self._data, node)
-
-    def _text(self, node: Node) -> str:
-        return self._data[node.start_byte : node.end_byte].decode("utf-8", "replace")

@@ -11,7 +11,7 @@ from ..facts import Import
 from ..linker import Entry, Linker, Repository
 from ..manifests import PACKAGE, values
 from ..outline import Outline
-from ..packages import MEMBER, REQUIREMENT, RUN, STARTED, beside, members, started
+from ..packages import MEMBER, REQUIREMENT, RUN, STARTED, beside, members, named_file, started
 from ..patterns import inside
 from ..resolution import CHAIN, IMPORTS, Resolution, Target
 from ..typescript.projects import Projects, Seen
@@ -67,7 +67,7 @@ class ManifestLinker(Linker):
                 targets.append(Target("source", file) if file else Target("missing"))
                 uses.update(started(item, targets[-1]))
             elif item.style == RUN:
-                targets.append(self._run(path, item, seen))
+                targets.append(named_file(self.repository, path, item.module, seen.wants))
                 if targets[-1].kind == "source":
                     uses.add((targets[-1].path, IMPORTS, ""))
             else:
@@ -80,14 +80,6 @@ class ManifestLinker(Linker):
     def forget_outlines(self) -> None:
         """Drop what the manifests say."""
         self._projects.forget()
-
-    def _run(self, path: str, item: Import, seen: Seen) -> Target:
-        """The file that a script runs."""
-        place = inside(parent(path), item.module)
-        if not place:
-            return Target("missing")
-        seen.wants.add(f"/{place}")
-        return Target("source", place) if self.repository.exists(place) else Target("missing")
 
     def _requirement(self, path: str, item: Import, seen: Seen) -> Target:
         """The manifest of a package of this repository: at the place that is said, or a member of the workspace."""

@@ -9,9 +9,9 @@ from incdoc.sources.paths import join, parent
 from ..facts import Import
 from ..linker import Linker, Repository
 from ..outline import Outline
-from ..packages import REQUIREMENT, STARTED, started
+from ..packages import STARTED, started
 from ..patterns import inside
-from ..python.distributions import normalised
+from ..python.distributions import required
 from ..python.language import PROJECT_FILES
 from ..python.linker import PythonLinker
 from ..resolution import IMPORTS, Resolution, Target
@@ -29,10 +29,7 @@ class RequirementsLinker(Linker):
 
     def registers(self, path: str) -> Iterable[tuple[str, str]]:
         """The distributions that it requires."""
-        outline = self.repository.outline(path)
-        for item in outline.imports if outline is not None else ():
-            if item.style == REQUIREMENT and not item.place:
-                yield "pypi", normalised(item.module)
+        return required(self.repository.outline(path))
 
     def governs(self, path: str) -> str:
         """The folder around a folder of requirements files."""

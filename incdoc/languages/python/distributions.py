@@ -7,6 +7,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ..outline import Outline
+from ..packages import REQUIREMENT
+
 _OTHERWISE = {
     "attr": ("attrs",),
     "bs4": ("beautifulsoup4",),
@@ -64,3 +67,10 @@ def distributions(module: str) -> Iterator[str]:
 def normalised(name: str) -> str:
     """The name of a distribution as PyPI compares it."""
     return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def required(outline: Outline | None, style: str = REQUIREMENT) -> Iterator[tuple[str, str]]:
+    """(registry, name) of the distributions of other projects that a manifest of Python requires, or locks."""
+    for item in outline.imports if outline is not None else ():
+        if item.style == style and not item.place:
+            yield "pypi", normalised(item.module)

@@ -25,8 +25,7 @@ from incdoc.sources.paths import ancestors, join, parent
 from ..facts import NAMED, USED, Import
 from ..linker import MODULES, Entry, Linker, Repository
 from ..outline import Outline
-from ..packages import EXTENSION, REQUIREMENT, STARTED, started
-from ..patterns import inside
+from ..packages import EXTENSION, REQUIREMENT, STARTED, named_file, started
 from ..resolution import (
     BELONGS,
     CHAIN,
@@ -41,7 +40,7 @@ from ..resolution import (
     Resolution,
     Target,
 )
-from .distributions import distributions, normalised
+from .distributions import distributions, required
 from .language import has_tests, is_test
 from .modules import Layout, companions, is_module, namesakes, stem
 from .stdlib import LOADED
@@ -178,10 +177,7 @@ class PythonLinker(Linker):
 
     def registers(self, path: str) -> Iterable[tuple[str, str]]:
         """The distributions that a ``setup.py`` requires."""
-        outline = self.repository.outline(path) if path.rpartition("/")[2] == _SETUP else None
-        for item in outline.imports if outline is not None else ():
-            if item.style == REQUIREMENT:
-                yield "pypi", normalised(item.module)
+        return required(self.repository.outline(path)) if path.rpartition("/")[2] == _SETUP else ()
 
     def sought(self, path: str, entry: Entry) -> Iterable[str]:
         """Its stem, which relative imports look up, and its dotted names below each folder: any of them can be a root,
@@ -358,11 +354,7 @@ class PythonLinker(Linker):
             return Target("distribution")
         if item.style != EXTENSION:
             return self.target(path, _called(item), trail)
-        place = inside(parent(path), item.module)
-        if place is None:
-            return Target("missing")
-        trail.wants.add(f"/{place}")
-        return Target("source", place) if self.repository.exists(place) else Target("missing")
+        return named_file(self.repository, path, item.module, trail.wants)
 
     def _named(self, path: str, text: str, trail: _Trail) -> Target:
         """What a dotted name means whose beginning is a module: the longest one, and the name after it."""

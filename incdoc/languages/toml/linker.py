@@ -11,7 +11,7 @@ from ..linker import Entry, Linker, Repository
 from ..outline import Outline
 from ..packages import LOCKED, MEMBER, REQUIREMENT, STARTED, beside, members, started
 from ..patterns import inside
-from ..python.distributions import normalised
+from ..python.distributions import normalised, required
 from ..python.linker import PythonLinker
 from ..resolution import CHAIN, Resolution, Target
 from .language import CRATE, CRATE_LOCK, LOCKS, PIPFILE, PROJECT
@@ -34,8 +34,8 @@ class ManifestLinker(Linker):
     def registers(self, path: str) -> Iterable[tuple[str, str]]:
         """The distributions that it requires, and the one that it makes."""
         name = path.rpartition("/")[2]
-        if name in LOCKS and (outline := self.repository.outline(path)) is not None:
-            yield from (("pypi", normalised(item.module)) for item in outline.imports if item.style == LOCKED)
+        if name in LOCKS:
+            yield from required(self.repository.outline(path), LOCKED)
         if name not in _MANIFESTS or (outline := self.repository.outline(path)) is None:
             return
         same, registry = (crate, "crates") if name == CRATE else (normalised, "pypi")

@@ -114,8 +114,8 @@ class _Keys:
         self._commands = _COMMANDS.get(self._dialect, ())
         if "packages" in top:
             source.manifest = self._packages()
-        if not self._dialect and (required := top.get(_CONDA)) is not None and not top.keys().isdisjoint(_OF_CONDA):
-            source.imports += self._required(required, _CONDA)
+        if not self._dialect and (listed := top.get(_CONDA)) is not None and not top.keys().isdisjoint(_OF_CONDA):
+            source.imports += self._required(listed, _CONDA)
 
     def add(self) -> None:
         """Add what is there to the source."""

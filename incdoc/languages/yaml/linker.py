@@ -11,7 +11,7 @@ from ..facts import Import
 from ..file_linker import FileLinker
 from ..outline import Outline
 from ..packages import REQUIREMENT
-from ..python.distributions import normalised
+from ..python.distributions import required
 
 _ENVIRONMENT = re.compile(r"(?:[\w.-]*[_.-])?environment(?:[_.-][\w.-]*)?\.ya?ml", re.ASCII)
 
@@ -24,10 +24,7 @@ class WorkflowLinker(FileLinker):
 
     def registers(self, path: str) -> Iterable[tuple[str, str]]:
         """The distributions of an environment of conda, most of which have the same names as those of pip."""
-        outline = self.repository.outline(path) if _ENVIRONMENT.fullmatch(path.rpartition("/")[2]) else None
-        for item in outline.imports if outline is not None else ():
-            if item.style == REQUIREMENT:
-                yield "pypi", normalised(item.module)
+        return required(self.repository.outline(path)) if _ENVIRONMENT.fullmatch(path.rpartition("/")[2]) else ()
 
     def surface(self, outline: Outline) -> object:
         """The packages of a workspace."""

@@ -2,7 +2,7 @@
 
 
 class ShopError(Exception):
-    """Something that the customer can mend."""
+    """Something that the customer can correct."""
 
 
 class EmptyCart(ShopError):
