@@ -18,9 +18,8 @@ MOST_ROWS = 50_000
 """Definitions, imports, findings and remarks of one source, and the exceptions that it raises. Each takes about 3 kB of
 memory until it is on its pages, far more than 40 times the bytes of the shortest ones."""
 
-NAMED, USED = "named", "used"
-"""The scopes of imports that are no statements: a text has the name of what is imported when the program runs; a test
-uses an attribute of a module that it imports."""
+NAMED = "named"
+"""The scope of imports that are no statements: a text has the name of what is imported when the program runs."""
 
 DECLARED = "declared"
 """The trait of what has no body or value where it is."""
@@ -82,7 +81,7 @@ class Import(Struct, frozen=True, array_like=True):
     scope: str = ""
     """Where the statement is: empty at module level (``if``, ``with`` and ``else`` change nothing), ``try``,
     ``type checking``, ``class``, ``function``, ``lazy`` (in what the module computes its missing names with),
-    ``named``, ``used``; ``crate``, of a re-export that only the same crate sees."""
+    ``named``; ``crate``, of a re-export that only the same crate sees."""
     style: str = ""
     """Which of several statements it is: ``mod``, ``pub use``, ``static``, ``type``, ``require``, ``export``,
     ``<>`` or ``""`` (of an include)."""
@@ -103,6 +102,18 @@ class Import(Struct, frozen=True, array_like=True):
         if not self.name or self.style:  # where there are styles, the module is what is imported
             return self.module
         return f"{self.module}{'' if self.module.endswith('.') else '.'}{self.name}"
+
+
+class Use(Struct, frozen=True, array_like=True, order=True):
+    """A definition has in its text a name that an import binds."""
+
+    owner: str
+    """Qualified name of the innermost definition around it; empty at module level."""
+    item: int
+    """The number of the import."""
+    rest: str = ""
+    """The attributes after what it binds, as written: ``Client.get`` of ``httpx.Client.get`` after ``import httpx``."""
+    called: bool = False
 
 
 class Finding(Struct, frozen=True, array_like=True):
@@ -199,6 +210,8 @@ class Facts(Struct, frozen=True, array_like=True):
     """The program that the first line names (``#!``), as it is written there: ``python3.11``."""
     marks: tuple[Mark, ...] = ()
     """By line."""
+    uses: tuple[Use, ...] = ()
+    """Sorted; each once."""
 
     @property
     def about(self) -> str:

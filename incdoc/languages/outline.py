@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct, msgpack
 
-from .facts import DECLARED, Definition, Facts, Import
+from .facts import DECLARED, Definition, Facts, Import, Use
 from .language import Language
 from .public import public_definitions
 from .sentences import summary
@@ -70,6 +70,7 @@ class Outline(Struct, frozen=True, array_like=True):
     """How many public names it has at the top level."""
     first: tuple[tuple[str, str], ...] = ()
     """(kind, name) of the first ``MOST_NAMED`` of them, those with values last."""
+    uses: tuple[Use, ...] = ()
 
     @staticmethod
     def of(facts: Facts, language: Language) -> Outline:
@@ -118,6 +119,7 @@ class Outline(Struct, frozen=True, array_like=True):
             marked=tuple(sorted({each.kind for each in facts.marks})),
             public=len(public),
             first=tuple((each.kind, each.name) for each in public[:MOST_NAMED]),
+            uses=facts.uses,
         )
 
 

@@ -95,6 +95,18 @@ class Base(Struct, frozen=True, array_like=True):
     condition: str = ""
 
 
+class Usage(Struct, frozen=True, array_like=True, order=True):
+    """A definition of a source uses the definition ``name`` of the file ``path``."""
+
+    path: str
+    name: str
+    rest: str
+    """The attributes after it, as written; they may be members of it."""
+    owner: str
+    """The definition that uses it; empty at module level."""
+    called: bool = False
+
+
 class Resolution(Struct, frozen=True, array_like=True):
     """What all imports and bases of one source lead to; ``targets`` is parallel to ``Facts.imports``."""
 
@@ -107,3 +119,5 @@ class Resolution(Struct, frozen=True, array_like=True):
     """Parallel to a document's links."""
     related: tuple[tuple[str, str], ...] = ()
     """(what it is to the source, path) of what the source belongs to."""
+    usages: frozenset[Usage] = frozenset()
+    """What its definitions use of other sources."""

@@ -123,6 +123,12 @@ class StartsChanged(Struct, frozen=True):
     path: str
 
 
+class UsagesChanged(Struct, frozen=True):
+    """Definitions of another source use others of this one."""
+
+    path: str
+
+
 Change = (
     SourceChanged
     | DescriptionChanged
@@ -141,6 +147,7 @@ Change = (
     | OffersChanged
     | PartsChanged
     | StartsChanged
+    | UsagesChanged
 )
 
 Touched = Callable[[Change], Iterable[str]]

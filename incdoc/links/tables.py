@@ -23,6 +23,11 @@ DEEPEST_PREFIX = 8
 """How many characters of a keyword decide its part of the global index; a longer run of equal beginnings is
 divided by count."""
 
+Used = tuple[str, str, str]
+"""(definition, attributes after it, the definition of another source that uses it)."""
+encode_used = msgpack.Encoder().encode
+_decode_used = msgpack.Decoder(tuple[Used, ...]).decode
+
 _FACTS_KEPT = 64
 """Sources whose facts are kept."""
 _MEMBERS_KEPT = 4096
@@ -77,6 +82,7 @@ class Tables:
         self._belonging: _Lists | None = None
         self._commands: dict[str, str] | None = None
         self._counterparts: _Lists | None = None
+        self._usages: _Lists | None = None
         self.resolver = Resolver(self.languages, self)
 
     def preload(self) -> None:
@@ -151,6 +157,11 @@ class Tables:
         self._commands = dict(db.execute("SELECT path, name FROM use WHERE how = 5"))
         self._counterparts = _Lists(
             (path, (identity, other)) for path, identity, other in db.execute(f"{_COUNTERPARTS} ORDER BY 1, 2, 3")
+        )
+
+        self._usages = _Lists(
+            (target, (path, used))
+            for target, path, used in db.execute("SELECT target, path, used FROM usage ORDER BY target, path")
         )
 
     def lend(self, outlines: Mapping[str, Outline]) -> None:
@@ -387,6 +398,15 @@ class Tables:
             "SELECT base_name, path, name FROM subclass WHERE base = ? ORDER BY base_name, path, name", path
         )
         return [(str(base), str(file), str(name)) for base, file, name in rows]
+
+    def usages(self, path: str) -> list[tuple[str, tuple[Used, ...]]]:
+        """(file, which of its definitions use which of ``path``), sorted."""
+        rows = (
+            self._usages[path]
+            if self._usages is not None
+            else self.store.query("SELECT path, used FROM usage WHERE target = ? ORDER BY path", path)
+        )
+        return [(str(user), _decode_used(used)) for user, used in rows]
 
     def counterparts(self, path: str) -> list[tuple[str, str]]:
         """(entity, path), sorted: what ``path`` declares is defined there, or the other way round, and one of the two

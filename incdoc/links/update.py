@@ -49,13 +49,14 @@ from incdoc.links.changes import (
     StartsChanged,
     SubclassesChanged,
     Touched,
+    UsagesChanged,
 )
 from incdoc.links.provenance import complete
 from incdoc.links.resolve import module_names, shown
 from incdoc.links.summary import FileSummary
 from incdoc.links.summary import decode as decode_summary
 from incdoc.links.summary import encode as encode_summary
-from incdoc.links.tables import DEEPEST_PREFIX, Tables
+from incdoc.links.tables import DEEPEST_PREFIX, Tables, encode_used
 from incdoc.sources.paths import ancestors, join, parent
 from incdoc.thresholds import CHANGES_FOR_WHOLE_TABLES
 
@@ -119,6 +120,7 @@ LINK_TABLES = (
     "want",
     "use",
     "subclass",
+    "usage",
     "entity",
     "part",
     "keyword",
@@ -505,18 +507,23 @@ class _Update:
         wants: list[tuple[str, str]] = []
         uses: list[tuple[str, str, int, str]] = []
         classes: list[tuple[str, str, str, str]] = []
+        usages: list[tuple[str, str, bytes]] = []
         parts: Counter[tuple[str, str, str]] = Counter()
         stale = []
         for path, reason in candidates.items():
             resolution = self.tables.resolver.resolve(path)
             new_uses = {(target, how, name) for target, how, name in resolution.uses}
             new_bases = {(base.path, base.name, base.owner) for base in resolution.bases}
+            new_used = _used(resolution)
             for target, how, _ in new_uses if path in self.translated else ():
                 if how != CHAIN:
                     self.note(ImportersChanged(target), f"{path} is of another language")
             if not self.first:
-                old_uses, old_bases, old_wants = self._rows(path)
-                if (new_uses, new_bases, set(resolution.wants)) == (old_uses, old_bases, old_wants):
+                old_uses, old_bases, old_wants, old_used = self._rows(path)
+                for target, _ in old_used ^ new_used:
+                    self.note(UsagesChanged(target), f"{path} uses other definitions")
+                former = old_uses, old_bases, old_wants, old_used
+                if (new_uses, new_bases, set(resolution.wants), new_used) == former:
                     self._relinked(path, reason, resolution)
                     continue
                 stale.append((path,))
@@ -533,11 +540,13 @@ class _Update:
             wants += [(name, path) for name in resolution.wants]
             uses += [(target, path, how, name) for target, how, name in new_uses]
             classes += [(base, base_name, path, owner) for base, base_name, owner in new_bases]
-        for table in ("want", "use", "subclass"):
+            usages += [(target, path, used) for target, used in new_used]
+        for table in ("want", "use", "subclass", "usage"):
             self.db.executemany(f"DELETE FROM {table} WHERE path = ?", stale)
         self.db.executemany("INSERT OR REPLACE INTO want VALUES (?, ?)", sorted(wants))
         self.db.executemany("INSERT OR REPLACE INTO use VALUES (?, ?, ?, ?)", sorted(uses))
         self.db.executemany("INSERT OR REPLACE INTO subclass VALUES (?, ?, ?, ?)", sorted(classes))
+        self.db.executemany("INSERT OR REPLACE INTO usage VALUES (?, ?, ?)", sorted(usages))
         self._part_counts(parts)
 
     def _relinked(self, path: str, reason: str, resolution: Resolution) -> None:
@@ -547,7 +556,9 @@ class _Update:
         if self.tables.resolver.linker(path).hands_on(path):
             self.note(OffersChanged(path), reason)
 
-    def _rows(self, path: str) -> tuple[set[tuple[str, int, str]], set[tuple[str, str, str]], set[str]]:
+    def _rows(
+        self, path: str
+    ) -> tuple[set[tuple[str, int, str]], set[tuple[str, str, str]], set[str], set[tuple[str, bytes]]]:
         uses = {
             (str(target), int(how), str(name))
             for target, how, name in self.db.execute("SELECT target, how, name FROM use WHERE path = ?", (path,))
@@ -559,7 +570,11 @@ class _Update:
             )
         }
         wants = {str(name) for (name,) in self.db.execute("SELECT name FROM want WHERE path = ?", (path,))}
-        return uses, bases, wants
+        used = {
+            (str(target), bytes(each))
+            for target, each in self.db.execute("SELECT target, used FROM usage WHERE path = ?", (path,))
+        }
+        return uses, bases, wants, used
 
     def _gone(
         self,
@@ -623,6 +638,14 @@ class _Update:
                 if found.setdefault(task, reason) == ANEW:
                     found[task] = reason
         return found
+
+
+def _used(resolution: Resolution) -> set[tuple[str, bytes]]:
+    """(path, which of its definitions are used by which, as a row has it)."""
+    found: dict[str, set[tuple[str, str, str]]] = {}
+    for each in resolution.usages:
+        found.setdefault(each.path, set()).add((each.name, each.rest, each.owner))
+    return {(path, encode_used(sorted(used))) for path, used in found.items()}
 
 
 def _said(facts: Facts) -> object:

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from incdoc.config import Config
 from incdoc.languages import Languages, load
-from incdoc.languages.facts import NAMED, USED, Facts
+from incdoc.languages.facts import NAMED, Facts
 from incdoc.languages.registry import kinds_of
 from incdoc.languages.resolution import Target
 from incdoc.languages.view import View
@@ -77,7 +77,7 @@ class KeywordPage(Struct, frozen=True, array_like=True, tag="kw"):
         )
         imports: dict[str, dict[Target, list[int]]] = {}
         for item, target in zip(facts.imports, targets, strict=True) if targets else ():
-            if item.scope in (NAMED, USED):
+            if item.scope == NAMED:
                 continue
             for shown in _shown(target):
                 imports.setdefault(item.keyword, {}).setdefault(shown, []).append(item.line)

@@ -12,7 +12,7 @@ from msgspec import Struct
 from incdoc.config import Config
 from incdoc.languages.facts import Definition
 from incdoc.languages.linker import Linker
-from incdoc.languages.resolution import IMPORTS, NAMED_AFTER, THROUGH, USES, Base, Resolution, Target
+from incdoc.languages.resolution import IMPORTS, NAMED_AFTER, THROUGH, USES, Base, Resolution, Target, Usage
 from incdoc.languages.sentences import first_sentence
 from incdoc.links.changes import (
     Change,
@@ -24,6 +24,7 @@ from incdoc.links.changes import (
     ResolutionChanged,
     SourceChanged,
     SubclassesChanged,
+    UsagesChanged,
 )
 from incdoc.links.summary import FileSummary
 from incdoc.links.tables import Tables
@@ -35,6 +36,7 @@ from incdoc.pages.offers import Offer, offers_of
 from incdoc.pages.public import told_apart
 from incdoc.pages.render import Renderer
 from incdoc.pages.settings import SourceSettings
+from incdoc.pages.usage import User, users_of
 from incdoc.sources.paths import parent
 
 
@@ -100,6 +102,10 @@ class SourcePage(Struct, frozen=True, array_like=True, tag="docs"):
     """Its public names if some of them are those of others."""
     inherited: tuple[Inherited, ...] = ()
     """What its classes have of those above them."""
+    users: tuple[User, ...] = ()
+    """The other sources whose definitions use those of it."""
+    usages: tuple[Usage, ...] = ()
+    """What its definitions call of other sources; of a test, all that they use."""
 
     @staticmethod
     def of(tables: Tables, path: str, whole: bool = True) -> SourcePage:
@@ -138,6 +144,8 @@ class SourcePage(Struct, frozen=True, array_like=True, tag="docs"):
             used_as=_verb(tables, path, importers),
             offers=offers if any(each.path != path for each in offers) else (),
             inherited=inherited_by(tables, path, resolution.bases, summary.test),
+            users=users_of(tables, path),
+            usages=tuple(sorted(each for each in resolution.usages if each.called or summary.test)),
         )
 
 
@@ -207,7 +215,18 @@ class SourcePages(SourceKind[SourcePage, SourceSettings], TemplatePage[SourcePag
     """``docs:PATH``."""
 
     templates = ("docs",)
-    own_places = ("targets", "bases", "relatives", "module", "summary", "content", "declared", "offers", "inherited")
+    own_places = (
+        "targets",
+        "bases",
+        "relatives",
+        "module",
+        "summary",
+        "content",
+        "declared",
+        "offers",
+        "inherited",
+        "usages",
+    )
 
     def settings(self, config: Config) -> SourceSettings:
         """Also where sources are, and how their text is shown."""
@@ -230,7 +249,7 @@ class SourcePages(SourceKind[SourcePage, SourceSettings], TemplatePage[SourcePag
                 return (path,)
             case CompanionChanged(path=path) | CounterpartChanged(path=path) | OffersChanged(path=path):
                 return (path,)
-            case InheritedChanged(path=path):
+            case InheritedChanged(path=path) | UsagesChanged(path=path):
                 return (path,)
         return ()
 

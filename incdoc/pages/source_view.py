@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from incdoc.languages.facts import DECLARED, NAMED, TEST, USED, Definition, Facts, Import
+from incdoc.languages.facts import DECLARED, NAMED, TEST, Definition, Facts, Import
 from incdoc.languages.findings import Rule
 from incdoc.languages.language import resolve
 from incdoc.languages.linker import participle, plural
@@ -19,7 +19,7 @@ from incdoc.languages.marks import MINIFIED
 from incdoc.languages.markup.document import Blocks, Code, Field
 from incdoc.languages.public import by_owner, exported, imported_from, is_public, public_definitions
 from incdoc.languages.registry import kinds_of, load
-from incdoc.languages.resolution import Base, Command, Place, Start, Target
+from incdoc.languages.resolution import Base, Command, Place, Start, Target, Usage
 from incdoc.languages.sentences import first_sentence, summary
 from incdoc.languages.view import HeadParameter
 from incdoc.links.summary import Origin
@@ -32,6 +32,7 @@ from incdoc.pages.paths import INDEX, RULES, docs_path, folder_page
 from incdoc.pages.public import counted, started_as
 from incdoc.pages.settings import SourceSettings
 from incdoc.pages.source_page import Declared, SourcePage, TestedBy
+from incdoc.pages.usage import Usages
 from incdoc.sources.paths import parent
 
 
@@ -95,6 +96,12 @@ class SourceView:
         self._in_blocks = {name for name, each in self._first.items() if self._kinds[each.kind].shown == "block"}
         self._targets: dict[str, str] = {}
         self._exports = exported(facts)
+        self._usages = Usages(inputs.users, self._place_of, self.to, inputs.subclasses)
+        self._calls: dict[str, dict[str, None]] = {}
+        """By definition, links to what it calls of other sources."""
+        for usage in inputs.usages:
+            if usage.called:
+                self._calls.setdefault(usage.owner, {})[self._called(usage)] = None
         self._rules = {rule.code: rule for rule in self._language.tried_rules()}
 
     # links
@@ -271,7 +278,19 @@ class SourceView:
         said = self._described(definition, rows)
         if written := said.write(definition.doc):
             block += f"\n\n{written}"
-        return block + self._member_rows(rows, said)
+        block += self._member_rows(rows, said)
+        users = self._usages.of(definition.name) if target else ""
+        return f"{block}\n\n**Used by** {users}" if users else block
+
+    def used_values(self) -> list[str]:
+        """Lines of the values that others use, with the users."""
+        names = dict.fromkeys(each.name for each in self.facts.definitions if self._is_value(each))
+        said = {name: self._usages.of(name) for name in names if name not in self._in_blocks}
+        return [f"- {link(code(name), fragment(name))} is used by {users}" for name, users in said.items() if users]
+
+    def uses(self) -> list[str]:
+        """Lists of the users of what many use."""
+        return list(self._usages.listings())
 
     def documentation(self) -> str:
         """The documentation of the source itself, as Markdown."""
@@ -501,9 +520,27 @@ class SourceView:
             notes.append(f"derives from {', '.join(parents)}")
         if above := self._overridden.get(definition.name):
             notes.append(f"overrides {above}")
-        if definition.calls:
-            notes.append("calls " + ", ".join(self.to(self.path, name) for name in definition.calls))
+        calls = [*(self.to(self.path, name) for name in definition.calls), *self._calls.get(definition.name, ())]
+        if calls:
+            notes.append(f"calls {', '.join(calls)}")
         return " · ".join(notes)
+
+    def _called(self, usage: Usage) -> str:
+        """A link to what is called: an attribute is part of what the source says, and may be a member."""
+        separator = self._language.separator
+        name = f"{usage.name}{separator}{usage.rest}" if usage.rest else usage.name
+        return link(code(name), href(relative(self.page, docs_path(usage.path))) + fragment(usage.name))
+
+    def _place_of(self, name: str, attributes: str) -> str:
+        """The definition with a block or a row for which a name, and attributes of it, stand."""
+        separator = self._language.separator
+        for part in attributes.split("."):
+            if not part or f"{name}{separator}{part}" not in self._names:
+                break
+            name += separator + part
+        while name and name not in self._in_blocks and not (name in self._first and self._is_value(self._first[name])):
+            name = name.rpartition(separator)[0]
+        return name
 
     def _at(self, lines: list[int]) -> str:
         return f" ({self.spans((line, line) for line in lines)})" if self.style.lines else ""
@@ -618,7 +655,7 @@ class SourceView:
         known: dict[Target, str] = {}
         listed = {each.style for each in self._words.listings}
         for item, target in self._imports():
-            if item.style in listed or item.scope == USED or (item.scope == NAMED and target.kind != "source"):
+            if item.style in listed or (item.scope == NAMED and target.kind != "source"):
                 continue
             written = code(item.keyword, True)
             if item.name and item.keyword == item.module:
@@ -667,10 +704,7 @@ class SourceView:
             {
                 target.path
                 for item, target in self._imports()
-                if target.kind == "source"
-                and target.path != self.path
-                and item.scope != USED
-                and item.style not in listed
+                if target.kind == "source" and target.path != self.path and item.style not in listed
             }
         )
 
@@ -799,6 +833,8 @@ class SourceView:
             for place in (Place(target.definer or target.path, target.name), *target.others):
                 if place.path != self.path:
                     used.setdefault(place.path, set()).update([place.name] if place.name else ())
+        for usage in self.inputs.usages:
+            used.setdefault(usage.path, set()).add(usage.name)
         return "\n".join(
             f"- {self.to(path)}{': ' if names else ''}{', '.join(self.to(path, name) for name in sorted(names))}"
             for path, names in sorted(used.items())

@@ -14,7 +14,7 @@ Raise VERSION when this changes, or what a row of a source that did not change w
 
 from __future__ import annotations
 
-VERSION = 7
+VERSION = 8
 
 TABLES = """
 -- database.py: singletons
@@ -65,6 +65,10 @@ CREATE INDEX use_path ON use (path);
 CREATE TABLE subclass (base TEXT, base_name TEXT, path TEXT, name TEXT,
                                      PRIMARY KEY (base, base_name, path, name)) WITHOUT ROWID;
 CREATE INDEX subclass_path ON subclass (path);
+
+-- which of its definitions use which of target's; used = MessagePack of [name, attributes after it, owner]
+CREATE TABLE usage (target TEXT, path TEXT, used BLOB NOT NULL, PRIMARY KEY (target, path)) WITHOUT ROWID;
+CREATE INDEX usage_path ON usage (path);
 
 -- what a source declares (0) or defines (1), and another may have too; identity = Definition.entity
 CREATE TABLE entity (identity TEXT, defined INTEGER, path TEXT,

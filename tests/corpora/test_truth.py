@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import pytest
 
-from incdoc.languages.facts import NAMED, USED
+from incdoc.languages.facts import NAMED
 from incdoc.languages.python.extract import extract
 
 from . import fetch
@@ -123,7 +123,7 @@ def differences(facts: Facts, truth: Truth) -> Iterator[str]:
     """Every statement that only one of the two has."""
     definitions = [d for d in facts.definitions if d.kind in ("class", "function", "method")]
     yield from compare(Counter((d.kind, d.name, d.line, d.end) for d in definitions), truth.definitions)
-    statements = (each for each in facts.imports if each.scope not in (NAMED, USED))
+    statements = (each for each in facts.imports if each.scope != NAMED)
     yield from compare(Counter((each.line, each.keyword, each.alias) for each in statements), truth.imports)
     docs = {(d.name, d.line): d.doc for d in definitions} | {("", 0): facts.doc}
     for key, doc in truth.docs.items():

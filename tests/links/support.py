@@ -30,7 +30,20 @@ if TYPE_CHECKING:
 
 LINK = "symbolic link to "
 """A file with this text represents a symbolic link: it is listed and has no pages."""
-TABLES = ("source", "folder", "language", "module", "want", "use", "subclass", "entity", "part", "keyword", "prefix")
+TABLES = (
+    "source",
+    "folder",
+    "language",
+    "module",
+    "want",
+    "use",
+    "subclass",
+    "usage",
+    "entity",
+    "part",
+    "keyword",
+    "prefix",
+)
 
 _FACTS: dict[bytes, Facts] = {}
 

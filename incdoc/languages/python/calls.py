@@ -142,34 +142,18 @@ def _is_call(leaf: Node, *, strict: bool) -> bool:
     return not strict or (around is not None and around.kind_id in (g.CALL, g.ATTRIBUTE))
 
 
-def rebound(data: bytes, name: str, scope: Scope) -> bool:
-    """Whether a function around a use of a module's name binds it."""
-    around: Scope | None = scope
-    while around is not None and around.parent is not None:
-        if around.callable and (_in_signature(name, around.signature) or _assigns(data, name, around)):
-            return True
-        around = around.parent
-    return False
-
-
-def _assigns(data: bytes, name: str, scope: Scope) -> bool:
-    """As ``_binds``, but for an import, which binds the name to the module."""
-    word = re.compile(rb"\b%s\s*(?::=|=(?!=))|\b(?:for|as)\s+%s\b" % (name.encode(), name.encode()))
-    return word.search(data, scope.body, scope.stop) is not None
-
-
 def _rebound(data: bytes, name: str, scope: Scope) -> bool:
     """Whether a function between the call and the definition binds the name."""
     target = find(name, scope)
     at: Scope | None = scope
     while at is not None and target is not None and at is not target.parent:
-        if at.callable and (_in_signature(name, at.signature) or _binds(data, name.encode(), at.body, at.stop)):
+        if at.callable and (in_signature(name, at.signature) or _binds(data, name.encode(), at.body, at.stop)):
             return True
         at = at.parent
     return False
 
 
-def _in_signature(name: str, signature: str) -> bool:
+def in_signature(name: str, signature: str) -> bool:
     """Whether it is a parameter; a name in a default (``x=name()``) is not."""
     return name in signature and name in _PARAMETER.findall(signature)
 

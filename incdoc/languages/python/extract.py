@@ -22,7 +22,7 @@ from ..facts import Facts, TextFormat
 from ..limits import LimitError, too_deep
 from ..syntax import errors
 from ..words import Words
-from . import attributes, calls, exports, imports, limits, named, raises, remarks, setup_script, statements
+from . import attributes, calls, exports, imports, limits, named, raises, remarks, setup_script, statements, uses
 from .defaults import without_defaults
 from .grammar import parse
 from .predicates import PythonPredicates
@@ -68,8 +68,6 @@ def _read(data: bytes, root: Node, lines: int, format_: TextFormat) -> Facts:
     calls.resolve(data, root, places, read.scopes, owners.running)
     attributes.find(read, owners.running)
     named_ = list(named.read(data, root, places))
-    if any(scope.simple.startswith("test") for scope in read.scopes):
-        named_ += named.used(data, root, read.imports, owners.running)
     named_ += setup_script.read(data, root, places, bound)
     found = [(scope.start, scope.definition()) for scope in read.scopes] + read.names
     found.sort(key=itemgetter(0))
@@ -86,6 +84,7 @@ def _read(data: bytes, root: Node, lines: int, format_: TextFormat) -> Facts:
         guards=tuple(read.guards),
         format=format_,
         errors=errors(root),
+        uses=tuple(sorted(set(uses.read(data, root, read.imports, read.places, owners.running, owners.scope)))),
     )
 
 
@@ -112,11 +111,16 @@ class _Owners:
         self._tops = [scope.top for scope in self._scopes]
 
     def named(self, at: int) -> str:
-        """Its qualified name; its decorators belong to it."""
+        """Its qualified name."""
+        scope = self.scope(at)
+        return scope.budget.take(scope.name)
+
+    def scope(self, at: int) -> Scope:
+        """The definition: its decorators belong to it."""
         scope = self._scopes[bisect_right(self._tops, at) - 1]
         while scope.parent and scope.stop <= at:
             scope = scope.parent
-        return scope.budget.take(scope.name)
+        return scope
 
     def running(self, at: int) -> Scope:
         """The one whose body it is: defaults and bases are evaluated around the definition."""

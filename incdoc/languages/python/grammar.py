@@ -80,6 +80,13 @@ EQUALS = LANGUAGE.id_for_node_kind("=", False)
 COLON = LANGUAGE.id_for_node_kind(":", False)
 
 IMPORTS = _ids("import_statement", "import_from_statement", "future_import_statement")
+IMPORTING = IMPORTS | _ids("aliased_import")
+DOTTED_NAME = _id("dotted_name")
+KEYWORD_ARGUMENT = _id("keyword_argument")
+BEGIN_WITH_TARGETS = frozenset({ASSIGNMENT, KEYWORD_ARGUMENT}) | _ids(
+    "default_parameter", "typed_default_parameter", "typed_parameter"
+)
+"""What binds the name with which it begins."""
 SEQUENCES = _ids("list", "tuple", "set")
 SKIPPED = _ids("comment", "line_continuation")
 PATTERNS = _ids("pattern_list", "tuple_pattern", "list_pattern", "list_splat_pattern", "parenthesized_expression")
@@ -109,6 +116,10 @@ CONTAINERS = (
 )
 
 DEFINING = frozenset({FUNCTION, CLASS})
+HOLD_TARGETS = (
+    IMPORTING | DEFINING | _ids("parameters", "lambda_parameters", "list_splat_pattern", "dictionary_splat_pattern")
+)
+"""What binds the names directly in it."""
 
 # nodes that are searched for in a function's body, and their tokens
 READ_IN_FUNCTIONS = IMPORTS | DEFINING | {RAISE}

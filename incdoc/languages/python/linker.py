@@ -16,13 +16,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from incdoc.sources.paths import ancestors, join, parent
 
-from ..facts import NAMED, USED, Import
+from ..facts import NAMED, Import
 from ..linker import MODULES, Entry, Linker, Repository
 from ..outline import Outline
 from ..packages import EXTENSION, REQUIREMENT, STARTED, named_file, started
@@ -39,6 +40,7 @@ from ..resolution import (
     Place,
     Resolution,
     Target,
+    Usage,
 )
 from .distributions import distributions, required
 from .language import has_tests, is_test
@@ -290,7 +292,6 @@ class PythonLinker(Linker):
         trail = _Trail(path)
         targets = tuple(self.target(path, item, trail) for item in outline.imports)
         for item, target in zip(outline.imports, targets, strict=True):
-            mention = USES if item.scope == USED else MENTIONS
             if item.style in STARTED:
                 trail.uses.update(each for each in started(item, target) if each[0] != path)
                 continue
@@ -298,21 +299,64 @@ class PythonLinker(Linker):
                 trail.uses.update([(target.path, BELONGS, _BUILT)] if target.kind == "source" else ())
                 continue
             if target.kind == "source" and target.path != path:
-                trail.uses.add((target.path, USES if item.scope == USED else IMPORTS, ""))
+                trail.uses.add((target.path, IMPORTS, ""))
                 if target.path.endswith(".pyi"):
                     makers, wants = self._described(target.path)
                     trail.wants |= wants
                     trail.uses.update((each, IMPORTS, "") for each in makers if len(makers) == 1)
             for definer, name in ((target.definer, target.name), *((each.path, each.name) for each in target.others)):
                 if definer and definer != path:
-                    trail.uses.add((definer, mention, name))
+                    trail.uses.add((definer, MENTIONS, name))
                     if definer != target.path and is_test(path):
                         trail.uses.add((definer, THROUGH, target.path))
         bases = tuple(self._bases(path, outline, trail))
+        usages = frozenset(self._usages(path, outline, trail))
         if self.hands_on(path):
             self.offers(path, trail.wants, trail.seen)
         trail.uses.update((seen, CHAIN, "") for seen in trail.seen if seen != path)
-        return Resolution(targets, bases, frozenset(trail.wants), frozenset(trail.uses))
+        return Resolution(targets, bases, frozenset(trail.wants), frozenset(trail.uses), usages=usages)
+
+    def _usages(self, path: str, outline: Outline, trail: _Trail) -> Iterator[Usage]:
+        """What its definitions use of other sources. Of a test, also the modules of which it uses attributes."""
+        tests = is_test(path)
+        known: dict[tuple[int, str], list[_Reached]] = {}
+        for use in outline.uses:
+            reached = known.get((use.item, use.rest))
+            if reached is None:
+                item = outline.imports[use.item]
+                reached = known[use.item, use.rest] = list(self._reached(path, item, use.rest, trail))
+                if tests:
+                    trail.uses.update(_through(path, reached))
+            for each in reached:
+                if each.path != path and each.name:
+                    yield Usage(each.path, each.name, each.rest, use.owner, use.called)
+
+    def _reached(self, path: str, item: Import, rest: str, trail: _Trail) -> Iterator[_Reached]:
+        """What ``rest`` after that which an import binds leads to."""
+        if item.name:
+            places = self._member(path, item.module, item.name, trail, set(), 0) or ()
+            return (found for place in places for found in self._along(place.path, place.name, rest, "", trail))
+        module = item.module
+        if not item.alias:  # it binds the package around all
+            parts = f"{module.partition('.')[0]}{'.' if rest else ''}{rest}".split(".")
+            counts = range(1, len(parts) + 1)
+            first = next((n for n in counts if self._module(path, ".".join(parts[:n]), trail).kind == "source"), 0)
+            module, rest = ".".join(parts[:first]), ".".join(parts[first:])
+        target = self._module(path, module, trail) if module else None
+        return self._along(target.path, "", rest, "", trail) if target and target.kind == "source" else iter(())
+
+    def _along(self, path: str, name: str, rest: str, through: str, trail: _Trail) -> Iterator[_Reached]:
+        """What ``rest`` after the definition ``name`` of a module, or after the module, leads to."""
+        if name or not rest:
+            yield _Reached(path, name, rest, through)
+            return
+        first, _, more = rest.partition(".")
+        places = self.follow(path, first, trail)
+        if places is None:
+            file = self._submodule(path, first, trail)
+            places = (Place(file, ""),) if file else ()
+        for place in places:
+            yield from self._along(place.path, place.name, more, path, trail)
 
     def called(self, path: str, item: Import, wants: set[str], uses: set[tuple[str, int, str]]) -> Target:
         """What ``module:function`` is, which the manifest at ``path`` says is called. What that was looked up for is
@@ -326,7 +370,7 @@ class PythonLinker(Linker):
 
     def target(self, path: str, item: Import, trail: _Trail) -> Target:
         """What one import of the source at ``path`` leads to."""
-        if item.scope in (NAMED, USED):
+        if item.scope == NAMED:
             return self._named(path, item.module, trail)
         if item.style:
             return self._stated(path, item, trail)
@@ -713,6 +757,27 @@ class PythonLinker(Linker):
             outline = self.repository.outline(path)
             known = self._classes[path] = frozenset([name for name, _ in outline.classes] if outline else ())
         return known
+
+
+class _Reached(NamedTuple):
+    """The definition ``name`` of the source ``path``, or the source if that is empty."""
+
+    path: str
+    name: str
+    rest: str
+    """Attributes after it."""
+    through: str
+    """The module of which it was asked as an attribute; empty if an import binds it."""
+
+
+def _through(path: str, reached: Iterable[_Reached]) -> Iterator[tuple[str, int, str]]:
+    """The rows of a test that uses attributes of modules."""
+    for each in reached:
+        if each.through and each.path != path:
+            yield each.through, USES, ""
+            yield each.path, USES, each.name
+            if each.path != each.through:
+                yield each.path, THROUGH, each.through
 
 
 class _Trail:

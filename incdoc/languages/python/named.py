@@ -1,4 +1,4 @@
-"""Names in texts that are imported when the program runs, and what a test uses of the modules that it imports.
+"""Names in texts that are imported when the program runs.
 
 ``pytest_plugins = ["a.b"]``, ``import_module("a.b")``, ``importorskip("a.b")``, ``__import__("a.b")``,
 ``mock.patch("a.b.c")`` and ``monkeypatch.setattr("a.b.c", ...)``. A name that is computed is not known, and nothing is
@@ -10,18 +10,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ..facts import NAMED, USED, Import
+from ..facts import NAMED, Import
 from . import grammar as g
-from .calls import rebound
-from .stdlib import NAMES as STDLIB
 from .text import literal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from tree_sitter import Node
-
-    from .scope import Scope
 
 _PLUGINS = "pytest_plugins"
 _IMPORTING = frozenset(("import_module", "importorskip", "__import__"))
@@ -82,31 +78,3 @@ def _argument(data: bytes, leaf: Node, name: str) -> Iterator[tuple[Node, str]]:
 
 def _text(data: bytes, node: Node) -> str | None:
     return literal(data[node.start_byte : node.end_byte].decode()) if node.kind_id == g.STRING else None
-
-
-def used(data: bytes, root: Node, imports: Iterable[Import], owner: Callable[[int], Scope]) -> Iterator[Import]:
-    """The attributes of imported modules that a source has: ``libx.f`` after ``import libx``; each once."""
-    modules: dict[bytes, str] = {}
-    for item in imports:
-        if item.style or item.name == "*" or item.module.startswith(".") or item.module.partition(".")[0] in STDLIB:
-            continue
-        local = item.alias or item.name or item.module.partition(".")[0]
-        whole = item.module if item.alias or item.name else local
-        modules[local.encode()] = f"{whole}.{item.name}" if item.name else whole
-    if not modules:
-        return
-    seen = set()
-    names = b"|".join(sorted(modules, reverse=True))  # of two with one beginning, the longer one first
-    for found in re.finditer(rb"(?<![\w.])(%s)((?:\.[A-Za-z_]\w*){1,3})" % names, data):
-        if found[0] in seen:
-            continue
-        start, end = found.span(1)
-        leaf = root.descendant_for_byte_range(start, end)
-        around = leaf.parent if leaf is not None and leaf.kind_id == g.IDENTIFIER else None
-        if around is None or around.kind_id != g.ATTRIBUTE or around.start_byte != start:
-            continue
-        if rebound(data, found[1].decode(), owner(start)):
-            continue
-        seen.add(found[0])
-        line = around.start_point[0] + 1
-        yield Import(line, modules[found[1]] + found[2].decode(), scope=USED, style="attribute")

@@ -1,0 +1,170 @@
+"""Which definition uses what the source imports: calls, bases, annotations, decorators, any other name in code.
+
+The bytes give the candidates: the words that an import binds. Each is looked up in the tree once for each definition
+that has it. A name that a function around it binds itself is not the import, and is left out; so are names of
+Python's library, of which no page speaks.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from ..facts import Import, Use
+from ..predicates import MODULE
+from ..words import alone
+from . import grammar as g
+from .calls import in_signature
+from .stdlib import NAMES as STDLIB
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from tree_sitter import Node
+
+    from .scope import Scope
+
+MOST_USES = 20_000
+"""Of one source: those that come first."""
+
+_FEW = 128
+"""Names that are searched for one by one, which takes a tenth of the time of looking at all words."""
+_WORDS = bytes(c if c > 127 or chr(c).isalnum() or c == ord("_") else 32 for c in range(256))
+_ATTRIBUTES = re.compile(rb"(?:\.[A-Za-z_]\w*){0,4}")
+_ASSIGNED = re.compile(rb"[ \t]*(?::=|=(?!=))")
+_BEFORE_VALUES = b" \t:="
+_BINDING = b"as ", b"or "
+_BINDS = re.compile(rb"\b(?:for|as) \Z")
+_DOT = ord(".")
+_LONGEST_BINDING = len(" for ")
+
+
+def read(
+    data: bytes,
+    root: Node,
+    imports: Sequence[Import],
+    places: Sequence[tuple[int, int]],
+    running: Callable[[int], Scope],
+    named: Callable[[int], Scope],
+) -> Iterator[Use]:
+    """The uses of a source, each once. ``places``: where each import is, and where its scope begins; ``running`` and
+    ``named`` give the scope whose code a byte is, and the definition around it."""
+    return _Uses(data, root, imports, places, running).found(named)
+
+
+class _Uses:
+    def __init__(
+        self,
+        data: bytes,
+        root: Node,
+        imports: Sequence[Import],
+        places: Sequence[tuple[int, int]],
+        running: Callable[[int], Scope],
+    ) -> None:
+        self._data = data + b"\n"  # there is something after each word
+        self._root = root
+        self._running = running
+        self._bound: dict[bytes, dict[int, list[int]]] = {}
+        """By local name and by where the scope begins: the numbers of the imports that bind it there."""
+        for number, (item, (_, scope)) in enumerate(zip(imports, places, strict=True)):
+            top = item.module.partition(".")[0]
+            if item.name == "*" or top in STDLIB:
+                continue
+            found = self._bound.setdefault((item.alias or item.name or top).encode(), {}).setdefault(scope, [])
+            if item.alias or item.name or not found:  # of ``import a.b`` and ``import a.c``, any says what ``a`` is
+                found.append(number)
+        self._assigned: dict[bytes, list[int]] = {}
+        """By name, where it is bound by something that is no import."""
+
+    def found(self, named: Callable[[int], Scope]) -> Iterator[Use]:
+        if not self._bound:
+            return
+        data = self._data
+        candidates = list(self._candidates())
+        for start, word in candidates:
+            if self._binds(start, word):
+                self._assigned.setdefault(word, []).append(start)
+        seen = set()
+        for start, word in candidates:
+            after = start + len(word)
+            rest = attributes[0] if data[after] == _DOT and (attributes := _ATTRIBUTES.match(data, after)) else b""
+            called = data.startswith(b"(", after + len(rest))
+            owner = named(start)
+            key = id(owner), word, rest, called
+            if key in seen or not self._is_used(start, after):
+                continue
+            seen.add(key)
+            if len(seen) > MOST_USES:
+                return
+            for number in self._imports_of(word, self._running(start)):
+                owner.budget.spend(owner.name)
+                yield Use(owner.name, number, rest.decode()[1:], called)
+
+    def _candidates(self) -> Iterator[tuple[int, bytes]]:
+        """The words that an import binds, in order, but for attributes."""
+        data = self._data
+        every = self._few() if len(self._bound) <= _FEW else self._many()
+        return ((start, word) for start, word in every if data[start - 1 : start] != b".")
+
+    def _few(self) -> list[tuple[int, bytes]]:
+        return sorted((start, word) for word in self._bound for start in alone(self._data, word))
+
+    def _many(self) -> Iterator[tuple[int, bytes]]:
+        bound, words = self._bound, self._data.translate(_WORDS).split(b" ")
+        for at, (word, end) in enumerate(zip(words, accumulate(map(len, words)), strict=True)):
+            if word in bound:
+                yield end + at - len(word), word
+
+    def _binds(self, start: int, word: bytes) -> bool:
+        """Whether a place binds the name: an assignment, a loop, a ``with``."""
+        data, end = self._data, start + len(word)
+        if data[end] in _BEFORE_VALUES and _ASSIGNED.match(data, end):
+            leaf = self._leaf(start, end)
+            around = leaf.parent if leaf is not None else None
+            return around is None or around.kind_id != g.KEYWORD_ARGUMENT
+        return (
+            data[start - 3 : start] in _BINDING
+            and _BINDS.search(data, max(0, start - _LONGEST_BINDING), start) is not None
+        )
+
+    def _leaf(self, start: int, end: int) -> Node | None:
+        return self._root.descendant_for_byte_range(start, end)
+
+    def _is_used(self, start: int, end: int) -> bool:
+        """Whether a word is code that reads the name, or an annotation in quotes."""
+        leaf = self._leaf(start, end)
+        around = leaf.parent if leaf is not None else None
+        if leaf is None or around is None:
+            return False
+        if leaf.kind_id != g.IDENTIFIER:
+            return around.kind_id == g.STRING and around.parent is not None and around.parent.kind_id == g.RETURN_TYPE
+        if around.kind_id == g.DOTTED_NAME:
+            statement = around.parent
+            return statement is None or statement.kind_id not in g.IMPORTING
+        if around.kind_id == g.ATTRIBUTE:
+            return around.start_byte == start
+        if around.kind_id in g.BEGIN_WITH_TARGETS:
+            return around.start_byte != start
+        return around.kind_id not in g.HOLD_TARGETS
+
+    def _imports_of(self, word: bytes, scope: Scope) -> Sequence[int]:
+        """The imports that bind a name where it is used; none if a function in between binds it."""
+        bound = self._bound[word]
+        at: Scope | None = scope
+        while at is not None:
+            if at is scope or at.kind != "class":
+                if found := bound.get(at.start if at.parent else MODULE):
+                    return found
+                if at.callable and self._shadows(word, at):
+                    return ()
+            at = at.parent
+        return ()
+
+    def _shadows(self, word: bytes, scope: Scope) -> bool:
+        if in_signature(word.decode(), scope.signature):
+            return True
+        places: Sequence[int] = self._assigned.get(word, ())
+        at = bisect_left(places, scope.body)
+        return at < len(places) and places[at] < scope.stop
