@@ -736,12 +736,15 @@ class Repository(RuleBasedStateMachine):
                 (self.root / name).unlink()
 
     def refused(self, ran: inprocess.Ran, before: dict[str, Page]) -> tuple[inprocess.Ran, dict[str, Page]]:
-        """A foreign file where a new page goes: nothing is written until it is moved away."""
+        """A foreign file where a new page goes, or settings that are none: nothing is written until that is gone."""
         while ran.status == REFUSED:
-            assert "was not written by incdoc" in ran.said or "is not a regular file" in ran.said, ran.said
             assert self.look() == before
-            page = next(page for page, seen in before.items() if seen.foreign and page in ran.said)
-            (self.root / page).unlink()
+            if "pyproject.toml is not valid TOML" in ran.said:
+                blamed = "pyproject.toml"
+            else:
+                assert "was not written by incdoc" in ran.said or "is not a regular file" in ran.said, ran.said
+                blamed = next(page for page, seen in before.items() if seen.foreign and page in ran.said)
+            (self.root / blamed).unlink()
             before = self.look()
             ran = inprocess.run(self.root)
         return ran, before

@@ -83,13 +83,21 @@ IMPORTS = _ids("import_statement", "import_from_statement", "future_import_state
 IMPORTING = IMPORTS | _ids("aliased_import")
 DOTTED_NAME = _id("dotted_name")
 KEYWORD_ARGUMENT = _id("keyword_argument")
-BEGIN_WITH_TARGETS = frozenset({ASSIGNMENT, KEYWORD_ARGUMENT}) | _ids(
-    "default_parameter", "typed_default_parameter", "typed_parameter"
-)
-"""What binds the name with which it begins."""
 SEQUENCES = _ids("list", "tuple", "set")
 SKIPPED = _ids("comment", "line_continuation")
 PATTERNS = _ids("pattern_list", "tuple_pattern", "list_pattern", "list_splat_pattern", "parenthesized_expression")
+TUPLE = _id("tuple")
+LOOPS = _ids("for_statement", "for_in_clause")
+BEGIN_WITH_TARGETS = frozenset({ASSIGNMENT, AUGMENTED, NAMED}) | _ids(
+    "default_parameter", "typed_default_parameter", "typed_parameter"
+)
+"""What binds the name with which it begins."""
+TARGETS = (
+    AS_TARGET
+    | _ids("pattern_list", "tuple_pattern", "list_pattern", "list_splat_pattern", "dictionary_splat_pattern")
+    | _ids("parameters", "lambda_parameters", "default_parameter", "typed_parameter", "for_in_clause")
+)
+"""What binds the names directly in it, and what is between that and its scope."""
 WITH_PARTS = _ids("with_clause", "with_item", "as_pattern", "parenthesized_expression", "tuple")
 """The nodes between a ``with`` and its targets."""
 
@@ -116,10 +124,8 @@ CONTAINERS = (
 )
 
 DEFINING = frozenset({FUNCTION, CLASS})
-HOLD_TARGETS = (
-    IMPORTING | DEFINING | _ids("parameters", "lambda_parameters", "list_splat_pattern", "dictionary_splat_pattern")
-)
-"""What binds the names directly in it."""
+NO_READING = IMPORTING | DEFINING | _ids("delete_statement", "global_statement", "nonlocal_statement")
+"""Names directly in it are not read, and bound by no value."""
 
 # nodes that are searched for in a function's body, and their tokens
 READ_IN_FUNCTIONS = IMPORTS | DEFINING | {RAISE}

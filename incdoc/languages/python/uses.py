@@ -35,10 +35,7 @@ _WORDS = bytes(c if c > 127 or chr(c).isalnum() or c == ord("_") else 32 for c i
 _ATTRIBUTES = re.compile(rb"(?:\.[A-Za-z_]\w*){0,4}")
 _ASSIGNED = re.compile(rb"[ \t]*(?::=|=(?!=))")
 _BEFORE_VALUES = b" \t:="
-_BINDING = b"as ", b"or "
-_BINDS = re.compile(rb"\b(?:for|as) \Z")
 _DOT = ord(".")
-_LONGEST_BINDING = len(" for ")
 
 
 def read(
@@ -77,28 +74,31 @@ class _Uses:
                 found.append(number)
         self._assigned: dict[bytes, list[int]] = {}
         """By name, where it is bound by something that is no import."""
+        self._inner: dict[bytes, list[tuple[int, int]]] = {}
+        """By name, the lambdas and comprehensions that bind it."""
 
     def found(self, named: Callable[[int], Scope]) -> Iterator[Use]:
         if not self._bound:
             return
-        data = self._data
-        candidates = list(self._candidates())
-        for start, word in candidates:
-            if self._binds(start, word):
-                self._assigned.setdefault(word, []).append(start)
         seen = set()
-        for start, word in candidates:
+        read = []
+        for start, word in self._candidates():
             after = start + len(word)
-            rest = attributes[0] if data[after] == _DOT and (attributes := _ATTRIBUTES.match(data, after)) else b""
-            called = data.startswith(b"(", after + len(rest))
+            if self._is_assigned(start, after):
+                self._assigned.setdefault(word, []).append(start)
+                continue
+            attributes = self._data[after] == _DOT and _ATTRIBUTES.match(self._data, after)
+            rest = attributes[0] if attributes else b""
             owner = named(start)
-            key = id(owner), word, rest, called
-            if key in seen or not self._is_used(start, after):
+            key = id(owner), word, rest, self._data.startswith(b"(", after + len(rest))
+            if (key in seen and not self._may_loop(start, after)) or not self._reads(start, after, word):
                 continue
             seen.add(key)
-            if len(seen) > MOST_USES:
-                return
-            for number in self._imports_of(word, self._running(start)):
+            read.append((start, owner, *key[1:]))
+            if len(seen) == MOST_USES:
+                break
+        for start, owner, word, rest, called in read:
+            for number in self._imports_of(word, start):
                 owner.budget.spend(owner.name)
                 yield Use(owner.name, number, rest.decode()[1:], called)
 
@@ -117,47 +117,62 @@ class _Uses:
             if word in bound:
                 yield end + at - len(word), word
 
-    def _binds(self, start: int, word: bytes) -> bool:
-        """Whether a place binds the name: an assignment, a loop, a ``with``."""
-        data, end = self._data, start + len(word)
-        if data[end] in _BEFORE_VALUES and _ASSIGNED.match(data, end):
-            leaf = self._leaf(start, end)
-            around = leaf.parent if leaf is not None else None
-            return around is None or around.kind_id != g.KEYWORD_ARGUMENT
-        return (
-            data[start - 3 : start] in _BINDING
-            and _BINDS.search(data, max(0, start - _LONGEST_BINDING), start) is not None
-        )
+    def _is_assigned(self, start: int, end: int) -> bool:
+        """Whether a statement assigns to a word: one that has no other name on its left."""
+        if self._data[end] not in _BEFORE_VALUES or not _ASSIGNED.match(self._data, end):
+            return False
+        leaf = self._leaf(start, end)
+        around = leaf.parent if leaf is not None else None
+        return around is None or around.kind_id in (g.ASSIGNMENT, g.NAMED)
+
+    def _may_loop(self, start: int, end: int) -> bool:
+        """Whether a word may be what a loop binds, also after it is read: ``f(x) for x in y``."""
+        return self._data.startswith(b"for ", start - 4) or self._data.startswith(b" in ", end)
 
     def _leaf(self, start: int, end: int) -> Node | None:
         return self._root.descendant_for_byte_range(start, end)
 
-    def _is_used(self, start: int, end: int) -> bool:
-        """Whether a word is code that reads the name, or an annotation in quotes."""
+    def _reads(self, start: int, end: int, word: bytes) -> bool:
+        """Whether a word is code that reads the name, or an annotation in quotes. What binds it is noted."""
         leaf = self._leaf(start, end)
         around = leaf.parent if leaf is not None else None
         if leaf is None or around is None:
             return False
         if leaf.kind_id != g.IDENTIFIER:
             return around.kind_id == g.STRING and around.parent is not None and around.parent.kind_id == g.RETURN_TYPE
-        if around.kind_id == g.DOTTED_NAME:
-            statement = around.parent
-            return statement is None or statement.kind_id not in g.IMPORTING
         if around.kind_id == g.ATTRIBUTE:
             return around.start_byte == start
-        if around.kind_id in g.BEGIN_WITH_TARGETS:
-            return around.start_byte != start
-        return around.kind_id not in g.HOLD_TARGETS
+        if around.kind_id in (g.DOTTED_NAME, g.EXPRESSION_LIST):
+            return around.parent is None or around.parent.kind_id not in g.NO_READING
+        if _binds(leaf, around):
+            self._note(around, start, word)
+            return False
+        return around.kind_id not in g.NO_READING and not (
+            around.kind_id == g.KEYWORD_ARGUMENT and around.start_byte == start
+        )
 
-    def _imports_of(self, word: bytes, scope: Scope) -> Sequence[int]:
-        """The imports that bind a name where it is used; none if a function in between binds it."""
-        bound = self._bound[word]
-        at: Scope | None = scope
+    def _note(self, node: Node, start: int, word: bytes) -> None:
+        """A name that ``node`` binds: in a lambda or a comprehension, or in the function around it."""
+        at: Node | None = node
+        while at is not None and at.kind_id in g.TARGETS:
+            at = at.parent
+        if at is not None and at.kind_id in g.INNER:
+            self._inner.setdefault(word, []).append(at.byte_range)
+        else:
+            self._assigned.setdefault(word, []).append(start)
+
+    def _imports_of(self, word: bytes, start: int) -> Sequence[int]:
+        """The imports that bind a name where it is used; none if something in between binds it."""
+        if any(first <= start < last for first, last in self._inner.get(word, ())):
+            return ()
+        bound, name = self._bound[word], word.decode()
+        innermost = self._running(start)
+        at: Scope | None = innermost
         while at is not None:
-            if at is scope or at.kind != "class":
+            if at is innermost or at.kind != "class":
                 if found := bound.get(at.start if at.parent else MODULE):
                     return found
-                if at.callable and self._shadows(word, at):
+                if at.parent and (name in at.members or (at.callable and self._shadows(word, at))):
                     return ()
             at = at.parent
         return ()
@@ -168,3 +183,14 @@ class _Uses:
         places: Sequence[int] = self._assigned.get(word, ())
         at = bisect_left(places, scope.body)
         return at < len(places) and places[at] < scope.stop
+
+
+def _binds(leaf: Node, around: Node) -> bool:
+    """Whether what is around a name binds it."""
+    if around.kind_id in g.BEGIN_WITH_TARGETS:
+        return around.start_byte == leaf.start_byte
+    if around.kind_id in g.LOOPS:
+        return around.child_by_field_name("left") == leaf
+    if around.kind_id == g.TUPLE:
+        return around.parent is not None and around.parent.kind_id in g.AS_TARGET
+    return around.kind_id in g.TARGETS

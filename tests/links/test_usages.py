@@ -1,0 +1,122 @@
+"""Which definitions use which of other sources, what their pages say of it, and which edits reach them."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.inprocess import run
+from tests.links.support import Pair, Repository
+from tests.support import pages, write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILES = {
+    "pkg/__init__.py": "from .core import Engine as Motor\nfrom . import late\n",
+    "pkg/core.py": """\
+LIMIT = 3
+
+
+class Engine:
+    def start(self): ...
+
+    class Part: ...
+
+
+def make(): ...
+""",
+    "pkg/late.py": "def thing(): ...\n",
+    "user.py": """\
+import pkg.late
+import pkg.core as core
+from pkg import Motor
+
+
+class Fast(Motor):
+    part = core.Engine.Part()
+
+
+def go(limit=core.LIMIT, motor: "Motor" = None):
+    def make():
+        return core.make()
+
+    return [pkg.late.thing() for _ in range(core.LIMIT)]
+
+
+def own(core):
+    return core.make()
+""",
+    "test_user.py": "import pkg\nfrom pkg.core import make\n\n\ndef test_it():\n    assert pkg.Motor.start(make())\n",
+}
+
+
+def users(repository: Repository, path: str) -> list[tuple[str, str, str, str]]:
+    """(definition, attributes, file, the definition of it that uses that)."""
+    return [(name, rest, user, owner) for user, used in repository.tables.usages(path) for name, rest, owner in used]
+
+
+def test_names_are_followed_to_their_definitions(tmp_path: Path) -> None:
+    found = Repository(tmp_path / "store.sqlite", FILES)
+    assert users(found, "pkg/core.py") == [
+        ("Engine", "start", "test_user.py", "test_it"),
+        ("make", "", "test_user.py", "test_it"),
+        ("Engine", "", "user.py", "Fast"),
+        ("Engine", "", "user.py", "go"),
+        ("Engine", "Part", "user.py", "Fast"),
+        ("LIMIT", "", "user.py", "go"),
+        ("make", "", "user.py", "go.make"),
+    ]
+    assert users(found, "pkg/late.py") == [("thing", "", "user.py", "go")]
+
+
+def test_pages_say_who_uses_what_and_who_calls_whom(tmp_path: Path) -> None:
+    folder = write(tmp_path / "p", FILES)
+    assert run(folder).status == 0
+    made = {name: page.decode() for name, page in pages(folder).items()}
+    core = made["pkg/core.py_docs.md"]
+    in_test = "[`test_it`](../test_user.py_docs.md#test_it)"
+    assert "- [`LIMIT`](#LIMIT) is used by [`go`](../user.py_docs.md#go)\n" in core
+    assert "**Used by** [`go`](../user.py_docs.md#go)\n" in core, "a class that derives from it is said once"
+    assert f"**Used by** tests only: {in_test}\n" in core, "the method that a test calls"
+    assert "**Used by** [`Fast`](../user.py_docs.md#Fast)\n" in core, "the class inside"
+    assert f"**Used by** [`go.make`](../user.py_docs.md#go.make); in tests: {in_test}\n" in core
+    assert " · calls [`make`](./pkg/core.py_docs.md#make)\n" in made["user.py_docs.md"]
+    assert " · calls [`thing`](./pkg/late.py_docs.md#thing)\n" in made["user.py_docs.md"]
+
+
+def test_many_users_are_listed_by_file(tmp_path: Path) -> None:
+    files = {"core.py": "def make(): ...\n"}
+    for number in range(4):
+        uses = "".join(f"def f{each}():\n    make()\n\n\n" for each in range(7))
+        files[f"user{number}.py"] = f"from core import make\n\n\n{uses}"
+    files["test_core.py"] = "from core import make\n\n\ndef test_it():\n    make()\n"
+    folder = write(tmp_path / "p", files)
+    assert run(folder).status == 0
+    page = pages(folder)["core.py_docs.md"].decode()
+    first = ", ".join(f"[`f{each}`](./user0.py_docs.md#f{each})" for each in range(3))
+    assert f"**Used by** 4 files and 1 test: {first}, [all uses](#uses-of-make)\n" in page
+    assert '<a id="uses-of-make"></a>**Uses of** [`make`](#make), by file:\n' in page
+    line = ", ".join(f"[`f{each}`](./user3.py_docs.md#f{each})" for each in range(5))
+    assert f"- [`user3.py`](./user3.py_docs.md): {line} and 2 more\n" in page
+    assert "- [`test_core.py`](./test_core.py_docs.md): [`test_it`](./test_core.py_docs.md#test_it) (test)\n" in page
+
+
+def test_an_edit_reaches_the_pages_of_what_it_uses(tmp_path: Path) -> None:
+    found = Repository(tmp_path / "store.sqlite", FILES)
+    user = FILES["user.py"]
+    assert "docs:pkg/core.py" not in found.edit(**{"user.py": user.replace("range(", "tuple(")})
+    fewer = user.replace("limit=core.LIMIT", "limit=3").replace("core.LIMIT", "4")
+    assert "docs:pkg/core.py" in found.edit(**{"user.py": fewer})
+    assert "docs:pkg/late.py" not in found.edit(**{"user.py": fewer.replace("core.make()", "core.LIMIT")})
+    moved = {"pkg/core.py": FILES["pkg/core.py"].replace("LIMIT", "MOST")}
+    assert "docs:user.py" in found.edit(**moved)
+    assert users(found, "pkg/core.py")[-1] == ("Engine", "Part", "user.py", "Fast")
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_random_edits_equal_a_clean_build(tmp_path: Path, seed: int) -> None:
+    texts = {path: [text, text, *FILES.values()] for path, text in FILES.items()}
+    Pair(tmp_path, FILES).edit_at_random(random.Random(seed), texts, steps=60)
