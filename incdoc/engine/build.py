@@ -42,7 +42,7 @@ class Build(Session):
         if not self._moves:
             output.begin()
         listing = representable(scan(self.config, self.workspace.stamps, lister))
-        self.left = output.former_pages() if self._moves else []
+        self.left = output.former_pages(listing.apart) if self._moves else []
         if listing.books and listing.complete:
             self.left += self._pages_of_outputs(listing)
         for page in self.left:  # they are deleted when it is known that the build is not refused

@@ -104,8 +104,8 @@ class OutputFolder:
         self._folders: dict[str, Amendment | None] = {}
         """What is to be noted of the output's folders."""
         self._strangers: list[str] = []
-        self._to_remove: list[tuple[str, list[str], bool]] = []
-        """The pages to be deleted in each former output folder, and whether they are recorded."""
+        self._to_remove: list[tuple[str, list[str], Set[str]]] = []
+        """The pages to be deleted in each former output folder, and those that are recorded."""
         self._stale = False
         """Whether the manifest is not the one that a build wrote last."""
         self._touched = False
@@ -140,10 +140,16 @@ class OutputFolder:
         """Whether the setting named another output folder in the last build, or there was none."""
         return self._store.get_meta("output") != self._output.encode()
 
-    def former_pages(self) -> list[str]:
-        """The recorded pages of the output folder that the setting named before, relative to the repository."""
+    def former_pages(self, nested: Collection[str]) -> list[str]:
+        """The pages of the output folder that the setting named before, relative to the repository: those that are
+        recorded, and those that git or a copy brought there; but for what is of a ``nested`` project."""
+        from incdoc.engine.former import pages_below
+
         former = (self._store.get_meta("output") or b"").decode()
-        return self._removable(former, self._store.pages.all(), recorded=True) if former else []
+        if not former:
+            return []
+        recorded = {*self._store.pages.all(), MANIFEST}
+        return self._removable(former, (*sorted(recorded), *pages_below(self._config, former, nested)), recorded)
 
     @property
     def own_outputs(self) -> set[str]:
@@ -164,10 +170,10 @@ class OutputFolder:
         self._remember(tops)
         return [page for top in tops for page in self._removable(top, pages_below(self._config, top, nested))]
 
-    def _removable(self, top: str, pages: Iterable[str], recorded: bool = False) -> list[str]:
+    def _removable(self, top: str, pages: Iterable[str], recorded: Set[str] = frozenset()) -> list[str]:
         with closing(writer_of(replace(self._config, output=top), self._store, Comparer)) as comparer:
             candidates = dict.fromkeys((*pages, *sorted(comparer.listed), MANIFEST))
-            found = [page for page in candidates if comparer.remove(page, recorded)]
+            found = [page for page in candidates if comparer.remove(page, page in recorded)]
         self._to_remove.append((top, found, recorded))
         return [f"{top}/{page}" for page in found]
 
@@ -176,7 +182,7 @@ class OutputFolder:
         for top, pages, recorded in self._to_remove:
             with closing(self.writer(top)) as writer:
                 for page in pages:
-                    writer.remove(page, recorded)
+                    writer.remove(page, page in recorded)
         self._to_remove.clear()
 
     def forget_former(self) -> None:

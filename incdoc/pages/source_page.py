@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from incdoc.config import Config
-from incdoc.languages.facts import Definition
+from incdoc.languages.facts import TEST, Definition
 from incdoc.languages.linker import Linker
 from incdoc.languages.resolution import IMPORTS, NAMED_AFTER, THROUGH, USES, Base, Resolution, Target, Usage
 from incdoc.languages.sentences import first_sentence
@@ -85,7 +85,7 @@ class SourcePage(Struct, frozen=True, array_like=True, tag="docs"):
     commands: tuple[str, ...] = ()
     """How the ``tests`` are run, as far as that is known, as texts of a ``Command``."""
     command: str = ""
-    """How its own tests are run."""
+    """How its own tests are run; empty if it has none, or that is not known."""
     starts: tuple[tuple[str, str], ...] = ()
     """(manifest, how it says that the source is started, as the text of a ``Start``)."""
     counterparts: tuple[tuple[str, str], ...] = ()
@@ -132,7 +132,7 @@ class SourcePage(Struct, frozen=True, array_like=True, tag="docs"):
             importers=tuple(each for each in importers if not _is_test(tables, each)),
             tests=tests,
             commands=tuple(filter(None, map(tables.command, run))),
-            command=tables.command(path),
+            command=_own_command(tables, path, summary),
             relatives=tuple(_relatives(tables, path, resolution, importers)),
             links=resolution.links,
             declared=tuple(_declared(tables, path)),
@@ -187,6 +187,15 @@ def _reached(tables: Tables, path: str, importers: list[str]) -> Iterator[Tested
         if test not in known:
             names = sorted({name for how, name in found if how != THROUGH and name})
             yield TestedBy(test, tuple(names), tuple(sorted({name for how, name in found if how == THROUGH})))
+
+
+def _own_command(tables: Tables, path: str, summary: FileSummary) -> str:
+    """A source that is no test may have some too, beside what they test."""
+    command = tables.command(path)
+    if not command or summary.test:
+        return command
+    facts = tables.facts(path)
+    return command if facts is not None and any(TEST in each.traits for each in facts.definitions) else ""
 
 
 def _is_test(tables: Tables, path: str) -> bool:

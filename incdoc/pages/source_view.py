@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from incdoc.languages.facts import DECLARED, NAMED, TEST, Definition, Facts, Import
+from incdoc.languages.facts import DECLARED, NAMED, Definition, Facts, Import
 from incdoc.languages.findings import Rule
 from incdoc.languages.language import resolve
 from incdoc.languages.linker import participle, plural
@@ -790,18 +790,12 @@ class SourceView:
         """How many rules were tried."""
         return sum(rule.category == category for rule in self._rules.values())
 
-    def run_own_tests(self) -> str:
-        """The command that runs the tests in this file; empty if it has none, or that is not known."""
-        has = self.summary.test or any(TEST in each.traits for each in self.facts.definitions)
-        return _commands([self.inputs.command]) if has and self.inputs.command else ""
-
     def testing(self) -> Iterator[str]:
         """What a test uses, which tests use the file and how, and the command that runs them."""
         tests, prepared = self.inputs.tests, self.inputs.prepared
         tested = self.tested() if self.summary.test else ""
-        own = self.run_own_tests()
-        if own:
-            yield f"Run the tests in this file:\n\n{fence(own, 'sh')}"
+        if self.inputs.command:
+            yield f"Run the tests in this file:\n\n{fence(_commands([self.inputs.command]), 'sh')}"
         if tested:
             yield f"This test uses:\n\n{tested}"
         if tests:

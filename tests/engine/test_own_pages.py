@@ -188,6 +188,20 @@ def test_pages_of_a_former_output_that_git_brings_back_go_when_most_sources_are_
     assert not pages(project)
 
 
+def test_pages_that_come_back_while_the_output_moves_go(project: Path) -> None:
+    """A switch of branches brings the settings, and pages of sources that were deleted since."""
+    inprocess.run(project)
+    old = {name: data for name, data in pages(project).items() if name.startswith("b.py")}
+    (project / "b.py").unlink()
+    inprocess.run(project)
+    for name, data in old.items():
+        (project / "docs/reference" / name).write_bytes(data)
+    write(project, {"incdoc.toml": 'output = "site"\n', "docs/reference/mine.md": "# Mine\n"})
+    inprocess.run(project)
+    assert pages(project) == {"mine.md": b"# Mine\n"}
+    assert {"a.py_docs.md", "index.md"} <= pages(project, "site").keys()
+
+
 def test_the_pages_of_a_former_output_that_git_ignores_go(project: Path) -> None:
     """They are not listed: only the records know of them."""
     write(project, {".gitignore": ".incdoc/\n/pages/\n", "incdoc.toml": 'output = "pages"\n'})

@@ -855,6 +855,13 @@ FAULTS = (
     ),
     # the output
     Fault(
+        "pages that nothing recorded stay in a former output",
+        "engine/output.py",
+        "(*sorted(recorded), *pages_below(self._config, former, nested))",
+        "sorted(recorded)",
+        "engine/test_own_pages.py::test_pages_that_come_back_while_the_output_moves_go",
+    ),
+    Fault(
         "a refused build deletes a former output",
         "engine/build.py",
         "        if self.left and refuses:\n            self.check_output()\n",
