@@ -23,8 +23,8 @@ DEEPEST_PREFIX = 8
 """How many characters of a keyword decide its part of the global index; a longer run of equal beginnings is
 divided by count."""
 
-Used = tuple[str, str, str]
-"""(definition, attributes after it, the definition of another source that uses it)."""
+Used = tuple[str, str, str, bool]
+"""(definition, attributes after it, the definition of another source that uses it, whether it calls it)."""
 encode_used = msgpack.Encoder().encode
 _decode_used = msgpack.Decoder(tuple[Used, ...]).decode
 

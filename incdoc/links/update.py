@@ -642,10 +642,12 @@ class _Update:
 
 def _used(resolution: Resolution) -> set[tuple[str, bytes]]:
     """(path, which of its definitions are used by which, as a row has it)."""
-    found: dict[str, set[tuple[str, str, str]]] = {}
+    found: dict[str, dict[tuple[str, str, str], bool]] = {}
     for each in resolution.usages:
-        found.setdefault(each.path, set()).add((each.name, each.rest, each.owner))
-    return {(path, encode_used(sorted(used))) for path, used in found.items()}
+        used = found.setdefault(each.path, {})
+        key = each.name, each.rest, each.owner
+        used[key] = used.get(key, False) or each.called
+    return {(path, encode_used(sorted((*key, called) for key, called in used.items()))) for path, used in found.items()}
 
 
 def _said(facts: Facts) -> object:

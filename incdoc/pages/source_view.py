@@ -23,6 +23,7 @@ from incdoc.languages.resolution import Base, Command, Place, Start, Target, Usa
 from incdoc.languages.sentences import first_sentence, summary
 from incdoc.languages.view import HeadParameter
 from incdoc.links.summary import Origin
+from incdoc.links.tables import Used
 from incdoc.pages.diagram import neighbours
 from incdoc.pages.documentation import Head, Writer, apart, with_explained
 from incdoc.pages.inherited import Inherited
@@ -32,7 +33,7 @@ from incdoc.pages.paths import INDEX, RULES, docs_path, folder_page
 from incdoc.pages.public import counted, started_as
 from incdoc.pages.settings import SourceSettings
 from incdoc.pages.source_page import Declared, SourcePage, TestedBy
-from incdoc.pages.usage import Usages
+from incdoc.pages.usage import Usages, User
 from incdoc.sources.paths import parent
 
 
@@ -96,7 +97,8 @@ class SourceView:
         self._in_blocks = {name for name, each in self._first.items() if self._kinds[each.kind].shown == "block"}
         self._targets: dict[str, str] = {}
         self._exports = exported(facts)
-        self._usages = Usages(inputs.users, self._place_of, self.to, inputs.subclasses)
+        own = User(self.path, False, tuple(_calls(facts)))
+        self._usages = Usages(inputs.users, own, self._place_of, self.to, inputs.subclasses)
         self._calls: dict[str, dict[str, None]] = {}
         """By definition, links to what it calls of other sources."""
         for usage in inputs.usages:
@@ -279,14 +281,18 @@ class SourceView:
         if written := said.write(definition.doc):
             block += f"\n\n{written}"
         block += self._member_rows(rows, said)
-        users = self._usages.of(definition.name) if target else ""
-        return f"{block}\n\n**Used by** {users}" if users else block
+        users = self._usages.of(definition.name) if target else ()
+        return block + "".join(f"\n\n{each[0].upper()}{each[1:]}." for each in users)
 
     def used_values(self) -> list[str]:
         """Lines of the values that others use, with the users."""
         names = dict.fromkeys(each.name for each in self.facts.definitions if self._is_value(each))
-        said = {name: self._usages.of(name) for name in names if name not in self._in_blocks}
-        return [f"- {link(code(name), fragment(name))} is used by {users}" for name, users in said.items() if users]
+        return [
+            f"- {link(code(name), fragment(name))} is {users}."
+            for name in names
+            if name not in self._in_blocks
+            for users in self._usages.of(name)
+        ]
 
     def uses(self) -> list[str]:
         """Lists of the users of what many use."""
@@ -878,6 +884,12 @@ class _Described(NamedTuple):
 
 _WIDTH = 88
 """Characters of a line beyond which a head has a line for each parameter."""
+
+
+def _calls(facts: Facts) -> Iterator[Used]:
+    """What definitions call of the same source."""
+    for each in facts.definitions:
+        yield from ((name, "", each.name, True) for name in each.calls if name != each.name)
 
 
 def _by_branch(condition: str) -> str:

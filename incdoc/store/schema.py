@@ -66,7 +66,7 @@ CREATE TABLE subclass (base TEXT, base_name TEXT, path TEXT, name TEXT,
                                      PRIMARY KEY (base, base_name, path, name)) WITHOUT ROWID;
 CREATE INDEX subclass_path ON subclass (path);
 
--- which of its definitions use which of target's; used = MessagePack of [name, attributes after it, owner]
+-- which of its definitions use which of target's; used = MessagePack of [name, attributes after it, owner, called]
 CREATE TABLE usage (target TEXT, path TEXT, used BLOB NOT NULL, PRIMARY KEY (target, path)) WITHOUT ROWID;
 CREATE INDEX usage_path ON usage (path);
 

@@ -27,6 +27,10 @@ class Engine:
 
 
 def make(): ...
+
+
+def both():
+    return make() or make
 """,
     "pkg/late.py": "def thing(): ...\n",
     "user.py": """\
@@ -55,7 +59,7 @@ def own(core):
 
 def users(repository: Repository, path: str) -> list[tuple[str, str, str, str]]:
     """(definition, attributes, file, the definition of it that uses that)."""
-    return [(name, rest, user, owner) for user, used in repository.tables.usages(path) for name, rest, owner in used]
+    return [(name, rest, user, owner) for user, used in repository.tables.usages(path) for name, rest, owner, _ in used]
 
 
 def test_names_are_followed_to_their_definitions(tmp_path: Path) -> None:
@@ -78,11 +82,13 @@ def test_pages_say_who_uses_what_and_who_calls_whom(tmp_path: Path) -> None:
     made = {name: page.decode() for name, page in pages(folder).items()}
     core = made["pkg/core.py_docs.md"]
     in_test = "[`test_it`](../test_user.py_docs.md#test_it)"
-    assert "- [`LIMIT`](#LIMIT) is used by [`go`](../user.py_docs.md#go)\n" in core
-    assert "**Used by** [`go`](../user.py_docs.md#go)\n" in core, "a class that derives from it is said once"
-    assert f"**Used by** tests only: {in_test}\n" in core, "the method that a test calls"
-    assert "**Used by** [`Fast`](../user.py_docs.md#Fast)\n" in core, "the class inside"
-    assert f"**Used by** [`go.make`](../user.py_docs.md#go.make); in tests: {in_test}\n" in core
+    assert "- [`LIMIT`](#LIMIT) is used by [`go`](../user.py_docs.md#go).\n" in core
+    assert "\nUsed by [`go`](../user.py_docs.md#go).\n" in core, "a class that derives from it is said once"
+    assert f"\nCalled by tests only: {in_test}.\n" in core, "the method that a test calls"
+    assert "\nCalled by [`Fast`](../user.py_docs.md#Fast).\n" in core, "the class inside"
+    callers = "[`both`](#both), [`go.make`](../user.py_docs.md#go.make)"
+    assert f"\nCalled by {callers}; in tests: {in_test}.\n" in core
+    assert "\nUsed by [`both`](#both)" not in core, "what calls a function is said once"
     assert " · calls [`make`](./pkg/core.py_docs.md#make)\n" in made["user.py_docs.md"]
     assert " · calls [`thing`](./pkg/late.py_docs.md#thing)\n" in made["user.py_docs.md"]
 
@@ -97,7 +103,7 @@ def test_many_users_are_listed_by_file(tmp_path: Path) -> None:
     assert run(folder).status == 0
     page = pages(folder)["core.py_docs.md"].decode()
     first = ", ".join(f"[`f{each}`](./user0.py_docs.md#f{each})" for each in range(3))
-    assert f"**Used by** 4 files and 1 test: {first}, [all uses](#uses-of-make)\n" in page
+    assert f"\nCalled by 4 files and 1 test: {first}, [all uses](#uses-of-make).\n" in page
     assert '<a id="uses-of-make"></a>**Uses of** [`make`](#make), by file:\n' in page
     line = ", ".join(f"[`f{each}`](./user3.py_docs.md#f{each})" for each in range(5))
     assert f"- [`user3.py`](./user3.py_docs.md): {line} and 2 more\n" in page
