@@ -16,11 +16,9 @@ if TYPE_CHECKING:
     from .limits import Budget
 
 
-def search(
-    rules: Rules, data: bytes, root: Node, definitions: list[tuple[int, int, Definition]], names: Budget
-) -> tuple[Finding, ...]:
-    """Where the rules match. ``definitions``: (first byte, byte after the last one, definition), outer ones first."""
-    return find(rules, root, data, _needles(rules).places(data), {}, _Owners(definitions, names).name)
+def search(rules: Rules, data: bytes, root: Node, owners: Owners) -> tuple[Finding, ...]:
+    """Where the rules match."""
+    return find(rules, root, data, _needles(rules).places(data), {}, owners.name)
 
 
 @cache
@@ -28,8 +26,9 @@ def _needles(rules: Rules) -> Words:
     return Words(needles(rules))
 
 
-class _Owners:
-    """The innermost definition around a byte."""
+class Owners:
+    """The innermost definition around a byte. ``found``: (first byte, byte after the last one, definition), outer ones
+    first."""
 
     def __init__(self, found: list[tuple[int, int, Definition]], names: Budget) -> None:
         self._found = found

@@ -13,12 +13,12 @@ from msgspec import structs
 from tree_sitter import Language, Node, Parser, Tree
 
 from . import text
-from .facts import Definition, Facts, Import, Link
+from .facts import Definition, Facts, Import, Link, Use
 from .limits import MAX_TOKENS, Budget, LimitError, bounded, too_deep
-from .searching import search
+from .searching import Owners, search
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from .findings import Rules
 
@@ -93,9 +93,11 @@ def facts(
     data: bytes,
     read: Callable[[bytes, Node, Budget], Reading],
     rules: Rules | None = None,
+    uses: Callable[[bytes, Node, Sequence[Import], Callable[[int], str]], Iterable[Use]] | None = None,
 ) -> Facts:
     """The facts of a source. ``read``: (the source in UTF-8, the root of its tree, the names that it may have);
-    ``rules``: those of its findings, which are not tried on a tree that is nested too deeply."""
+    ``rules``: those of its findings, which are not tried on a tree that is nested too deeply; ``uses``: what finds the
+    uses of its imports, by the qualified names of the definitions around bytes."""
 
     def with_names(plain: Facts) -> Facts:
         source = data if data.isascii() else text.characters(data).encode()
@@ -104,6 +106,7 @@ def facts(
         found = read(source, root, names)
         found.definitions.sort(key=lambda each: (each[0], -each[1]))
         unsearched = too_deep(root) if rules is not None else ""
+        owners = Owners(found.definitions, names)
         return structs.replace(
             plain,
             doc=found.doc,
@@ -111,10 +114,11 @@ def facts(
             imports=tuple(found.imports),
             exports=found.exports,
             package=found.package,
-            findings=search(rules, source, root, found.definitions, names) if rules and not unsearched else (),
+            findings=search(rules, source, root, owners) if rules and not unsearched else (),
             unsearched=unsearched,
             links=tuple(sorted(found.links, key=lambda each: each.line)),
             errors=errors(root),
+            uses=tuple(sorted(set(uses(source, root, found.imports, owners.name)))) if uses else (),
         )
 
     return bounded(language, data, with_names, grammar.most_tokens)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..facts import Definition, Import
 from ..keyed import Source, facts, shown
 from ..limits import LimitError, too_deep
-from ..searching import search
+from ..searching import Owners, search
 from ..syntax import Grammar, errors
 from .ruleset import RULES
 
@@ -87,7 +87,7 @@ def _read(source: Source) -> None:
             waiting += reversed(node.named_children)
     source.unsearched = too_deep(root)
     if not source.unsearched:
-        source.findings = search(RULES, data, root, functions, source.names)
+        source.findings = search(RULES, data, root, Owners(functions, source.names))
 
 
 def _variable(source: Source, node: Node, known: set[str]) -> None:

@@ -18,7 +18,7 @@ from msgspec import structs
 from .. import text
 from ..facts import Definition, Facts, Import
 from ..limits import Budget, LimitError, bounded, too_deep
-from ..searching import search
+from ..searching import Owners, search
 from ..syntax import errors, fold
 from . import branches, grammar, macros
 from .declarations import Declarations
@@ -74,7 +74,7 @@ def _read(language: str, source: bytes, names: Budget) -> dict[str, object]:
         "doc": comments.of_file(masked.directives, masked.code),
         "definitions": tuple([definition for _, _, definition in found]),
         "imports": tuple(_includes(source, masked.directives)),
-        "findings": search(C_RULES if used is grammar.c() else RULES, bytes(blanked.data), root, found, names),
+        "findings": search(C_RULES if used is grammar.c() else RULES, bytes(blanked.data), root, Owners(found, names)),
         "errors": errors(root),
     }
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from ..facts import Facts
 from ..syntax import facts
+from ..typescript import uses
 from ..typescript.ruleset import JAVASCRIPT
 from ..typescript.statements import Statements
 from .grammar import NODES
@@ -17,4 +20,5 @@ def extract(data: bytes) -> Facts:
         data,
         lambda source, root, names: Statements(NODES, source, names).read(root),
         JAVASCRIPT,
+        partial(uses.read, NODES),
     )

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from ..facts import Import, Use
 from ..predicates import MODULE
-from ..words import alone
+from ..uses import MOST_USES, Hidden, occurrences
 from . import grammar as g
 from .calls import in_signature
 from .stdlib import NAMES as STDLIB
@@ -26,12 +25,6 @@ if TYPE_CHECKING:
 
     from .scope import Scope
 
-MOST_USES = 20_000
-"""Of one source: those that come first."""
-
-_FEW = 128
-"""Names that are searched for one by one, which takes a tenth of the time of looking at all words."""
-_WORDS = bytes(c if c > 127 or chr(c).isalnum() or c == ord("_") else 32 for c in range(256))
 _ATTRIBUTES = re.compile(rb"(?:\.[A-Za-z_]\w*){0,4}")
 _ASSIGNED = re.compile(rb"[ \t]*(?::=|=(?!=))")
 _BEFORE_VALUES = b" \t:="
@@ -74,15 +67,15 @@ class _Uses:
                 found.append(number)
         self._assigned: dict[bytes, list[int]] = {}
         """By name, where it is bound by something that is no import."""
-        self._inner: dict[bytes, list[tuple[int, int]]] = {}
-        """By name, the lambdas and comprehensions that bind it."""
+        self._hidden = Hidden()
+        """By lambdas and comprehensions."""
 
     def found(self, named: Callable[[int], Scope]) -> Iterator[Use]:
         if not self._bound:
             return
         seen = set()
         read = []
-        for start, word in self._candidates():
+        for start, word in occurrences(self._data, self._bound):
             after = start + len(word)
             if self._is_assigned(start, after):
                 self._assigned.setdefault(word, []).append(start)
@@ -101,21 +94,6 @@ class _Uses:
             for number in self._imports_of(word, start):
                 owner.budget.spend(owner.name)
                 yield Use(owner.name, number, rest.decode()[1:], called)
-
-    def _candidates(self) -> Iterator[tuple[int, bytes]]:
-        """The words that an import binds, in order, but for attributes."""
-        data = self._data
-        every = self._few() if len(self._bound) <= _FEW else self._many()
-        return ((start, word) for start, word in every if data[start - 1 : start] != b".")
-
-    def _few(self) -> list[tuple[int, bytes]]:
-        return sorted((start, word) for word in self._bound for start in alone(self._data, word))
-
-    def _many(self) -> Iterator[tuple[int, bytes]]:
-        bound, words = self._bound, self._data.translate(_WORDS).split(b" ")
-        for at, (word, end) in enumerate(zip(words, accumulate(map(len, words)), strict=True)):
-            if word in bound:
-                yield end + at - len(word), word
 
     def _is_assigned(self, start: int, end: int) -> bool:
         """Whether a statement assigns to a word: one that has no other name on its left."""
@@ -157,13 +135,13 @@ class _Uses:
         while at is not None and at.kind_id in g.TARGETS:
             at = at.parent
         if at is not None and at.kind_id in g.INNER:
-            self._inner.setdefault(word, []).append(at.byte_range)
+            self._hidden.add(word, at.byte_range)
         else:
             self._assigned.setdefault(word, []).append(start)
 
     def _imports_of(self, word: bytes, start: int) -> Sequence[int]:
         """The imports that bind a name where it is used; none if something in between binds it."""
-        if any(first <= start < last for first, last in self._inner.get(word, ())):
+        if self._hidden.covers(word, start):
             return ()
         bound, name = self._bound[word], word.decode()
         innermost = self._running(start)

@@ -7,10 +7,12 @@ grammar without JSX cannot read is read with the other one, and the better readi
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from .. import text
 from ..facts import Facts
 from ..syntax import facts
+from . import uses
 from .grammar import JSX, PLAIN
 from .nodes import Nodes
 from .ruleset import TSX, TYPESCRIPT
@@ -39,4 +41,5 @@ def _read(nodes: Nodes, data: bytes) -> Facts:
         data,
         lambda source, root, names: Statements(nodes, source, names).read(root),
         TSX if nodes is JSX else TYPESCRIPT,
+        partial(uses.read, nodes),
     )

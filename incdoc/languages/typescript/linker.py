@@ -16,7 +16,7 @@ from ..linker import Entry, Linker, Repository
 from ..manifests import PACKAGE
 from ..outline import Outline
 from ..patterns import inside
-from ..resolution import CHAIN, IMPORTS, MENTIONS, Base, Command, Place, Resolution, Target
+from ..resolution import CHAIN, IMPORTS, MENTIONS, Base, Command, Place, Resolution, Target, Usage
 from .language import is_test
 from .projects import Projects, Seen, split, stem
 from .runners import runner
@@ -107,10 +107,22 @@ class ModuleLinker(Linker):
             if each.definer and each.definer != path:
                 uses.add((each.definer, MENTIONS, each.name))
         bases = tuple(self._bases(path, outline, targets))
+        usages = frozenset(self._usages(path, outline, targets, Seen(wants, looked)))
         if self.hands_on(path):
             self.offers(path, wants, looked)
         uses |= {(each, CHAIN, "") for each in looked if each != path}
-        return Resolution(targets, bases, frozenset(wants), frozenset(uses))
+        return Resolution(targets, bases, frozenset(wants), frozenset(uses), usages=usages)
+
+    def _usages(self, path: str, outline: Outline, targets: tuple[Target, ...], seen: Seen) -> Iterator[Usage]:
+        """What its definitions use of other sources."""
+        for use in outline.uses:
+            target, rest = targets[use.item], use.rest
+            file, name = target.definer, target.name
+            if outline.imports[use.item].name == "*" and target.kind == "source" and rest:
+                name, _, rest = rest.partition(".")
+                file, name = self._follow(target.path, name, seen, set(), 0) or ("", "")
+            if name and file != path:
+                yield Usage(file, name, rest, use.owner, use.called)
 
     @staticmethod
     def hands_on(path: str) -> bool:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..syntax import Grammar
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 MAX_TOKENS = 500_000
 """A name in an array takes 340 bytes of memory."""
@@ -65,3 +70,37 @@ class Nodes:
         self.call = ids("call_expression")
         self.modifiers = ids("accessibility_modifier", "override_modifier")
         self.parameters = ids("required_parameter", "optional_parameter")
+        self.names = ids("identifier", "type_identifier", "shorthand_property_identifier") | self.bound
+        self.specifying = ids("import_clause", "import_specifier", "export_specifier", "namespace_import")
+        """What has names that are neither read nor bound there."""
+        self.named_around = self.functions | self.classes | self.interface | self.alias | self.enum
+        """What has a name that is known around it."""
+        self._targets = ids("array_pattern", "rest_pattern", "formal_parameters", "object_pattern")
+        named_values = self.function_values - ids("arrow_function")
+        self._fields = {
+            number: field
+            for field, kinds in (
+                ("parameter", ids("arrow_function", "catch_clause")),
+                ("name", self.named_around | self.declarator | named_values | ids("type_parameter")),
+                ("pattern", self.parameters),
+                ("left", ids("assignment_pattern", "object_assignment_pattern", "for_in_statement")),
+                ("value", ids("pair_pattern")),
+            )
+            for number in kinds
+        }
+        self.scopes = (
+            ids("program", "statement_block", "for_statement", "for_in_statement", "catch_clause", "class_body")
+            | self.functions
+            | self.function_values
+            | self.methods
+            | self.classes
+            | self.interface
+            | self.alias
+        )
+
+    def binds(self, leaf: Node, around: Node) -> bool:
+        """Whether a name is bound by what is directly around it."""
+        if around.kind_id in self._targets:
+            return True
+        field = self._fields.get(around.kind_id)
+        return field is not None and around.child_by_field_name(field) == leaf
