@@ -20,5 +20,5 @@ def extract(data: bytes) -> Facts:
         data,
         lambda source, root, names: Statements(NODES, source, names).read(root),
         JAVASCRIPT,
-        partial(uses.read, NODES),
+        partial(uses.find, NODES),
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..facts import Import, Use
 from ..predicates import MODULE
-from ..uses import MOST_USES, Hidden, occurrences
+from ..uses import MOST_IMPORTS, MOST_USES, Hidden, occurrences
 from . import grammar as g
 from .calls import in_signature
 from .stdlib import NAMES as STDLIB
@@ -63,7 +63,8 @@ class _Uses:
             if item.name == "*" or top in STDLIB:
                 continue
             found = self._bound.setdefault((item.alias or item.name or top).encode(), {}).setdefault(scope, [])
-            if item.alias or item.name or not found:  # of ``import a.b`` and ``import a.c``, any says what ``a`` is
+            # of ``import a.b`` and ``import a.c``, any says what ``a`` is
+            if (item.alias or item.name or not found) and len(found) < MOST_IMPORTS:
                 found.append(number)
         self._assigned: dict[bytes, list[int]] = {}
         """By name, where it is bound by something that is no import."""

@@ -41,5 +41,5 @@ def _read(nodes: Nodes, data: bytes) -> Facts:
         data,
         lambda source, root, names: Statements(nodes, source, names).read(root),
         TSX if nodes is JSX else TYPESCRIPT,
-        partial(uses.read, nodes),
+        partial(uses.find, nodes),
     )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..facts import Import, Use
 from ..syntax import ERROR
-from ..uses import MOST_USES, Hidden, occurrences
+from ..uses import MOST_IMPORTS, MOST_USES, Hidden, occurrences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 _MEMBERS = re.compile(rb"(?:\??\.[A-Za-z_$][\w$]*){1,4}")
 _CALLED = (b"(", b"?.(")
 _PART_OF_A_NAME = b"$"
+_AFTER_READ = b".", b"<", b"[", b";"
+_BEFORE_READ = b": ", b"= ", b"| ", b"& "
 
 
-def read(
+def find(
     nodes: Nodes, data: bytes, root: Node, imports: Sequence[Import], owner: Callable[[int], str]
 ) -> Iterator[Use]:
     """The uses of a source. ``owner``: the qualified name of the definition around a byte."""
@@ -29,31 +31,55 @@ def read(
     for number, item in enumerate(imports):
         local = item.alias or item.name
         if local not in ("", "*", "default") and not item.style.startswith("export"):
-            bound.setdefault(local.encode(), []).append(number)
+            found = bound.setdefault(local.encode(), [])
+            if len(found) < MOST_IMPORTS:
+                found.append(number)
     hidden, broken = Hidden(), root.has_error
-    reads: list[tuple[int, int, bytes, Node]] = []
+    reads: list[_Read] = []
+    seen = set()
     for start, word in occurrences(data, bound):
         end = start + len(word)
         if _PART_OF_A_NAME in (data[start - 1 : start], data[end : end + 1]):
             continue
+        members = _MEMBERS.match(data, end)
+        rest = members[0] if members else b""
+        name = owner(start)
+        key = name, word, rest, data.startswith(_CALLED, end + len(rest))
+        if key in seen and _only_reads(data, start, end):
+            continue
         leaf = root.descendant_for_byte_range(start, end)
         if leaf is None or leaf.kind_id not in nodes.names or (around := leaf.parent) is None:
             continue
-        if not nodes.binds(leaf, around):
-            if around.kind_id not in nodes.specifying and len(reads) < MOST_USES and not (broken and _in_error(around)):
-                reads.append((start, end, word, around))
-        elif (scope := _scope(nodes, around)) is not None:
-            hidden.add(word, scope)
-    for start, end, word, around in reads:
-        if not hidden.covers(word, start):
-            found = _MEMBERS.match(data, end)
-            rest = found[0] if found else b""
-            called = data.startswith(_CALLED, end + len(rest))
-            name = owner(start) or _declared(nodes, around, owner)
-            if broken and not name:
-                continue  # the declaration around it may be what the grammar could not read
-            for number in bound[word]:
-                yield Use(name, number, rest.replace(b"?", b"").decode()[1:], called)
+        if nodes.binds(leaf, around):
+            if (scope := _scope(nodes, around)) is not None:
+                hidden.add(word, scope)
+        elif around.kind_id not in nodes.specifying and not (broken and _in_error(around)):
+            seen.add(key)
+            reads.append(_Read(start, around, *key))
+            if len(reads) == MOST_USES:
+                break
+    for read in reads:
+        name = read.owner or _declared(nodes, read.around, owner)
+        # in a source with errors, the declaration around a name may be what the grammar could not read
+        if (name or not broken) and not hidden.covers(read.word, read.start):
+            for number in bound[read.word]:
+                yield Use(name, number, read.rest.replace(b"?", b"").decode()[1:], read.called)
+
+
+class _Read(NamedTuple):
+    """A place where a name is read that an import may bind."""
+
+    start: int
+    around: Node
+    owner: str
+    word: bytes
+    rest: bytes
+    called: bool
+
+
+def _only_reads(data: bytes, start: int, end: int) -> bool:
+    """Whether nothing can be bound by a word in such a place, as may be seen by what is beside it."""
+    return data[end : end + 1] in _AFTER_READ or data[start - 2 : start] in _BEFORE_READ
 
 
 def _declared(nodes: Nodes, around: Node, owner: Callable[[int], str]) -> str:
