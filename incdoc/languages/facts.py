@@ -212,6 +212,8 @@ class Facts(Struct, frozen=True, array_like=True):
     """By line."""
     uses: tuple[Use, ...] = ()
     """Sorted; each once."""
+    spoken: tuple[str, ...] = ()
+    """The names in full (``a.b.C``) that its documentation has in roles and as code, sorted."""
 
     @property
     def about(self) -> str:

@@ -71,6 +71,7 @@ class Outline(Struct, frozen=True, array_like=True):
     first: tuple[tuple[str, str], ...] = ()
     """(kind, name) of the first ``MOST_NAMED`` of them, those with values last."""
     uses: tuple[Use, ...] = ()
+    spoken: tuple[str, ...] = ()
 
     @staticmethod
     def of(facts: Facts, language: Language) -> Outline:
@@ -120,6 +121,7 @@ class Outline(Struct, frozen=True, array_like=True):
             public=len(public),
             first=tuple((each.kind, each.name) for each in public[:MOST_NAMED]),
             uses=facts.uses,
+            spoken=facts.spoken,
         )
 
 

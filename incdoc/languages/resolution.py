@@ -6,11 +6,12 @@ import json
 
 from msgspec import Struct
 
-CHAIN, IMPORTS, MENTIONS, STARTS, BELONGS, RUNS, USES, THROUGH = range(8)
+CHAIN, IMPORTS, MENTIONS, STARTS, BELONGS, RUNS, USES, THROUGH, SPEAKS = range(9)
 """How a source uses another: it looked into it, imports it, imports a definition, says that it is started, belongs
 to it; ``RUNS`` has itself as the other one, and says how its tests are run. The name of these three is that of a
 ``Start``, as text; what the source is to the other: ``stub``; that of a ``Command``, as text. A test also uses a
-definition as an attribute of what it imports, and gets definitions through a source, which is the name."""
+definition as an attribute of what it imports, and gets definitions through a source, which is the name. ``SPEAKS``: it
+looked into the other one for what its documentation names."""
 NAMED_AFTER = "test by its name"
 """What a test is to a source that it belongs to by its name alone."""
 
@@ -121,3 +122,5 @@ class Resolution(Struct, frozen=True, array_like=True):
     """(what it is to the source, path) of what the source belongs to."""
     usages: frozenset[Usage] = frozenset()
     """What its definitions use of other sources."""
+    spoken: tuple[tuple[str, Place], ...] = ()
+    """(name in full, what it is) of what its documentation names; an empty path is of nothing that is known."""

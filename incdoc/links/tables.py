@@ -288,6 +288,10 @@ class Tables:
         """The sources that use ``path``: they import it, or a name through it."""
         return self._paths("SELECT DISTINCT path FROM use WHERE target = ?", path)
 
+    def executing(self, path: str) -> list[str]:
+        """``referrers_of`` without those whose documentation alone names what is in ``path``."""
+        return self._paths("SELECT DISTINCT path FROM use WHERE target = ? AND how <> 8", path)
+
     def references_of(self, path: str) -> list[str]:
         """The sources that ``path`` uses."""
         return self._paths("SELECT DISTINCT target FROM use WHERE path = ?", path)

@@ -28,7 +28,7 @@ from incdoc.languages.linker import MODULES
 from incdoc.languages.outline import Outline
 from incdoc.languages.public import members
 from incdoc.languages.registry import load
-from incdoc.languages.resolution import BELONGS, CHAIN, IMPORTS, RUNS, STARTS, Resolution
+from incdoc.languages.resolution import BELONGS, CHAIN, IMPORTS, RUNS, SPEAKS, STARTS, Resolution
 from incdoc.links.changes import (
     Change,
     ChapterChanged,
@@ -516,7 +516,7 @@ class _Update:
             new_bases = {(base.path, base.name, base.owner) for base in resolution.bases}
             new_used = _used(resolution)
             for target, how, _ in new_uses if path in self.translated else ():
-                if how != CHAIN:
+                if how not in (CHAIN, SPEAKS):
                     self.note(ImportersChanged(target), f"{path} is of another language")
             if not self.first:
                 old_uses, old_bases, old_wants, old_used = self._rows(path)
@@ -551,7 +551,7 @@ class _Update:
 
     def _relinked(self, path: str, reason: str, resolution: Resolution) -> None:
         names = bool(resolution.targets or resolution.bases or path in self.moved)
-        if names or resolution.links or resolution.related:
+        if names or resolution.links or resolution.related or resolution.spoken:
             self.note(ResolutionChanged(path, names), reason)
         if self.tables.resolver.linker(path).hands_on(path):
             self.note(OffersChanged(path), reason)
@@ -588,12 +588,12 @@ class _Update:
         """The pages of the sources that ``path`` no longer uses, or uses now, or whose tests it has in another way."""
         if any(how == RUNS for _, how, _ in old_uses ^ new_uses):
             for target, how, _ in old_uses | new_uses:
-                if how != CHAIN:
+                if how not in (CHAIN, SPEAKS):
                     self.note(ImportersChanged(target), f"the tests of {path} are run in another way")
         if any(how == STARTS for _, how, _ in old_uses ^ new_uses):
             self.note(StartsChanged(path), f"{path} starts other things")
         for target, how, _ in old_uses ^ new_uses:
-            if how == CHAIN:
+            if how in (CHAIN, SPEAKS):
                 continue
             self.note(ImportersChanged(target), f"{path} imports other things")
         for base, _, _ in old_bases ^ new_bases:

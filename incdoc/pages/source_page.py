@@ -12,7 +12,7 @@ from msgspec import Struct
 from incdoc.config import Config
 from incdoc.languages.facts import TEST, Definition
 from incdoc.languages.linker import Linker
-from incdoc.languages.resolution import IMPORTS, NAMED_AFTER, THROUGH, USES, Base, Resolution, Target, Usage
+from incdoc.languages.resolution import IMPORTS, NAMED_AFTER, THROUGH, USES, Base, Place, Resolution, Target, Usage
 from incdoc.languages.sentences import first_sentence
 from incdoc.links.changes import (
     Change,
@@ -104,6 +104,8 @@ class SourcePage(Struct, frozen=True, array_like=True, tag="docs"):
     """What its classes have of those above them."""
     users: tuple[User, ...] = ()
     """The other sources whose definitions use those of it."""
+    spoken: tuple[tuple[str, Place], ...] = ()
+    """(name in full, what it is) of what its documentation names."""
     usages: tuple[Usage, ...] = ()
     """What its definitions call of other sources; of a test, all that they use."""
 
@@ -145,6 +147,7 @@ class SourcePage(Struct, frozen=True, array_like=True, tag="docs"):
             offers=offers if any(each.path != path for each in offers) else (),
             inherited=inherited_by(tables, path, resolution.bases, summary.test),
             users=users_of(tables, path),
+            spoken=tuple(each for each in resolution.spoken if each[1].path),
             usages=tuple(sorted(each for each in resolution.usages if each.called or summary.test)),
         )
 

@@ -396,6 +396,9 @@ class SourceView:
                 names.add(f"{item.module}.{item.name}")
             for name in names:
                 found.setdefault(name, set()).add(place + fragment(target.name))
+        for name, spoken in self.inputs.spoken:
+            where = "" if spoken.path == self.path else href(relative(self.page, docs_path(spoken.path)))
+            found.setdefault(name, set()).add(where + (fragment(spoken.name) if spoken.name else ""))
         return {name: places.pop() for name, places in found.items() if len(places) == 1}
 
     def _lineage(self, definition: Definition, first: bool) -> str:

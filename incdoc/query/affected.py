@@ -87,7 +87,7 @@ class Affected:
 
     def _reached_by(self, path: str) -> Iterator[str]:
         tables = self._tables
-        yield from tables.referrers_of(path)
+        yield from tables.executing(path)
         yield from tables.resolver.linker(path).executed_by(path)
         if not tables.exists(path):  # a file that still looks for it has no other row
             executed = self._commit_files.resolver.linker(path).executed_by(path)

@@ -56,7 +56,7 @@ CREATE INDEX want_path ON want (path);
 -- path read target: how 0 = on the way of a re-export, 1 = imports it, 2 = imports `name`, which target defines,
 -- 3 = says that it is started, as `name` has it, 4 = belongs to target, as its `name` (a stub), 5 = is target, and its
 -- tests are run as `name` has it; of tests also 6 = has `name` as an attribute of what it imports, 7 = gets definitions
--- of target through the source `name`
+-- of target through the source `name`; 8 = read target for what its documentation names
 CREATE TABLE use (target TEXT, path TEXT, how INTEGER, name TEXT,
                                 PRIMARY KEY (target, how, path, name)) WITHOUT ROWID;
 CREATE INDEX use_path ON use (path);

@@ -201,6 +201,38 @@ const view = <div onClick={() => f()}>text</div>;
     )
 
 
+def test_uses_of_imports() -> None:
+    source = """\
+import d, { a as b, c } from "./m";
+import * as ns from "./n";
+export { c };
+export class K<T> extends b.Base<c> implements ns.I {
+  @deco f: c = b();
+  m(p: c, { r, s: t = 1 }: any, ...u: d[]) {}
+}
+function g(b: any) { return b(); }
+function h() { const c = 1; return c + d(c) + ns?.deep.x(2); }
+const el = <b.C prop={c}><c/></b.C>;
+const later: ns.Handler = () => { for (const d of []) { d(); } };
+"""
+    facts = typescript(source.encode())
+    names = ["d", "b", "c", "ns"]
+    assert [(each.owner, names[each.item], each.rest, each.called) for each in facts.uses] == [
+        ("K", "b", "Base", False),
+        ("K", "c", "", False),
+        ("K", "ns", "I", False),
+        ("K.f", "b", "", True),
+        ("K.f", "c", "", False),
+        ("K.m", "d", "", False),
+        ("K.m", "c", "", False),
+        ("el", "b", "C", False),
+        ("el", "c", "", False),
+        ("h", "d", "", True),
+        ("h", "ns", "deep.x", True),
+        ("later", "ns", "Handler", False),
+    ]
+
+
 def test_jsx_and_casts_are_both_read() -> None:
     assert not typescript(b"const a = <div>{b}</div>;\nconst c = 1;\n").errors
     assert not typescript(b"const a = <T>b;\nconst c = 1;\n").errors

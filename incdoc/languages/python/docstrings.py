@@ -10,7 +10,7 @@ fields into one, know nothing of Epydoc's, and take 0.1 s to import. The tests c
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ..markup.blocks import Markup, admonition, blocks, dedent, field, hanging, markup_of, version
 from ..markup.document import (
@@ -30,6 +30,10 @@ from ..markup.document import (
     plain,
 )
 from ..markup.inline import spans
+
+MOST_NAMES = 2_000
+"""Names in full of one source's documentation that are looked up: those that come first."""
+_IN_FULL = re.compile(r"(?:[`<]~?\.?|\]\[)([A-Za-z_]\w*(?:\.\w+)+)(?:\(\))?[`>\]]")
 
 GOOGLE, NUMPY, SPHINX, EPYDOC = "google", "numpy", "sphinx", "epydoc"
 
@@ -437,3 +441,12 @@ def _of_epydoc(text: str) -> str:
         return text
     text = _EPYDOC_MARK.sub(lambda match: _EPYDOC_ROLES.get(match[1], "``{}``").format(match[2]), text)
     return text.replace("E{lb}", "{").replace("E{rb}", "}")
+
+
+def names_in(docs: Iterable[str]) -> set[str]:
+    """The names in full (``a.b.C``) that docstrings have in roles, as code and as targets of links."""
+    found: set[str] = set()
+    for doc in docs:
+        if doc and len(found) < MOST_NAMES:
+            found.update(_IN_FULL.findall(doc))
+    return found

@@ -24,6 +24,7 @@ from ..syntax import errors
 from ..words import Words
 from . import attributes, calls, exports, imports, limits, named, raises, remarks, setup_script, statements, uses
 from .defaults import without_defaults
+from .docstrings import names_in
 from .grammar import parse
 from .predicates import PythonPredicates
 from .ruleset import RULES
@@ -71,11 +72,12 @@ def _read(data: bytes, root: Node, lines: int, format_: TextFormat) -> Facts:
     named_ += setup_script.read(data, root, places, bound)
     found = [(scope.start, scope.definition()) for scope in read.scopes] + read.names
     found.sort(key=itemgetter(0))
+    definitions = tuple(definition for _, definition in found)
     return Facts(
         "python",
         lines,
         read.module.doc,
-        tuple(definition for _, definition in found),
+        definitions,
         (*read.imports, *named_),
         exports.read(data, read.exports),
         findings.find(RULES, root, data, places, bound, owners.named),
@@ -85,6 +87,7 @@ def _read(data: bytes, root: Node, lines: int, format_: TextFormat) -> Facts:
         format=format_,
         errors=errors(root),
         uses=tuple(sorted(set(uses.read(data, root, read.imports, read.places, owners.running, owners.scope)))),
+        spoken=tuple(sorted(names_in((read.module.doc, *(each.doc for each in definitions))))),
     )
 
 

@@ -33,6 +33,7 @@ from ..resolution import (
     IMPORTS,
     MENTIONS,
     NAMED_AFTER,
+    SPEAKS,
     THROUGH,
     USES,
     Base,
@@ -314,7 +315,21 @@ class PythonLinker(Linker):
         if self.hands_on(path):
             self.offers(path, trail.wants, trail.seen)
         trail.uses.update((seen, CHAIN, "") for seen in trail.seen if seen != path)
-        return Resolution(targets, bases, frozenset(trail.wants), frozenset(trail.uses), usages=usages)
+        beside = _Trail(path)
+        spoken = tuple((name, self._spoken(path, name, beside)) for name in outline.spoken)
+        trail.uses.update((seen, SPEAKS, "") for seen in beside.seen - trail.seen)
+        wants = frozenset(trail.wants | beside.wants)
+        return Resolution(targets, bases, wants, frozenset(trail.uses), usages=usages, spoken=spoken)
+
+    def _spoken(self, path: str, name: str, trail: _Trail) -> Place:
+        """What a name in full means in documentation: a module, or the definition with which it begins."""
+        target = self._named(path, name, trail)
+        if target.kind != "source" or target.others:
+            return Place("", "")
+        if target.definer:
+            return Place(target.definer, target.name)
+        is_module = name in self.names(target.path) or target.path == path
+        return Place(target.path, "") if is_module else Place("", "")
 
     def _usages(self, path: str, outline: Outline, trail: _Trail) -> Iterator[Usage]:
         """What its definitions use of other sources. Of a test, also the modules of which it uses attributes."""
