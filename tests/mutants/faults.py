@@ -1144,8 +1144,8 @@ FAULTS = (
     Fault(
         "a class that derives from another is its user too",
         "pages/usage.py",
-        "if not found or (found, user.path, owner) in known:",
-        "if not found:",
+        "if found and (found, user.path, owner) not in known:",
+        "if found:",
         "links/test_usages.py",
     ),
     Fault(
@@ -1393,7 +1393,7 @@ FAULTS = (
     Fault(
         "what is tested does not notice that its tests are run in another way",
         "links/update.py",
-        '                if how != CHAIN:\n                    self.note(ImportersChanged(target), f"the tests',
+        '                if how not in (CHAIN, SPEAKS):\n                    self.note(ImportersChanged(target), f"the tests',
         '                if how == RUNS:\n                    self.note(ImportersChanged(target), f"the tests',
         "links/test_commands.py::test_what_is_tested_notices_how",
     ),
