@@ -288,7 +288,7 @@ class Session:
         if not self._reasons:
             pending = {task: reason for task, reason in self.store.pages.pending().items() if split(task)[0] in NAMES}
             found = self.workspace.planner.expand(pending)
-            if self.workspace.mode is not Mode.QUERY:  # what fails, or is not made by a killed build, is tried again
+            if self.workspace.mode is not Mode.QUERY:  # a killed build may make some of them
                 self.store.pages.mark((task, found[task]) for task in found.keys() - pending.keys())
             self._reasons = dict(sorted(found.items(), key=lambda item: _rank(item[0])))
         return self._reasons

@@ -10,6 +10,11 @@ from urllib.parse import unquote
 
 import pytest
 
+from incdoc.config import load
+from incdoc.engine.build import Build
+from incdoc.engine.mode import Mode
+from incdoc.engine.workspace import Workspace
+from incdoc.executors import Executors, Serial
 from incdoc.links.index_ranges import DEEPEST_PREFIX, WHOLE, Range, divide, key_of, title
 from incdoc.pages.kinds import kind_of, path_of, split, task_of
 from tests import inprocess
@@ -216,3 +221,22 @@ def test_a_module_is_named_as_it_is_imported(tmp_path: Path) -> None:
     assert "- **`b`**: [module `a.b`](./src/a/b.py_docs.md)" in text
     assert "- **`a`**: [module `a`](./src/a/__init__.py_docs.md), [folder `src/a`](./src/a/index.md)" in text
     assert "__init__.py`" not in text
+
+
+def test_a_build_that_is_killed_after_the_list_of_the_parts_makes_them_in_the_next(tmp_path: Path) -> None:
+    """Also a part that is new because of names in another one."""
+    headings = {each: "".join(f"## {each}{n:04} {'x' * 40}\n\n" for n in range(30)) for each in "ap"}
+    folder = write(tmp_path / "p", {"b.md": headings["a"], "incdoc.toml": SMALL})
+    assert inprocess.run(folder).status == 0
+    write(folder, {"b.md": headings["a"] + headings["p"]})
+    workspace = Workspace(load(str(folder)), Executors(Serial(), Serial(), Serial()), lambda line: None, Mode.BUILD)
+    session = Build(workspace)
+    workspace.lock_tree()
+    for path in session.scan():
+        session.parse(path)
+    assert {"keywords:/", "keywords:0-l", "keywords:m-z"} <= session.tasks().keys()
+    session.page("keywords:/")
+    workspace.store.flush()
+    workspace.close()
+    assert inprocess.run(folder).status == 0
+    assert {"keywords.0-l.md", "keywords.m-z.md"} <= pages(folder).keys()
