@@ -113,6 +113,8 @@ def _base(character: str) -> str:
     """A Latin letter or a digit without what is on it or around it; any other character as it is."""
     if character.isascii():
         return character
+    if "\u0300" <= character <= "\u036f":  # an accent that is a character by itself
+        return ""
     base = unicode.normalize("NFKD", character)[0].lower()
     if base.isascii() and base.isalnum():
         return base

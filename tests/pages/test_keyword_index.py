@@ -39,6 +39,7 @@ SMALL = "max_page_kb = 16\n"
         ("get_2x", "get_0x "),
         ("a.b c", "a!b!c "),
         ("École", "ecole "),
+        ("E\u0301cole", "ecole "),
         ("Ørsted", "orsted "),
         ("Æther", "ather "),
         ("ß", "ss "),
