@@ -36,6 +36,10 @@ FACTS_CHECKED_EARLY = 1000
 """Fewer facts that are known are read before linking needs them, to see whether their rows are damaged: 1,000 of 6 KB
 take 37 ms."""
 
+ENTRIES_ONE_BY_ONE = 500
+"""Entries of the global index that begin in more ways are looked up by their first characters alone, which reaches
+nearly all of its pages. To find the page of one takes 40 us."""
+
 CHANGES_FOR_WHOLE_TABLES = 400
 """With so many changes or more, whole link tables are read at once instead of row by row. A row takes 4 us by itself
 and 2.5 us among all of 20,000 sources; one change needs many rows."""

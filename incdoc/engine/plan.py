@@ -100,13 +100,13 @@ class Planner:
         return Planned(task, value, settings, key)
 
     def expand(self, pending: dict[str, str]) -> dict[str, str]:
-        """Pending tasks, with those whose pages replace, or are replaced by, the pages of pending ones."""
-        tasks = dict(pending)
+        """The tasks to look at for pending ones: also those whose pages replace, or are replaced by, theirs."""
+        tasks: dict[str, str] = {}
         for task, reason in pending.items():
             name, subject = split(task)
-            if name in NAMES:
-                others = kind_of(name).replaces(self._tables, subject, self._settings[name])
-                tasks.update((task_of(name, each), reason) for each in others)
+            found = kind_of(name).looked_at(self._tables, subject, self._settings[name]) if name in NAMES else ()
+            for each in (task_of(name, each) for each in found):
+                tasks.setdefault(each, pending.get(each, reason))
         return tasks
 
     def every(self, name: str) -> Iterator[str]:

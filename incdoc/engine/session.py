@@ -28,7 +28,7 @@ from msgspec import msgpack
 from incdoc.config import Config, IncdocError
 from incdoc.engine.changes import ChangeSet, is_parsed
 from incdoc.engine.keys import group_of
-from incdoc.engine.mode import Stage
+from incdoc.engine.mode import Mode, Stage
 from incdoc.engine.output import Tampered
 from incdoc.engine.statistics import Clock, Statistics
 from incdoc.engine.workspace import Workspace
@@ -288,6 +288,8 @@ class Session:
         if not self._reasons:
             pending = {task: reason for task, reason in self.store.pages.pending().items() if split(task)[0] in NAMES}
             found = self.workspace.planner.expand(pending)
+            if self.workspace.mode is not Mode.QUERY:  # a killed build may make some of them
+                self.store.pages.mark((task, found[task]) for task in found.keys() - pending.keys())
             self._reasons = dict(sorted(found.items(), key=lambda item: _rank(item[0])))
         return self._reasons
 

@@ -100,6 +100,8 @@ class Language(Struct, frozen=True, kw_only=True):
     """The language whose names it shares, because their sources refer to each other; empty if it has its own."""
     reference: str = "Module"
     """What pages call the first of a source's names."""
+    indexed_as: str = ""
+    """What the global index calls a source by that name: ``module``; empty if it only has the file."""
     reading: str = ""
     """How its names are read, for keyword pages, as what follows "Names are read"; empty if by a grammar."""
     separator: str = "."
@@ -148,6 +150,8 @@ class Language(Struct, frozen=True, kw_only=True):
     """What a file that ``describes`` its folder has, as a page says it: ``package docstring``; empty if nothing."""
     is_public: Callable[[Definition], bool] = lambda definition: True
     """Whether the source says that others see a definition; names that begin with an underscore are left out anyway."""
+    hides: Callable[[Definition], bool] = lambda definition: "private" in definition.traits
+    """Whether the source says that others do not see a member, or what is not of a public kind."""
     is_listed: Callable[[Definition], bool] = lambda definition: True
     """Whether keyword indexes have a definition of a kind with a heading."""
 

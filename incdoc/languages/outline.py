@@ -12,7 +12,7 @@ from msgspec import Struct, msgpack
 
 from .facts import DECLARED, Definition, Facts, Import, Use
 from .language import Language
-from .public import public_definitions
+from .public import private_names, public_definitions
 from .sentences import summary
 
 MOST_NAMED = 5
@@ -68,6 +68,8 @@ class Outline(Struct, frozen=True, array_like=True):
     """The kinds of its marks, sorted."""
     public: int = 0
     """How many public names it has at the top level."""
+    private: frozenset[tuple[str, str]] = frozenset()
+    """Those of ``keywords`` that others are not meant to see."""
     first: tuple[tuple[str, str], ...] = ()
     """(kind, name) of the first ``MOST_NAMED`` of them, those with values last."""
     uses: tuple[Use, ...] = ()
@@ -119,6 +121,7 @@ class Outline(Struct, frozen=True, array_like=True):
             program=facts.program,
             marked=tuple(sorted({each.kind for each in facts.marks})),
             public=len(public),
+            private=private_names(facts, language),
             first=tuple((each.kind, each.name) for each in public[:MOST_NAMED]),
             uses=facts.uses,
             spoken=facts.spoken,

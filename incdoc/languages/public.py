@@ -22,6 +22,30 @@ def is_public(name: str, exports: frozenset[str] | None) -> bool:
     return name in exports if exports is not None else not name.startswith("_")
 
 
+def is_private_name(part: str) -> bool:
+    """Whether a part of a name says that it is private: by a sign before it, if it is no special name."""
+    return part.startswith(("_", "#")) and not (part.startswith("__") and part.endswith("__"))
+
+
+def private_names(facts: Facts, language: Language) -> frozenset[tuple[str, str]]:
+    """(name, kind) of what is private by its name or by what the source says, or is in such a definition."""
+    kinds = {kind.name: kind for kind in language.kinds}
+    code = {kind.name for kind in language.kinds if kind.public or kind.shown in ("block", "member")}
+    blocks = {each.name for each in facts.definitions if kinds[each.kind].shown == "block"}
+    found: set[tuple[str, str]] = set()
+    others: set[tuple[str, str]] = set()
+    owners: set[str] = set()
+    for each in facts.definitions:
+        around, _, last = each.name.rpartition(language.separator)
+        outermost = kinds[each.kind].public and around not in blocks
+        hidden = not language.is_public(each) if outermost else language.hides(each)
+        private = each.kind in code and (hidden or is_private_name(last) or around in owners)
+        (found if private else others).add((each.name, each.kind))
+        if private:
+            owners.add(each.name)
+    return frozenset(found - others)
+
+
 def public_definitions(facts: Facts, language: Language) -> Iterator[Definition]:
     """The public classes, functions and values at the top level, each name once, in the order of the source."""
     kinds = {kind.name: kind for kind in language.kinds}

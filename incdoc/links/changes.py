@@ -41,14 +41,14 @@ class KeywordsChanged(Struct, frozen=True):
     path: str
 
 
-class InitialChanged(Struct, frozen=True):
-    """Names with this first character, casefolded, were added or removed."""
+class EntriesChanged(Struct, frozen=True):
+    """Entries of the global index whose keys begin so were added or removed, or are in another section of it."""
 
-    initial: str
+    beginning: str
 
 
 class IndexChanged(Struct, frozen=True):
-    """Names were added or removed somewhere."""
+    """Entries of the global index were added or removed somewhere."""
 
 
 class FolderChanged(Struct, frozen=True):
@@ -134,7 +134,7 @@ Change = (
     | DescriptionChanged
     | CompanionChanged
     | KeywordsChanged
-    | InitialChanged
+    | EntriesChanged
     | IndexChanged
     | FolderChanged
     | CountsChanged

@@ -71,6 +71,14 @@ class Resolver:
         required = {f"{_registry(registry)}:{name}" for registry, name in linker.registers(path)}
         return row_names(self._family(path), linker.names(path)) | required
 
+    def entry(self, path: str) -> tuple[str, str, str]:
+        """(what it is, its name, the last part of that) of a source in an index; empty if its language has none."""
+        language = self._languages.language(path)
+        names = self.linker(path).names(path) if language.indexed_as else []
+        if not names:
+            return "", "", ""
+        return language.indexed_as, names[0], names[0].rpartition("/")[2].rpartition(language.separator)[2]
+
     def lookups(self, path: str) -> set[str]:
         """The rows of the lookups with which sources of its language find a source: by its names, or by its path."""
         sought = self.linker(path).sought(path, "source")

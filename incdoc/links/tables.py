@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 from msgspec import msgpack
 
@@ -13,15 +13,12 @@ from incdoc.languages.facts import Facts
 from incdoc.languages.language import Language
 from incdoc.languages.outline import Outline
 from incdoc.languages.public import Member, members
+from incdoc.links.index_ranges import Range, children, divide, folded, key_of
 from incdoc.links.resolve import Resolver
 from incdoc.links.summary import REPOSITORIES, FileSummary
 from incdoc.links.summary import decode as decode_summary
 from incdoc.sources.paths import ancestors, parent
 from incdoc.store import Store
-
-DEEPEST_PREFIX = 8
-"""How many characters of a keyword decide its part of the global index; a longer run of equal beginnings is
-divided by count."""
 
 Used = tuple[str, str, str, bool]
 """(definition, attributes after it, the definition of another source that uses it, whether it calls it)."""
@@ -37,6 +34,24 @@ _COUNTERPARTS = """
     ON yours.identity = mine.identity AND yours.defined = 1 - mine.defined AND yours.path <> mine.path
     AND (EXISTS (SELECT 1 FROM use WHERE target = mine.path AND how = 1 AND use.path = yours.path)
          OR EXISTS (SELECT 1 FROM use WHERE target = yours.path AND how = 1 AND use.path = mine.path))"""
+
+
+PUBLIC, TESTS, PRIVATE = range(3)
+"""The sections of the global index: what is in neither of the others, what tests define, and what is private."""
+
+
+class Entry(NamedTuple):
+    """An entry of the global index."""
+
+    section: int
+    """PUBLIC, TESTS or PRIVATE."""
+    listed: str
+    """What is listed: the name, or the last part of that of a member, a module, a file or a folder."""
+    name: str
+    kind: str
+    path: str
+    place: str
+    """What ``path`` is if that is the entry itself: ``source`` or ``folder``; empty of a name that it defines."""
 
 
 def span(folder: str) -> tuple[str, str]:
@@ -83,6 +98,7 @@ class Tables:
         self._commands: dict[str, str] | None = None
         self._counterparts: _Lists | None = None
         self._usages: _Lists | None = None
+        self._ranges: dict[int, tuple[Range, ...]] = {}
         self.resolver = Resolver(self.languages, self)
 
     def preload(self) -> None:
@@ -440,36 +456,35 @@ class Tables:
         """(name, kind, path) of one source, sorted by name."""
         return self._keyword_rows("path = ?", path)
 
-    def keywords_from(self, prefix: str) -> list[tuple[str, str, str, str]]:
-        """(what is listed, name, kind, path) of all sources where what is listed, the name or the last part of a
-        member's, begins with ``prefix`` if casefolded; sorted by that."""
+    def entries(self, keys: Range) -> list[Entry]:
+        """The entries of the global index with these keys: by their sections, then as they are sorted there."""
         rows = self.store.query(
-            "SELECT sort, name, kind, path FROM keyword WHERE sort >= ? AND sort < ? ORDER BY sort, name, path, kind",
-            prefix,
-            prefix + "\U0010ffff",
+            "SELECT sort, section, name, kind, path, place FROM keyword WHERE sort >= ? AND sort < ?",
+            keys.first,
+            keys.end,
         )
-        return [(_listed(str(sort), str(name)), str(name), str(kind), str(path)) for sort, name, kind, path in rows]
+        found = [
+            Entry(int(section), _listed(str(sort), str(name)), str(name), str(kind), str(path), str(place))
+            for sort, section, name, kind, path, place in rows
+        ]
+        return sorted(found, key=lambda entry: (entry.section, folded(entry.listed), entry))
+
+    def index_ranges(self, limit: int) -> tuple[Range, ...]:
+        """The ranges of keys that have a page of the global index each, of at most ``limit`` bytes."""
+        found = self._ranges.get(limit)
+        if found is None:
+            found = self._ranges[limit] = divide(self._prefix_sizes, limit)
+        return found
+
+    def _prefix_sizes(self, prefix: str) -> dict[str, int]:
+        longer = [prefix + each for each in children(prefix)]
+        marks = ", ".join("?" * len(longer))
+        return dict(self.store.query(f"SELECT prefix, size FROM prefix WHERE prefix IN ({marks})", *longer))
 
     def _keyword_rows(self, where: str, *values: str) -> list[tuple[str, str, str]]:
-        rows = self.store.query(f"SELECT DISTINCT name, kind, path FROM keyword WHERE {where}", *values)
+        rows = self.store.query(f"SELECT DISTINCT name, kind, path FROM keyword WHERE {where} AND place = ''", *values)
         found = [(str(name), str(kind), str(path)) for name, kind, path in rows]
         return sorted(found, key=lambda row: (row[0].casefold(), row[0], row[2], row[1]))
-
-    def prefix_sizes(self, prefix: str) -> list[tuple[str, int]]:
-        """(longer prefix by one character, bytes) below ``prefix``, sorted."""
-        rows = self.store.query(
-            "SELECT prefix, size FROM prefix WHERE prefix > ? AND prefix < ? AND length(prefix) = ? AND size > 0"
-            " ORDER BY prefix",
-            prefix,
-            prefix + "\U0010ffff",
-            len(prefix) + 1,
-        )
-        return [(str(longer), int(size)) for longer, size in rows]
-
-    def prefix_size(self, prefix: str) -> int:
-        """Bytes of the global index below ``prefix``."""
-        rows = self.store.query("SELECT size FROM prefix WHERE prefix = ?", prefix)
-        return int(rows[0][0]) if rows else 0
 
     def source_count(self, folder: str) -> int:
         """How many sources the subtree of ``folder`` has."""
@@ -543,10 +558,11 @@ class _Holds(dict[str, bool]):
         return False
 
 
-def _listed(sort: str, name: str) -> str:
-    """The name, or its last part, that an index sorts as ``sort``."""
-    parts = (name.rpartition(separator)[2] for separator in ("::", "."))
-    return name if name.casefold() == sort else next((part for part in parts if part.casefold() == sort), name)
+def _listed(key: str, name: str) -> str:
+    """The name, or its last part, that is filed under the key."""
+    if key_of(name) == key:
+        return name
+    return next((part for each in ("::", "/", ".") if key_of(part := name.rpartition(each)[2]) == key), name)
 
 
 class _Lists(dict[str, list[Any]]):

@@ -1,75 +1,61 @@
-"""The keyword index of the repository, in parts by the beginnings of the keywords."""
+"""The keyword index of the repository, in parts by ranges of the entries."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
 from msgspec import Struct
 
 from incdoc.config import Config
-from incdoc.links.changes import Change, FolderChanged, IndexChanged, InitialChanged
-from incdoc.links.tables import DEEPEST_PREFIX, Tables
+from incdoc.links import index_ranges
+from incdoc.links.changes import Change, EntriesChanged, FolderChanged, IndexChanged
+from incdoc.links.index_ranges import Range
+from incdoc.links.tables import PRIVATE, PUBLIC, TESTS, Entry, Tables
 from incdoc.pages import paths
 from incdoc.pages.keyword_lines import index_lines
 from incdoc.pages.kind import SourceText, TemplatePage
 from incdoc.pages.render import Renderer
 from incdoc.pages.settings import PageSettings
 
-WHOLE = ""
-"""The subject of the list of the parts: it has all names."""
+WHOLE = index_ranges.WHOLE.text()
+"""The subject of ``keywords.md``: the whole index, or the list of its parts."""
+_SECTIONS = {PUBLIC: "", TESTS: "Names in Tests", PRIVATE: "Private Names"}
 
 
 class IndexPart(Struct, frozen=True, array_like=True, tag="letter"):
-    """A part of the global keyword index: the names that begin, casefolded, with ``prefix``."""
+    """A part of the global keyword index."""
 
-    prefix: str
-    names: tuple[tuple[str, str, str, str], ...]
-    """(what is listed, name, kind, path)."""
+    part: str
+    """Its subject, which is in the name of the page."""
+    title: str
+    """The range of its entries: ``A–C``."""
+    entries: tuple[Entry, ...]
 
     @staticmethod
-    def of(tables: Tables, prefix: str) -> IndexPart:
-        """The inputs of ``keywords:prefix``."""
-        return IndexPart(prefix, tuple(tables.keywords_from(prefix)))
+    def of(tables: Tables, found: Range) -> IndexPart:
+        """The inputs of ``keywords:RANGE``."""
+        return IndexPart(found.text(), index_ranges.title(found), tuple(tables.entries(found)))
 
 
 class KeywordIndex(Struct, frozen=True, array_like=True, tag="letters"):
-    """``keywords.md``: the parts of the global index."""
+    """``keywords.md``: the parts of the global index; its entries if there is but one part."""
 
-    prefixes: tuple[str, ...]
+    parts: tuple[tuple[str, str], ...]
+    """(subject, title) of each."""
+    entries: tuple[Entry, ...]
 
     @staticmethod
-    def of(tables: Tables, limit: int) -> KeywordIndex:
-        """The inputs of ``keywords:/``. ``limit``: the most bytes of a page."""
-        return KeywordIndex(tuple(letters(tables, "", limit)))
-
-
-def letters(tables: Tables, prefix: str, limit: int) -> Iterator[str]:
-    """The prefixes below ``prefix`` that have a page: each as short as ``limit`` bytes allow."""
-    for longer, size in tables.prefix_sizes(prefix):
-        if size <= limit or len(longer) >= DEEPEST_PREFIX or not _divides(tables, longer, size):
-            yield longer
-        else:
-            yield from letters(tables, longer, limit)
-
-
-def letters_of(tables: Tables, first: str, limit: int) -> Iterator[str]:
-    """``letters`` of the names that begin with the character ``first``."""
-    size = tables.prefix_size(first)
-    if size <= limit or not _divides(tables, first, size):
-        yield first
-    else:
-        yield from letters(tables, first, limit)
-
-
-def _divides(tables: Tables, prefix: str, size: int) -> bool:
-    """A name equal to the prefix has no longer prefix, so such a prefix is not divided."""
-    return sum(each for _, each in tables.prefix_sizes(prefix)) == size
+    def of(tables: Tables, ranges: Collection[Range]) -> KeywordIndex:
+        """The inputs of ``keywords:/``. ``ranges``: of all parts."""
+        if len(ranges) == 1:
+            return KeywordIndex((), tuple(tables.entries(index_ranges.WHOLE)))
+        return KeywordIndex(tuple((each.text(), index_ranges.title(each)) for each in ranges), ())
 
 
 class KeywordIndexes(TemplatePage[IndexPart | KeywordIndex, PageSettings]):
-    """``keywords:PREFIX``, and ``keywords:/`` for the list of the parts; a prefix that begins with a slash has one more
-    in the task's name."""
+    """``keywords:RANGE``, and ``keywords:/`` for the list of the parts."""
 
     templates = ("letter", "letters")
 
@@ -79,59 +65,71 @@ class KeywordIndexes(TemplatePage[IndexPart | KeywordIndex, PageSettings]):
 
     def subjects(self, tables: Tables, settings: PageSettings) -> Iterator[str]:
         """The parts, then their list."""
-        yield from letters(tables, "", settings.limit)
+        yield from (each.text() for each in tables.index_ranges(settings.limit) if each != index_ranges.WHOLE)
         yield WHOLE
 
     def inputs(self, tables: Tables, subject: str, settings: PageSettings) -> IndexPart | KeywordIndex | None:
-        """None of a prefix that is no part."""
+        """None of a range that is no part."""
+        ranges = tables.index_ranges(settings.limit)
         if subject == WHOLE:
-            return KeywordIndex.of(tables, settings.limit)
-        return IndexPart.of(tables, subject) if subject in _parts(tables, subject, settings) else None
+            return KeywordIndex.of(tables, ranges)
+        found = Range.of(subject)
+        return IndexPart.of(tables, found) if found in ranges and found.text() == subject else None
 
-    def replaces(self, tables: Tables, subject: str, settings: PageSettings) -> Iterable[str]:
-        """The other parts, present and recorded, with the same first character."""
-        if subject == WHOLE:
+    def looked_at(self, tables: Tables, subject: str, settings: PageSettings) -> Iterable[str]:
+        """The parts that have keys of the range, and its own page, which may be one of other parts than there are now;
+        with the whole also the parts that are new or gone."""
+        ranges = tables.index_ranges(settings.limit)
+        recorded = tables.store.pages
+        if subject != WHOLE:
+            keys = Range.of(subject)
+            yield from (each.text() for each in ranges if each.overlaps(keys))
+            if recorded.of(f"{self.name}:{self.spelled(subject)}"):
+                yield subject
             return
-        yield from _parts(tables, subject, settings)
-        start = len(self.name) + 1
-        recorded = tables.store.pages.tasks_from(f"{self.name}:{self.spelled(subject[:1])}")
-        yield from (self.subject(task[start:]) for task in recorded)
+        yield WHOLE
+        before = {self.subject(task[len(self.name) + 1 :]) for task in recorded.tasks_from(f"{self.name}:")}
+        yield from sorted(before ^ {each.text() for each in ranges})
 
     def spelled(self, subject: str) -> str:
-        """The list of the parts is a slash, so another is added to prefixes that begin with one."""
-        return f"/{subject}" if not subject or subject.startswith("/") else subject
+        """The whole is a slash."""
+        return subject or "/"
 
     def subject(self, spelled: str) -> str:
-        """Without the slash that was added."""
-        return spelled.removeprefix("/")
+        """A slash is the whole."""
+        return "" if spelled == "/" else spelled
 
     def path(self, subject: str) -> str:
         """``keywords.md``, and beside it the parts."""
         return paths.KEYWORDS if subject == WHOLE else paths.letter_path(subject)
 
     def touched_by(self, change: Change) -> Iterable[str]:
-        """The part of the names; the list of the parts, which also exists without a name."""
+        """The part of the entries; the list of the parts, which also exists without an entry."""
         match change:
-            case InitialChanged(initial=initial):
-                return (initial,)
+            case EntriesChanged(beginning=beginning):
+                return (Range(beginning, beginning).text(),)
             case IndexChanged() | FolderChanged(path=""):
                 return (WHOLE,)
         return ()
 
     def links(self) -> dict[str, Any]:
-        """``prefix | letter``."""
+        """``part | letter``."""
         return {"letter": paths.letter_path}
 
     def appears_with(self, path: str, parsed: bool, documented: bool) -> Iterable[str]:
-        """The list of the parts: a source's keywords are not known before it is read."""
+        """The list of the parts: a source's entries are not known before it is read."""
         return (WHOLE,)
 
     def sources_behind(
         self, subject: str, changed: Collection[str], places: Iterable[str], tables: Iterable[Tables]
     ) -> Iterator[str]:
-        """The changed sources that have, or had, a keyword with the prefix."""
-        found = {path for each in tables for *_, path in each.keywords_from(subject)}
-        yield from sorted(found.intersection(changed))
+        """The changed sources of the entries that were added or removed; of a folder, those in it."""
+        differ: set[Entry] = set()
+        for each in tables:
+            differ ^= set(each.entries(Range.of(subject)))
+        paths = {entry.path for entry in differ}
+        folders = tuple(f"{entry.path}/" for entry in differ if entry.place == "folder")
+        yield from sorted(path for path in changed if path in paths or path.startswith(folders))
 
     def template(self, subject: str) -> str:
         """That of a part or of the list."""
@@ -144,14 +142,14 @@ class KeywordIndexes(TemplatePage[IndexPart | KeywordIndex, PageSettings]):
         renderer: Renderer,
         source: SourceText | None,
     ) -> dict[str, Any]:
-        """Also the lines of a part."""
-        context = renderer.common("") | {"page": value}
-        if isinstance(value, IndexPart):
-            context["rows"] = list(index_lines(value.names, renderer))
+        """Also the lines of the entries by their sections, and the parts in lines that begin with the same letter."""
+        context = renderer.common("") | {
+            "page": value,
+            "sections": [
+                (_SECTIONS[section], list(index_lines(entries, renderer)))
+                for section, entries in groupby(value.entries, key=lambda entry: entry.section)
+            ],
+        }
+        if isinstance(value, KeywordIndex):
+            context["rows"] = [list(parts) for _, parts in groupby(value.parts, key=lambda part: part[1][:1])]
         return context
-
-
-def _parts(tables: Tables, subject: str, settings: PageSettings) -> list[str]:
-    """The parts whose names begin with the first character of ``subject``."""
-    first = subject[:1]
-    return list(letters_of(tables, first, settings.limit)) if tables.prefix_size(first) else []

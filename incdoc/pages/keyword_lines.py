@@ -7,16 +7,21 @@ from collections.abc import Iterable, Iterator, Mapping
 from incdoc.languages import Languages
 from incdoc.languages.language import Kind
 from incdoc.languages.registry import kinds_of
+from incdoc.links.tables import Entry
 from incdoc.pages import paths
 from incdoc.pages.markdown import code, fragment
 from incdoc.pages.render import Renderer
 
 
-def index_lines(names: Iterable[tuple[str, str, str, str]], renderer: Renderer) -> Iterator[str]:
-    """A line for each name that is listed, of (what is listed, name, kind, path): with every file that defines it."""
+def index_lines(entries: Iterable[Entry], renderer: Renderer) -> Iterator[str]:
+    """A line for each name that is listed, with every file that defines it, and every file and folder that has it."""
     found: dict[str, list[str]] = {}
     pages: dict[str, tuple[str, str]] = {}
-    for listed, name, kind, path in names:
+    for _, listed, name, kind, path, place in entries:
+        if place:
+            page = paths.docs_path(path) if place == "source" else paths.folder_page(path, paths.INDEX)
+            found.setdefault(listed, []).append(f"[{kind} {code(name)}]({renderer.href(page)})")
+            continue
         if path not in pages:
             pages[path] = code(path), renderer.href(paths.docs_path(path))
         label, page = pages[path]

@@ -100,9 +100,10 @@ class PageKind(ABC, Generic[InputsT, SettingsT]):
         """What a page shows of its subject, a source, beside the inputs, which then have a digest of it."""
         return "nothing"
 
-    def replaces(self, tables: Tables, subject: str, settings: SettingsT) -> Iterable[str]:
-        """Other subjects to look at when this one is pending: those whose pages replace its page, or are replaced."""
-        return ()
+    def looked_at(self, tables: Tables, subject: str, settings: SettingsT) -> Iterable[str]:
+        """The subjects to look at when this one is pending: with others those whose pages replace its page, or are
+        replaced; without it if it only means others."""
+        return (subject,)
 
     def weight(self, tables: Tables, subject: str) -> int:
         """The estimated work for a page, in bytes of source."""

@@ -50,9 +50,9 @@ def chapter_path(folder: str) -> str:
     return f"book/{folder_path(parent(folder))}{page_name(folder.rpartition('/')[2])}_chapter.md" if folder else _FIRST
 
 
-def letter_path(prefix: str) -> str:
-    """The part of the global keyword index whose names begin with ``prefix``."""
-    label = "".join(c if c.isascii() and (c.isalnum() or c == "_") else f"-{ord(c):x}-" for c in prefix)
+def letter_path(part: str) -> str:
+    """A part of the global keyword index, by its range; of another text, the path of no page."""
+    label = "".join(c if c.isascii() and (c.isalnum() or c in "_+-") else f"-{ord(c):x}-" for c in part)
     return f"keywords.{label}.md"
 
 

@@ -14,7 +14,7 @@ Raise VERSION when this changes, or what a row of a source that did not change w
 
 from __future__ import annotations
 
-VERSION = 8
+VERSION = 9
 
 TABLES = """
 -- database.py: singletons
@@ -79,9 +79,12 @@ CREATE INDEX entity_path ON entity (path);
 CREATE TABLE part (folder TEXT, importer TEXT, imported TEXT, count INTEGER NOT NULL,
                                  PRIMARY KEY (folder, importer, imported)) WITHOUT ROWID;
 
--- the global index; sort = the name casefolded; size = bytes its line takes at the most
-CREATE TABLE keyword (sort TEXT, name TEXT, path TEXT, kind TEXT, size INTEGER NOT NULL,
-                                    PRIMARY KEY (sort, name, path, kind)) WITHOUT ROWID;
+-- the global index; sort = the key by which it is filed (links/index_ranges.py); place = '' if path defines the name,
+-- 'source' or 'folder' if path is what the name is of; section = 1 of tests, 2 private, 0 others; size = bytes its line
+-- takes at the most
+CREATE TABLE keyword (sort TEXT, name TEXT, path TEXT, kind TEXT, place TEXT, section INTEGER NOT NULL,
+                                    size INTEGER NOT NULL,
+                                    PRIMARY KEY (sort, name, path, kind, place)) WITHOUT ROWID;
 CREATE INDEX keyword_path ON keyword (path);
 -- bytes of the index below a prefix of sort
 CREATE TABLE prefix (prefix TEXT PRIMARY KEY, size INTEGER NOT NULL) WITHOUT ROWID;

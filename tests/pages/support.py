@@ -23,7 +23,7 @@ _TASKS: dict[type[Struct], Callable[[Any], str]] = {
     SourcePage: lambda value: f"docs:{value.path}",
     Chapter: lambda value: f"book:{value.folder or '.'}",
     Contents: lambda value: "book:/",
-    IndexPart: lambda value: f"keywords:{value.prefix}",
+    IndexPart: lambda value: f"keywords:{value.part}",
     KeywordIndex: lambda value: "keywords:/",
 }
 

@@ -12,6 +12,7 @@ from incdoc import languages
 from incdoc.config import IncdocError
 from incdoc.languages.resolution import Target
 from incdoc.links import summary as summaries
+from incdoc.links.tables import PUBLIC, Entry
 from incdoc.pages.book import Chapter, Contents
 from incdoc.pages.keyword_index import IndexPart, KeywordIndex
 from incdoc.pages.render import TemplateError
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from msgspec import Struct
 
-LETTERS = KeywordIndex(("a", "b"))
+LETTERS = KeywordIndex((("a-m", "A–M"), ("n-z", "N–Z")), ())
 CHAPTER = Chapter("src", "About.", "python", (), (), "", None, None)
 SOURCE = b'"""A module."""\n\nimport os\n\n\ndef f(a, b=1):\n    """Does."""\n'
 HEAD = "{% from 'macros.md.jinja' import head %}{{ head('x') }}\n"
@@ -70,7 +71,7 @@ def test_an_import_that_may_lead_to_one_file_is_not_ambiguous(candidates: tuple[
     assert f"| `os` | {said} |" in text
 
 
-@pytest.mark.parametrize("value", [LETTERS, CHAPTER, Contents("", "", (), (), (), ()), IndexPart("a", ())])
+@pytest.mark.parametrize("value", [LETTERS, CHAPTER, Contents("", "", (), (), (), ()), IndexPart("a", "A", ())])
 def test_each_begins_with_its_title_and_the_mark_and_ends_with_one_newline(value: Struct) -> None:
     title, mark, text = Rendering().one(value).split("\n", 2)
     assert title.startswith("# ")
@@ -82,8 +83,8 @@ def test_each_begins_with_its_title_and_the_mark_and_ends_with_one_newline(value
 
 
 def test_a_page_that_is_too_long_is_divided() -> None:
-    names = tuple((f"name{n}", f"name{n}", "function", "src/m.py") for n in range(1000))
-    parts = Rendering(max_page_kb=16).render(IndexPart("n", names))
+    names = tuple(Entry(PUBLIC, f"name{n}", f"name{n}", "function", "src/m.py", "") for n in range(1000))
+    parts = Rendering(max_page_kb=16).render(IndexPart("n", "N", names))
     assert [path for path, _ in parts[:2]] == ["keywords.n.md", "keywords.n.2.md"]
     assert all(len(text.encode()) <= 16 * 1024 for _, text in parts)
 
@@ -146,9 +147,9 @@ def test_a_document_s_link_leads_to_the_page_of_its_target(target: Target, said:
 
 
 def test_a_template_replaces_the_one_of_its_name_and_no_other(folder: Path) -> None:
-    (folder / "letters.md.jinja").write_text(HEAD + "# Mine: {{ page.prefixes|join(', ') }}\n")
+    (folder / "letters.md.jinja").write_text(HEAD + "# Mine: {{ page.parts|map(attribute=1)|join(', ') }}\n")
     renderer = Rendering(str(folder))
-    assert renderer.one(LETTERS).endswith("\n# Mine: a, b\n")
+    assert renderer.one(LETTERS).endswith("\n# Mine: A–M, N–Z\n")
     assert renderer.one(CHAPTER) == Rendering().one(CHAPTER)
 
 
@@ -234,7 +235,7 @@ def test_an_error_at_run_time_names_its_line(folder: Path) -> None:
         Rendering(str(folder)).render(LETTERS)
 
 
-@pytest.mark.parametrize("wrong", ["{{ 1 / 0 }}", "{{ page.prefixes + 1 }}", "{% for i in range(10**9) %}{% endfor %}"])
+@pytest.mark.parametrize("wrong", ["{{ 1 / 0 }}", "{{ page.parts + 1 }}", "{% for i in range(10**9) %}{% endfor %}"])
 def test_an_error_of_python_s_in_a_template_is_a_sentence(folder: Path, wrong: str) -> None:
     (folder / "letters.md.jinja").write_text(HEAD + wrong)
     with pytest.raises(TemplateError, match=r"letters\.md\.jinja"):

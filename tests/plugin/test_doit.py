@@ -67,7 +67,7 @@ def test_default_loader(project: Path, clean: dict[str, bytes]) -> None:
     made = pages(project)
     differ = {name for name in clean.keys() | made.keys() if clean.get(name) != made.get(name)}
     of_settings = {name for name in clean if "pyproject" in name}
-    assert differ <= of_settings | {"sub.md", "keywords.t.md"}  # which list the keys of the settings
+    assert differ <= of_settings | {"sub.md", "keywords.md"}  # which list the keys of the settings
     core = project / "pkg/core.py"
     core.write_text(core.read_text() + "\n\ndef added():\n    pass\n")
     run(project, "doit")

@@ -34,7 +34,7 @@ INPUTS = {
     "contents": Contents,
     "chapter": Chapter,
 }
-_MACROS = {"macros", "files"}
+_MACROS = {"macros", "files", "entries"}
 _NAME = re.compile(r"`(\w+)`")
 _EVERYWHERE = ("root", "keywords", "book", "index", "doc", "sub", "above", "name", "crumbs")
 
@@ -70,7 +70,9 @@ def test_templates_have_what_is_said(tmp_path: Path) -> None:
         missing = "".join(f"{{% if {each} is not defined %}}{each} is missing{{% endif %}}" for each in asked)
         files[f"look/{name}.md.jinja"] = f"{missing} {{{{ {asked[0]} }}}} {name}\n"
     assert len(files) == len(list(Path(render.TEMPLATES).iterdir())) - len(_MACROS)
-    folder = write(tmp_path / "p", PROJECT | files | {"incdoc.toml": 'templates = "look"\n'})
+    many = {"many.md": "".join(f"# {'x' * 80}{number}\n" for number in range(99))}  # for an index of several parts
+    settings = {"incdoc.toml": 'templates = "look"\nmax_page_kb = 16\n'}
+    folder = write(tmp_path / "p", PROJECT | files | many | settings)
     build(folder)
     made = pages(folder)
     assert not [name for name, page in made.items() if b"is missing" in page]

@@ -123,7 +123,7 @@ def test_the_pages_of_a_removed_source(project: Path) -> None:
     assert answer["source"]["state"] == "removed"
     assert {each["state"] for each in answer["tasks"]} == {"removed"}
     reached = {page for each in answer["reaches"] for page in each["pages"]}
-    assert {"docs/reference/keywords.f.md", "docs/reference/pkg/core.py_docs.md"} <= reached
+    assert {"docs/reference/keywords.md", "docs/reference/pkg/core.py_docs.md"} <= reached
 
 
 def test_settings_pages_edited_by_hand_and_forgotten_tasks(project: Path) -> None:

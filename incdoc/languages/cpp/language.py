@@ -28,4 +28,5 @@ LANGUAGE = Language(
     is_test=is_test,
     native=True,
     is_public=is_public,
+    hides=lambda definition: not is_public(definition),
 )

@@ -47,4 +47,5 @@ LANGUAGE = Language(
     manifests=(MANIFEST,),
     is_test=is_test,
     is_public=is_public,
+    hides=lambda definition: not is_public(definition),
 )

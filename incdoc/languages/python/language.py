@@ -99,6 +99,7 @@ PROGRAMS = ("python", "pythonw", "pypy", "ipython", "uv", "pipx")
 
 LANGUAGE = Language(
     name="python",
+    indexed_as="module",
     title="Python",
     files=(
         FileType("Python source", "python", suffixes=("py", "pyw"), programs=PROGRAMS),

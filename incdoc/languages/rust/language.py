@@ -48,6 +48,7 @@ LANGUAGE = Language(
     linker="incdoc.languages.rust.linker:PathLinker",
     api="incdoc.languages.rust.api:compare",
     reference="Crate",
+    indexed_as="crate",
     layout=(MANIFEST,),
     manifests=(MANIFEST,),
     is_test=is_test,
