@@ -21,6 +21,7 @@ from .reading import LARGEST, SOURCE, Page, read_all
 
 pytestmark = pytest.mark.corpora
 
+INDEX = ("Names in Tests", "Private Names")
 SECTIONS = {
     "_docs.md": (
         "File Metadata", "File Purpose", "High-Level Overview", "Detailed Analysis", "Architecture & Design",
@@ -36,7 +37,7 @@ SECTIONS = {
     ),
     "sub.md": ("Subfolders", *LANGUAGES.headings, "Navigation"),
     "comprehensive_book.md": ("Entry Points", "Public Names", "Chapters", "Appendix: Tests and Benchmarks"),
-    "keywords.md": (),
+    "keywords.md": INDEX,
     "rules.md": ("Pattern", "Performance", "Security"),
 }  # fmt: skip
 """By the end of a page's name, in the order of the page. The chapters of the book have a section a file."""
@@ -146,7 +147,7 @@ def section_problems(page: Page) -> list[str]:
     if path == "book/repository.md" or name.endswith("_chapter.md"):
         known, sections = ("Below This Folder",), [each for each in sections if each == "Below This Folder"]
     elif name.startswith("keywords."):
-        known = ()
+        known = INDEX
     if known is None:
         return [*problems, "a page of no known kind"]
     order = [known.index(each) if each in known else -1 for each in sections]

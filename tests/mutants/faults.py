@@ -1449,8 +1449,8 @@ FAULTS = (
     Fault(
         "what is tested does not notice that its tests are run in another way",
         "links/update.py",
-        '                if how not in (CHAIN, SPEAKS):\n                    self.note(ImportersChanged(target), f"the tests',
-        '                if how == RUNS:\n                    self.note(ImportersChanged(target), f"the tests',
+        'if how not in (CHAIN, SPEAKS):\n                    self.note(ImportersChanged(target), f"the tests',
+        'if how == RUNS:\n                    self.note(ImportersChanged(target), f"the tests',
         "links/test_commands.py::test_what_is_tested_notices_how",
     ),
     Fault(
