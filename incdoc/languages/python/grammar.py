@@ -90,6 +90,7 @@ IMPORTS = _ids("import_statement", "import_from_statement", "future_import_state
 IMPORTING = IMPORTS | _ids("aliased_import")
 DOTTED_NAME = _id("dotted_name")
 KEYWORD_ARGUMENT = _id("keyword_argument")
+TUPLE_PATTERN = _ids("tuple_pattern")
 SEQUENCES = _ids("list", "tuple", "set")
 SKIPPED = _ids("comment", "line_continuation")
 PATTERNS = _ids("pattern_list", "tuple_pattern", "list_pattern", "list_splat_pattern", "parenthesized_expression")
