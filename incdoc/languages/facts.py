@@ -214,6 +214,10 @@ class Facts(Struct, frozen=True, array_like=True):
     """Sorted; each once."""
     spoken: tuple[str, ...] = ()
     """The names in full (``a.b.C``) that its documentation has in roles and as code, sorted."""
+    given: tuple[str, ...] = ()
+    """Sorted names that others may import although no statement has them: a text has them."""
+    open: tuple[int, ...] = ()
+    """The lines that may give others names which are not known before it runs. None of a source with ``exports``."""
 
     @property
     def about(self) -> str:

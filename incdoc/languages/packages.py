@@ -42,7 +42,7 @@ LISTINGS = (
     Listing(EXTENSION, "Made of", alias="Extension module", leads="Leads to"),
     Listing(RUN, "Runs", alias="Script", leads="Leads to"),
     Listing(MEMBER, "Members", leads="Folders"),
-    Listing(LOCKED, "Locks", requirement="Version"),
+    Listing(LOCKED, "Locks", requirement="Version", scope="Group"),
     Listing(REQUIREMENT, "Requires", requirement="Version", scope="Group", leads="In this repository"),
 )
 

@@ -2,7 +2,7 @@
 
 A documentation is a sequence of **blocks**: paragraphs, items of lists, titles (with a line of punctuation below, or
 ``#`` before), code, and the rest, which describes parameters or belongs to tools. The first paragraph is described
-from; a title only if there is no paragraph below it.
+from; a title, or a line that says how something is called, only if there is no paragraph below it.
 
 A sentence ends at a full stop, a question mark or an exclamation mark before white space and a new beginning. It does
 not end after an initial (``A. O. Smith``), a title (``Dr.``), an abbreviation (``e.g.``), an ellipsis, or inside
@@ -142,10 +142,14 @@ class _Block(NamedTuple):
 _UNDERLINE = re.compile(r"([=\-~`#*+^\"':._<>])\1\1+[ \t]*\Z")
 _BULLET = re.compile(r"[ \t]*(?:[-*+•‣–][ \t]+|(?P<number>\(?(?:\d{1,3}|#)[.)])[ \t]+)(?=\S)")
 _FIRST_NUMBERS = ("1.", "1)", "(1)", "0.", "#.")
-_PROMPT = re.compile(r"[ \t]*(?:>>>(?=\s|\Z)|\$ )")
+_PROMPT = re.compile(r"[ \t]*(?:>>>(?=\s|\Z)|\$ |In ?\[\d+\]:|ipdb> |\(Pdb\) )")
+_CALL = re.compile(r"(?:[\w, ]{1,100}= ?)?[A-Za-z_][\w.]*\([^()]*(?:\([^()]*\)[^()]*)*\)(?: ?-> ?.*[^.])?")
+"""How something is called, on a line of its own above what it does."""
 _FENCE = re.compile(r"[ \t]*(```+|~~~+)")
 _ATX = re.compile(r"[ \t]{0,3}#{1,6}[ \t]+(.*?)(?:[ \t]+#+)?[ \t]*\Z")
-_DIRECTIVE = re.compile(r"[ \t]*\.\.(?:[ \t]|\Z)")
+_DIRECTIVE = re.compile(r"[ \t]*(?:\.\.(?:[ \t]|\Z)|(?:!!!|\?\?\?\+?)[ \t]+\w)")
+_REMARK = re.compile(r"(?:Notes?|Warnings?|Usage|Tips?|Caution|Important):\Z")
+"""A line that ends the paragraph above it."""
 _FIELD = re.compile(
     r"[ \t]*(?::[A-Za-z][^:`]*:(?=\s|\Z)"
     r"|[@\\](?:param|arg|args|return|returns|result|rtype|throws?|exception|raises?|see|sa|since|author|version|type"
@@ -208,7 +212,9 @@ def _blocks(doc: str) -> Iterator[_Block]:
         else:
             end = _end(lines, at + 1, item=False)
             words = _one_line([_OPENING_COMMAND.sub("", line, count=1), *lines[at + 1 : end]])
-            if words and not _LEGAL.match(words):
+            if end == at + 1 and _CALL.fullmatch(words):
+                yield _Block("title", words)
+            elif words and not _LEGAL.match(words):
                 yield _Block("paragraph", words, at > 0 and line[0].isspace())
             at = end
 
@@ -241,7 +247,7 @@ def _end(lines: list[str], at: int, item: bool) -> int:
             break
         if (bullet := _BULLET.match(line)) and (item or bullet["number"] is None or bullet["number"] in _FIRST_NUMBERS):
             break
-        if line.rstrip().endswith(":") and _SECTION.match(line.strip()):
+        if line.rstrip().endswith(":") and (_SECTION.match(line.strip()) or _REMARK.match(line.strip())):
             break
         if _DIRECTIVE.match(line) or _is_underlined(lines, at) or _UNDERLINE.match(line.strip()):
             break
@@ -283,6 +289,8 @@ _BEFORE_WORD = "([{\"'“‘«*_`"
 _LAST_WORD = re.compile(r"\S+\Z")
 _LONGEST_WORD = 64
 """Characters that are looked at for a word before a full stop."""
+_JOINED = re.compile(r"[a-z]-[A-Z]\Z")
+"""A letter that is no initial: ``Ctrl-Z``."""
 _INITIALS = re.compile(r"[A-Z]\.|[^\W\d_]\.[^\W\d_]\.|(?:[^\W\d_]{1,2}\.){2,}", re.UNICODE)
 
 
@@ -383,8 +391,8 @@ def _is_abbreviation(word: str, following: str, first: bool) -> bool:
     starts = _starts(following)
     if lower in _NEVER or last in _PERSONS:
         return True
-    if lower in _COUNTED:
+    if lower in _COUNTED and not (len(last) == 1 and last.isupper()):  # ``P.`` is an initial
         return _NUMBER.match(following) is not None
-    if lower in _EITHER or _INITIALS.fullmatch(f"{last}."):
+    if lower in _EITHER or (_INITIALS.fullmatch(f"{last}.") and not _JOINED.search(word)):
         return not starts
     return False

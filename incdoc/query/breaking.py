@@ -147,6 +147,8 @@ def _why_not(workspace: Workspace, path: str, items: Iterable[Item], commits: It
             more = f" and {len(facts.errors) - 1} more places" if len(facts.errors) > 1 else ""
             lines = f"lines {first} to {last}" if last > first else f"line {first}"
             return f"{lines}{more} could not be parsed"
+        if facts.open:
+            return f"line {facts.open[0]} may give any name"
     return ""
 
 

@@ -51,6 +51,7 @@ ALIAS = "griffe does not follow `old = new`"
 CALL = "what with_metaclass(...) gives is not known"
 BOUND = "griffe compares self and cls as parameters"
 GENERIC = "Generic is no base that users name"
+GIVEN = "__getattr__ of the module gives the name, or gave it"
 LAZY = "__getattr__ of the module imports the name"
 NAMED_TUPLE = "a named tuple has a constructor"
 OBJECT = "object is the base of every class"
@@ -60,6 +61,7 @@ STUB = "griffe takes annotations from a stub of the package"
 TEST = "a module of tests"
 # found by incdoc and not by griffe
 FIELDS = "griffe does not know the fields of attrs"
+EXECUTED = "the module executes a text that defines the name"
 HANDLER = (
     "an except clause binds the name: griffe prefers the definition before it, often an import, which is not public"
 )
@@ -78,8 +80,20 @@ def removed(why: str, *names: str) -> dict[Breakage, str]:
 
 PAIRS: dict[tuple[str, str, str, str, str], dict[Breakage, str]] = {
     ("click", "8.1.8", "8.2.0", "src", "click"): {
-        **removed(REEXPORT, "click.BaseCommand", "click.HelpOption", "click.MultiCommand", "click.OptionParser"),
+        **removed(REEXPORT, "click.HelpOption"),
         **removed(LAZY, "click.parser.split_arg_string"),
+        **removed(
+            GIVEN,
+            "click.__version__",
+            "click.core.BaseCommand",
+            "click.core.MultiCommand",
+            "click.parser.Argument",
+            "click.parser.Option",
+            "click.parser.OptionParser",
+            "click.parser.ParsingState",
+            "click.parser.normalize_opt",
+            "click.parser.split_opt",
+        ),
         ("click.core.Context.forward", "required parameter added", "cmd"): PRIVATE,
         ("click.core.Context.forward", "required parameter added", "self"): PRIVATE,
         ("click.core.Context.invoke", "required parameter added", "callback"): PRIVATE,
@@ -87,6 +101,7 @@ PAIRS: dict[tuple[str, str, str, str, str], dict[Breakage, str]] = {
     },
     ("jinja2", "2.11.3", "3.0.0", "src", "jinja2"): {
         ("jinja2.sandbox.SandboxedFormatter.__init__", "parameter removed", "escape"): OUTSIDE,
+        **removed(EXECUTED, "jinja2.compiler.f"),
         **removed(NAMED_TUPLE, "jinja2.lexer.Token.__new__"),
         **removed(SLOTS, "jinja2.lexer.Token.__slots__"),
         ("jinja2.runtime.Undefined.__bool__", "kind changed", ""): ALIAS,
@@ -107,7 +122,10 @@ PAIRS: dict[tuple[str, str, str, str, str], dict[Breakage, str]] = {
             "boltons.iterutils.xrange",
         ),
     },
-    ("werkzeug", "2.3.8", "3.0.0", "src", "werkzeug"): {**removed(LOOP, "werkzeug.datastructures.auth.name")},
+    ("werkzeug", "2.3.8", "3.0.0", "src", "werkzeug"): {
+        **removed(LOOP, "werkzeug.datastructures.auth.name"),
+        **removed(GIVEN, "werkzeug.__version__"),
+    },
     ("httpx", "0.27.2", "0.28.1", "", "httpx"): {},
     ("attrs", "23.2.0", "24.1.0", "src", "attr"): {
         ("attr._next_gen.define", "return annotation dropped", ""): STUB,
@@ -139,17 +157,24 @@ PAIRS: dict[tuple[str, str, str, str, str], dict[Breakage, str]] = {
     ("watchdog", "3.0.0", "4.0.0", "src", "watchdog"): {},
     ("anyio", "3.7.1", "4.0.0", "src", "anyio"): {},
     ("jsonschema", "4.17.3", "4.18.0", "", "jsonschema"): {
-        **removed(REEXPORT, "jsonschema.RefResolutionError", "jsonschema.RefResolver"),
+        **removed(GIVEN, "jsonschema.exceptions.RefResolutionError", "jsonschema.validators.RefResolver"),
         ("jsonschema._types.TypeChecker.__init__", "default changed", "type_checkers"): FIELDS,
     },
     ("tenacity", "8.2.3", "9.0.0", "", "tenacity"): {},
-    ("markdown", "3.3.7", "3.4", "", "markdown"): {},
+    ("markdown", "3.3.7", "3.4", "", "markdown"): {
+        **removed(
+            GIVEN,
+            *(f"markdown.util.{name}" for name in ("etree", "int2str", "iterrange", "string_type", "text_type")),
+        ),
+    },
 }
 """(project, old release, new release, folder of the sources, package): each difference that is not of ``MORE``, nor
 about ``object``, bases that are calls, and modules of tests, which rules tell."""
+OPEN = {"boltons": {"boltons/statsutils.py"}}
+"""By package, the modules that bind names which are computed."""
 AGREED = {
-    "click": 42, "jinja2": 161, "packaging": 32, "boltons": 17, "werkzeug": 108, "httpx": 33, "attrs": 1,
-    "urllib3": 145, "marshmallow": 186, "flask": 32, "watchdog": 78, "anyio": 30, "jsonschema": 5, "tenacity": 2,
+    "click": 33, "jinja2": 161, "packaging": 32, "boltons": 17, "werkzeug": 107, "httpx": 33, "attrs": 1,
+    "urllib3": 145, "marshmallow": 186, "flask": 32, "watchdog": 78, "anyio": 30, "jsonschema": 3, "tenacity": 2,
     "markdown": 61,
 }  # fmt: skip
 """How many breaking changes both find."""
@@ -165,7 +190,8 @@ def _has_parameter(kind: str) -> bool:
 
 def incdoc_says(folder: Path, package: str) -> set[Breakage]:
     answer = json.loads(run(folder, "incdoc", "diff", "HEAD~1", "HEAD", "--format", "json"))
-    assert answer["compared"] and not answer["not_compared"]
+    assert answer["compared"]
+    assert {each["path"] for each in answer["not_compared"]} == OPEN.get(package, set())
     found = set()
     for each in answer["changes"]:
         if each["breaking"] and each["name"].partition(".")[0] == package and each["kind"] not in MORE:

@@ -29,6 +29,7 @@ from tests.support import LANGUAGES
         ("myrequirements/dev.txt", "text", "Text", "", "text"),
         ("setup.cfg", "ini", "Settings", "ini", "packaging"),
         ("Pipfile", "toml", "TOML", "toml", "toml"),
+        ("Pipfile.lock", "json", "JSON lock file", "json", "json"),
         ("LICENSE", "text", "Licence", "", "text"),
         ("LICENSE.zlib", "text", "Licence", "", "text"),
         (".gitignore", "text", "Ignore rules", "", "text"),

@@ -277,8 +277,9 @@ def test_module_names() -> None:
         j += 1
         def f():
             local = 1
+        k = (m) = 2
     """)
-    assert [(d.kind, d.name, d.line, d.signature) for d in facts.definitions[:-1]] == [
+    assert [(d.kind, d.name, d.line, d.signature) for d in facts.definitions if d.name != "f"] == [
         ("constant", "LIMIT", 1, ": Final = 3"),
         ("variable", "_debug", 2, "= None"),
         ("variable", "a", 4, "= [1,]"),
@@ -292,6 +293,8 @@ def test_module_names() -> None:
         ("type alias", "Pair", 14, "[T] = tuple[T, T]"),
         ("type alias", "Old", 15, ": TypeAlias = int"),
         ("variable", "bare", 16, ": int"),
+        ("variable", "k", 20, "= 2"),
+        ("variable", "m", 20, "= 2"),
     ]
 
 

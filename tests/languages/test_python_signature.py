@@ -29,6 +29,11 @@ from incdoc.languages.python.signature import SYNTAX, Parameter, Signature, pars
         ("(*args: int, c=u'')", Signature((
             Parameter("args", "*", None, "int"), Parameter("c", "keyword", '""'),
         ), None)),
+        ("(a='  ', b='\\'', c=\"it's 'x'\", d=b'y', e=\"\"\"'z'\"\"\")", Signature((
+            Parameter("a", "either", '"  "'), Parameter("b", "either", "'\\''"),
+            Parameter("c", "either", "\"it's 'x'\""),
+            Parameter("d", "either", "b'y'"), Parameter("e", "either", "\"\"\"'z'\"\"\""),
+        ), None)),
         ("(key=lambda a, b=':': a, *, x)", Signature((
             Parameter("key", "either", "lambda a, b=\":\": a"), Parameter("x", "keyword", None),
         ), None)),

@@ -94,10 +94,15 @@ LOCKED = {
     "poetry.lock": "[[package]]\nname = 'attrs'\nversion = '25.1'\ndescription = 'Classes'\n"
     "[package.dependencies]\nmast = '*'\n[[package]]\nname = 'Mast'\nversion = '1'\n",
     "Cargo.lock": "[[package]]\nname = 'oar'\nversion = '1'\n",
+    "Pipfile.lock": '{"_meta": {"hash": {"sha256": "0"}, "pipfile-spec": 6, "sources": [{"name": "a"}]},\n'
+    '"default": {"Rope_Knot": {"hashes": [], "version": "==1.2"},\n"top": {"editable": true, "path": "."},\n'
+    '"sail": {"version": "==1"}},\n'
+    '"develop": {"anchor": {"git": "https://a.example/anchor", "ref": "0"}, "buoy": "none"}}',
+    "other.lock.json": '{"_meta": {"pipfile-spec": 6}, "default": {"gull": {"version": "==1"}}}',
     "environment.yml": "name: top\nchannels: [conda-forge]\ndependencies:\n  - python >=3.11\n"
     "  - conda-forge::hull=1.2\n  - pip:\n    - -r requirements.txt\n    - 'sail==2'\n",
     "values.yml": "name: a\ndependencies:\n  - oar\n",
-    "a.py": "import attr, mast, hull, sail, oar\n",
+    "a.py": "import attr, mast, hull, sail, oar, rope_knot, anchor, gull, buoy\n",
 }
 SCRIPT = {
     "setup.py": "from setuptools import Extension, setup\n"
@@ -228,6 +233,18 @@ def test_lock_files_and_environments_are_evidence_behind_manifests(tmp_path: Pat
         "hull of environment.yml",
         "sail of environment.yml",
         "distribution",
+        "rope-knot of Pipfile.lock",
+        "anchor of Pipfile.lock",
+        "distribution",
+        "distribution",
+    ]
+    outline = found.tables.outline("Pipfile.lock")
+    assert outline is not None
+    assert [(each.line, each.module, each.scope, each.requirement) for each in outline.imports] == [
+        (2, "Rope_Knot", "default", "1.2"),
+        (3, "top", "default", ""),
+        (4, "sail", "default", "1"),
+        (5, "anchor", "develop", ""),
     ]
     outline = found.tables.outline("poetry.lock")
     assert outline is not None
@@ -242,6 +259,8 @@ def test_lock_files_and_environments_are_evidence_behind_manifests(tmp_path: Pat
     assert "docs:a.py" in pending
     found.edit(**{"poetry.lock": None})
     assert required(found, "a.py")[:2] == ["distribution"] * 2
+    assert "docs:a.py" in found.edit(**{"Pipfile.lock": "{}"})
+    assert required(found, "a.py")[5:7] == ["distribution"] * 2
 
 
 def test_the_script_of_setuptools(tmp_path: Path) -> None:

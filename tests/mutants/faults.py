@@ -1030,6 +1030,27 @@ FAULTS = (
         "plugin/test_diff.py::test_what_is_not_compared_passes_no_gate[pkg/wrong.py]",
     ),
     Fault(
+        "diff takes a module that may give any name for compared",
+        "query/breaking.py",
+        "        if facts.open:\n",
+        "        if False:\n",
+        "plugin/test_diff_of_python.py::test_what_is_said[what __getattr__ gives is not known]",
+    ),
+    Fault(
+        "a name that __getattr__ gives is none of the module",
+        "languages/python/api.py",
+        "        for name in given:\n",
+        "        for name in ():\n",
+        "plugin/test_diff_of_python.py::test_what_is_said[a name that __getattr__ gave]",
+    ),
+    Fault(
+        "any name that __getattr__ does not refuse is known",
+        "languages/python/computed.py",
+        "            if not self._looks_up(node):\n                self.open = True\n",
+        "",
+        "languages/test_computed.py::test_what_a_module_gives[any name]",
+    ),
+    Fault(
         "diff compares what the settings exclude",
         "query/breaking.py",
         "    return {path: items[path] for path in eligible(dry_run.config, items)}\n",

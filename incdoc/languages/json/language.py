@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from ..language import FileType, Kind, Language
 
+PIPFILE_LOCK = "Pipfile.lock"
+"""What Pipenv chose for a project of Python."""
+
 LANGUAGE = Language(
     name="json",
     title="JSON",
@@ -21,6 +24,7 @@ LANGUAGE = Language(
                 "flake.lock",
             ),
         ),
+        FileType("JSON lock file", "json", names=("pipfile.lock",)),
         FileType("GeoJSON", "json", suffixes=("geojson",)),
         FileType("JSON with comments", "jsonc", suffixes=("jsonc",)),
     ),

@@ -1,5 +1,5 @@
 """What a ``package.json`` requires, starts and is made of in this repository, and the name of its package, by which
-modules refer to it."""
+modules refer to it; what a ``Pipfile.lock`` locks."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from ..facts import Import
 from ..linker import Entry, Linker, Repository
 from ..manifests import PACKAGE, values
 from ..outline import Outline
-from ..packages import MEMBER, REQUIREMENT, RUN, STARTED, beside, members, named_file, started
+from ..packages import LOCKED, MEMBER, REQUIREMENT, RUN, STARTED, beside, members, named_file, started
 from ..patterns import inside
+from ..python.distributions import required
 from ..resolution import CHAIN, IMPORTS, Resolution, Target
 from ..typescript.projects import Projects, Seen
 from ..typescript.runners import runner
+from .language import PIPFILE_LOCK
 
 
 class ManifestLinker(Linker):
@@ -36,9 +38,15 @@ class ManifestLinker(Linker):
         return [name] if isinstance(name, str) and name else []
 
     def registers(self, path: str) -> Iterable[tuple[str, str]]:
-        """The packages that it requires."""
+        """The packages that it requires, or locks."""
+        if path.rpartition("/")[2] == PIPFILE_LOCK:
+            yield from required(self.repository.outline(path), LOCKED)
         if path.rpartition("/")[2] == PACKAGE and (outline := self.repository.outline(path)) is not None:
             yield from (("npm", item.module) for item in outline.imports if item.style == REQUIREMENT)
+
+    def locks(self, path: str) -> bool:
+        """A lock file."""
+        return path.rpartition("/")[2] == PIPFILE_LOCK
 
     def sought(self, path: str, entry: Entry) -> Iterable[str]:
         """Its folder, which a module may name, and the manifests below each folder above it."""
@@ -53,6 +61,8 @@ class ManifestLinker(Linker):
 
     def resolve(self, path: str, outline: Outline) -> Resolution:
         """By the name of the file; others are no manifests."""
+        if path.rpartition("/")[2] == PIPFILE_LOCK:
+            return Resolution(tuple(Target("distribution") for _ in outline.imports), (), frozenset(), frozenset())
         if path.rpartition("/")[2] != PACKAGE:
             return super().resolve(path, outline)
         seen = Seen(set(), set())

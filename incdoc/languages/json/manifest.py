@@ -1,7 +1,7 @@
 """What a ``package.json`` or a ``tsconfig.json`` says that decides how modules are found, and how tests are run; what a
-package requires, starts and is made of, as imports.
+package requires, starts and is made of, and what a ``Pipfile.lock`` locks, as imports.
 
-Facts do not depend on a file's name, so the keys of both are looked for in every source: what others hold under the
+Facts do not depend on a file's name, so the keys of all are looked for in every source: what others hold under the
 same names is never asked for.
 """
 
@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from ..commands import scripts
 from ..facts import Import
-from ..packages import COMMAND, MEMBER, REQUIREMENT, RUN, titled
+from ..packages import COMMAND, LOCKED, MEMBER, REQUIREMENT, RUN, titled
 from .strings import string
 
 if TYPE_CHECKING:
@@ -64,8 +64,10 @@ _DEEPEST = 12
 _REQUIREMENTS = ("dependencies", "devDependencies", "peerDependencies", "optionalDependencies")
 _PLACE = re.compile(r"(?:file|link|portal):(?=\.)")
 _LOCKED = frozenset(("lockfileVersion", "_resolved"))
-"""The keys of files that a package manager writes."""
-KEYS = frozenset((*_WHOLE, *_PARTS, *_CONFIGURATION, *_REQUIREMENTS, *_LOCKED, "name", "description", "bin"))
+"""The keys of files that a package manager of JavaScript writes."""
+_PIPENV, _SPECIFICATION = "_meta", "pipfile-spec"
+"""The key, and one in it, beside which a ``Pipfile.lock`` has its groups: ``default``, ``develop`` and others."""
+KEYS = frozenset((*_WHOLE, *_PARTS, *_CONFIGURATION, *_REQUIREMENTS, *_LOCKED, _PIPENV, "name", "description", "bin"))
 """All keys that count."""
 _CONSTANTS = {"true": True, "false": False, "null": None}
 
@@ -79,10 +81,17 @@ class Manifest:
         self._keys: set[str] = set()
         self._strings: dict[str, str] = {}
         self._imports: list[Import] = []
+        self._locks = False
+        self._groups: list[tuple[str, Node]] = []
+        """The outermost objects, of which a ``Pipfile.lock`` has nothing else."""
 
     def add(self, key: str, value: Node) -> None:
         """Take the value of a key of the outermost object if it counts."""
         self._keys.add(key)
+        if key == _PIPENV:
+            self._locks = any(name == _SPECIFICATION for name, _ in pairs(self._source.data, value))
+        elif value.type == "object":
+            self._groups.append((key, value))
         if value.end_byte - value.start_byte <= _MOST_BYTES:
             self._package(key, value)
         parts = _PARTS.get(key)
@@ -120,6 +129,17 @@ class Manifest:
                 if said.type == "string":
                     self._add(said, string(data, said), style=MEMBER)
 
+    def _chosen(self) -> Iterator[Import]:
+        """What a ``Pipfile.lock`` locks."""
+        data = self._source.data
+        for group, value in self._groups:
+            for name, said in pairs(data, value):
+                if said.type == "object":
+                    found = {key: string(data, each) for key, each in _texts(data, said)}
+                    version = found.get("version", "").removeprefix("==")
+                    row, place = said.start_point[0] + 1, found.get("path", "")
+                    yield Import(row, name, scope=group, style=LOCKED, requirement=version, place=place)
+
     def _add(self, node: Node, module: str, **said: str) -> None:
         self._imports.append(Import(node.start_point[0] + 1, module, **said))
 
@@ -136,6 +156,8 @@ class Manifest:
                 replace(each, alias=each.alias or plain) if each.style == COMMAND else each for each in self._imports
             )
             source.package = name
+        if self._locks:
+            source.imports += self._chosen()
 
     def text(self) -> str:
         """The values as ``Facts.manifest`` has them."""

@@ -21,6 +21,7 @@ from ..api import Commit
 from ..facts import Definition, Facts
 from ..resolution import Base
 from .annotations import Type, bases_of, type_of
+from .computed import GIVING
 from .construction import Field, Maker, fields, maker, signature
 from .language import is_aside, made_for_users
 from .linker import PythonLinker
@@ -297,6 +298,7 @@ class Api:
         if self.facts(path) is None:
             return {}
         bindings = self.linker.bindings(path)
+        given = self.given(path)
 
         def public(name: str) -> bool:
             return name in bindings.exports if bindings.exports else not is_private(name)
@@ -306,7 +308,7 @@ class Api:
             if "." not in name and name not in _NOT_NAMES:
                 found[name] = Member(public(name), Symbol(path, name), False)
         for name, item in bindings.imported.items():
-            if name not in found:
+            if name not in found and name not in given:
                 visible = name in bindings.exports if bindings.exports else self.linker.reexports(path, name, item)
                 target = self.imported(path, name) if visible else None
                 if target is None and visible and not bindings.exports:
@@ -317,7 +319,28 @@ class Api:
                 target = self.imported(path, name)
                 if target is not None:
                     found[name] = Member(True, target, True)
+        for name in given:
+            if name not in found:
+                found[name] = Member(public(name), self.imported(path, name), True)
         return found
+
+    def given(self, path: str) -> frozenset[str]:
+        """The names that a module has although no statement binds them when it is imported, as far as they are known:
+        where the module has ``__getattr__``, also those of ``__all__``."""
+        facts = self.facts(path)
+        if facts is None:
+            return frozenset()
+        exports = self.linker.bindings(path).exports or () if GIVING in self._definitions(path) else ()
+        return frozenset((*facts.given, *(each for each in exports if not self._is_bound(path, each))))
+
+    def _is_bound(self, path: str, name: str) -> bool:
+        bindings = self.linker.bindings(path)
+        return (
+            name in self._definitions(path)
+            or name in bindings.imported
+            or f"{self.dotted(path)}.{name}" in self.modules
+            or self.imported(path, name) is not None
+        )
 
     def imported(self, path: str, name: str) -> Symbol | None:
         """The definition or module that an imported name leads to in this repository."""

@@ -122,8 +122,9 @@ class _Comparison:
 
     def _still(self, after: Symbol, removed: Symbol) -> str:
         """What else is known of a name that was removed."""
-        if not after.name and self.new.definition(Symbol(after.path, "__getattr__")) is not None:
-            return "unless __getattr__ of the module gives it"
+        facts = self.new.facts(after.path) if not after.name else None
+        if facts is not None and facts.open:
+            return f"unless line {facts.open[0]} of the module gives it"
         definition = self.old.definition(removed)
         said = deprecation(definition) if definition is not None else None
         return "it was deprecated" if said is not None else ""

@@ -22,7 +22,20 @@ from ..facts import Facts, TextFormat
 from ..limits import LimitError, too_deep
 from ..syntax import errors
 from ..words import Words
-from . import attributes, calls, exports, imports, limits, named, raises, remarks, setup_script, statements, uses
+from . import (
+    attributes,
+    calls,
+    computed,
+    exports,
+    imports,
+    limits,
+    named,
+    raises,
+    remarks,
+    setup_script,
+    statements,
+    uses,
+)
 from .defaults import without_defaults
 from .docstrings import names_in
 from .grammar import parse
@@ -70,6 +83,8 @@ def _read(data: bytes, root: Node, lines: int, format_: TextFormat) -> Facts:
     attributes.find(read, owners.running)
     named_ = list(named.read(data, root, places))
     named_ += setup_script.read(data, root, places, bound)
+    more = computed.read(data, root, places, read, owners.running)
+    exported = exports.read(data, read.exports)
     found = [(scope.start, scope.definition()) for scope in read.scopes] + read.names
     found.sort(key=itemgetter(0))
     definitions = tuple(definition for _, definition in found)
@@ -78,8 +93,8 @@ def _read(data: bytes, root: Node, lines: int, format_: TextFormat) -> Facts:
         lines,
         read.module.doc,
         definitions,
-        (*read.imports, *named_),
-        exports.read(data, read.exports),
+        (*read.imports, *named_, *more.imports),
+        exported,
         findings.find(RULES, root, data, places, bound, owners.named),
         tuple(sorted(remarks.to_do(data, root, places), key=attrgetter("line"))),
         examples=tuple(sorted(read.examples, key=attrgetter("line"))),
@@ -88,6 +103,8 @@ def _read(data: bytes, root: Node, lines: int, format_: TextFormat) -> Facts:
         errors=errors(root),
         uses=tuple(sorted(set(uses.read(data, root, read.imports, read.places, owners.running, owners.scope)))),
         spoken=tuple(sorted(names_in((read.module.doc, *(each.doc for each in definitions))))),
+        given=more.given,
+        open=() if exported else more.open,
     )
 
 
@@ -100,6 +117,7 @@ def _words() -> Words:
             *setup_script.NEEDLES,
             *remarks.NEEDLES,
             *calls.NEEDLES,
+            *computed.NEEDLES,
             *findings.needles(RULES),
         ]
     )

@@ -10,7 +10,11 @@ from msgspec import Struct
 
 from ..heads import Syntax
 
-_LITERAL = re.compile(r"""(?<![\w"'])[uU]?(?:'([^'"\\]*)'|"([^'"\\]*)")(?!["'])""")
+_LITERAL = re.compile(
+    r"""(?P<letters>[A-Za-z]{0,2})(?:\"{3}(?:\\.|[^\\])*?\"{3}|'{3}(?:\\.|[^\\])*?'{3}"""
+    r"""|'(?P<single>(?:\\.|[^'\\])*)'|"(?P<double>(?:\\.|[^"\\])*)")""",
+    re.DOTALL,
+)
 _STRINGS = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\"""")
 _LAMBDA = re.compile(r"\blambda\b[^:]*$")
 """One whose parameters have not ended."""
@@ -35,8 +39,8 @@ SYNTAX = _PythonSyntax(angles=False, quotes=True)
 
 
 class Parameter(Struct, frozen=True):
-    """``kind``: ``positional``, ``either``, ``keyword``, ``*``, ``**``. ``default``: as written but for white space and
-    quotes, or None. ``annotation``: as written; empty if it has none."""
+    """``kind``: ``positional``, ``either``, ``keyword``, ``*``, ``**``. ``default``: as written but for quotes, or
+    None. ``annotation``: as written; empty if it has none."""
 
     name: str
     kind: str
@@ -84,5 +88,14 @@ def _parameters(inside: str) -> Iterator[Parameter]:
 def _parameter(text: str, kind: str) -> Parameter:
     head, value = SYNTAX.cut(text, "=")
     name, annotation = SYNTAX.cut(head, ":")
-    default = _LITERAL.sub(r'"\1\2"', " ".join(value.split())) if value else None
-    return Parameter(name, kind, default, annotation)
+    return Parameter(name, kind, _LITERAL.sub(_quoted, value) if value else None, annotation)
+
+
+def _quoted(literal: re.Match[str]) -> str:
+    """A plain text in double quotes; any other as written."""
+    text = literal["single"] or literal["double"] or ""
+    plain = literal["letters"] in ("", "u", "U") and not literal[0].endswith(("'''", '"""'))
+    return f'"{text}"' if plain and _PLAIN.fullmatch(text) else literal[0]
+
+
+_PLAIN = re.compile(r"""[^'"\\]*""")

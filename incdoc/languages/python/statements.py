@@ -345,7 +345,7 @@ class Statements:
                 annotation = fold(self._bytes(kind))
         place = _Place(statement.start_byte, statement.start_point[0] + 1, statement.end_point[0] + 1)
         doc = self.said_of(statement)
-        for target in targets:
+        for target in map(_bare, targets):
             if target.kind_id == g.IDENTIFIER:
                 self._name(self._text(target), scope, place, self.signature(annotation, value), annotation, doc)
             elif target.kind_id in g.PATTERNS:
@@ -497,6 +497,16 @@ class _Place(NamedTuple):
     start: int
     line: int
     end: int
+
+
+def _bare(target: Node) -> Node:
+    """A target without parentheses around it."""
+    while target.kind_id in g.TUPLE_PATTERN:  # which the grammar calls so without a comma too
+        inside = [each for each in target.children if each.kind_id not in g.SKIPPED]
+        if len(inside) != 3:
+            break
+        target = inside[1]
+    return target
 
 
 def sides(assignment: Node) -> tuple[Node | None, Node | None, Node | None]:
