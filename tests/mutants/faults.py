@@ -1144,7 +1144,7 @@ FAULTS = (
     Fault(
         "a member is not listed under its own name",
         _UPDATE,
-        "            yield last.casefold(), name, path, kind, size\n",
+        '            yield key_of(last), name, path, kind, "", section, size\n',
         "            pass\n",
         "renamed_name",
     ),
