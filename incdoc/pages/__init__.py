@@ -3,7 +3,9 @@
 kind           what a kind of page is
 kinds          the registry: which kinds there are; the names of their tasks
 settings       the settings that pages receive
-source_page    ``X_docs.md`` of a source (``source_view``: the values that its template prints)
+source_page    ``X_docs.md`` of a source
+source_view    the values that its template prints: what the source defines, and findings; ``source_relations``: how it
+               is related to others; ``source_links``: links and rows; ``usage``: who calls and uses what it defines
 keyword_page   ``X_kw.md`` of a source
 folder_index   ``index.md`` of a folder, and of the repository: the front page
 folder_page    ``doc.md`` of a folder

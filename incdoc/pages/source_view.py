@@ -11,72 +11,47 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from incdoc.languages.facts import DECLARED, NAMED, Definition, Facts, Import
+from incdoc.languages.facts import DECLARED, Definition, Facts
 from incdoc.languages.findings import Rule
-from incdoc.languages.language import resolve
-from incdoc.languages.linker import participle, plural
 from incdoc.languages.marks import MINIFIED
 from incdoc.languages.markup.document import Blocks, Code, Field
-from incdoc.languages.public import by_owner, exported, imported_from, is_public, public_definitions
-from incdoc.languages.registry import kinds_of, load
-from incdoc.languages.resolution import Base, Command, Place, Start, Target, Usage
+from incdoc.languages.public import by_owner, imported_from, public_definitions
+from incdoc.languages.resolution import Base, Start, Usage
 from incdoc.languages.sentences import first_sentence, summary
 from incdoc.languages.view import HeadParameter
 from incdoc.links.summary import Origin
 from incdoc.links.tables import Used
-from incdoc.pages.diagram import neighbours
 from incdoc.pages.documentation import Head, Writer, apart, with_explained
 from incdoc.pages.inherited import Inherited
 from incdoc.pages.markdown import anchor, code, fence, fragment, href, link, prose, relative, shown, text
 from incdoc.pages.offers import counted_offers, offer_tables
-from incdoc.pages.paths import INDEX, RULES, docs_path, folder_page
+from incdoc.pages.paths import RULES, docs_path
 from incdoc.pages.public import counted, started_as
 from incdoc.pages.settings import SourceSettings
-from incdoc.pages.source_page import Declared, SourcePage, TestedBy
+from incdoc.pages.source_page import Declared, SourcePage
+from incdoc.pages.source_relations import SourceRelations, by_branch
 from incdoc.pages.usage import Usages, User
 from incdoc.sources.paths import parent
 
 
-class SourceView:
+class SourceView(SourceRelations):
     """The values that ``docs.md.jinja`` uses. ``body``: the source's text as a page shows it."""
 
     def __init__(self, inputs: SourcePage, facts: Facts, body: str, style: SourceSettings) -> None:
-        self.inputs = inputs
-        self.path = inputs.path
-        self.page = docs_path(inputs.path)
-        self._language = load(facts.language)
-        self._words = self._language.words()
-        self._typed: dict[str, str] = {}
-        """By the name of a definition, the companion whose head it has."""
+        typed: dict[str, str] = {}
         for declared in inputs.declared:
             definitions = list(facts.definitions)
             for number, completed in declared.completed:
                 definitions[number] = completed
             facts = replace(facts, definitions=tuple(definitions))
-            self._typed |= dict.fromkeys(declared.typed, declared.companion)
-        self.facts = facts
+            typed |= dict.fromkeys(declared.typed, declared.companion)
+        super().__init__(inputs, facts, style)
+        self._typed = typed
+        """By the name of a definition, the companion whose head it has."""
         self.body = body
-        self.style = style
-        self.summary = inputs.summary
         self.folder = parent(inputs.path)
-        self._base = style.source_href(self.page, inputs.path)
-        self._kinds = kinds_of(facts.language)
-        self.code = (
-            bool(self._language.linker)
-            and any(kind.shown == "block" for kind in self._kinds.values())
-            and self._words.is_code(inputs.path)
-        )
-        """Whether it is code whose references to other sources are read."""
         self.read = self.code and not facts.refused
         self.reference = self._language.reference
-        linker = resolve(self._language.linker) if self._language.linker else None
-        self._hands_on = linker.hands_on(inputs.path) if linker else False
-        self.refers = linker.refers if linker else ""
-        """``imports``, ``includes``."""
-        self.referred = participle(inputs.used_as).capitalize()
-        """``Imported``, ``Included``: what others do with it."""
-        self.refer = plural(inputs.used_as)
-        self._names = {definition.name for definition in facts.definitions}
         self._bases: dict[tuple[str, str], list[Base]] = {}
         for base in inputs.bases:
             self._bases.setdefault((base.owner, base.text), []).append(base)
@@ -95,8 +70,6 @@ class SourceView:
         for each in sorted(facts.definitions, key=lambda each: self._kinds[each.kind].shown != "block"):
             self._first.setdefault(each.name, each)
         self._in_blocks = {name for name, each in self._first.items() if self._kinds[each.kind].shown == "block"}
-        self._targets: dict[str, str] = {}
-        self._exports = exported(facts)
         own = User(self.path, False, tuple(_calls(facts)))
         self._usages = Usages(inputs.users, own, self._place_of, self.to, inputs.subclasses)
         self._calls: dict[str, dict[str, None]] = {}
@@ -105,63 +78,6 @@ class SourceView:
             if usage.called:
                 self._calls.setdefault(usage.owner, {})[self._called(usage)] = None
         self._rules = {rule.code: rule for rule in self._language.tried_rules()}
-
-    # links
-
-    def lines(self, start: int, end: int = 0) -> str:
-        """``[12–40](source#L12-L40)``; a link to the source where pages have no lines."""
-        if not self.style.lines:
-            return link("source", self._base)
-        if end > start:
-            return f"[{start}–{end}]({self._base}#L{start}-L{end})"
-        return f"[{start}]({self._base}#L{start})"
-
-    def span(self, start: int, end: int = 0) -> str:
-        """``line [12](…)`` or ``lines [12–40](…)``."""
-        label = ("lines " if end > start else "line ") if self.style.lines else ""
-        return label + self.lines(start, end)
-
-    def spans(self, places: Iterable[tuple[int, int]]) -> str:
-        """``line [1](…)`` or ``lines [1](…), [7–9](…)``."""
-        found = list(places)
-        if not self.style.lines:
-            return self.lines(*found[0])
-        several = len(found) > 1 or found[0][1] > found[0][0]
-        return f"{'lines' if several else 'line'} {', '.join(self.lines(*each) for each in found)}"
-
-    def row(self, *cells: str | None) -> str:
-        """A row of a table without the cells that are None."""
-        return f"| {' | '.join(each for each in cells if each is not None)} |"
-
-    def cell(self, *places: tuple[int, int]) -> str | None:
-        """The lines of something, for a table's cell; None where pages have no lines."""
-        return ", ".join(self.lines(*each) for each in places) if self.style.lines else None
-
-    def header(self, *titles: str) -> str:
-        """The first two lines of a table; the column of lines is called ``Line`` or ``Lines``."""
-        columns = [title for title in titles if title and (self.style.lines or title not in ("Line", "Lines"))]
-        return f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|"
-
-    def to(self, path: str, name: str = "") -> str:
-        """A link to a source's page, or to a definition on it."""
-        if path == self.path:
-            return link(code(name), fragment(name)) if name else code(path)
-        target = self._targets.get(path)
-        if target is None:
-            target = self._targets[path] = href(relative(self.page, docs_path(path)))
-        return link(code(name), target + fragment(name)) if name else link(code(path), target)
-
-    def to_file(self, path: str, name: str) -> str:
-        """A link to a definition on another source's page, which shows the path."""
-        return link(code(path), href(relative(self.page, docs_path(path))) + fragment(name))
-
-    def cell_to(self, path: str, name: str = "") -> str:
-        """``to`` for a table's cell."""
-        return self.to(path, name).replace("|", "&#124;")
-
-    def _cell_to_folder(self, folder: str) -> str:
-        """A link to a folder's index, for a table's cell."""
-        return link(code(folder, True), href(relative(self.page, folder_page(folder, INDEX))))
 
     # sections
 
@@ -496,9 +412,6 @@ class SourceView:
                 line[definition.name] = definition.line
         return found
 
-    def _last(self, name: str) -> str:
-        return name.rpartition(self._language.separator)[2]
-
     def declaration(self, definition: Definition) -> str:
         """The definition's head in the source's own syntax, wrapped where it is long."""
         head = [self._language.decorator.format(each) for each in definition.decorators]
@@ -575,7 +488,7 @@ class SourceView:
     def _base_link(self, base: Base) -> str:
         """With the branch by which it is this one."""
         where = "" if base.path == self.path or not base.condition else f" of {self.to(base.path)}"
-        return f"{self.to(base.path, base.name)}{where}{_by_branch(base.condition)}"
+        return f"{self.to(base.path, base.name)}{where}{by_branch(base.condition)}"
 
     def derived(self, definition: Definition) -> list[str]:
         """Links to the known subclasses."""
@@ -626,150 +539,9 @@ class SourceView:
         """Code blocks of a document."""
         return [d for d in self.facts.definitions if self._kinds[d.kind].shown == "place"]
 
-    def _imports(self) -> Iterable[tuple[Import, Target]]:
-        return zip(self.facts.imports, self.inputs.targets, strict=True) if self.inputs.targets else ()
-
-    def listings(self) -> Iterator[str]:
-        """Tables of the imports of one style each."""
-        for listing in self._words.listings:
-            of_style = [(item, target) for item, target in self._imports() if item.style == listing.style]
-            columns = {
-                listing.alias: [code(item.alias, True) if item.alias else "" for item, _ in of_style],
-                listing.module: [code(item.module, True) if item.module else "" for item, _ in of_style],
-                listing.requirement: [code(item.requirement, True) if item.requirement else "" for item, _ in of_style],
-                listing.scope: [self._group(item.scope) for item, _ in of_style],
-                listing.leads: [self._led_here(target) for _, target in of_style],
-            }
-            columns = {title: cells for title, cells in columns.items() if title and any(cells)}
-            if of_style:
-                if self.style.lines:
-                    columns["Line"] = [self.lines(item.line) for item, _ in of_style]
-                rows = (f"| {' | '.join(cells)} |" for cells in zip(*columns.values(), strict=True))
-                yield "\n".join([f"| {' | '.join(columns)} |", "|---" * len(columns) + "|", *rows])
-
-    def _group(self, name: str) -> str:
-        """The key that has an import, or what it is called."""
-        if name in self._names:
-            return link(code(name, True), fragment(name))
-        return code(name, True) if name else ""
-
-    def _led_here(self, target: Target) -> str:
-        """What an import of a manifest leads to in this repository."""
-        return "" if target.kind == "distribution" else self.reads(target)
-
-    def imports(self) -> list[str]:
-        """Rows of the imported names and what each leads to; the lines of equal rows are merged. Without those that
-        have listings."""
-        rows: dict[str, list[int]] = {}
-        known: dict[Target, str] = {}
-        listed = {each.style for each in self._words.listings}
-        for item, target in self._imports():
-            if item.style in listed or (item.scope == NAMED and target.kind != "source"):
-                continue
-            written = code(item.keyword, True)
-            if item.name and item.keyword == item.module:
-                written = f"{code(item.name, True)} of {written}"
-            if item.alias:
-                written += f" as {code(item.alias)}"
-            if item.scope == NAMED:
-                written += f" (by its name, in {code(item.style)})"
-            elif item.scope and not (item.scope == "try" and item.condition):
-                written += f" ({self._words.scope(item.scope)})"
-            elif item.condition:
-                written += f" ({code(item.condition, True)})"
-            reads = known.get(target)
-            if reads is None:
-                reads = known[target] = self.reads(target)
-            rows.setdefault(f"{written} | {reads}", []).append(item.line)
-        return [self.row(row, self.cell(*((line, line) for line in lines))) for row, lines in rows.items()]
-
-    def reads(self, target: Target) -> str:
-        """What an import leads to, for a table's cell."""
-        if target.kind == "source":
-            if not target.definer:
-                return self.cell_to(target.path)
-            places = [Place(target.definer, target.name, target.condition), *target.others]
-            read = " or ".join(map(self._place, places))
-            return read if target.definer == target.path else f"{read}, through {self.cell_to(target.path)}"
-        if target.kind == "ambiguous":
-            if len(target.candidates) == 1:
-                return f"perhaps {self.cell_to(target.candidates[0])}: nothing says that its folder is searched"
-            return "ambiguous: " + " or ".join(self.cell_to(path) for path in target.candidates)
-        if target.kind == "folders":
-            return ", ".join(map(self._cell_to_folder, target.candidates))
-        if target.kind == "distribution" and target.path:
-            return f"{code(target.name, True)}, which {self.cell_to(target.path)} requires"
-        return self._words.leads(target.kind)
-
-    def _place(self, place: Place) -> str:
-        """What a name may mean, for a table's cell."""
-        name = f"{self.cell_to(place.path, place.name)} of " if place.name else ""
-        return f"{name}{self.cell_to(place.path)}{_by_branch(place.condition)}"
-
-    def imported_files(self) -> list[str]:
-        """The files of the repository that this one imports, sorted; of code without those that a listing has."""
-        listed = {each.style for each in self._words.listings} if self.code else ()
-        return sorted(
-            {
-                target.path
-                for item, target in self._imports()
-                if target.kind == "source" and target.path != self.path and item.style not in listed
-            }
-        )
-
-    def reexports(self) -> list[str]:
-        """Names that it re-exports, modules among them."""
-        if not self._hands_on:
-            return []
-        names = {}
-        for item, target in self._imports():
-            name = item.alias or item.name
-            if target.kind != "source" or item.scope in ("class", "function") or not item.name:
-                continue
-            if item.name == "*":
-                names[f"* {target.path}"] = f"the public names of {self.to(target.path)} ({self.span(item.line)})"
-            elif is_public(name, self._exports):
-                places = [Place(target.definer or target.path, target.name, target.condition), *target.others]
-                read = " or ".join(self.to(each.path, each.name) + _by_branch(each.condition) for each in places)
-                same = all(name == self._last(each.name) for each in places)
-                where = f", {self._words.scope(item.scope)}" if item.scope in ("type checking", "lazy") else ""
-                written = f"{'' if same else f'{code(name)}, which is '}{read} ({self.span(item.line)}{where})"
-                names[name] = f"{names[name]}; {written}" if name in names else written
-        return [names[name] for name in sorted(names)]
-
-    def graph(self) -> str:
-        """A Mermaid drawing of the importers and imports of this file; empty where a list says as much."""
-        name = self.path.rpartition("/")[2]
-        return neighbours(name, self.imported_files(), (*self.inputs.importers, *self.inputs.tests))
-
-    def listed(self, files: Iterable[str]) -> str:
-        """A list of links to files' pages."""
-        return "\n".join(f"- {self.to(each)}" for each in files)
-
-    def related(self) -> str:
-        """A list of the related files, each with how it is related."""
-        return "\n".join(f"- {self.to(path)} ({how})" for how, path in self.inputs.relatives)
-
     def to_do(self) -> str:
         """A list of the to-do comments with their lines."""
         return "\n".join(f"- {self._line_before(each.line)}{code(each.text)}" for each in self.facts.to_do)
-
-    def _line_before(self, line: int) -> str:
-        return f"Line {self.lines(line)}: " if self.style.lines else ""
-
-    def linked(self) -> str:
-        """A list of a document's links; those to files of the repository lead to the pages."""
-        links = zip(self.facts.links, self.inputs.links, strict=True)
-        return "\n".join(f"- {self._line_before(each.line)}{self._led(each.target, target)}" for each, target in links)
-
-    def _led(self, written: str, target: Target) -> str:
-        if target.kind == "source":
-            return link(code(written), href(relative(self.page, docs_path(target.path))))
-        if target.kind == "folder":
-            return link(code(written), href(relative(self.page, folder_page(target.path, INDEX))))
-        if target.kind == "plain":
-            return link(code(written), self.style.source_href(self.page, target.path))
-        return code(written)
 
     def found(self, category: str) -> list[str]:
         """Rows of the findings of one category, those of one rule together."""
@@ -798,50 +570,6 @@ class SourceView:
     def rule_count(self, category: str) -> int:
         """How many rules were tried."""
         return sum(rule.category == category for rule in self._rules.values())
-
-    def testing(self) -> Iterator[str]:
-        """What a test uses, which tests use the file and how, and the command that runs them."""
-        tests, prepared = self.inputs.tests, self.inputs.prepared
-        tested = self.tested() if self.summary.test else ""
-        if self.inputs.command:
-            yield f"Run the tests in this file:\n\n{fence(_commands([self.inputs.command]), 'sh')}"
-        if tested:
-            yield f"This test uses:\n\n{tested}"
-        if tests:
-            yield f"Tests that {self.refer} this file:\n\n{self.listed(tests)}"
-        if self.inputs.reached:
-            yield f"Tests that use names of this file through others:\n\n{self.reached()}"
-        if self.inputs.named:
-            yield f"Tests that have the name of this file:\n\n{self.listed(self.inputs.named)}"
-        if prepared:
-            yield f"Run before the tests beside and below it, and using this file:\n\n{self.listed(prepared)}"
-        if command := _commands(self.inputs.commands):
-            yield fence(command, "sh")
-
-    def reached(self) -> str:
-        """A list of the tests that use names of this file through others."""
-        return "\n".join(f"- {self.to(each.path)}{self._by_names(each)}" for each in self.inputs.reached)
-
-    def _by_names(self, test: TestedBy) -> str:
-        names = ", ".join(self.to(self.path, name) if name in self._names else code(name) for name in test.names)
-        through = ", ".join(map(self.to, test.through))
-        return (f": {names}" if names else "") + (f", through {through}" if through else "")
-
-    def tested(self) -> str:
-        """What a test uses of this repository: a list of files, with the names."""
-        used: dict[str, set[str]] = {}
-        for item, target in self._imports():
-            if target.kind != "source" or item.name == "*":
-                continue
-            for place in (Place(target.definer or target.path, target.name), *target.others):
-                if place.path != self.path:
-                    used.setdefault(place.path, set()).update([place.name] if place.name else ())
-        for usage in self.inputs.usages:
-            used.setdefault(usage.path, set()).add(usage.name)
-        return "\n".join(
-            f"- {self.to(path)}{': ' if names else ''}{', '.join(self.to(path, name) for name in sorted(names))}"
-            for path, names in sorted(used.items())
-        )
 
     def examples(self) -> list[tuple[str, str]]:
         """(owner, place) of docstrings with examples."""
@@ -895,11 +623,6 @@ def _calls(facts: Facts) -> Iterator[Used]:
         yield from ((name, "", each.name, True) for name in each.calls if name != each.name)
 
 
-def _by_branch(condition: str) -> str:
-    """The branch by which a name means what is before it."""
-    return f" ({code(condition, True)})" if condition else ""
-
-
 def _level(definition: Definition) -> str:
     """The level of a heading, whose signature is as many ``#``."""
     level = definition.signature
@@ -912,18 +635,3 @@ def _once(definitions: Iterable[Definition]) -> Iterator[tuple[str, Definition]]
     for definition in definitions:
         yield ("" if definition.name in seen else anchor(definition.name)), definition
         seen.add(definition.name)
-
-
-def _commands(texts: Iterable[str]) -> str:
-    """Commands in lines; those that differ in their last argument alone are one."""
-    import shlex
-
-    arguments: dict[tuple[str, str], set[str]] = {}
-    for each in map(Command.of, texts):
-        found = arguments.setdefault((each.folder, each.words), set())
-        if each.argument:
-            found.add(each.argument)
-    lines = (
-        (folder, " ".join([words, *map(shlex.quote, sorted(each))])) for (folder, words), each in arguments.items()
-    )
-    return "\n".join(f"(cd {shlex.quote(folder)} && {line})" if folder else line for folder, line in sorted(lines))
