@@ -185,14 +185,15 @@ class Griffe:
         loader.resolve_aliases(implicit=False, external=False)
         self._loader = loader
         self._seen: set[str] = set()
-        self._module(self._package)  # type: ignore[arg-type]
+        assert isinstance(self._package, griffe.Module)
+        self._module(self._package)
 
     def _module(self, module: griffe.Module) -> None:
         files = module.filepath if isinstance(module.filepath, list) else [module.filepath]
         path = files[0].relative_to(self._root).as_posix()
         page = self.pages.source(path)
         for name, member in sorted(module.members.items()):
-            if member.is_alias:
+            if isinstance(member, griffe.Alias):
                 if self._offered(module, member, name):
                     self.public.add(f"`{name}`" in page, f"{path}: {name}")
             elif isinstance(member, griffe.Module):
@@ -200,15 +201,15 @@ class Griffe:
             else:
                 if member.is_public:
                     self.public.add(f"`{name}`" in page, f"{path}: {name}")
-                self._member(member, page, path)  # type: ignore[arg-type]
+                self._member(member, page, path)
         self._said(module, page, path)
 
-    def _offered(self, module: griffe.Module, member: griffe.Object | griffe.Alias, name: str) -> bool:
+    def _offered(self, module: griffe.Module, member: griffe.Alias, name: str) -> bool:
         """Whether an import is a public name of a package, and leads to something of it that is no module."""
         if not (module.is_init_module and member.is_public):
             return False
         try:
-            target = member.final_target  # type: ignore[union-attr]
+            target = member.final_target
         except griffe.GriffeError:
             return False
         return target.path.startswith(f"{self._package.path}.") and not target.is_module
@@ -224,8 +225,8 @@ class Griffe:
         if isinstance(member, griffe.Class):
             self._inherits(member, page, path)
             for each in member.members.values():
-                if not each.is_alias:
-                    self._member(each, page, path)  # type: ignore[arg-type]
+                if isinstance(each, griffe.Object):
+                    self._member(each, page, path)
 
     def _inherits(self, member: griffe.Class, page: str, path: str) -> None:
         try:
@@ -257,8 +258,8 @@ class Griffe:
         for path in (name, *self._scoped(member, name)):
             if path.startswith(f"{self._package.path}."):
                 try:
-                    found = self._package[path.removeprefix(f"{self._package.path}.")]
-                    return found.final_target if found.is_alias else found  # type: ignore[no-any-return]
+                    found: griffe.Object | griffe.Alias = self._package[path.removeprefix(f"{self._package.path}.")]
+                    return found.final_target if isinstance(found, griffe.Alias) else found
                 except (KeyError, griffe.GriffeError):
                     continue
         return None
