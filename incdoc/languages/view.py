@@ -110,8 +110,8 @@ class View:
         """The parameters of a definition if its head says what some of them are for."""
         return ()
 
-    def member(self, definition: Definition) -> HeadParameter:
-        """The type and value of a member that has no declaration."""
+    def member(self, definition: Definition, members: Sequence[Definition]) -> HeadParameter:
+        """The type and value of a member that has no declaration. ``members``: all of its owner."""
         type_, value = self.syntax.cut(definition.signature, "=")
         return HeadParameter(definition.name, type_.removeprefix(":").strip(), value, doc=definition.doc)
 

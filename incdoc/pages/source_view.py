@@ -380,7 +380,8 @@ class SourceView(SourceRelations):
         cells = []
         for each in rows:
             last = self._last(each.name)
-            member, field = self._words.member(each), said.members.get(last)
+            around = self._within.get(each.name.rpartition(self._language.separator)[0], ())
+            member, field = self._words.member(each, around), said.members.get(last)
             target = anchor(each.name) if self._first[each.name] is each else ""
             traits = [trait for trait in each.traits if trait not in self._words.implied]
             said_traits = f" ({', '.join(traits)})" if traits else ""

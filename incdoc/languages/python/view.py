@@ -141,10 +141,13 @@ class PythonView(View):
             for annotation in (*(each.annotation for each in found.parameters), found.returns or ""):
                 yield from self.types(annotation)
 
-    def member(self, definition: Definition) -> HeadParameter:
-        """Of what makes a field, its default; what a field or its type says that it is for."""
-        found = super().member(definition)
+    def member(self, definition: Definition, members: Sequence[Definition]) -> HeadParameter:
+        """Of what makes a field, its default; what a field or its type says that it is for. What ``__init__`` sets to a
+        parameter has the type of that."""
+        found = super().member(definition, members)
         type_ = without_doc(found.type)
+        if not type_ and found.default.isidentifier():
+            type_ = _type_of_parameter(definition, found.default, members)
         doc = found.doc or said_in(found.type) or description(found.default)
         return replace(found, type=type_, default=shown_default(found.default), doc=doc)
 
@@ -243,6 +246,15 @@ def _written(parameters: tuple[Parameter, ...]) -> Iterator[str]:
         before = each.kind
     if before == "positional":
         yield "/"
+
+
+def _type_of_parameter(attribute: Definition, name: str, members: Sequence[Definition]) -> str:
+    """The type of the parameter to which ``__init__`` sets an attribute; empty if it does not."""
+    for each in members:
+        if each.name.endswith(".__init__") and each.line <= attribute.line <= each.end:
+            parameters = parse_signature(each.signature).parameters
+            return next((without_doc(one.annotation) for one in parameters if one.name == name), "")
+    return ""
 
 
 def _is_callable(definition: Definition) -> bool:
