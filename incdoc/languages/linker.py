@@ -139,6 +139,11 @@ class Linker:
         """Whether others are meant to import from the source at ``path`` what it imports itself: a package's own."""
         return False
 
+    @staticmethod
+    def shares(path: str) -> bool:
+        """Whether the source at ``path`` and those beside it have their names in common: they are one package."""
+        return False
+
     def offers(self, path: str, wants: set[str], looked: set[str]) -> Mapping[str, Place]:
         """By name, what a source that hands on has for others of what it imports: definitions and modules of this
         repository. What that was looked up for is added to ``wants`` and ``looked``."""

@@ -77,6 +77,10 @@ class View:
     listings: ClassVar[tuple[Listing, ...]] = ()
     """The tables of what a source refers to, in order; those of other styles are in the common one."""
 
+    def can_be_imported(self, facts: Facts) -> bool:
+        """Whether the package that a source says it is of is no program."""
+        return True
+
     def is_code(self, path: str) -> bool:
         """Whether the source at ``path`` is code, as others of its language are; else it is a manifest."""
         return True

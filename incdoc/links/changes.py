@@ -103,7 +103,8 @@ class InheritedChanged(Struct, frozen=True):
 
 
 class OffersChanged(Struct, frozen=True):
-    """The public names of a source that hands on those of others, or what is said of them."""
+    """The public names of a source that hands on those of others, or has them in common with those beside it; or what
+    is said of them."""
 
     path: str
 

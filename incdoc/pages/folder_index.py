@@ -15,7 +15,7 @@ from incdoc.links.tables import Tables
 from incdoc.pages import paths
 from incdoc.pages.folders import FolderLine, contents, describe, folder_line, said
 from incdoc.pages.kind import FolderKind, SourceText, TemplatePage
-from incdoc.pages.offers import Offer, counted_offers, offer_tables, offers_of
+from incdoc.pages.offers import Offer, counted_offers, offer_tables, offers_of, shared_offers
 from incdoc.pages.render import Renderer
 from incdoc.pages.settings import KeywordSettings
 from incdoc.sources.paths import parent
@@ -47,7 +47,7 @@ class FolderIndex(Struct, frozen=True, array_like=True, tag="index"):
     package: str = ""
     """The source of the folder that hands on names of others, if one does."""
     module: str = ""
-    """The name of that."""
+    """The name of that, or of the package that all are."""
     offers: tuple[Offer, ...] = ()
     """Its public names."""
 
@@ -64,18 +64,21 @@ class FolderIndex(Struct, frozen=True, array_like=True, tag="index"):
             files=tuple(_file_line(path, summary) for path, summary in summaries.items()),
             folders=tuple(folder_line(tables, each) for each in tables.subfolders(folder)),
             chapter=any(summary.documented for summary in summaries.values()),
-            package=package,
+            package=package if package and tables.resolver.linker(package).hands_on(package) else "",
             module=next(iter(tables.resolver.linker(package).names(package)), "") if package else "",
             offers=offers,
         )
 
 
-def offered(tables: Tables, files: Iterable[str]) -> tuple[str, tuple[Offer, ...]]:
-    """The source of a folder that hands on the names of others, and its public names."""
+def offered(tables: Tables, files: Mapping[str, FileSummary]) -> tuple[str, tuple[Offer, ...]]:
+    """The source of a folder that hands on the names of others, and its public names; or the first of the sources that
+    are one package, and the names of all."""
     for path in files:
         if tables.resolver.linker(path).hands_on(path) and (offers := offers_of(tables, path)):
             return path, offers
-    return "", ()
+    shared = [path for path, each in files.items() if not each.test and tables.resolver.linker(path).shares(path)]
+    offers = shared_offers(tables, shared)
+    return (shared[0], offers) if offers else ("", ())
 
 
 class Part(Struct, frozen=True, array_like=True):
@@ -201,7 +204,7 @@ class FolderIndexes(FolderKind[Index, KeywordSettings], TemplatePage[Index, Keyw
         return renderer.common(folder) | {
             "page": value,
             "offered": counted_offers(offers),
-            "offers": list(offer_tables(offers, renderer.page, package)),
+            "offers": list(offer_tables(offers, renderer.page, package or f"{folder}/")),
             "chapter": renderer.href(paths.chapter_path(folder)),
             "rules": renderer.href(paths.RULES),
             "describing": Languages.named(settings.languages).described_by,

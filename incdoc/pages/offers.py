@@ -58,6 +58,16 @@ def offers_of(tables: Tables, path: str) -> tuple[Offer, ...]:
     return tuple(sorted(found.values(), key=lambda each: (_rank(each.kinds), each.name)))
 
 
+def shared_offers(tables: Tables, paths: Iterable[str]) -> tuple[Offer, ...]:
+    """The public names of sources that are one package, if others can import it, sorted by their kinds and names."""
+    found: dict[str, Offer] = {}
+    for source in (_Source.of(tables, path) for path in paths):
+        if source is not None and source.language.words().can_be_imported(source.facts):
+            for each in public_definitions(source.facts, source.language):
+                found.setdefault(each.name, source.defined(each.name, each))
+    return tuple(sorted(found.values(), key=lambda each: (_rank(each.kinds), each.name)))
+
+
 def _rank(kinds: str) -> tuple[int, str]:
     return _ORDER.index(kinds) if kinds in _ORDER else len(_ORDER), kinds
 

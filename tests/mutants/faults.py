@@ -1191,6 +1191,20 @@ FAULTS = (
         "languages/test_typescript.py",
     ),
     Fault(
+        "the contents of the book do not hear of the names of a Go package",
+        _UPDATE,
+        "                if self.tables.resolver.linker(path).shares(path):\n",
+        "                if False:\n",
+        "pages/test_packages.py",
+    ),
+    Fault(
+        "a program's names can be imported",
+        "languages/go/view.py",
+        'return facts.package != "main"',
+        "return True",
+        "pages/test_packages.py",
+    ),
+    Fault(
         "a source does not hear of its users",
         _UPDATE,
         "                    self.note(UsagesChanged(target), f",

@@ -74,6 +74,11 @@ class PackageLinker(Linker):
         elif path.endswith(".go"):
             yield "test", path.removesuffix(".go") + "_test.go"
 
+    @staticmethod
+    def shares(path: str) -> bool:
+        """What is compiled together."""
+        return path.endswith(".go")
+
     def executed_by(self, path: str) -> Iterable[str]:
         """The tests of its package, which are compiled with it."""
         folder = parent(path)

@@ -20,6 +20,10 @@ class GoView(View):
         """All but the manifest."""
         return path.rpartition("/")[2] != MANIFEST
 
+    def can_be_imported(self, facts: Facts) -> bool:
+        """All but a program."""
+        return facts.package != "main"
+
     def roles(self, path: str, name: str, test: bool, facts: Facts) -> Iterator[Role]:
         """What a manifest is for."""
         for each in facts.definitions if not self.is_code(path) else ():
