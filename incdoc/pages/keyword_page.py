@@ -75,11 +75,12 @@ class KeywordPage(Struct, frozen=True, array_like=True, tag="kw"):
         keywords = tuple(
             KeywordLine(name, kind, _sorted(lines) if numbered else ()) for (name, kind), lines in sorted(found.items())
         )
+        words = load(facts.language).words()
         imports: dict[str, dict[Target, list[int]]] = {}
         for item, target in zip(facts.imports, targets, strict=True) if targets else ():
             if item.scope == NAMED:
                 continue
-            for shown in _shown(target):
+            for shown in _shown(target, words):
                 imports.setdefault(item.keyword, {}).setdefault(shown, []).append(item.line)
         lines = tuple(
             ImportLine(name, tuple(sorted(read)), _sorted(chain(*read.values())) if numbered else ())
@@ -100,10 +101,11 @@ def _sorted(lines: Iterable[int]) -> tuple[int, ...]:
     return tuple(sorted(set(lines)))
 
 
-def _shown(target: Target) -> Iterator[Target]:
+def _shown(target: Target, words: View) -> Iterator[Target]:
     """The part of a target that a keyword page shows: where the name is defined, not how it was found."""
     if target.kind != "source":
-        yield Target(target.kind, name=target.name)
+        same = target.kind == "distribution" and not target.name and words.outside == words.leads("missing")
+        yield Target("missing" if same else target.kind, name=target.name)
         return
     yield Target("source", target.definer, name=target.name) if target.definer else Target("source", target.path)
     for other in target.others:
