@@ -43,6 +43,13 @@ class Owners:
             self._outer.append(stack[-1] if stack else -1)
             stack.append(number)
 
+    def around(self, at: int, kind: str) -> str:
+        """The qualified name of the innermost one of a kind; empty without one."""
+        number = bisect_right(self._starts, at) - 1
+        while number >= 0 and (self._found[number][1] <= at or self._found[number][2].kind != kind):
+            number = self._outer[number]
+        return self._found[number][2].name if number >= 0 else ""
+
     def name(self, at: int) -> str:
         """Its qualified name."""
         number = bisect_right(self._starts, at) - 1

@@ -93,11 +93,11 @@ def facts(
     data: bytes,
     read: Callable[[bytes, Node, Budget], Reading],
     rules: Rules | None = None,
-    uses: Callable[[bytes, Node, Sequence[Import], Callable[[int], str]], Iterable[Use]] | None = None,
+    uses: Callable[[bytes, Node, Sequence[Import], Owners], Iterable[Use]] | None = None,
 ) -> Facts:
     """The facts of a source. ``read``: (the source in UTF-8, the root of its tree, the names that it may have);
     ``rules``: those of its findings, which are not tried on a tree that is nested too deeply; ``uses``: what finds the
-    uses of its imports, by the qualified names of the definitions around bytes."""
+    uses of its imports."""
 
     def with_names(plain: Facts) -> Facts:
         source = data if data.isascii() else text.characters(data).encode()
@@ -118,7 +118,7 @@ def facts(
             unsearched=unsearched,
             links=tuple(sorted(found.links, key=lambda each: each.line)),
             errors=errors(root),
-            uses=tuple(sorted(set(uses(source, root, found.imports, owners.name)))) if uses else (),
+            uses=tuple(sorted(set(uses(source, root, found.imports, owners)))) if uses else (),
         )
 
     return bounded(language, data, with_names, grammar.most_tokens)

@@ -445,7 +445,7 @@ class SourceView(SourceRelations):
             notes.append(f"overrides {above}")
         calls = [*(self.to(self.path, name) for name in definition.calls), *self._calls.get(definition.name, ())]
         if calls:
-            notes.append(f"calls {', '.join(calls)}")
+            notes.append(f"calls {'' if self._words.own_calls else 'in other files '}{', '.join(calls)}")
         return " · ".join(notes)
 
     def _called(self, usage: Usage) -> str:
@@ -457,7 +457,7 @@ class SourceView(SourceRelations):
     def _place_of(self, name: str, attributes: str) -> str:
         """The definition with a block or a row for which a name, and attributes of it, stand."""
         separator = self._language.separator
-        for part in attributes.split("."):
+        for part in attributes.split(separator):
             if not part or f"{name}{separator}{part}" not in self._names:
                 break
             name += separator + part

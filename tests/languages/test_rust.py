@@ -219,3 +219,27 @@ def test_whatever_the_bytes_are(pieces: list[str]) -> None:
     assert facts == extract(source)
     assert all(1 <= each.line <= each.end <= facts.lines for each in facts.definitions)
     assert [each.line for each in facts.definitions] == sorted(each.line for each in facts.definitions)
+
+
+def test_uses_of_imports() -> None:
+    source = """\
+use crate::a::{B, c as d};
+mod m;
+pub fn f<T: B>(x: B, (p, q): (u8, u8)) -> m::R<B> { let z: B = d(1); B::new(m::g()); vec![B { w }] }
+pub fn g(d: u8) -> u8 { d + 1 }
+pub fn h() { |d| d(1); for d in 0..1 { d(); } }
+impl B for S { type T = d; fn k(&self) -> B {} }
+mod tests { use super::*; use crate::a::B; fn t() { B::q(); d(); } }
+"""
+    facts = extract(source.encode())
+    names = [each.module for each in facts.imports]
+    assert [(each.owner, names[each.item], each.rest, each.called) for each in facts.uses] == [
+        ("S::T", "crate::a::c", "", False),
+        ("S::k", "crate::a::B", "", False),
+        ("f", "crate::a::B", "", False),
+        ("f", "crate::a::B", "new", True),
+        ("f", "crate::a::c", "", True),
+        ("f", "m", "R", False),
+        ("f", "m", "g", True),
+        ("tests::t", "crate::a::B", "q", True),
+    ]

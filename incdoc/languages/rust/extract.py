@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from ..facts import Definition, Facts, Import
 from ..syntax import Reading, define, facts, fold, statements_in, value, words
 from . import grammar as g
+from . import uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,7 +32,7 @@ _MODIFIERS = re.compile(r"\b(?:async|const|unsafe|extern)\b")
 
 def extract(data: bytes) -> Facts:
     """The facts of one Rust source. Pure; never raises, whatever the bytes are."""
-    return facts("rust", g.GRAMMAR, data, lambda source, root, names: _Items(source, names).read(root))
+    return facts("rust", g.GRAMMAR, data, lambda source, root, names: _Items(source, names).read(root), uses=uses.find)
 
 
 class _Scope(NamedTuple):

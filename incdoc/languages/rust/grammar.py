@@ -41,3 +41,32 @@ TRANSPARENT = FOREIGN
 """What holds items without being one."""
 IN_BODIES = USE | MODULE | FUNCTION | IMPL | TRAIT | STRUCT | UNION | ENUM | CONSTANT | STATIC | TYPE | MACRO
 """The items that are read in the body of a function."""
+
+NAMES = _ids("identifier", "type_identifier")
+IN_USE = _ids("scoped_identifier", "scoped_use_list", "use_list", "use_as_clause", "use_wildcard")
+NAMED = FUNCTION | TRAIT | STRUCT | UNION | ENUM | CONSTANT | STATIC | TYPE | MACRO
+"""What has a name that is known around it."""
+BINDING = {
+    number: field
+    for field, numbers in (
+        ("name", NAMED | _ids("type_parameter", "const_parameter")),
+        ("pattern", _ids("let_declaration", "parameter", "for_expression", "let_condition", "field_pattern")),
+    )
+    for number in numbers
+}
+"""What binds the name in a field of it."""
+PATTERNS = _ids(
+    "tuple_pattern", "tuple_struct_pattern", "ref_pattern", "mut_pattern", "reference_pattern", "slice_pattern",
+    "captured_pattern", "match_pattern", "or_pattern", "closure_parameters",
+)  # fmt: skip
+SCOPES = (
+    FUNCTION
+    | TRAIT
+    | STRUCT
+    | UNION
+    | ENUM
+    | TYPE
+    | IMPL
+    | _ids("source_file", "block", "closure_expression", "match_arm", "for_expression", "if_expression")
+    | _ids("while_expression", "declaration_list")
+)

@@ -18,7 +18,7 @@ from ..linker import Entry, Linker
 from ..outline import Outline
 from ..packages import MEMBER
 from ..patterns import is_member
-from ..resolution import CHAIN, IMPORTS, MENTIONS, Base, Command, Place, Resolution, Target
+from ..resolution import CHAIN, IMPORTS, MENTIONS, Base, Command, Place, Resolution, Target, Usage
 from .language import MANIFEST
 
 _STANDARD = frozenset(("std", "core", "alloc", "proc_macro", "test"))
@@ -124,10 +124,21 @@ class PathLinker(Linker):
             if each.definer and each.definer != path:
                 walk.uses.add((each.definer, MENTIONS, each.name))
         bases = tuple(_bases(path, outline, targets))
+        usages = frozenset(self._usages(path, outline, targets, walk))
         if self.hands_on(path):
             self.offers(path, walk.wants, walk.looked)
         uses = walk.uses | {(each, CHAIN, "") for each in walk.looked if each != path}
-        return Resolution(targets, bases, frozenset(walk.wants), frozenset(uses))
+        return Resolution(targets, bases, frozenset(walk.wants), frozenset(uses), usages=usages)
+
+    def _usages(self, path: str, outline: Outline, targets: tuple[Target, ...], walk: _Walk) -> Iterator[Usage]:
+        """What its definitions use of other sources; after a module, of what is in that."""
+        for use in outline.uses:
+            target, rest = targets[use.item], use.rest
+            if target.kind == "source" and not target.definer and rest:
+                target = walk.inside(target.path, rest.split("::")) or target
+                rest = ""
+            if target.definer and target.definer != path:
+                yield Usage(target.definer, target.name, rest, use.owner, use.called)
 
     @staticmethod
     def hands_on(path: str) -> bool:
@@ -216,6 +227,10 @@ class _Walk:
         if isinstance(start, Target):
             return start
         return self._through(start, parts, 0) or Target("missing")
+
+    def inside(self, path: str, parts: list[str]) -> Target | None:
+        """What a path after the module of a file means."""
+        return self._through((path, ""), parts, 0)
 
     def _start(self, module: _Module, parts: list[str]) -> _Module | Target:
         """The module in which the rest of the parts are searched, which are taken away."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
+    from ..searching import Owners
     from .nodes import Nodes
 
 _MEMBERS = re.compile(rb"(?:\??\.[A-Za-z_$][\w$]*){1,4}")
@@ -23,10 +24,9 @@ _AFTER_READ = b".", b"<", b"[", b";"
 _BEFORE_READ = b": ", b"= ", b"| ", b"& "
 
 
-def find(
-    nodes: Nodes, data: bytes, root: Node, imports: Sequence[Import], owner: Callable[[int], str]
-) -> Iterator[Use]:
-    """The uses of a source. ``owner``: the qualified name of the definition around a byte."""
+def find(nodes: Nodes, data: bytes, root: Node, imports: Sequence[Import], owners: Owners) -> Iterator[Use]:
+    """The uses of a source."""
+    owner = owners.name
     bound: dict[bytes, list[int]] = {}
     for number, item in enumerate(imports):
         local = item.alias or item.name

@@ -1,0 +1,80 @@
+"""Where a source of Rust uses what it imports: calls, types, values, macros, names in the arguments of macros."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ..facts import Import, Use
+from ..uses import MOST_IMPORTS, MOST_USES, Hidden, occurrences
+from . import grammar as g
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tree_sitter import Node
+
+    from ..searching import Owners
+
+_PATH = re.compile(rb"(?:::[A-Za-z_]\w*){1,4}")
+_CALLED = (b"(", b"!", b"::<")
+_NAMELESS = ("", "*", "_")
+
+
+def find(data: bytes, root: Node, imports: Sequence[Import], owners: Owners) -> Iterator[Use]:
+    """The uses of a source."""
+    bound: dict[bytes, list[int]] = {}
+    for number, item in enumerate(imports):
+        local = (item.alias or item.module.rpartition("::")[2]).removeprefix("r#")
+        found = bound.setdefault(local.encode(), [])
+        if local not in _NAMELESS and item.style != "path" and len(found) < MOST_IMPORTS:
+            found.append(number)
+    hidden = Hidden()
+    reads: list[tuple[int, bytes]] = []
+    for start, word in occurrences(data, bound):
+        if data.startswith(b"::", start - 2):
+            continue
+        leaf = root.descendant_for_byte_range(start, start + len(word))
+        if leaf is None or leaf.kind_id not in g.NAMES or (around := leaf.parent) is None:
+            continue
+        if _binds(leaf, around):
+            if (scope := _scope(around)) is not None:
+                hidden.add(word, scope)
+        elif _is_read(leaf, around) and len(reads) < MOST_USES:
+            reads.append((start, word))
+    for start, word in reads:
+        if hidden.covers(word, start):
+            continue
+        path = _PATH.match(data, start + len(word))
+        rest = path[0] if path else b""
+        owner, module = owners.name(start), owners.around(start, "module")
+        called = data.startswith(_CALLED, start + len(word) + len(rest))
+        for number in bound[word]:
+            if imports[number].within == module:
+                yield Use(owner, number, rest.decode()[2:], called)
+
+
+def _binds(leaf: Node, around: Node) -> bool:
+    """Whether a name is bound by what is directly around it. A pattern may also have the name of a constant."""
+    if around.kind_id in g.PATTERNS:
+        return around.child_by_field_name("type") != leaf
+    field = g.BINDING.get(around.kind_id)
+    return field is not None and around.child_by_field_name(field) == leaf
+
+
+def _is_read(leaf: Node, around: Node) -> bool:
+    """Not what an import names, nor the trait of an ``impl``, which is a base."""
+    at: Node | None = around
+    while at is not None and at.kind_id in g.IN_USE:
+        at = at.parent
+    if at is None or at.kind_id in g.USE or at.kind_id in g.MODULE or at.kind_id in g.EXTERN_CRATE:
+        return False
+    return not (around.kind_id in g.IMPL and around.child_by_field_name("trait") == leaf)
+
+
+def _scope(around: Node) -> tuple[int, int] | None:
+    """Where a name has the meaning that ``around`` gives it; None if that is the whole source."""
+    at = around.parent if around.kind_id in g.NAMED else around
+    while at is not None and at.kind_id not in g.SCOPES:
+        at = at.parent
+    return at.byte_range if at is not None and at.parent is not None else None
