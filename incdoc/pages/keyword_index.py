@@ -21,6 +21,8 @@ from incdoc.pages.settings import PageSettings
 
 WHOLE = index_ranges.WHOLE.text()
 """The subject of ``keywords.md``: the whole index, or the list of its parts."""
+_SPELLED = "/"
+"""How a task names it."""
 _SECTIONS = {PUBLIC: "", TESTS: "Names in Tests", PRIVATE: "Private Names"}
 
 
@@ -93,11 +95,11 @@ class KeywordIndexes(TemplatePage[IndexPart | KeywordIndex, PageSettings]):
 
     def spelled(self, subject: str) -> str:
         """The whole is a slash."""
-        return subject or "/"
+        return subject or _SPELLED
 
     def subject(self, spelled: str) -> str:
         """A slash is the whole."""
-        return "" if spelled == "/" else spelled
+        return WHOLE if spelled == _SPELLED else spelled
 
     def path(self, subject: str) -> str:
         """``keywords.md``, and beside it the parts."""
