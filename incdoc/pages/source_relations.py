@@ -149,6 +149,15 @@ class SourceRelations(SourceLinks):
                 names[name] = f"{names[name]}; {written}" if name in names else written
         return [names[name] for name in sorted(names)]
 
+    def given(self) -> str:
+        """The names that it gives without a statement that has them, as a sentence; empty if there are none."""
+        imported = {item.alias or item.name for item, _ in self._imports()}
+        names = [code(each) for each in self.facts.given if each not in self._names and each not in imported]
+        said = f"It also gives {', '.join(names)}: names that texts in its code have." if names else ""
+        unknown = [(line, line) for line in self.facts.open]
+        more = f"It may give any other name ({self.spans(unknown)})." if unknown else ""
+        return " ".join(filter(None, (said, more)))
+
     def graph(self) -> str:
         """A Mermaid drawing of the importers and imports of this file; empty where a list says as much."""
         name = self.path.rpartition("/")[2]

@@ -38,3 +38,15 @@ def test_what_a_docstring_says_of_attributes_is_in_their_rows(tmp_path: Path) ->
     assert page.count("How many are left.") == 2, "once in the table, once in the source"
     assert "`left` |  | `3` | How many are left. |" in page
     assert "| `past` | Of no statement. |" in page
+
+
+def test_names_that_no_statement_has_are_said_with_what_is_not_known(tmp_path: Path) -> None:
+    code = 'globals()["Made"] = 1\n\n\ndef __getattr__(name):\n    if name == "Old":\n        return 3\n'
+    code += "    return get(name)\n"
+    known = code.replace("return get(name)", "raise AttributeError(name)")
+    folder = write(tmp_path / "p", {"some.py": code, "known.py": known})
+    assert inprocess.run(folder).status == 0
+    made = {name: page.decode() for name, page in pages(folder).items()}
+    said = "It also gives `Made`, `Old`: names that texts in its code have."
+    assert f"{said} It may give any other name (line [4](../../some.py#L4))." in made["some.py_docs.md"]
+    assert said in made["known.py_docs.md"] and "any other name" not in made["known.py_docs.md"]
