@@ -9,8 +9,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Iterator
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 from .words import alone
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 MOST_USES = 20_000
 """Of one source: those that come first."""
@@ -36,6 +40,22 @@ def _many(data: bytes, names: Collection[bytes]) -> Iterator[tuple[int, bytes]]:
     for at, (word, end) in enumerate(zip(words, accumulate(map(len, words)), strict=True)):
         if word in names:
             yield end + at - len(word), word
+
+
+def bind(bound: dict[bytes, list[int]], local: str, number: int) -> None:
+    """Note that the import of a number binds a name."""
+    found = bound.setdefault(local.encode(), [])
+    if len(found) < MOST_IMPORTS:
+        found.append(number)
+
+
+def scope_of(around: Node, named: Collection[int], scopes: Collection[int]) -> tuple[int, int] | None:
+    """Where a name has the meaning that ``around`` gives it; None if that is the whole source. ``named``: the types of
+    nodes whose own names are known around them; ``scopes``: those of nodes outside of which a name is not known."""
+    at = around.parent if around.kind_id in named else around
+    while at is not None and at.kind_id not in scopes:
+        at = at.parent
+    return at.byte_range if at is not None and at.parent is not None else None
 
 
 class Hidden:

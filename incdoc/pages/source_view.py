@@ -70,8 +70,7 @@ class SourceView(SourceRelations):
         for each in sorted(facts.definitions, key=lambda each: self._kinds[each.kind].shown != "block"):
             self._first.setdefault(each.name, each)
         self._in_blocks = {name for name, each in self._first.items() if self._kinds[each.kind].shown == "block"}
-        own = User(self.path, False, tuple(_calls(facts)))
-        self._usages = Usages(inputs.users, own, self._place_of, self.to, inputs.subclasses)
+        self._usages = Usages(inputs.users, User.of(self.path, False, _calls(facts)), self._place_of, self.to)
         self._calls: dict[str, dict[str, None]] = {}
         """By definition, links to what it calls of other sources."""
         for usage in inputs.usages:

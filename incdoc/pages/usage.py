@@ -1,4 +1,7 @@
-"""Which definitions use those of a source: the parts of its page that say so."""
+"""Which definitions use those of a source: the parts of its page that say so.
+
+The inputs of a page have no user that the page does not show, so that no other one reaches it.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +15,23 @@ from incdoc.pages.markdown import anchor, code, fragment, link
 from incdoc.sources.paths import parent
 
 _FEW = 8
-"""Users that a definition names itself; of more, the first ones, and a list of files has all."""
+"""Users that a definition names itself; of more, the first ones. A list of files then has as many of each file."""
 _FIRST = 3
-_OF_FILE = 5
-"""Users that a list names of one file."""
 
 _ANCHOR = "uses-of-{}"
 _VERBS = {True: "called", False: "used"}
 
-_Files = dict[str, list[str]]
-"""By file, the definitions that use one; an empty name is the module."""
+
+class Use(Struct, frozen=True, array_like=True):
+    """The definitions of one source, ``owners`` and ``more`` others, that call a definition, or use it otherwise. An
+    empty name is the module."""
+
+    name: str
+    rest: str
+    """Attributes after the name."""
+    called: bool
+    owners: tuple[str, ...]
+    more: int
 
 
 class User(Struct, frozen=True, array_like=True):
@@ -29,66 +39,74 @@ class User(Struct, frozen=True, array_like=True):
 
     path: str
     test: bool
-    used: tuple[Used, ...]
+    uses: tuple[Use, ...]
+
+    @staticmethod
+    def of(path: str, test: bool, used: Iterable[Used]) -> User:
+        """The user at ``path``."""
+        found: dict[tuple[str, str, bool], list[str]] = {}
+        for name, rest, owner, called in used:
+            found.setdefault((name, rest, called), []).append(owner)
+        return User(
+            path, test, tuple(Use(*key, tuple(each[:_FEW]), len(each[_FEW:])) for key, each in sorted(found.items()))
+        )
 
 
 def users_of(tables: Tables, path: str) -> tuple[User, ...]:
-    """Those of the source at ``path``, sorted."""
-    return tuple(
-        User(user, tables.summaries(parent(user))[user].test, used)
-        for user, used in tables.usages(path)
-        if user in tables.summaries(parent(user))
-    )
+    """Those of the source at ``path``, sorted, without the classes that derive from its own, which it lists anyway."""
+    separator = tables.language(path).separator
+    derived = set(tables.subclasses(path))
+    found = []
+    for user, used in tables.usages(path):
+        others = [each for each in used if (separator.join(filter(None, each[:2])), user, each[2]) not in derived]
+        summary = tables.summaries(parent(user)).get(user)
+        if others and summary is not None:
+            found.append(User.of(user, summary.test, others))
+    return tuple(found)
+
+
+class _Files(dict[str, tuple[list[str], int]]):
+    """By file, the definitions that use one, and how many more there are."""
+
+    def add(self, path: str, use: Use) -> None:
+        owners, more = self.get(path, ([], 0))
+        self[path] = [*owners, *(each for each in use.owners if each not in owners)], more + use.more
+
+    def count(self) -> int:
+        return sum(len(owners) + more for owners, more in self.values())
 
 
 class _Users:
-    """The users of one definition, by whether they call it, and by whether they are tests."""
+    """The users of one definition."""
 
     def __init__(self) -> None:
-        self.files: dict[tuple[bool, bool], _Files] = {}
+        self._files: dict[tuple[bool, bool], _Files] = {}
+        """By whether they call it, and whether they are tests."""
 
-    def add(self, called: bool, test: bool, path: str, owner: str) -> None:
-        owners = self.files.setdefault((called, test), {}).setdefault(path, [])
-        if owner not in owners:
-            owners.append(owner)
+    def add(self, user: User, use: Use) -> None:
+        self._files.setdefault((use.called, user.test), _Files()).add(user.path, use)
 
     def of(self, called: bool) -> tuple[_Files, _Files]:
         """Those that are no tests, and those that are."""
-        return self.files.get((called, False), {}), self.files.get((called, True), {})
+        return self._files.get((called, False), _Files()), self._files.get((called, True), _Files())
 
     def count(self) -> int:
-        return sum(len(owners) for files in self.files.values() for owners in files.values())
-
-    def both(self, test: bool) -> _Files:
-        """Those that call it and others, by file."""
-        found: _Files = {}
-        for called in (True, False):
-            for path, owners in self.files.get((called, test), {}).items():
-                found.setdefault(path, []).extend(owners)
-        return {path: sorted(dict.fromkeys(found[path])) for path in sorted(found)}
+        return sum(files.count() for files in self._files.values())
 
 
 class Usages:
     """The users of each definition. ``own``: the source itself, as its user; ``place``: the definition of the page that
-    a name, and attributes of it, mean; empty if there is none. ``to``: the link to a definition of a source.
-    ``derived``: (definition, path, class that derives from it), which are listed elsewhere."""
+    a name, and attributes of it, mean; empty if there is none. ``to``: the link to a definition of a source."""
 
     def __init__(
-        self,
-        users: Iterable[User],
-        own: User,
-        place: Callable[[str, str], str],
-        to: Callable[[str, str], str],
-        derived: Iterable[tuple[str, str, str]],
+        self, users: Iterable[User], own: User, place: Callable[[str, str], str], to: Callable[[str, str], str]
     ) -> None:
         self._to = to
         self._users: dict[str, _Users] = {}
-        known = set(derived)
         for user in chain([own], users):
-            for name, rest, owner, called in user.used:
-                found = place(name, rest)
-                if found and (found, user.path, owner) not in known:
-                    self._users.setdefault(found, _Users()).add(called, user.test, user.path, owner)
+            for use in user.uses:
+                if found := place(use.name, use.rest):
+                    self._users.setdefault(found, _Users()).add(user, use)
 
     def of(self, name: str) -> Iterator[str]:
         """Which definitions call one, and which use it otherwise: ``called by [f](…)``."""
@@ -116,7 +134,7 @@ class Usages:
         return f"{counts}: {first}, [all uses]({fragment(_ANCHOR.format(name))})"
 
     def _links(self, files: _Files) -> list[str]:
-        return [self._to(path, owner) for path, owners in files.items() for owner in owners]
+        return [self._to(path, owner) for path, (owners, _) in files.items() for owner in owners]
 
     def listings(self) -> Iterator[str]:
         """The users by file of each definition that has more than it names."""
@@ -124,12 +142,20 @@ class Usages:
             users = self._users[name]
             if users.count() > _FEW:
                 title = f"{anchor(_ANCHOR.format(name))}**Uses of** {link(code(name), fragment(name))}, by file:"
-                tests = (f"{line} (test)" for line in self._lines(users.both(test=True)))
-                yield "\n".join([f"{title}\n", *self._lines(users.both(test=False)), *tests])
+                callers, others = users.of(True), users.of(False)
+                lines = self._lines(callers[False], others[False], "")
+                tests = self._lines(callers[True], others[True], " (test)")
+                yield "\n".join([f"{title}\n", *lines, *tests])
 
-    def _lines(self, files: _Files) -> Iterator[str]:
-        for path, owners in files.items():
-            inner = [owner for owner in owners if owner]
-            links = ", ".join(self._to(path, owner) for owner in inner[:_OF_FILE])
-            more = f" and {len(inner) - _OF_FILE} more" if len(inner) > _OF_FILE else ""
-            yield f"- {self._to(path, '')}{': ' if links else ''}{links}{more}"
+    def _lines(self, callers: _Files, others: _Files, what: str) -> Iterator[str]:
+        for path in sorted({*callers, *others}):
+            parts = [
+                f"{verb} by {self._owners(path, *files[path])}"
+                for verb, files in zip(_VERBS.values(), (callers, others), strict=True)
+                if path in files
+            ]
+            yield f"- {self._to(path, '')}{what}: {'; '.join(parts)}"
+
+    def _owners(self, path: str, owners: list[str], more: int) -> str:
+        links = [self._to(path, owner) if owner else "the module itself" for owner in owners]
+        return ", ".join(links) + (f" and {more} more" if more else "")

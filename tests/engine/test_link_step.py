@@ -13,10 +13,10 @@ from incdoc.engine.build import Build
 from incdoc.engine.mode import Mode
 from incdoc.engine.workspace import Workspace
 from incdoc.executors import Executors, Pool, Serial
+from incdoc.links.update import LINK_TABLES
 from incdoc.thresholds import CHANGES_FOR_WHOLE_TABLES
 from tests import inprocess
 from tests.engine.support import clean
-from tests.links.support import TABLES
 from tests.support import pages, stored, write
 
 COUNT = CHANGES_FOR_WHOLE_TABLES + 50
@@ -45,7 +45,7 @@ def link(folder: Path, prefetch: bool) -> dict[str, list[tuple[object, ...]]]:
     session.link()
     workspace.close()
     with stored(folder) as db:
-        return {table: sorted(db.execute(f"SELECT * FROM {table}"), key=repr) for table in (*TABLES, "pending")}
+        return {table: sorted(db.execute(f"SELECT * FROM {table}"), key=repr) for table in (*LINK_TABLES, "pending")}
 
 
 _MARK = "INCDOC_TEST_RESOLVED"

@@ -12,7 +12,7 @@ from incdoc.engine.plan import Planner
 from incdoc.links import summary as summaries
 from incdoc.links.summary import FileSummary
 from incdoc.links.tables import Tables
-from incdoc.links.update import SourceChange, apply
+from incdoc.links.update import LINK_TABLES, SourceChange, apply
 from incdoc.pages.kind import encode
 from incdoc.pages.kinds import NAMES, path_of, touched_by
 from incdoc.sources import blob_id
@@ -30,20 +30,6 @@ if TYPE_CHECKING:
 
 LINK = "symbolic link to "
 """A file with this text represents a symbolic link: it is listed and has no pages."""
-TABLES = (
-    "source",
-    "folder",
-    "language",
-    "module",
-    "want",
-    "use",
-    "subclass",
-    "usage",
-    "entity",
-    "part",
-    "keyword",
-    "prefix",
-)
 
 _FACTS: dict[bytes, Facts] = {}
 
@@ -82,7 +68,7 @@ class Repository:
     def empty(self) -> None:
         """Forget everything: the next ``become`` builds from nothing."""
         with self.store.transaction() as db:
-            for table in (*TABLES, "pending", "page"):
+            for table in (*LINK_TABLES, "pending", "page"):
                 db.execute(f"DELETE FROM {table}")
         self.tables.reset()
         self.files = {}
@@ -116,7 +102,7 @@ class Repository:
 
     def rows(self) -> dict[str, list[tuple[object, ...]]]:
         """The link tables, sorted."""
-        return {table: sorted(self.store.query(f"SELECT * FROM {table}"), key=repr) for table in TABLES}
+        return {table: sorted(self.store.query(f"SELECT * FROM {table}"), key=repr) for table in LINK_TABLES}
 
     def planner(self) -> Planner:
         return Planner(self.tables, self.config, digests(self.config))
@@ -192,7 +178,7 @@ class Pair:
         self._clean.empty()
         self._clean.become(files)
         live, clean = self.live.rows(), self._clean.rows()
-        for table in TABLES:
+        for table in LINK_TABLES:
             assert live[table] == clean[table], table
         for path in files:
             assert self.live.resolve(path) == self._clean.resolve(path), path

@@ -96,8 +96,8 @@ def test_pages_say_who_uses_what_and_who_calls_whom(tmp_path: Path) -> None:
 def test_many_users_are_listed_by_file(tmp_path: Path) -> None:
     files = {"core.py": "def make(): ...\n"}
     for number in range(4):
-        uses = "".join(f"def f{each}():\n    make()\n\n\n" for each in range(7))
-        files[f"user{number}.py"] = f"from core import make\n\n\n{uses}"
+        uses = "".join(f"def f{each}():\n    make()\n\n\n" for each in range(10))
+        files[f"user{number}.py"] = f"from core import make\n\n\n{uses}{'made = make' if number == 3 else ''}\n"
     files["test_core.py"] = "from core import make\n\n\ndef test_it():\n    make()\n"
     folder = write(tmp_path / "p", files)
     assert run(folder).status == 0
@@ -105,9 +105,23 @@ def test_many_users_are_listed_by_file(tmp_path: Path) -> None:
     first = ", ".join(f"[`f{each}`](./user0.py_docs.md#f{each})" for each in range(3))
     assert f"\nCalled by 4 files and 1 test: {first}, [all uses](#uses-of-make).\n" in page
     assert '<a id="uses-of-make"></a>**Uses of** [`make`](#make), by file:\n' in page
-    line = ", ".join(f"[`f{each}`](./user3.py_docs.md#f{each})" for each in range(5))
-    assert f"- [`user3.py`](./user3.py_docs.md): {line} and 2 more\n" in page
-    assert "- [`test_core.py`](./test_core.py_docs.md): [`test_it`](./test_core.py_docs.md#test_it) (test)\n" in page
+    line = ", ".join(f"[`f{each}`](./user3.py_docs.md#f{each})" for each in range(8))
+    assert f"- [`user3.py`](./user3.py_docs.md): called by {line} and 2 more; used by the module itself\n" in page
+    test = "[`test_it`](./test_core.py_docs.md#test_it)"
+    assert f"- [`test_core.py`](./test_core.py_docs.md) (test): called by {test}\n" in page
+
+
+def test_what_a_page_does_not_show_of_its_users_does_not_reach_it(tmp_path: Path) -> None:
+    names = [f"f{each:02}" for each in range(12)]
+    user = "from core import Base, make\n\n\n" + "".join(f"def {name}():\n    make()\n\n\n" for name in names)
+    derived = "from core import Base\n\n\nclass One(Base):\n    pass\n"
+    files = {"core.py": "class Base: ...\n\n\ndef make(): ...\n", "user.py": user, "one.py": derived}
+    folder = write(tmp_path / "p", files)
+    run(folder)
+    write(folder, {"user.py": user.replace("f11", "f10x"), "one.py": derived.replace("pass", "other = Base()")})
+    assert "docs:core.py" not in run(folder).tasks
+    write(folder, {"user.py": user.replace("f00", "f00x")})
+    assert "docs:core.py" in run(folder).tasks
 
 
 def test_an_edit_reaches_the_pages_of_what_it_uses(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from ..markup.blocks import Markup, admonition, blocks, dedent, field, hanging, markup_of, version
 from ..markup.document import (
@@ -33,7 +34,8 @@ from ..markup.inline import spans
 
 MOST_NAMES = 2_000
 """Names in full of one source's documentation that are looked up: those that come first."""
-_IN_FULL = re.compile(r"(?:[`<]~?\.?|\]\[)([A-Za-z_]\w*(?:\.\w+)+)(?:\(\))?[`>\]]")
+_IN_FULL = re.compile(r"(?:(?<!`)[`<]~?\.?|\]\[)([A-Za-z_]\w*(?:\.\w+)+)(?:\(\))?[`>\]]")
+"""Not in two signs, which are text as it is."""
 
 GOOGLE, NUMPY, SPHINX, EPYDOC = "google", "numpy", "sphinx", "epydoc"
 
@@ -445,8 +447,5 @@ def _of_epydoc(text: str) -> str:
 
 def names_in(docs: Iterable[str]) -> set[str]:
     """The names in full (``a.b.C``) that docstrings have in roles, as code and as targets of links."""
-    found: set[str] = set()
-    for doc in docs:
-        if doc and len(found) < MOST_NAMES:
-            found.update(_IN_FULL.findall(doc))
-    return found
+    found = dict.fromkeys(match[1] for doc in docs if doc for match in _IN_FULL.finditer(doc))
+    return set(islice(found, MOST_NAMES))

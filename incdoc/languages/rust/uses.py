@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ..facts import Import, Use
-from ..uses import MOST_IMPORTS, MOST_USES, Hidden, occurrences
+from ..uses import MOST_USES, Hidden, bind, occurrences, scope_of
 from . import grammar as g
 
 if TYPE_CHECKING:
@@ -26,9 +26,8 @@ def find(data: bytes, root: Node, imports: Sequence[Import], owners: Owners) -> 
     bound: dict[bytes, list[int]] = {}
     for number, item in enumerate(imports):
         local = (item.alias or item.module.rpartition("::")[2]).removeprefix("r#")
-        found = bound.setdefault(local.encode(), [])
-        if local not in _NAMELESS and item.style != "path" and len(found) < MOST_IMPORTS:
-            found.append(number)
+        if local not in _NAMELESS and item.style != "path":
+            bind(bound, local, number)
     hidden = Hidden()
     reads: list[tuple[int, bytes]] = []
     for start, word in occurrences(data, bound):
@@ -38,7 +37,7 @@ def find(data: bytes, root: Node, imports: Sequence[Import], owners: Owners) -> 
         if leaf is None or leaf.kind_id not in g.NAMES or (around := leaf.parent) is None:
             continue
         if _binds(leaf, around):
-            if (scope := _scope(around)) is not None:
+            if (scope := scope_of(around, g.NAMED, g.SCOPES)) is not None:
                 hidden.add(word, scope)
         elif _is_read(leaf, around) and len(reads) < MOST_USES:
             reads.append((start, word))
@@ -70,11 +69,3 @@ def _is_read(leaf: Node, around: Node) -> bool:
     if at is None or at.kind_id in g.USE or at.kind_id in g.MODULE or at.kind_id in g.EXTERN_CRATE:
         return False
     return not (around.kind_id in g.IMPL and around.child_by_field_name("trait") == leaf)
-
-
-def _scope(around: Node) -> tuple[int, int] | None:
-    """Where a name has the meaning that ``around`` gives it; None if that is the whole source."""
-    at = around.parent if around.kind_id in g.NAMED else around
-    while at is not None and at.kind_id not in g.SCOPES:
-        at = at.parent
-    return at.byte_range if at is not None and at.parent is not None else None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..facts import Import, Use
 from ..syntax import ERROR
-from ..uses import MOST_IMPORTS, MOST_USES, Hidden, occurrences
+from ..uses import MOST_USES, Hidden, bind, occurrences, scope_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -31,9 +31,7 @@ def find(nodes: Nodes, data: bytes, root: Node, imports: Sequence[Import], owner
     for number, item in enumerate(imports):
         local = item.alias or item.name
         if local not in ("", "*", "default") and not item.style.startswith("export"):
-            found = bound.setdefault(local.encode(), [])
-            if len(found) < MOST_IMPORTS:
-                found.append(number)
+            bind(bound, local, number)
     hidden, broken = Hidden(), root.has_error
     reads: list[_Read] = []
     seen = set()
@@ -51,7 +49,7 @@ def find(nodes: Nodes, data: bytes, root: Node, imports: Sequence[Import], owner
         if leaf is None or leaf.kind_id not in nodes.names or (around := leaf.parent) is None:
             continue
         if nodes.binds(leaf, around):
-            if (scope := _scope(nodes, around)) is not None:
+            if (scope := scope_of(around, nodes.named_around, nodes.scopes)) is not None:
                 hidden.add(word, scope)
         elif around.kind_id not in nodes.specifying and not (broken and _in_error(around)):
             seen.add(key)
@@ -99,11 +97,3 @@ def _in_error(node: Node) -> bool:
             return True
         at = at.parent
     return False
-
-
-def _scope(nodes: Nodes, around: Node) -> tuple[int, int] | None:
-    """Where a name has the meaning that ``around`` gives it; None if that is the whole source."""
-    at = around.parent if around.kind_id in nodes.named_around else around
-    while at is not None and at.kind_id not in nodes.scopes:
-        at = at.parent
-    return at.byte_range if at is not None and at.parent is not None else None
