@@ -19,14 +19,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct
 
 from incdoc.languages.facts import Facts
 from incdoc.languages.linker import MODULES
 from incdoc.languages.outline import Outline
-from incdoc.languages.public import is_private_name, members
+from incdoc.languages.public import members
 from incdoc.languages.registry import load
 from incdoc.languages.resolution import BELONGS, CHAIN, IMPORTS, RUNS, SPEAKS, STARTS, Resolution
 from incdoc.links.changes import (
@@ -36,10 +36,8 @@ from incdoc.links.changes import (
     CounterpartChanged,
     CountsChanged,
     DescriptionChanged,
-    EntriesChanged,
     FolderChanged,
     ImportersChanged,
-    IndexChanged,
     InheritedChanged,
     KeywordsChanged,
     OffersChanged,
@@ -51,18 +49,15 @@ from incdoc.links.changes import (
     Touched,
     UsagesChanged,
 )
-from incdoc.links.index_ranges import DEEPEST_PREFIX, beginning, key_of
+from incdoc.links.index_rows import IndexRows
 from incdoc.links.provenance import complete
 from incdoc.links.resolve import module_names, shown
 from incdoc.links.summary import FileSummary
 from incdoc.links.summary import decode as decode_summary
 from incdoc.links.summary import encode as encode_summary
-from incdoc.links.tables import PRIVATE, PUBLIC, TESTS, Tables, encode_used
+from incdoc.links.tables import Tables, encode_used
 from incdoc.sources.paths import ancestors, join, parent
-from incdoc.thresholds import CHANGES_FOR_WHOLE_TABLES, ENTRIES_ONE_BY_ONE
-
-_Row = tuple[str, str, str, str, str, int, int]
-"""A row of keywords: key, name, path, kind, place, section, bytes that its line in the global index takes at most."""
+from incdoc.thresholds import CHANGES_FOR_WHOLE_TABLES
 
 
 class SourceChange(Struct, frozen=True):
@@ -165,8 +160,7 @@ class _Update:
         self.translated: set[str] = set()
         """The sources whose first line selects another language than before."""
         self.names: set[str] = set()
-        self.added: list[_Row] = []
-        self.removed: list[_Row] = []
+        self.index = IndexRows(db)
         self.first = not db.execute("SELECT 1 FROM source LIMIT 1").fetchone()
         self.many = len(changes) > many
 
@@ -183,7 +177,8 @@ class _Update:
             self.tables.preload()
         candidates = self._relink_candidates(before)
         resolved = self._begin_elsewhere(candidates)
-        self._write_keywords()
+        for change in self.index.write():
+            self.note(change, "names were added or removed")
         for path, resolution in resolved() if resolved else ():
             self.tables.resolver.know(path, resolution)
         self._resolve(candidates)
@@ -281,22 +276,13 @@ class _Update:
     def _keywords(self, before: Mapping[str, tuple[bytes, FileSummary]], counts: Counter[str]) -> None:
         """Note what is to be written, and count it by folder."""
         for path, change in self.changes.items():
-            old = self._entries(path, "") if path in before else set()
             test = bool(change.summary and change.summary.test)
-            new = set(_keyword_rows(path, change.outline, test)) if change.outline else set()
-            self.added += new - old
-            self.removed += old - new
-            names = [{(row[1], row[3]) for row in each} for each in (old, new)]
-            if names[0] != names[1]:
-                counts[parent(path)] += len(names[1]) - len(names[0])
+            old, new = self.index.names(path, change.outline, test, known=path in before)
+            if old != new:
+                counts[parent(path)] += len(new) - len(old)
                 self.note(KeywordsChanged(path), f"{path} defines other names")
             elif new and path in self.translated:
                 self.note(KeywordsChanged(path), f"{path} is of another language")
-
-    def _entries(self, path: str, place: str) -> set[_Row]:
-        """The rows of the global index that are recorded of what is at ``path``."""
-        query = "SELECT sort, name, path, kind, place, section, size FROM keyword WHERE path = ? AND place = ?"
-        return set(self.db.execute(query, (path, place)))
 
     def _language(self, path: str, summary: FileSummary) -> str:
         return self.tables.languages.detect(path, summary.program).language
@@ -358,30 +344,6 @@ class _Update:
             waiting += new
         return found - {path}
 
-    def _write_keywords(self) -> None:
-        keys = {beginning(row[0]) for row in (*self.added, *self.removed)}
-        for key in keys if len(keys) <= ENTRIES_ONE_BY_ONE else {key[:1] for key in keys}:
-            self.note(EntriesChanged(key), "names that begin so were added or removed")
-        if keys:
-            self.note(IndexChanged(), "names were added or removed")
-        sizes: dict[str, int] = {}
-        for sign, rows in ((1, self.added), (-1, self.removed)):
-            for row in rows:
-                deepest = row[0][:DEEPEST_PREFIX]
-                sizes[deepest] = sizes.get(deepest, 0) + sign * row[-1]
-        self.db.executemany(
-            "DELETE FROM keyword WHERE sort = ? AND name = ? AND path = ? AND kind = ? AND place = ?",
-            [row[:5] for row in self.removed],
-        )
-        self.db.executemany("INSERT OR REPLACE INTO keyword VALUES (?, ?, ?, ?, ?, ?, ?)", sorted(self.added))
-        self.db.executemany(
-            "INSERT INTO prefix VALUES (?, ?) ON CONFLICT (prefix) DO UPDATE SET size = size + excluded.size",
-            sorted(_prefix_sizes(sizes).items()),
-        )
-        self.db.execute("DELETE FROM prefix WHERE size <= 0")
-        self.added.clear()
-        self.removed.clear()
-
     def _folders(self, sources: Counter[str], names: Counter[str], documented: Counter[str]) -> None:
         total: dict[str, list[int]] = {}
         for folder in {*sources, *names, *documented}:
@@ -421,8 +383,7 @@ class _Update:
         self.names.add("/" + path)
         self.names.update(self.tables.resolver.sought(path, "folder"))
         if path:
-            row = _row(path.rpartition("/")[2], path, "folder", "folder", PUBLIC)
-            (self.added if there else self.removed).append(row)
+            self.index.folder(path, there)
 
     def _chapter_set(self, path: str) -> None:
         """A chapter was added or removed: the contents and its neighbours link to it."""
@@ -455,27 +416,18 @@ class _Update:
                 self.names |= new | old
                 self.names.update(resolver.sought(path, "source"))
             summary = change.summary if change else tables.summaries(parent(path)).get(path)
-            self._place(path, summary, known=change is None or path in before)
+            hands_on = resolver.linker(path).hands_on(path)
+            listed = summary is not None and summary.kind == "file"
+            self.index.source(
+                path,
+                resolver.entry(path) if listed else None,
+                hands_on,
+                test=bool(summary and summary.test),
+                known=change is None or path in before,
+            )
         self.db.executemany("DELETE FROM module WHERE name = ? AND path = ?", gone)
         self.db.executemany("INSERT OR REPLACE INTO module VALUES (?, ?)", rows)
         self.moved = moved
-
-    def _place(self, path: str, summary: FileSummary | None, known: bool) -> None:
-        """Note the entries of a source itself in the global index, as a file and as a module of its language."""
-        old = self._entries(path, "source") if known else set()
-        new: set[_Row] = set()
-        if summary is not None and summary.kind == "file":
-            new.update(self._source_rows(path, TESTS if summary.test else PUBLIC))
-        self.added += new - old
-        self.removed += old - new
-
-    def _source_rows(self, path: str, section: int) -> Iterator[_Row]:
-        word, name, last = self.tables.resolver.entry(path)
-        if not word or not self.tables.resolver.linker(path).hands_on(path):  # what hands on is known by its other name
-            yield _row(path.rpartition("/")[2], path, "file", "source", section)
-        if word:
-            hidden = section == PUBLIC and is_private_name(last)
-            yield _row(last, path, word, "source", PRIVATE if hidden else section, name)
 
     def _relayout(self, before: Mapping[str, tuple[bytes, FileSummary]]) -> set[str]:
         """Sources below a folder in which another file decides how they are found, or the same says something else."""
@@ -696,26 +648,6 @@ def _members(facts: Facts) -> object:
     return facts.language, members(facts, load(facts.language))
 
 
-def _keyword_rows(path: str, outline: Outline, test: bool) -> Iterator[_Row]:
-    """The rows of a source's names: each name, and a member also by the last part of its name."""
-    language = load(outline.language)
-    members = {kind.name for kind in language.kinds if kind.shown in ("block", "member")} if language.refers else set()
-    links = 2 * len(path.encode()) + 48
-    for name, kind in outline.keywords:
-        section = TESTS if test else PRIVATE if (name, kind) in outline.private else PUBLIC
-        size = len(name.encode()) + links
-        yield key_of(name), name, path, kind, "", section, size
-        last = name.rpartition(language.separator)[2]
-        if last != name and kind in members and not last.startswith("__"):
-            yield key_of(last), name, path, kind, "", section, size
-
-
-def _row(listed: str, path: str, kind: str, place: str, section: int, name: str = "") -> _Row:
-    """The row of a source or a folder itself."""
-    name = name or path
-    return key_of(listed), name, path, kind, place, section, len(name.encode()) + 2 * len(path.encode()) + 48
-
-
 def _named(summary: FileSummary | None) -> object:
     """What is said of a folder without description because of a source in it."""
     return (summary.public, summary.names) if summary is not None and summary.public and not summary.test else None
@@ -733,13 +665,3 @@ def _parts(path: str, target: str) -> tuple[str, str, str]:
     while depth < len(mine) - 1 and depth < len(yours) - 1 and mine[depth] == yours[depth]:
         depth += 1
     return "/".join(mine[:depth]), mine[depth], yours[depth]
-
-
-def _prefix_sizes(deepest: Mapping[str, int]) -> dict[str, int]:
-    """Bytes below every prefix, of the bytes below the deepest ones."""
-    sizes: dict[str, int] = {}
-    for prefix, size in deepest.items():
-        for length in range(1, len(prefix) + 1):
-            shorter = prefix[:length]
-            sizes[shorter] = sizes.get(shorter, 0) + size
-    return sizes

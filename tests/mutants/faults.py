@@ -428,15 +428,15 @@ FAULTS = (
     Fault(
         "a module that a project moves keeps its name in the index",
         _UPDATE,
-        "known=change is None or path in before)",
-        "known=change is None or path in before) if change else None",
+        "            self.index.source(\n",
+        "            change and self.index.source(\n",
         "index_parts",
     ),
     Fault(
         "the index keeps a folder that is gone",
-        _UPDATE,
-        "(self.added if there else self.removed).append(row)",
-        "self.added.append(row)",
+        "links/index_rows.py",
+        "(self._added if there else self._removed).append(row)",
+        "self._added.append(row)",
         "links/test_update.py::test_incremental_equals_clean",
     ),
     Fault(
@@ -1143,7 +1143,7 @@ FAULTS = (
     ),
     Fault(
         "a member is not listed under its own name",
-        _UPDATE,
+        "links/index_rows.py",
         '            yield key_of(last), name, path, kind, "", section, size\n',
         "            pass\n",
         "renamed_name",
