@@ -1045,7 +1045,7 @@ FAULTS = (
     ),
     Fault(
         "any name that __getattr__ does not refuse is known",
-        "languages/python/computed.py",
+        "languages/python/giving.py",
         "            if not self._looks_up(node):\n                self.open = True\n",
         "",
         "languages/test_computed.py::test_what_a_module_gives[any name]",
@@ -1384,14 +1384,14 @@ FAULTS = (
     ),
     Fault(
         "the first star counts",
-        "languages/python/linker.py",
+        "languages/python/bindings.py",
         "            found.sort(key=itemgetter(0), reverse=True)\n",
         "            found.sort(key=itemgetter(0))\n",
         "links/test_resolve.py::test_what_is_bound_last_counts",
     ),
     Fault(
         "stars that change places are not noticed",
-        "languages/python/linker.py",
+        "languages/python/bindings.py",
         "        return names, self.exports, stars, places, [bisect_left(lines, star.line) for star in self.stars]\n",
         "        return names, self.exports, sorted(stars)\n",
         "links/test_resolve.py::test_an_edit_of_the_order_reaches_what_uses_the_name",
