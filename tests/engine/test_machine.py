@@ -578,8 +578,11 @@ class Repository(RuleBasedStateMachine):
     def lose_cache(self, how: str) -> None:
         if how == "delete":
             shutil.rmtree(self.root / ".incdoc", ignore_errors=True)
+        elif self.damaged == "CACHEDIR.TAG":
+            return  # see damage_cache
         else:
             for path in (self.root / ".incdoc").glob("store-*.db*"):
+                self.damaged = path.name
                 size = path.stat().st_size
                 path.write_bytes({"cut": path.read_bytes()[: size // 2], "noise": b"\xff" * size, "empty": b""}[how])
         self.seen, self.glimpsed = set(), set()
