@@ -55,6 +55,11 @@ def task_screenshots() -> dict[str, object]:
     return _tool(f"{PYTHON} -m tests.corpora.screenshots .incdoc-screenshots")
 
 
+def task_vendor() -> dict[str, object]:
+    """fetch the renderer of diagrams for the reader: by npm, into the package"""
+    return _tool(f"{PYTHON} -m tests.site.vendor")
+
+
 def task_corpora() -> dict[str, object]:
     """fetch Django and torch's Python files, which tests and benchmarks read"""
     return _tool(f"{PYTHON} -m tests.corpora.fetch django torch")

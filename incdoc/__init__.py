@@ -10,6 +10,7 @@ The rooms, in the order in which data goes through them. A room imports only roo
     store/       what is kept between builds
     links/       what follows from many facts together
     pages/       inputs of each kind of page -> text -> disk
+    site/        pages in a browser: HTML, search, the live reader
     engine/      what must run and why
     query/       read-only answers: what a build would do, why, what a change reaches, what it does to the API
     watch/       file events -> sets of changed paths

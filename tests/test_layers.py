@@ -28,12 +28,13 @@ MAY_IMPORT = {
     "store": {"config", "thresholds"},
     "links": {"config", "thresholds", "store", "sources", "languages"},
     "pages": {"config", "thresholds", "executors", "store", "sources", "languages", "links"},
+    "site": {"config", "thresholds", "store", "sources", "languages", "links", "pages"},
     "engine": {"config", "thresholds", "store", "sources", "languages", "links", "pages", "executors"},
     "query": {"config", "thresholds", "store", "sources", "languages", "links", "pages", "executors", "engine"},
     "watch": {"config", "thresholds", "store", "sources", "languages", "links", "pages", "executors", "engine"},
     "plugin": {
         "config", "thresholds", "store", "sources", "languages", "links", "pages", "executors",
-        "engine", "query", "watch",
+        "engine", "query", "watch", "site",
     },
     "": {"plugin"},
 }  # fmt: skip

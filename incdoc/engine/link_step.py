@@ -18,6 +18,7 @@ from incdoc.engine.workspace import Workspace
 from incdoc.executors.inherited import Inherited
 from incdoc.executors.prefetch import BatchPrefetcher, LostError
 from incdoc.languages.resolution import Resolution
+from incdoc.links.changes import Change, IndexChanged
 from incdoc.links.tables import Tables
 from incdoc.links.update import Resolved, apply
 from incdoc.pages.kinds import touched_by
@@ -46,13 +47,19 @@ def link(workspace: Workspace, changes: ChangeSet, parsing: FactReader) -> None:
         apply(
             workspace.tables,
             found,
-            touched_by,
+            partial(_touched, workspace),
             elsewhere=partial(_elsewhere, workspace, number) if elsewhere else None,
             version=workspace.links_version,
             anew=changes.anew,
         )
     finally:
         _tables.remove(number)
+
+
+def _touched(workspace: Workspace, change: Change) -> Iterator[str]:
+    if isinstance(change, IndexChanged):
+        workspace.indexed |= change.paths
+    return touched_by(change)
 
 
 def _elsewhere(workspace: Workspace, number: int, paths: list[str]) -> Resolved:

@@ -34,6 +34,8 @@ class PageBuilder:
         """(page, task) of the pages whose text changed, in order."""
         self.failed: dict[str, str] = {}
         """The page of each task that failed."""
+        self.problems: dict[str, str] = {}
+        """Why, by page."""
 
     def prefetch(self, tasks: list[str]) -> None:
         """Let the pages of ``tasks`` be made, those of one source together."""
@@ -114,7 +116,7 @@ class PageBuilder:
             outcome = self._make_here(task, b"")
         self._made.pop(task, None)
         if outcome.problem:
-            self._fail(task)
+            self._fail(task, outcome.problem)
             return outcome.problem
         if outcome.moved:
             self._workspace.say(f"{split(task)[1]} changed while it was documented; the next build reads it again.")
@@ -122,9 +124,10 @@ class PageBuilder:
         self._record(outcome)
         return ""
 
-    def _fail(self, task: str) -> None:
+    def _fail(self, task: str, problem: str) -> None:
         if self._workspace.planner.page(task) is not None:
             self.failed[task] = path_of(task)
+            self.problems[path_of(task)] = problem
 
     def _record(self, outcome: worker.Outcome) -> None:
         store = self._store

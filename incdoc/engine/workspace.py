@@ -69,6 +69,8 @@ class Workspace:
         """The state of the sources to which this process's stamps belong."""
         self.linked = b""
         """The state of the sources to which the link tables belong; empty if it is not known."""
+        self.indexed: set[str] = set()
+        """The sources and folders whose entries in the global index changed; for a search, which forgets them."""
         self.incomplete = False
         """Whether a read-only command's answer leaves out a source that could not be read."""
         self.lock = Lock(lock_path(store_path(config)))

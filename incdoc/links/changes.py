@@ -48,7 +48,9 @@ class EntriesChanged(Struct, frozen=True):
 
 
 class IndexChanged(Struct, frozen=True):
-    """Entries of the global index were added or removed somewhere."""
+    """Entries of the global index were added or removed. ``paths``: the sources and folders whose they are."""
+
+    paths: frozenset[str]
 
 
 class FolderChanged(Struct, frozen=True):

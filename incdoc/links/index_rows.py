@@ -66,6 +66,7 @@ class IndexRows:
     def write(self) -> list[EntriesChanged | IndexChanged]:
         """Write all rows; returns what changed."""
         keys = {beginning(row[0]) for row in (*self._added, *self._removed)}
+        paths = frozenset(row[2] for row in (*self._added, *self._removed))
         sizes: dict[str, int] = {}
         for sign, rows in ((1, self._added), (-1, self._removed)):
             for row in rows:
@@ -84,7 +85,7 @@ class IndexRows:
         self._added.clear()
         self._removed.clear()
         beginnings = keys if len(keys) <= ENTRIES_ONE_BY_ONE else {key[:1] for key in keys}
-        return [*map(EntriesChanged, beginnings), *([IndexChanged()] if keys else [])]
+        return [*map(EntriesChanged, beginnings), *([IndexChanged(paths)] if keys else [])]
 
 
 def _of_names(path: str, outline: Outline, test: bool) -> Iterator[_Row]:

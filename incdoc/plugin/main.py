@@ -27,6 +27,7 @@ from incdoc.plugin.check import Check
 from incdoc.plugin.diff import Diff
 from incdoc.plugin.init import Init
 from incdoc.plugin.loader import BareLoader
+from incdoc.plugin.serve import Serve
 from incdoc.plugin.terminal import protect
 from incdoc.plugin.watch import Watch
 from incdoc.plugin.why import Why
@@ -112,7 +113,7 @@ class Main(DoitMain):  # type: ignore[misc]  # doit has no types
         """doit's commands, and incdoc's under their short names."""
         doit.plugin.entry_points_impl = lambda: _entry_points
         commands = super().get_cmds()
-        commands.update({command.name: command for command in (Init, Affected, Check, Diff, Watch, Why)})
+        commands.update({command.name: command for command in (Init, Affected, Check, Diff, Serve, Watch, Why)})
         commands["run"] = RunPages
         commands["forget"] = ForgetPages
         commands.pop("dumpdb")  # it reads doit's own databases only

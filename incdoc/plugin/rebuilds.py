@@ -54,11 +54,18 @@ class Rebuilt(NamedTuple):
 
 class Rebuilds:
     """The first build and those that follow; to be ended. ``run`` runs doit once, for ``command``; ``say`` gets what
-    the watcher reports; ``interrupted`` says whether a signal was received, which doit may have swallowed."""
+    the watcher reports; ``interrupted`` says whether a signal was received, which doit may have swallowed; ``look``
+    gets the session of each build, before the tree is unlocked."""
 
     def __init__(
-        self, run: Callable[[], object], command: Run, say: Callable[[str], None], interrupted: Callable[[], bool]
+        self,
+        run: Callable[[], object],
+        command: Run,
+        say: Callable[[str], None],
+        interrupted: Callable[[], bool],
+        look: Callable[[Session], object] = lambda session: None,
     ) -> None:
+        self._look = look
         self._run_doit = run
         self._command = command
         self._say = say
@@ -81,6 +88,7 @@ class Rebuilds:
             session = active_build.begin(workspace)
             self._run(session)
             active_build.again = True
+            self._look(session)
             workspace.warm_up()
         except IncdocError as error:
             raise InvalidDodoFile(str(error)) from None
@@ -121,6 +129,7 @@ class Rebuilds:
             session = self._begin(hints)
             if session.work_left() or self._has_own_tasks():
                 self._run(session)
+                self._look(session)
                 found = _rebuilt(hints, session, (time.perf_counter() - began) * 1000)
             self._rest()
 
@@ -284,7 +293,7 @@ def _differs(root: str, entry: Entry) -> bool:
 def _rebuilt(hints: Hints, session: Session, milliseconds: float) -> Rebuilt | None:
     """None if nothing was done."""
     done = session.statistics
-    if not (done.parsed or done.reused or done.rendered or done.removed):
+    if not (done.parsed or done.reused or done.rendered or done.removed or session.page_builder.problems):
         return None
     return Rebuilt(_cause(hints, session), done.written, done.removed, milliseconds)
 

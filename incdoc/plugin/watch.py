@@ -19,6 +19,7 @@ from incdoc.plugin.loader import ProjectLoader
 from incdoc.plugin.terminal import one_line, safe
 
 if TYPE_CHECKING:
+    from incdoc.engine.session import Session
     from incdoc.plugin.rebuilds import Rebuilds, Rebuilt
 
 opt_every = {
@@ -56,12 +57,15 @@ class Watch(Run):  # type: ignore[misc]  # doit has no types
 
         params.update(_NOT_HERE)
         with _Interrupts() as interrupts:
-            rebuilds = Rebuilds(lambda: super(Watch, self).execute(params, args), self, _say, lambda: interrupts.came)
+            rebuilds = Rebuilds(
+                lambda: super(Watch, self).execute(params, args), self, say, lambda: interrupts.came, self.look
+            )
             try:
                 try:
                     self._watch(rebuilds, params)
                 finally:
                     interrupts.ignore()
+                    self.end()
                     rebuilds.end()
             except KeyboardInterrupt:
                 return interrupts.status
@@ -77,13 +81,29 @@ class Watch(Run):  # type: ignore[misc]  # doit has no types
             raise InvalidCommand("dodo.py does not have incdoc's tasks. Add them: incdoc init")
         root = self.loader.root
         started = rebuilds.start(root, params["every"])
-        _say(started.statistics.line())
-        _say(f"watching {root} ({started.folders:,} folders); Ctrl-C ends it")
+        say(started.statistics.line())
+        say(f"watching {root} ({started.folders:,} folders); Ctrl-C ends it")
+        self.begin(root)
         for rebuilt in rebuilds:
+            self.built(rebuilt)
             if rebuilt.problem:
                 print(f"incdoc: {rebuilt.problem}", file=safe(sys.stderr), flush=True)
             else:
-                _say(_line(rebuilt))
+                say(_line(rebuilt))
+
+    # what a command does that also serves
+
+    def look(self, session: Session) -> None:
+        """A build was made, and the tree is still locked."""
+
+    def begin(self, root: str) -> None:
+        """The first build was made."""
+
+    def built(self, rebuilt: Rebuilt) -> None:
+        """A build was made, or failed."""
+
+    def end(self) -> None:
+        """No build follows."""
 
 
 class _Interrupts:
@@ -120,5 +140,6 @@ def _line(rebuilt: Rebuilt) -> str:
     return f"{rebuilt.cause}: {pages}, {rebuilt.milliseconds:.0f} ms"
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
+    """Print a line for the user."""
     print(f"incdoc: {one_line(line)}", file=safe(sys.stdout), flush=True)

@@ -61,7 +61,7 @@ def test_one_that_is_spoken_of_is_found() -> None:
         (CompanionChanged("a.pyi"), "docs:a.pyi"),
         (KeywordsChanged("a/b.py"), "sub:a sub:."),
         (EntriesChanged("x"), "keywords:x"),
-        (IndexChanged(), "keywords:/"),
+        (IndexChanged(frozenset()), "keywords:/"),
         (FolderChanged("a", ()), "index:. index:a doc:. doc:a sub:. sub:a book:/"),
         (FolderChanged("", ("",)), "index:. doc:. sub:. book:. book:/ keywords:/ rules:/"),
         (CountsChanged(), "index:. rules:/"),

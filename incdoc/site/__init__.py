@@ -1,0 +1,1 @@
+"""Pages in a browser: Markdown as HTML, search over all names, and the live reader, which serves both."""

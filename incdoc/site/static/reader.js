@@ -1,0 +1,377 @@
+// The reader of incdoc's pages: tree, outline, search, colours of code, diagrams, and pages that change as one looks.
+"use strict";
+(() => {
+  const body = document.body;
+  const root = body.dataset.root;
+  const own = root + "-/";
+  const live = "live" in body.dataset;
+  const main = document.getElementById("main");
+
+  const make = (name, attributes = {}, ...children) => {
+    const found = document.createElement(name);
+    for (const [key, value] of Object.entries(attributes)) found.setAttribute(key, value);
+    found.append(...children);
+    return found;
+  };
+  const path = (text) => text.split("/").map(encodeURIComponent).join("/");
+
+  // ---- shards: scripts, because a page that is opened from a disk may not fetch
+
+  const waiting = new Map();
+  const shards = new Map();
+  const shard = (name) => {
+    if (!shards.has(name)) {
+      shards.set(name, new Promise((resolve) => {
+        waiting.set(name, resolve);
+        const script = make("script", { src: own + path(name) + ".js" });
+        script.onerror = () => resolve(null);
+        document.head.append(script);
+      }));
+    }
+    return shards.get(name);
+  };
+  window.incdoc = (name, value) => waiting.get(name)?.(value);
+
+  // ---- colours
+
+  const theme = (chosen) => {
+    if (chosen) document.documentElement.dataset.theme = chosen;
+    else delete document.documentElement.dataset.theme;
+  };
+  let chosen = null;
+  try { chosen = localStorage.getItem("incdoc-theme"); } catch { /* storage may be forbidden */ }
+  theme(chosen);
+
+  const toggleTheme = () => {
+    const dark = matchMedia("(prefers-color-scheme: dark)").matches;
+    const now = document.documentElement.dataset.theme ?? (dark ? "dark" : "light");
+    const next = now === "dark" ? "light" : "dark";
+    theme(next);
+    try { localStorage.setItem("incdoc-theme", next); } catch { /* as above */ }
+  };
+
+  const WORDS = new Set(("abstract and as assert async await auto base begin bool boolean break byte case catch char class " +
+    "concept const constexpr continue def default defer del delete do done double elif else end enum except export " +
+    "extends extern final finally float fn for friend from func function global go goto if impl implements import in " +
+    "include inline int interface is lambda let long loop macro match mod module move mut namespace new nil noexcept " +
+    "None nonlocal not null nullptr operator or override package pass private protected pub public raise return self " +
+    "short signed sizeof static struct super switch template then this throw trait True False true false try type " +
+    "typedef typename union unsigned use using var virtual void volatile where while with yield").split(" "));
+  const HASHES = /^language-(python|py|sh|bash|shell|yaml|toml|make|makefile|dockerfile|docker|cmake|ruby|perl|starlark|r)$/;
+  const TOKEN = {
+    hash: /(#[^\n]*)|("""[\s\S]*?"""|'''[\s\S]*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')|\b(\d[\w.]*)|([A-Za-z_$][\w$]*)/g,
+    slash: /(\/\/[^\n]*|\/\*[\s\S]*?\*\/)|("(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|[^`\\])*`)|\b(\d[\w.]*)|([A-Za-z_$][\w$]*)/g,
+  };
+
+  const colour = (code, names) => {
+    const text = code.textContent;
+    if (text.length > 2_000_000 || !code.className) return;
+    const pattern = HASHES.test(code.className) ? TOKEN.hash : TOKEN.slash;
+    const pieces = [];
+    let end = 0;
+    for (const match of text.matchAll(pattern)) {
+      const [whole, comment, string, number, word] = match;
+      const target = word && names.get(word);
+      const kind = comment ? "c" : string ? "s" : number ? "n" : word && WORDS.has(word) ? "k" : "";
+      if (!kind && !target) continue;
+      pieces.push(text.slice(end, match.index));
+      pieces.push(kind ? Object.assign(make("span", { class: kind }), { textContent: whole }) : make("a", { href: target }, whole));
+      end = match.index + whole.length;
+    }
+    pieces.push(text.slice(end));
+    code.replaceChildren(...pieces);
+  };
+
+  // names that the page documents or imports, and where they lead
+  const known = () => {
+    const found = new Map();
+    for (const link of main.querySelectorAll("a[href] > code:only-child")) {
+      const name = link.textContent;
+      if (/^[A-Za-z_$][\w$.:]*$/.test(name)) found.set(name.split(/[.:]+/).pop(), link.parentElement.getAttribute("href"));
+    }
+    return found;
+  };
+
+  const lines = (pre) => {
+    const code = pre.querySelector("code");
+    const first = Number(pre.dataset.first);
+    const count = code.textContent.split("\n").length - (code.textContent.endsWith("\n") ? 1 : 0);
+    const numbers = make("span", { class: "numbers", "aria-hidden": "true" });
+    for (let line = first; line < first + count; line++) {
+      numbers.append(make("a", { id: `L${line}`, href: `#L${line}`, tabindex: "-1" }, String(line)));
+    }
+    pre.classList.add("lined");
+    pre.prepend(numbers);
+  };
+  const markLines = () => {
+    for (const each of document.querySelectorAll(".numbers .here")) each.classList.remove("here");
+    const match = /^#L(\d+)(?:-L(\d+))?$/.exec(location.hash);
+    if (!match) return;
+    for (let line = Number(match[1]); line <= Number(match[2] ?? match[1]); line++) {
+      document.getElementById(`L${line}`)?.classList.add("here");
+    }
+    document.getElementById(`L${match[1]}`)?.scrollIntoView({ block: "center" });
+  };
+
+  const seen = new IntersectionObserver((entries) => {
+    const names = known();
+    for (const entry of entries) {
+      if (entry.isIntersecting) {
+        seen.unobserve(entry.target);
+        colour(entry.target, names);
+      }
+    }
+  }, { rootMargin: "200px" });
+
+  let diagrams = null;
+  const draw = (codes) => {
+    if (!codes.length) return;
+    diagrams ??= new Promise((resolve) => {
+      const script = make("script", { src: own + "mermaid.js" });
+      script.onload = () => resolve(globalThis.mermaid);
+      script.onerror = () => resolve(null);
+      document.head.append(script);
+    });
+    diagrams.then(async (mermaid) => {
+      if (!mermaid) return;
+      const dark = getComputedStyle(body).colorScheme === "dark" || document.documentElement.dataset.theme === "dark" ||
+        (!document.documentElement.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches);
+      mermaid.initialize({ startOnLoad: false, securityLevel: "strict", theme: dark ? "dark" : "default" });
+      for (const code of codes) {
+        try {
+          const { svg } = await mermaid.render(`diagram-${Math.random().toString(36).slice(2)}`, code.textContent);
+          const shown = make("figure", { class: "diagram", role: "img", "aria-label": "Diagram of the neighbours" });
+          shown.innerHTML = svg;
+          code.parentElement.replaceWith(shown);
+        } catch { /* its text stays */ }
+      }
+    });
+  };
+
+  const dress = (part) => {
+    for (const pre of part.querySelectorAll("pre[data-first]")) lines(pre);
+    for (const code of part.querySelectorAll("pre > code[class]:not(.language-mermaid)")) seen.observe(code);
+    for (const pre of part.querySelectorAll("pre")) pre.tabIndex = 0;
+    for (const table of part.querySelectorAll("table")) table.tabIndex = 0;
+    draw([...part.querySelectorAll("code.language-mermaid")]);
+  };
+
+  // ---- outline
+
+  const outline = make("nav", { id: "outline", "aria-label": "On this page" });
+  const list = () => {
+    const items = [...main.querySelectorAll("h2, h3")].slice(0, 400).map((heading) => {
+      const target = heading.id || heading.querySelector("a[id]")?.id;
+      return make("li", heading.tagName === "H3" ? { class: "deep" } : {}, make("a", { href: `#${target}` }, heading.textContent));
+    });
+    outline.replaceChildren(...(items.length > 1 ? [make("ul", {}, ...items)] : []));
+  };
+
+  // ---- tree
+
+  const tree = make("nav", { id: "tree", "aria-label": "Folders and files" });
+  const here = body.dataset.page;
+  const branch = async (folder, holder) => {
+    const found = await shard(`tree/${folder || "."}`);
+    if (!found) return;
+    const items = found.folders.map((name) => {
+      const inner = folder ? `${folder}/${name}` : name;
+      const entry = make("details", {}, make("summary", {}, make("a", { href: `${root}${path(inner)}/index.html` }, name)));
+      const open = () => {
+        if (entry.open && !entry.querySelector("ul")) branch(inner, entry);
+      };
+      entry.addEventListener("toggle", open);
+      if (here.startsWith(`${inner}/`)) entry.open = true;
+      return make("li", {}, entry);
+    });
+    for (const [name, file] of found.files) {
+      const target = folder ? `${folder}/${file}` : file;
+      const link = make("a", { href: root + path(target) }, name);
+      if (target === here) link.setAttribute("aria-current", "page");
+      items.push(make("li", {}, link));
+    }
+    holder.append(make("ul", {}, ...items));
+  };
+  const plant = async () => {
+    shards.forEach((_, name) => name.startsWith("tree/") && shards.delete(name));
+    const holder = make("div");
+    await branch("", holder);
+    tree.replaceChildren(...holder.childNodes);
+  };
+
+  // ---- search
+
+  const dialog = make("dialog", { "aria-label": "Search" });
+  const input = make("input", { type: "search", role: "combobox", "aria-expanded": "true", "aria-controls": "found", "aria-label": "Search names, files and headings", placeholder: "Search names, files, headings", autocomplete: "off", spellcheck: "false" });
+  const kinds = make("select", { "aria-label": "Kind" }, make("option", { value: "" }, "any kind"));
+  const languages = make("select", { "aria-label": "Language" }, make("option", { value: "" }, "any language"));
+  const folder = make("input", { "aria-label": "Folder", placeholder: "folder" });
+  const results = make("ul", { id: "found", role: "listbox", "aria-label": "Results" });
+  const status = make("p", { class: "quiet", role: "status" });
+  dialog.append(input, make("div", { class: "filters" }, kinds, languages, folder), results, status);
+  let asked = 0;
+  let selected = 0;
+
+  const fold = (text) => text.toLowerCase();
+  const fit = (entry, wanted) => {
+    const last = fold(entry.name.split(/::|[./]/).pop());
+    if (last === wanted) return 0;
+    if (last.startsWith(wanted) || fold(entry.name) === wanted) return 1;
+    const whole = entry.name.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
+    if (whole.split(/[^\p{L}\p{N}]+/u).some((word) => word.startsWith(wanted))) return 2;
+    return fold(entry.name).includes(wanted) ? 3 : -1;
+  };
+  // a static site has the entries in shards by their first letters, and a list of the shards
+  const findStatic = async (wanted) => {
+    const key = fold(wanted).split(/::|[./]/).pop().replace(/^_+/, "");
+    const ranges = (await shard("search/ranges")) ?? [];
+    const parts = ranges.filter(([first, last]) => key.slice(0, first.length) >= first.slice(0, key.length) && key.slice(0, last.length) <= last);
+    const found = [];
+    for (const [, , name] of parts.slice(0, 8)) found.push(...((await shard(`search/${name}`)) ?? []));
+    const entries = found.map(([name, kind, language, section, page]) => ({ name, kind, language, section, page }));
+    return entries
+      .map((entry) => [fit(entry, fold(wanted)), entry])
+      .filter(([fits, entry]) => fits >= 0 && (!kinds.value || entry.kind === kinds.value) && (!languages.value || entry.language === languages.value) && entry.page.startsWith(folder.value))
+      .sort(([a, x], [b, y]) => a - b || x.section - y.section || x.name.length - y.name.length || (x.name < y.name ? -1 : 1))
+      .slice(0, 50)
+      .map(([, entry]) => entry);
+  };
+  const findLive = async (wanted) => {
+    const query = new URLSearchParams({ q: wanted, kind: kinds.value, language: languages.value, folder: folder.value });
+    const answer = await fetch(`${own}find?${query}`);
+    return answer.ok ? (await answer.json()).found : [];
+  };
+  const choose = (number) => {
+    const items = [...results.children];
+    if (!items.length) return;
+    selected = (number + items.length) % items.length;
+    items.forEach((item, each) => item.setAttribute("aria-selected", String(each === selected)));
+    input.setAttribute("aria-activedescendant", items[selected].id);
+    items[selected].scrollIntoView({ block: "nearest" });
+  };
+  const search = async () => {
+    const ticket = ++asked;
+    const wanted = input.value.trim();
+    const found = wanted ? await (live ? findLive : findStatic)(wanted) : [];
+    if (ticket !== asked) return; // a later letter was typed
+    results.replaceChildren(...found.map((entry, number) => {
+      const item = make("li", { role: "option", id: `found-${number}`, "aria-selected": "false", "data-page": entry.page });
+      item.append(make("code", {}, entry.signature || entry.name), ` ${entry.kind}`, make("small", {}, [entry.sentence, entry.path].filter(Boolean).join(" · ")));
+      return item;
+    }));
+    status.textContent = !wanted ? "" : found.length ? `${found.length === 50 ? "the best 50" : found.length} found` : "Nothing has that name.";
+    choose(0);
+  };
+  const go = () => {
+    const item = results.children[selected];
+    if (!item) return;
+    dialog.close();
+    location.href = root + item.dataset.page;
+  };
+  const open = async () => {
+    if (dialog.open) return;
+    dialog.showModal();
+    input.focus();
+    input.select();
+    if (kinds.options.length === 1) {
+      const lists = live ? await (await fetch(`${own}kinds`)).json() : await shard("search/kinds");
+      for (const each of lists?.kinds ?? []) kinds.append(make("option", {}, each));
+      for (const each of lists?.languages ?? []) languages.append(make("option", {}, each));
+    }
+  };
+  for (const each of [input, kinds, languages, folder]) each.addEventListener("input", search);
+  dialog.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      if (event.target.tagName === "SELECT") return;
+      event.preventDefault();
+      choose(selected + (event.key === "ArrowDown" ? 1 : -1));
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      go();
+    } else if (event.key === "Escape") { // which would only empty the field
+      event.preventDefault();
+      dialog.close();
+    }
+  });
+  results.addEventListener("click", (event) => {
+    const item = event.target.closest("li");
+    if (item) { choose([...results.children].indexOf(item)); go(); }
+  });
+  document.addEventListener("keydown", (event) => {
+    const typing = /^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName);
+    if ((event.key === "k" && (event.ctrlKey || event.metaKey)) || (event.key === "/" && !typing)) {
+      event.preventDefault();
+      open();
+    }
+  });
+
+  // ---- the page changes
+
+  const replace = (html) => {
+    const next = new DOMParser().parseFromString(html, "text/html");
+    const fresh = next.getElementById("main");
+    if (!fresh) return;
+    const before = [...main.children];
+    const key = (each) => each.dataset?.was ?? each.outerHTML;
+    const old = new Map();
+    before.forEach((each) => old.set(key(each), [...(old.get(key(each)) ?? []), each]));
+    const rows = new Set([...main.querySelectorAll("tr")].map((each) => each.outerHTML));
+    for (const each of main.querySelectorAll(".changed")) each.classList.remove("changed");
+    const anchor = before.find((each) => each.getBoundingClientRect().bottom > 60);
+    const top = anchor?.getBoundingClientRect().top;
+    const after = [...fresh.children].map((each) => {
+      const kept = old.get(each.outerHTML)?.shift();
+      if (kept) return kept;
+      each.dataset.was = each.outerHTML;
+      const parts = each.tagName === "TABLE" ? [...each.querySelectorAll("tr")].filter((row) => !rows.has(row.outerHTML)) : [each];
+      for (const part of parts) part.classList.add("changed");
+      return each;
+    });
+    const kept = new Set(after);
+    main.replaceChildren(...after);
+    document.title = next.title;
+    for (const each of after) if (!before.includes(each)) dress({ querySelectorAll: (query) => [...(each.matches(query) ? [each] : []), ...each.querySelectorAll(query)] });
+    if (anchor && kept.has(anchor)) scrollBy(0, anchor.getBoundingClientRect().top - top);
+    list();
+  };
+  const said = make("div", { role: "status" });
+  const listen = () => {
+    const events = new EventSource(`${own}events`);
+    events.addEventListener("built", async (event) => {
+      const { pages, problem, tree: grown, failed } = JSON.parse(event.data);
+      said.replaceChildren();
+      const own_problem = problem || failed[here];
+      if (own_problem) said.replaceChildren(make("p", { class: "problem" }, own_problem));
+      if (pages.includes(here)) {
+        const answer = await fetch(location.pathname, { cache: "no-cache" });
+        if (answer.ok) replace(await answer.text());
+        else if (answer.status === 404) said.replaceChildren(make("p", { class: "problem" }, "This page is no longer made: its source is gone."));
+      }
+      if (grown) plant();
+    });
+  };
+
+  // ---- begin
+
+  const header = document.querySelector("header");
+  const button = (label, act, more = {}) => {
+    const found = make("button", { type: "button", ...more }, label);
+    found.addEventListener("click", act);
+    header.append(found);
+  };
+  button("Folders", () => tree.classList.toggle("open"), { class: "fold" });
+  button("Search /", open, { "aria-keyshortcuts": "/ Control+K" });
+  if (live && !here.startsWith("-/")) header.append(make("a", { href: `${own}why?page=${encodeURIComponent(here)}` }, "Why"));
+  if (live) header.append(make("a", { href: `${own}changed` }, "Changes"));
+  button("Theme", toggleTheme, { "aria-label": "Dark or light" });
+  for (const each of main.children) each.dataset.was = each.outerHTML;
+  main.before(tree);
+  main.after(outline, dialog);
+  main.before(said);
+  dress(main);
+  list();
+  plant();
+  markLines();
+  addEventListener("hashchange", markLines);
+  if (live) listen();
+})();
