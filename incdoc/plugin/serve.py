@@ -106,8 +106,8 @@ class Serve(Watch):
 
         assert self._names is not None
         assert self._socket is not None
-        self._built.clear()
         reader = Reader(root, load(root).output, self._names, self._label)
+        reader.publish(self._news())
         self._server = _Server(reader, self._socket, self._host)
         address = self._server.start()
         say(f"the pages are at {address}")
@@ -118,14 +118,19 @@ class Serve(Watch):
 
     def built(self, rebuilt: Rebuilt) -> None:
         """Tell the open pages."""
+        if self._server is not None:
+            self._server.publish(self._news(rebuilt))
+
+    def _news(self, rebuilt: Rebuilt | None = None) -> Built:
+        """What was built since the last time; of the first build without what was written."""
         from incdoc.site.reader import Built
 
-        pages = tuple(page for written, _ in self._built for page in written)
         failed = {page: why for _, problems in self._built for page, why in problems.items()}
+        pages = tuple(page for written, _ in self._built for page in written)
         self._built.clear()
-        if self._server is not None:
-            gone = bool(rebuilt.removed) or rebuilt.pages > 0
-            self._server.publish(Built(rebuilt.cause, pages, gone, failed, rebuilt.problem))
+        if rebuilt is None:
+            return Built(failed=failed)
+        return Built(rebuilt.cause, pages, bool(rebuilt.removed or rebuilt.pages), failed, rebuilt.problem)
 
     def end(self) -> None:
         """Stop serving."""

@@ -127,7 +127,7 @@ class Reader:
         page = html.page_of(path)
         data = self._read(f"{self._output}/{page}")
         if data is None or not is_page(data):
-            return _missing()
+            return self._not_made(path, page)
         digest = blake2b(data, digest_size=16).digest()
         kept = self._kept.get(page)
         if kept is None or kept[0] != digest:
@@ -142,6 +142,13 @@ class Reader:
             note = f'<p class="problem">{escape(self._failed[page])}</p>\n'
             text = text.replace(shell.MAIN, shell.MAIN + note, 1)
         return _html(request, text)
+
+    def _not_made(self, path: str, page: str) -> Response:
+        if page not in self._failed:
+            return _missing()
+        said = f'<h1>This page could not be made</h1>\n<p class="problem">{escape(self._failed[page])}</p>\n'
+        text = shell.document(path, "Not made", said, "", shell.LIVE)
+        return Response(text, 500, media_type="text/html", headers={"cache-control": "no-store"})
 
     async def _source(self, request: Request) -> Response:
         path = request.path_params["path"].removesuffix(".html")

@@ -165,10 +165,11 @@ def test_what_is_added_is_found_at_once_and_what_is_removed_is_not(root: Path, s
 
 def test_a_page_that_cannot_be_made_says_so_in_its_place(root: Path, driver: Driver) -> None:
     templates = root / "templates"
-    write(root, {"incdoc.toml": 'templates = "templates"\n', "templates/doc.md.jinja": "{{ page.role }}\n"})
+    write(root, {"incdoc.toml": 'templates = "templates"\n', "templates/doc.md.jinja": "{{ name }}\n"})
     try:
         with serving(root) as served:
             driver.get(f"{served.address}motor/doc.html")
+            assert text(driver) == "motor"
             (templates / "doc.md.jinja").write_text("{{ nothing.at_all }}\n")
             until(lambda: "doc.md.jinja" in driver.find_element(By.TAG_NAME, "body").text, "the failure is not shown")
     finally:

@@ -335,18 +335,20 @@
     list();
   };
   const said = make("div", { role: "status" });
+  const refresh = async () => {
+    const answer = await fetch(location.pathname, { cache: "no-cache" });
+    if (answer.ok) replace(await answer.text());
+    else if (answer.status === 404) said.replaceChildren(make("p", { class: "problem" }, "This page is no longer made: its source is gone."));
+  };
   const listen = () => {
     const events = new EventSource(`${own}events`);
+    events.addEventListener("open", refresh); // for what came before it, or while the connection was lost
     events.addEventListener("built", async (event) => {
       const { pages, problem, tree: grown, failed } = JSON.parse(event.data);
       said.replaceChildren();
       const own_problem = problem || failed[here];
       if (own_problem) said.replaceChildren(make("p", { class: "problem" }, own_problem));
-      if (pages.includes(here)) {
-        const answer = await fetch(location.pathname, { cache: "no-cache" });
-        if (answer.ok) replace(await answer.text());
-        else if (answer.status === 404) said.replaceChildren(make("p", { class: "problem" }, "This page is no longer made: its source is gone."));
-      }
+      if (pages.includes(here) || grown) await refresh();
       if (grown) plant();
     });
   };
