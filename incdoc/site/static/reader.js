@@ -174,16 +174,17 @@
   const branch = async (folder, holder) => {
     const found = await shard(`tree/${folder || "."}`);
     if (!found) return;
-    const items = found.folders.map((name) => {
+    const items = folder ? [make("li", {}, make("a", { href: `${root}${path(folder)}/index.html` }, "index"))] : [];
+    items.push(...found.folders.map((name) => {
       const inner = folder ? `${folder}/${name}` : name;
-      const entry = make("details", {}, make("summary", {}, make("a", { href: `${root}${path(inner)}/index.html` }, name)));
+      const entry = make("details", {}, make("summary", {}, name));
       const open = () => {
         if (entry.open && !entry.querySelector("ul")) branch(inner, entry);
       };
       entry.addEventListener("toggle", open);
       if (here.startsWith(`${inner}/`)) entry.open = true;
       return make("li", {}, entry);
-    });
+    }));
     for (const [name, file] of found.files) {
       const target = folder ? `${folder}/${file}` : file;
       const link = make("a", { href: root + path(target) }, name);
