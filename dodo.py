@@ -85,6 +85,11 @@ def task_bench_clone() -> dict[str, object]:
     return _tool(f"{PYTHON} -m tests.bench clone")
 
 
+def task_bench_reader() -> dict[str, object]:
+    """the live reader of torch and PyTorch: search, first page, save to changed page in a browser, memory"""
+    return _tool(f"{PYTHON} -m tests.bench reader")
+
+
 def task_slope() -> dict[str, object]:
     """one-file builds at 2,000, 20,000 and 100,000 sources"""
     return _tool(f"{PYTHON} -m tests.bench slope")

@@ -1,0 +1,112 @@
+"""The live reader: from a key to the answer, from a save to the changed page in a browser, the first page, memory over
+a watch, and the weight of a page over its own content.
+
+Measured over HTTP on this machine, on torch's Python files and on PyTorch whole, with names that are drawn by chance.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import random
+import shutil
+import sqlite3
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import quote
+
+from tests.bench.measure import family_megabytes
+from tests.corpora import debian, fetch
+from tests.site.support import Driver, Serving, browser, serving, until
+from tests.support import run
+from tests.watch.support import watching
+
+TREES: dict[str, Callable[[], Path]] = {
+    "torch": lambda: fetch.corpus("torch"),
+    "pytorch": lambda: debian.source("pytorch"),
+}
+NAMES, SAVES, PAGES = 400, 20, 30
+_OBSERVE = """window.changedAt = 0;
+new MutationObserver(() => { window.changedAt = window.changedAt || Date.now(); })
+  .observe(document.getElementById("main"), {childList: true, subtree: true});"""
+
+
+def main() -> None:
+    """Print a block for each tree."""
+    with tempfile.TemporaryDirectory(prefix=".bench-", dir=os.environ.get("INCDOC_BENCH") or fetch.cache()) as scratch:
+        for name, tree in TREES.items():
+            root = Path(scratch) / name
+            shutil.copytree(tree(), root, symlinks=True)
+            run(root, "git", "init", "-q")
+            run(root, "incdoc", "-v0")
+            print(f"{name}:", flush=True)
+            _measure(root)
+
+
+def _measure(root: Path) -> None:
+    with watching(root) as watch:
+        alone = family_megabytes(watch.process.pid)
+    with serving(root) as served, browser() as driver:
+        _keys(root, served)
+        pages = _pages(root)
+        first = [_timed(served, page) for page in pages]
+        print(f"  a page for the first time: p50 {_at(first, 0.5):.1f} ms, p99 {_at(first, 0.99):.1f} ms (150)")
+        print(f"  memory over a watch: {family_megabytes(served.watch.process.pid) - alone:.0f} MB (80)")
+        weights = [_weight(served, page) for page in pages]
+        print(f"  weight of a page over its content, compressed: median {statistics.median(weights):.2f} (1.3)")
+        _saves(root, served, driver)
+
+
+def _keys(root: Path, served: Serving) -> None:
+    store = next((root / ".incdoc").glob("store-*.db"))
+    with sqlite3.connect(f"file:{store}?mode=ro", uri=True) as db:
+        names = [row[0] for row in db.execute("SELECT name FROM keyword")]
+    chosen = random.Random(1).sample(names, NAMES)
+    words = [name.rpartition(".")[2][:length] for name in chosen for length in range(1, 9)]
+    took = [_timed(served, f"-/find?q={quote(word)}") for word in words]
+    p50, p99 = _at(took, 0.5), _at(took, 0.99)
+    print(f"  {len(names):,} entries, key to answer: p50 {p50:.1f} ms (3), p99 {p99:.1f} ms (20)", flush=True)
+
+
+def _pages(root: Path) -> list[str]:
+    top = root / "docs/reference"
+    found = sorted(path.relative_to(top).as_posix() for path in top.rglob("*_docs.md"))
+    return [quote(path[:-3] + ".html") for path in random.Random(1).sample(found, PAGES)]
+
+
+def _weight(served: Serving, page: str) -> float:
+    """Compressed bytes of a page over those of what is in its main element."""
+    whole = served.get(f"/{page}")[2]
+    content = whole[whole.index(b"<main") : whole.index(b"</main>")]
+    return len(gzip.compress(whole)) / len(gzip.compress(content))
+
+
+def _saves(root: Path, served: Serving, driver: Driver) -> None:
+    sources = sorted(path for path in root.rglob("*.py") if ".git" not in path.parts and path.stat().st_size < 50_000)
+    took = []
+    for number, path in enumerate(random.Random(2).sample(sources, SAVES)):
+        text = path.read_text(encoding="utf-8", errors="replace")
+        driver.get(f"{served.address}{path.relative_to(root).as_posix()}_docs.html")
+        until(lambda: driver.find_elements("css selector", "#tree li"), "no tree")
+        driver.execute_script(_OBSERVE)
+        time.sleep(0.3)
+        began = time.time() * 1000
+        path.write_text(f"{text}\n\ndef added_{number}():\n    pass\n", encoding="utf-8")
+        until(lambda: driver.execute_script("return window.changedAt"), f"{path} did not change")
+        took.append(driver.execute_script("return window.changedAt") - began)
+    print(f"  save to changed page in the browser: p50 {_at(took, 0.5):.0f} ms (100), p99 {_at(took, 0.99):.0f} ms")
+
+
+def _timed(served: Serving, path: str) -> float:
+    """Milliseconds until the whole answer is there."""
+    began = time.perf_counter()
+    status, _, _ = served.get(f"/{path}")
+    assert status == 200, path
+    return (time.perf_counter() - began) * 1000
+
+
+def _at(values: list[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
