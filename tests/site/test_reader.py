@@ -177,6 +177,21 @@ def test_a_page_that_cannot_be_made_says_so_in_its_place(root: Path, driver: Dri
         (templates / "doc.md.jinja").unlink()
 
 
+def test_many_open_pages_leave_room_for_a_search(served: Serving, driver: Driver) -> None:
+    driver.get(served.address)
+    first = driver.current_window_handle
+    for _ in range(8):
+        driver.switch_to.new_window("tab")
+        driver.get(f"{served.address}motor/core.py_docs.html")
+        until(lambda: driver.find_elements(By.CSS_SELECTOR, "#tree li"), "no tree")
+    assert "def wheelBase()" in search(driver, "wheel")
+    for handle in driver.window_handles:
+        driver.switch_to.window(handle)
+        if handle != first:
+            driver.close()
+    driver.switch_to.window(first)
+
+
 def test_dark_and_light(served: Serving, driver: Driver) -> None:
     def dark() -> bool:
         colour = driver.execute_script("return getComputedStyle(document.body).backgroundColor")
@@ -191,6 +206,19 @@ def test_dark_and_light(served: Serving, driver: Driver) -> None:
     assert dark() is not first  # it is remembered
     driver.find_element(By.CSS_SELECTOR, "button[aria-label='Dark or light']").click()
     assert dark() is first
+
+
+def test_on_a_wide_screen_the_page_is_beside_the_tree_and_lines_beside_their_numbers(
+    served: Serving, driver: Driver
+) -> None:
+    driver.get(f"{served.address}-/source/motor/core.py.html")
+    until(lambda: driver.find_elements(By.CSS_SELECTOR, "#tree li"), "no tree")
+    tree, main = driver.find_element(By.ID, "tree").rect, driver.find_element(By.ID, "main").rect
+    assert main["x"] == tree["x"] + tree["width"]
+    assert main["width"] > 600
+    numbers, code = (driver.find_element(By.CSS_SELECTOR, f"pre.lined {each}").rect for each in (".numbers", "code"))
+    assert abs(numbers["height"] - code["height"]) < 2
+    assert not driver.find_element(By.CSS_SELECTOR, "button.fold").is_displayed()
 
 
 def test_on_a_narrow_screen_nothing_is_wider_than_the_screen(served: Serving) -> None:

@@ -341,8 +341,11 @@
     if (answer.ok) replace(await answer.text());
     else if (answer.status === 404) said.replaceChildren(make("p", { class: "problem" }, "This page is no longer made: its source is gone."));
   };
+  // A browser has six connections to a server: only the pages that are seen hold one.
+  let events = null;
   const listen = () => {
-    const events = new EventSource(`${own}events`);
+    if (events || document.hidden) return;
+    events = new EventSource(`${own}events`);
     events.addEventListener("open", refresh); // for what came before it, or while the connection was lost
     events.addEventListener("built", async (event) => {
       const { pages, problem, tree: grown, failed } = JSON.parse(event.data);
@@ -370,11 +373,17 @@
   for (const each of main.children) each.dataset.was = each.outerHTML;
   main.before(tree);
   main.after(outline, dialog);
-  main.before(said);
+  header.append(said);
   dress(main);
   list();
   plant();
   markLines();
   addEventListener("hashchange", markLines);
-  if (live) listen();
+  if (live) {
+    const end = () => { events?.close(); events = null; };
+    listen();
+    addEventListener("pagehide", end);
+    addEventListener("pageshow", listen);
+    document.addEventListener("visibilitychange", () => (document.hidden ? end() : listen()));
+  }
 })();
