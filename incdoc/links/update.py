@@ -644,8 +644,9 @@ def _said(facts: Facts) -> object:
 
 
 def _members(facts: Facts) -> object:
-    """What pages list of the classes of a source where another inherits from them."""
-    return facts.language, members(facts, load(facts.language))
+    """What pages list of the classes of a source where another inherits from them, and what decides of which first."""
+    derived = [(each.name, each.bases) for each in facts.definitions if each.bases]
+    return facts.language, members(facts, load(facts.language)), derived
 
 
 def _named(summary: FileSummary | None) -> object:

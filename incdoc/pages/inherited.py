@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterator
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -14,9 +15,10 @@ from incdoc.links.tables import Tables
 _MOST_ANCESTORS = 16
 """Classes above one, the nearest: a source of nothing but classes below each other must not have pages that are many
 times as long."""
+MOST_ORDERED = 64
+"""Classes above one that are put in order; of a class with more, the nearest are those with the fewest between."""
 MOST_NAMES = 20
 """Names of a base that are shown; the page of the base has all."""
-
 
 Place = tuple[str, str]
 """(path, class)."""
@@ -48,19 +50,14 @@ def inherited_by(tables: Tables, path: str, bases: tuple[Base, ...], test: bool)
 class _Ancestors:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
-        self._above: dict[str, dict[str, list[Place]]] = {}
+        self._bases: dict[str, dict[str, dict[str, list[Place]]]] = {}
+        self._orders: dict[Place, list[Place]] = {}
 
     def inherited(self, path: str, bases: tuple[Base, ...]) -> Iterator[Inherited]:
         for owner in dict.fromkeys(base.owner for base in bases):
             own = {each.name: each.block for each in self._tables.members(path).get(owner, ())}
             taken: set[str] = set()
-            seen = {(path, owner)}
-            queue = deque(self._bases_of(path, owner))
-            while queue and len(seen) <= _MOST_ANCESTORS:
-                place = queue.popleft()
-                if place in seen:
-                    continue
-                seen.add(place)
+            for place in self._above((path, owner))[:_MOST_ANCESTORS]:
                 members = self._tables.members(place[0]).get(place[1], ())
                 found = [each.name for each in members if each.name not in taken]
                 kept = [each for each in found if each not in own]
@@ -68,12 +65,53 @@ class _Ancestors:
                 taken.update(found)
                 if kept or replaced:
                     yield Inherited(owner, *place, tuple(kept[:MOST_NAMES]), len(kept), replaced)
-                queue.extend(self._bases_of(*place))
 
-    def _bases_of(self, path: str, owner: str) -> list[Place]:
-        found = self._above.get(path)
+    def _above(self, start: Place) -> list[Place]:
+        """The classes above one, in the order in which they are searched for a member."""
+        reached = list(islice(self._reached(start), MOST_ORDERED + 1))
+        return self._order(start) if len(reached) <= MOST_ORDERED else reached
+
+    def _reached(self, start: Place) -> Iterator[Place]:
+        seen = {start}
+        queue = deque(self._bases_of(start))
+        while queue:
+            place = queue.popleft()
+            if place not in seen:
+                seen.add(place)
+                yield place
+                queue.extend(self._bases_of(place))
+
+    def _order(self, place: Place) -> list[Place]:
+        """C3, which is the order of Python. Elsewhere a member of two classes would be ambiguous."""
+        known = self._orders.get(place)
+        if known is None:
+            self._orders[place] = []  # for classes that derive from each other
+            bases = self._bases_of(place)
+            merged = _merged([*([base, *self._order(base)] for base in bases), bases])
+            known = self._orders[place] = [each for each in dict.fromkeys(merged) if each != place]
+        return known
+
+    def _bases_of(self, place: Place) -> list[Place]:
+        """In the order of the source; those of which it is one are sorted, so that no order of branches counts."""
+        path, owner = place
+        found = self._bases.get(path)
         if found is None:
-            found = self._above[path] = {}
+            found = self._bases[path] = {}
             for each in self._tables.resolver.resolve(path).bases:
-                found.setdefault(each.owner, []).append((each.path, each.name))
-        return found.get(owner, [])
+                found.setdefault(each.owner, {}).setdefault(each.text, []).append((each.path, each.name))
+        return list(dict.fromkeys(base for several in found.get(owner, {}).values() for base in sorted(several)))
+
+
+def _merged(orders: Iterable[list[Place]]) -> Iterator[Place]:
+    """Each class before those that are behind it anywhere; where that cannot be, the first that is left."""
+    waiting = [deque(each) for each in orders if each]
+    behind = Counter(place for order in waiting for place in islice(order, 1, None))
+    while waiting:
+        first = next((order[0] for order in waiting if not behind[order[0]]), waiting[0][0])
+        yield first
+        for order in waiting:
+            if order[0] == first:
+                order.popleft()
+                if order:
+                    behind[order[0]] -= 1
+        waiting = [order for order in waiting if order]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from incdoc.pages.inherited import MOST_NAMES, inherited_by
+from incdoc.pages.inherited import MOST_NAMES, MOST_ORDERED, inherited_by
 from tests.inprocess import run
 from tests.links.support import Pair, Repository
 from tests.support import pages, write
@@ -30,6 +30,29 @@ class Top:
 """,
     "middle.py": "from base import Top\n\n\nclass Middle(Top):\n    def go(self): ...\n\n    def turn(self): ...\n",
     "low.py": "from middle import Middle\n\n\nclass Low(Middle):\n    def turn(self): ...\n",
+    "both.py": """\
+from base import Top
+from middle import Middle
+
+
+class Side(Top):
+    def stop(self): ...
+
+    def turn(self): ...
+
+
+class Both(Middle, Side): ...
+
+
+class Mixin:
+    def close(self): ...
+
+    def stop(self): ...
+
+
+class Mixed(Middle, Mixin): ...
+""",
+    "last.py": "from both import Both\n\n\nclass Last(Both): ...\n",
     "shape.h": "struct Shape {\n  int sides;\n  virtual int area() const;\n private:\n  int own;\n};\n",
     "square.cc": '#include "shape.h"\nstruct Square : Shape {\n  int area() const override { return 1; }\n};\n',
     "ring.py": "import knot\n\n\nclass A(knot.B):\n    def a(self): ...\n",
@@ -50,8 +73,27 @@ def test_each_class_above_gives_what_no_nearer_one_has(tmp_path: Path) -> None:
         ("Low", "Middle", ["go"], ["turn"]),
         ("Low", "Top", ["level", "stop"], []),
     ]
+    assert inherited(found, "both.py") == [
+        ("Side", "Top", ["go", "level"], ["stop"]),
+        ("Both", "Middle", ["go", "turn"], []),
+        ("Both", "Side", ["stop"], []),
+        ("Both", "Top", ["level"], []),
+        ("Mixed", "Middle", ["go", "turn"], []),
+        ("Mixed", "Top", ["level", "stop"], []),
+        ("Mixed", "Mixin", ["close"], []),
+    ]
     assert inherited(found, "square.cc") == [("Square", "Shape", ["sides"], ["area"])]
     assert inherited(found, "ring.py") == [("A", "B", ["b"], [])]
+
+
+def test_a_base_may_be_a_variable(tmp_path: Path) -> None:
+    base = "from sys import make\n\nBase = make()\n\n\nclass One(Base): ...\n"
+    files = {"base.py": base, "two.py": "from base import Base\n\n\nclass Two(Base): ...\n"}
+    folder = write(tmp_path / "p", files)
+    assert run(folder).status == 0
+    made = {name: page.decode() for name, page in pages(folder).items()}
+    assert " · derives from [`Base`](#Base)\n" in made["base.py_docs.md"]
+    assert " · derives from [`Base`](./base.py_docs.md#Base)\n" in made["two.py_docs.md"]
 
 
 def test_a_body_reaches_no_page_below_and_a_member_all(tmp_path: Path) -> None:
@@ -63,6 +105,29 @@ def test_a_body_reaches_no_page_below_and_a_member_all(tmp_path: Path) -> None:
     assert not below & found.edit(**{"base.py": documented}).keys()
     assert below <= found.edit(**{"base.py": body.replace("stop", "end")}).keys()
     assert "docs:low.py" in found.edit(**{"middle.py": FILES["middle.py"].replace("(Top)", "")})
+
+
+def test_more_classes_than_are_put_in_order(tmp_path: Path) -> None:
+    """In Python each class has a base of its own and the one before it."""
+    count = MOST_ORDERED
+    lines = ["class C0:\n    def m(self): ...\n"]
+    lines += [f"class M{n}:\n    def m{n}(self): ...\n\n\nclass C{n}(C{n - 1}, M{n}): ...\n" for n in range(1, count)]
+    lines += ["class A:\n    def a(self): ...\n", f"class Last(A, C{count - 1}): ...\n"]
+    found = Repository(tmp_path / "store.sqlite", {"deep.py": "\n\n".join(lines)})
+    said: dict[str, list[str]] = {}
+    for owner, base, names, _ in inherited(found, "deep.py"):
+        said.setdefault(owner, []).append(base)
+        assert names == [{"C": "m", "A": "a"}.get(base[0], base.lower())]
+    assert said["C3"] == ["C0", "M1", "M2", "M3"]
+    assert said["Last"][:3] == ["A", f"M{count - 1}", f"M{count - 2}"]
+
+
+def test_the_order_of_bases_reaches_the_pages_below(tmp_path: Path) -> None:
+    found = Repository(tmp_path / "store.sqlite", FILES)
+    assert inherited(found, "last.py")[0] == ("Last", "Middle", ["go", "turn"], [])
+    turned = FILES["both.py"].replace("(Middle, Side)", "(Side, Middle)")
+    assert "docs:last.py" in found.edit(**{"both.py": turned})
+    assert inherited(found, "last.py")[:2] == [("Last", "Side", ["stop", "turn"], []), ("Last", "Middle", ["go"], [])]
 
 
 def test_pages_lead_to_what_is_inherited_and_replaced(tmp_path: Path) -> None:

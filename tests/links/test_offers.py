@@ -68,6 +68,19 @@ from . import inner
 __all__ = ['one', 'Row', 'inner', 'gone']
 """,
     "named/inner/__init__.py": "",
+    "both/__init__.py": "from .old import *\nfrom .new import *\n",
+    "both/old.py": "from .new import *\n\n__all__ = ['OLD']\nOLD = 1\n",
+    "both/new.py": "from .old import *\n\n\ndef new(): ...\n",
+    "lazy/__init__.py": """\
+__all__ = ['later', 'version', 'work']
+try:
+    from .made import version, work
+except ImportError:
+    version = ''
+    def work(): ...
+""",
+    "lazy/later.py": "def read(): ...\n",
+    "lazy/made.py": "version = '1'\n\n\ndef work(): ...\n",
     "plain.py": "from shop import Cart\n",
 }
 
@@ -114,6 +127,16 @@ def test_what_a_package_says_is_public_is(repository: Repository) -> None:
         "functions",
         "modules",
     ]
+
+
+def test_a_module_that_several_stars_reach_gives_its_names_by_each(repository: Repository) -> None:
+    places = {name: place for name, (place, *_) in offered(repository, "both/__init__.py").items()}
+    assert places == {"OLD": "both/old.py:OLD", "new": "both/new.py:new"}
+
+
+def test_a_module_of_a_package_and_what_is_defined_where_an_import_fails(repository: Repository) -> None:
+    places = {name: place for name, (place, *_) in offered(repository, "lazy/__init__.py").items()}
+    assert places == {"later": "lazy/later.py:", "version": "lazy/made.py:version", "work": "lazy/made.py:work"}
 
 
 def test_a_module_has_no_list_of_what_it_imports(repository: Repository) -> None:

@@ -410,6 +410,11 @@ HARMLESS = {
         "    c: int = field(init=False)\n",
         ("  m.C.b: added", "  m.C.c: added"),
     ),
+    "a constructor where a base is a variable": Case(
+        "from .n import make\nBase = make()\nclass C(Base): ...\n",
+        "from .n import make\nBase = make()\nclass C(Base):\n    def __init__(self, a): ...\n",
+        ("  m.C.__init__: added",),
+    ),
     "a constructor without parameters removed": Case(
         "class C:\n    def __init__(self):\n        self.a = 1\n",
         "class C:\n    def reset(self):\n        self.a = 1\n",

@@ -212,10 +212,11 @@ class Api:
         return [Symbol(base.path, base.name) for base in self._bases(symbol.path) if base.owner == symbol.name]
 
     def is_closed(self, symbol: Symbol, depth: int = 0) -> bool:
-        """Whether all bases of a class are in this repository, and theirs."""
+        """Whether all bases of a class are in this repository, and theirs. A variable may be any class."""
         texts = {base.text for base in self._bases(symbol.path) if base.owner == symbol.name}
         return (
             depth < _DEEPEST
+            and self.kind(symbol) == "class"
             and texts >= set(self.bases(symbol).values())
             and all(self.is_closed(base, depth + 1) for base in self.bases_here(symbol))
         )

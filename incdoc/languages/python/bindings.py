@@ -97,10 +97,10 @@ class Bindings(Struct):
 
     def latest(self, name: str, before: int) -> Iterator[Binding | Import]:
         """What may bind a name, stars among them, the last one first; above the line ``before`` if that is given."""
-        found: list[tuple[int, Binding | Import]] = [*self.ordered.get(name, ())]
+        found: list[tuple[int, Binding | Import]] = [(star.line, star) for star in self.stars]
+        found += self.ordered.get(name, ())
         if self.stars:
-            found += [(star.line, star) for star in self.stars]
-            found.sort(key=itemgetter(0), reverse=True)
+            found.sort(key=itemgetter(0), reverse=True)  # what a star gives after the submodule that it is of
         return (each for line, each in found if not before or line < before)
 
     def line(self, name: str) -> int:

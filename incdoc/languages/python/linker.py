@@ -125,7 +125,8 @@ class PythonLinker(Linker):
         return _is_package(path)
 
     def offers(self, path: str, wants: set[str], looked: set[str]) -> Mapping[str, Place]:
-        """The names of ``__all__`` that it does not define; else those that its imports hand on."""
+        """The names of ``__all__`` that it does not define, its own modules among them; else those that its imports
+        hand on. What it defines only where an import fails is that of the import."""
         trail = _Trail(path)
         bindings = self.bindings(path)
         names = bindings.exports or {
@@ -133,8 +134,11 @@ class PythonLinker(Linker):
             *self.star_names(path, trail),
         }
         found = {}
-        for name in sorted(names - bindings.defined):
-            places = self.follow(path, name, trail) or ()
+        for name in sorted(names - bindings.defined | names & bindings.imported.keys()):
+            places = self.follow(path, name, trail)
+            if places is None and bindings.exports:  # ``from package import *`` imports it
+                file = self._submodule(path, name, trail)
+                places = (Place(file, ""),) if file else ()
             if places and places[0].path != path:
                 found[name] = places[0]
         wants |= trail.wants
@@ -564,20 +568,30 @@ class PythonLinker(Linker):
 
     def star_names(self, path: str, trail: _Trail | None = None) -> set[str]:
         """The public names that a module has by its star imports from modules of its own package."""
-        return self._star_names(path, trail or _Trail(path), {path})
-
-    def _star_names(self, path: str, trail: _Trail, walked: set[str]) -> set[str]:
-        found: set[str] = set()
-        for item in self.bindings(path).stars:
-            source = self._module(path, item.module, trail)
-            if source.kind != "source" or source.path in walked or self._top(source.path) != self._top(path):
-                continue
-            walked.add(source.path)
-            trail.seen.add(source.path)
-            bindings = self.bindings(source.path)
-            names = bindings.defined | bindings.imported.keys() | self._star_names(source.path, trail, walked)
-            found |= {name for name in names if bindings.public(name)}
-        return found
+        trail = trail or _Trail(path)
+        stars: dict[str, list[str]] = {path: []}
+        for at in (waiting := [path]):  # grows
+            for item in self.bindings(at).stars:
+                source = self._module(at, item.module, trail)
+                if source.kind != "source" or self._top(source.path) != self._top(at):
+                    continue
+                stars[at].append(source.path)
+                if source.path not in stars:
+                    stars[source.path] = []
+                    waiting.append(source.path)
+        trail.seen.update(stars)
+        found: dict[str, set[str]] = {at: set() for at in stars}
+        changed = True
+        while changed:  # again only for modules that import from each other
+            changed = False
+            for at in reversed(waiting):
+                before = len(found[at])
+                for source_path in stars[at]:
+                    bindings = self.bindings(source_path)
+                    names = bindings.defined | bindings.imported.keys() | found[source_path]
+                    found[at] |= {name for name in names if bindings.public(name)}
+                changed = changed or len(found[at]) > before
+        return found[path]
 
     def _top(self, path: str) -> str:
         """The outermost package of a module."""
@@ -614,14 +628,13 @@ class PythonLinker(Linker):
                         yield Base(owner, text, place.path, place.name, place.condition)
 
     def _base(self, path: str, owner: str, dotted: str, trail: _Trail) -> tuple[Place, ...]:
-        """The classes that a base of the class ``owner`` may mean."""
+        """What a base of the class ``owner`` may mean: classes, or variables that have them."""
         classes = self._classes_of(path)
         around = _enclosing(owner, dotted.partition(".")[0], classes)
         if around:
             name = f"{around}.{dotted}"
             return (Place(path, name),) if name in classes else ()
-        found = self._expression(path, dotted, trail, owner)
-        return tuple(each for each in found if each.path != path or each.name in classes)
+        return self._expression(path, dotted, trail, owner)
 
     def _expression(self, path: str, dotted: str, trail: _Trail, owner: str) -> tuple[Place, ...]:
         """What a dotted name means at module level, or where the class of the same name is defined."""
