@@ -31,6 +31,7 @@ import pytest
 
 from . import fetch
 from .built import OUTPUT, build
+from .worth import OF_TEST
 
 pytestmark = [pytest.mark.corpora, pytest.mark.xdist_group("griffe")]
 
@@ -84,7 +85,6 @@ MISSED = (SPECIAL, VARIABLE)
 _LINK = re.compile(r"\[(`+)((?:(?!\1).)+)\1\]\(([^()\s]*)\)")
 _HEADING = re.compile(r'#{3,6} (?:<a id="[^"]*"></a>)?[^`<]* `([^`]+)`$')
 _MODULE = re.compile(r"^\| \*\*Module\*\* \| `([^`]+)` \|$", re.MULTILINE)
-_TEST = re.compile(r"^\| \*\*Role\*\* \| (?:.*; )?Test module", re.MULTILINE)
 _MORE = re.compile(r", and (\d+) more\.$")
 _PART = re.compile(r"_docs(\.\d+)?\.md$")
 
@@ -105,7 +105,7 @@ class Pages:
         for page, text in texts.items():
             if found := _MODULE.search(text):
                 self._modules[_PART.sub("", page)] = found[1]
-                self.tests.update([found[1]] if _TEST.search(text) else ())
+                self.tests.update([found[1]] if OF_TEST.search(text) else ())
         for page, text in texts.items():
             source = page.removesuffix("index.md") + "__init__.py" if page.endswith("index.md") else _PART.sub("", page)
             if module := self._modules.get(source):

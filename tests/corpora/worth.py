@@ -56,6 +56,8 @@ SHARE, FEWEST = 0.01, 5
 _FENCE = re.compile(r"(`{3,}|~{3,})")
 _TARGET = re.compile(r"(\[(?:[^\]\\]|\\.)*\])\([^()\s]*\)")
 _ROLE = re.compile(r":(?:py:)?(?:class|func|meth|attr|exc|mod|data|obj|const):`~?\.?([\w.]+)(?:\(\))?`")
+OF_TEST = re.compile(r"^\| \*\*Role\*\* \| (?:.*; )?Test module", re.MULTILINE)
+"""On the page of a test, which has of what its classes inherit only what they replace."""
 _SAID = re.compile(r"\.(?=\s|$)")
 
 
@@ -177,7 +179,7 @@ class Griffe:
     def __init__(self, corpus: Corpus, pages: Pages) -> None:
         self.pages = pages
         self.public, self.inherited = Count(), Count()
-        """``inherited``: also what a line counts after the names that it has room for."""
+        """``inherited``: also what a line counts after the names that it has room for; not of tests."""
         self.attributes, self.roles = Count(), Count()
         self._root = pages.root
         loader = griffe.GriffeLoader(search_paths=[self._root / corpus.search], allow_inspection=False)
@@ -229,6 +231,8 @@ class Griffe:
                     self._member(each, page, path)
 
     def _inherits(self, member: griffe.Class, page: str, path: str) -> None:
+        if OF_TEST.search(page):
+            return
         try:
             names = [name for name, each in member.inherited_members.items() if not name.startswith("_")]
         except (griffe.GriffeError, ValueError):
