@@ -179,7 +179,8 @@ class Griffe:
     def __init__(self, corpus: Corpus, pages: Pages) -> None:
         self.pages = pages
         self.public, self.inherited = Count(), Count()
-        """``inherited``: also what a line counts after the names that it has room for; not of tests."""
+        """``inherited``: also what a line counts after the names that it has room for; not of tests,
+        and not what the body of a class imports."""
         self.attributes, self.roles = Count(), Count()
         self._root = pages.root
         loader = griffe.GriffeLoader(search_paths=[self._root / corpus.search], allow_inspection=False)
@@ -234,7 +235,8 @@ class Griffe:
         if OF_TEST.search(page):
             return
         try:
-            names = [name for name, each in member.inherited_members.items() if not name.startswith("_")]
+            inherited = member.inherited_members.items()
+            names = [name for name, each in inherited if not name.startswith("_") and not each.target.is_alias]
         except (griffe.GriffeError, ValueError):
             return
         inner = member.path.removeprefix(f"{member.module.path}.")

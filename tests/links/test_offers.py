@@ -46,7 +46,7 @@ def own(x: int, *, y=1):
 """,
     "shop/_cart.py": CART,
     "shop/money.py": "'''Coins.'''\nVALUE = 1\n",
-    "stars/__init__.py": "from .a import *\nfrom .b import *\n",
+    "stars/__init__.py": "from .a import *\nfrom .b import *\nfrom .b import __all__ as b_all\n",
     "stars/a.py": "from shop import Cart\nfrom .c import deep\n\n\ndef one(): ...\n\n\ndef _two(): ...\n",
     "stars/b.py": "__all__ = ['three']\n\n\ndef three(a, b): ...\n\n\ndef four(): ...\n",
     "stars/c.py": """\
@@ -64,11 +64,13 @@ def deep(): ...
     "named/__init__.py": """\
 from stars import *
 from stars.c import Row
+from .inner import __all__ as inner_all
 from . import inner
 __all__ = ['one', 'Row', 'inner', 'gone']
 """,
     "named/inner/__init__.py": "",
     "both/__init__.py": "from .old import *\nfrom .new import *\n",
+    "stars/again/__init__.py": "from stars import *\n",
     "both/old.py": "from .new import *\n\n__all__ = ['OLD']\nOLD = 1\n",
     "both/new.py": "from .old import *\n\n\ndef new(): ...\n",
     "lazy/__init__.py": """\
@@ -108,12 +110,16 @@ def test_imports_of_a_package_are_its_names(repository: Repository) -> None:
 
 
 def test_stars_give_the_public_names_of_their_modules(repository: Repository) -> None:
-    assert offered(repository, "stars/__init__.py") == {
-        "Cart": ("shop/_cart.py:Cart", "Cart(owner, /, *things, size=3)", "A cart."),
-        "deep": ("stars/c.py:deep", "deep()", ""),
-        "one": ("stars/a.py:one", "one()", ""),
-        "three": ("stars/b.py:three", "three(a, b)", ""),
-    }
+    assert (
+        offered(repository, "stars/__init__.py")
+        == offered(repository, "stars/again/__init__.py")
+        == {
+            "Cart": ("shop/_cart.py:Cart", "Cart(owner, /, *things, size=3)", "A cart."),
+            "deep": ("stars/c.py:deep", "deep()", ""),
+            "one": ("stars/a.py:one", "one()", ""),
+            "three": ("stars/b.py:three", "three(a, b)", ""),
+        }
+    )
 
 
 def test_what_a_package_says_is_public_is(repository: Repository) -> None:

@@ -554,7 +554,7 @@ class PythonLinker(Linker):
 
     def reexports(self, path: str, name: str, item: Import) -> bool:
         """Whether an import without ``__all__`` hands on what it imports under ``name``."""
-        if is_private(name) or not item.name or item.scope == "type checking":
+        if is_private(name) or not item.name or item.name == "__all__" or item.scope == "type checking":
             return False
         if item.alias == item.name:
             return True
@@ -588,7 +588,8 @@ class PythonLinker(Linker):
                 before = len(found[at])
                 for source_path in stars[at]:
                     bindings = self.bindings(source_path)
-                    names = bindings.defined | bindings.imported.keys() | found[source_path]
+                    imported = {name for name, item in bindings.imported.items() if item.name != "__all__"}
+                    names = bindings.defined | imported | found[source_path]
                     found[at] |= {name for name in names if bindings.public(name)}
                 changed = changed or len(found[at]) > before
         return found[path]
