@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from incdoc.languages.facts import NAMED, Facts, Import
 from incdoc.languages.language import resolve
@@ -15,6 +16,19 @@ from incdoc.pages.paths import INDEX, docs_path, folder_page
 from incdoc.pages.settings import SourceSettings
 from incdoc.pages.source_links import SourceLinks
 from incdoc.pages.source_page import SourcePage, TestedBy
+
+_TOGETHER = 20
+"""Names that are in one row: a row is on one page."""
+
+
+class _Imported(NamedTuple):
+    """What a row of imports says. ``module``: with it, ``written`` is a name that may share its row with others."""
+
+    module: str
+    scope: str
+    where: str
+    written: str
+    name: str
 
 
 class SourceRelations(SourceLinks):
@@ -70,30 +84,52 @@ class SourceRelations(SourceLinks):
         return "" if target.kind == "distribution" else self.reads(target)
 
     def imports(self) -> list[str]:
-        """Rows of the imported names and what each leads to; the lines of equal rows are merged. Without those that
-        have listings."""
-        rows: dict[str, list[int]] = {}
-        known: dict[Target, str] = {}
+        """Rows of the imported names and what each leads to; the lines of equal rows are merged, and names that one
+        statement imports from one place are in one row. Without those that have listings."""
+        places: dict[_Imported, list[int]] = {}
+        known: dict[Target, tuple[str, str]] = {}
         listed = {each.style for each in self._words.listings}
         for item, target in self._imports():
             if item.style in listed or (item.scope == NAMED and target.kind != "source"):
                 continue
-            written = code(item.keyword, True)
-            if item.name and item.keyword == item.module:
-                written = f"{code(item.name, True)} of {written}"
-            if item.alias:
-                written += f" as {code(item.alias)}"
-            if item.scope == NAMED:
-                written += f" (by its name, in {code(item.style)})"
-            elif item.scope and not (item.scope == "try" and item.condition):
-                written += f" ({self._words.scope(item.scope)})"
-            elif item.condition:
-                written += f" ({code(item.condition, True)})"
-            reads = known.get(target)
-            if reads is None:
-                reads = known[target] = self.reads(target)
-            rows.setdefault(f"{written} | {reads}", []).append(item.line)
+            if target not in known:
+                known[target] = self._read(target)
+            name, where = known[target]
+            plain = item.name and not item.alias and item.scope != NAMED and item.keyword.endswith(f".{item.name}")
+            module = item.module if plain and item.name != "*" else ""
+            row = _Imported(module, self._scope_of(item), where, item.name if module else self._written(item), name)
+            places.setdefault(row, []).append(item.line)
+        together: dict[tuple[object, ...], list[_Imported]] = {}
+        for row, lines in places.items():
+            together.setdefault((*row[:3], *lines) if row.module else (row,), []).append(row)
+        rows: dict[str, list[int]] = {}
+        for several in together.values():
+            for start in range(0, len(several), _TOGETHER):
+                rows.setdefault(_said(several[start : start + _TOGETHER]), []).extend(places[several[0]])
         return [self.row(row, self.cell(*((line, line) for line in lines))) for row, lines in rows.items()]
+
+    def _written(self, item: Import) -> str:
+        """What an import names, for a table's cell."""
+        written = code(item.keyword, True)
+        if item.name and item.keyword == item.module:
+            written = f"{code(item.name, True)} of {written}"
+        return f"{written} as {code(item.alias)}" if item.alias else written
+
+    def _scope_of(self, item: Import) -> str:
+        """Where an import is, for a table's cell; empty for the module itself."""
+        if item.scope == NAMED:
+            return f" (by its name, in {code(item.style)})"
+        if item.scope and not (item.scope == "try" and item.condition):
+            return f" ({self._words.scope(item.scope)})"
+        return f" ({code(item.condition, True)})" if item.condition else ""
+
+    def _read(self, target: Target) -> tuple[str, str]:
+        """(link to the definition that an import leads to, where that is): together they are what ``reads`` says."""
+        read = self.reads(target)
+        if target.kind == "source" and target.definer and target.name and not (target.others or target.condition):
+            name = self.cell_to(target.definer, target.name)
+            return name, read.removeprefix(name)
+        return "", read
 
     def reads(self, target: Target) -> str:
         """What an import leads to, for a table's cell."""
@@ -228,6 +264,18 @@ class SourceRelations(SourceLinks):
             f"- {self.to(path)}{': ' if names else ''}{', '.join(self.to(path, name) for name in sorted(names))}"
             for path, names in sorted(used.items())
         )
+
+
+def _said(rows: list[_Imported]) -> str:
+    """The cells of the row of what is imported from one place."""
+    first = rows[0]
+    written = first.written
+    if len(rows) > 1:
+        written = f"{code(first.module, True)}: {', '.join(code(each.written, True) for each in rows)}"
+    elif first.module:
+        separator = "" if first.module.endswith(".") else "."
+        written = code(f"{first.module}{separator}{first.written}", True)
+    return f"{written}{first.scope} | {', '.join(each.name for each in rows if each.name)}{first.where}"
 
 
 def by_branch(condition: str) -> str:

@@ -1198,6 +1198,13 @@ FAULTS = (
         "plugin/test_diff_of_python.py::test_what_is_said[a constructor where a base is a variable]",
     ),
     Fault(
+        "names that several statements import share a row",
+        "pages/source_relations.py",
+        "together.setdefault((*row[:3], *lines) if row.module else (row,), [])",
+        "together.setdefault(row[:3] if row.module else (row,), [])",
+        "pages/test_imports.py",
+    ),
+    Fault(
         "each body reaches the classes below",
         _UPDATE,
         " or _members(old) != _members(new):\n",
