@@ -50,6 +50,11 @@ def task_worth() -> dict[str, object]:
     return _tool(f"{PYTHON} -m tests.corpora.worth")
 
 
+def task_sites() -> dict[str, object]:
+    """build sites of the pages of httpx and Django with MkDocs and Zensical in strict mode: many minutes"""
+    return _tool(f"{PYTHON} -m tests.corpora.test_site")
+
+
 def task_screenshots() -> dict[str, object]:
     """picture six pages as GitHub shows them, into ``.incdoc-screenshots``; it needs Chromium"""
     return _tool(f"{PYTHON} -m tests.corpora.screenshots .incdoc-screenshots")
