@@ -104,15 +104,20 @@ class Import(Struct, frozen=True, array_like=True):
         return f"{self.module}{'' if self.module.endswith('.') else '.'}{self.name}"
 
 
+FREE = -1
+"""In place of the number of an import: no statement of the source binds the name."""
+
+
 class Use(Struct, frozen=True, array_like=True, order=True):
-    """A definition has in its text a name that an import binds."""
+    """A definition has in its text a name that an import binds, or that other sources may (``FREE``)."""
 
     owner: str
     """Qualified name of the innermost definition around it; empty at module level."""
     item: int
     """The number of the import."""
     rest: str = ""
-    """The attributes after what it binds, as written: ``Client.get`` of ``httpx.Client.get`` after ``import httpx``."""
+    """The attributes after what it binds, as written: ``Client.get`` of ``httpx.Client.get`` after ``import httpx``. A
+    free name is in front of them."""
     called: bool = False
 
 

@@ -78,6 +78,10 @@ class Linker:
         """The names under which other sources can refer to the source at ``path``, the most usual first."""
         return []
 
+    def defines(self, path: str) -> Iterable[str]:
+        """The names under which other sources find single definitions of the source at ``path``."""
+        return ()
+
     def registers(self, path: str) -> Iterable[tuple[str, str]]:
         """(registry, name) of the distributions of other projects that a manifest requires."""
         return ()

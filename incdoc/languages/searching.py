@@ -43,6 +43,10 @@ class Owners:
             self._outer.append(stack[-1] if stack else -1)
             stack.append(number)
 
+    def names(self) -> set[bytes]:
+        """The names of the outermost ones."""
+        return {each[2].name.encode() for each, outer in zip(self._found, self._outer, strict=True) if outer < 0}
+
     def around(self, at: int, kind: str) -> str:
         """The qualified name of the innermost one of a kind; empty without one."""
         number = bisect_right(self._starts, at) - 1

@@ -16,6 +16,7 @@ from . import text
 from .facts import Definition, Facts, Import, Link, Use
 from .limits import MAX_TOKENS, Budget, LimitError, bounded, too_deep
 from .searching import Owners, search
+from .uses import own
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -94,10 +95,12 @@ def facts(
     read: Callable[[bytes, Node, Budget], Reading],
     rules: Rules | None = None,
     uses: Callable[[bytes, Node, Sequence[Import], Owners], Iterable[Use]] | None = None,
+    separator: str = ".",
 ) -> Facts:
     """The facts of a source. ``read``: (the source in UTF-8, the root of its tree, the names that it may have);
     ``rules``: those of its findings, which are not tried on a tree that is nested too deeply; ``uses``: what finds the
-    uses of its imports."""
+    uses of its imports and of free names, which is not tried there either; ``separator``: between the parts of a
+    name."""
 
     def with_names(plain: Facts) -> Facts:
         source = data if data.isascii() else text.characters(data).encode()
@@ -105,12 +108,17 @@ def facts(
         names = Budget(len(source))
         found = read(source, root, names)
         found.definitions.sort(key=lambda each: (each[0], -each[1]))
-        unsearched = too_deep(root) if rules is not None else ""
+        deep = too_deep(root) if rules is not None or uses is not None else ""
+        unsearched = deep if rules is not None else ""
         owners = Owners(found.definitions, names)
+        definitions = [definition for _, _, definition in found.definitions]
+        used: tuple[Use, ...] = ()
+        if uses is not None and not deep:
+            definitions, used = own(uses(source, root, found.imports, owners), definitions, separator)
         return structs.replace(
             plain,
             doc=found.doc,
-            definitions=tuple([definition for _, _, definition in found.definitions]),
+            definitions=tuple(definitions),
             imports=tuple(found.imports),
             exports=found.exports,
             package=found.package,
@@ -118,7 +126,7 @@ def facts(
             unsearched=unsearched,
             links=tuple(sorted(found.links, key=lambda each: each.line)),
             errors=errors(root),
-            uses=tuple(sorted(set(uses(source, root, found.imports, owners)))) if uses else (),
+            uses=used,
         )
 
     return bounded(language, data, with_names, grammar.most_tokens)

@@ -7,19 +7,26 @@ scope: a parameter, a local name.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
+from .facts import FREE, Use
 from .words import alone
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+    from .facts import Definition
+
 MOST_USES = 20_000
 """Of one source: those that come first."""
 MOST_IMPORTS = 8
 """Of one name in one scope, as in branches: those that come first."""
+_NO_NAMES = frozenset(("package", "module", "field"))
+"""Kinds of definitions that a source does not call by their names."""
 _FEW = 128
 """Names that are searched for one by one, which takes a tenth of the time of looking at all words."""
 _WORDS = bytes(c if c > 127 or chr(c).isalnum() or c == ord("_") else 32 for c in range(256))
@@ -40,6 +47,29 @@ def _many(data: bytes, names: Collection[bytes]) -> Iterator[tuple[int, bytes]]:
     for at, (word, end) in enumerate(zip(words, accumulate(map(len, words)), strict=True)):
         if word in names:
             yield end + at - len(word), word
+
+
+def own(
+    uses: Iterable[Use], definitions: Sequence[Definition], separator: str
+) -> tuple[list[Definition], tuple[Use, ...]]:
+    """The definitions, with what they call of each other, and the uses of what the source does not define."""
+    names = {each.name for each in definitions if each.kind not in _NO_NAMES}
+    fields = {each.name for each in definitions} - names
+    calls: dict[str, set[str]] = {}
+    others = set()
+    for use in uses:
+        first, _, rest = use.rest.partition(separator)
+        if use.item != FREE or first not in names:
+            others.add(use)
+        elif use.called and (not rest or use.rest in names):
+            calls.setdefault(use.owner, set()).add(use.rest)
+        elif rest and use.rest not in names and use.rest not in fields:
+            others.add(use)  # perhaps a member that another source of the package defines
+    found = [
+        structs.replace(each, calls=tuple(sorted(calls[each.name]))) if each.name in calls else each
+        for each in definitions
+    ]
+    return found, tuple(sorted(others))
 
 
 def bind(bound: dict[bytes, list[int]], local: str, number: int) -> None:

@@ -66,10 +66,10 @@ class Resolver:
         return language.family or language.name
 
     def names(self, path: str) -> set[str]:
-        """The rows of the names of a source, and of the distributions that it requires."""
+        """The rows of the names of a source and of its definitions, and of the distributions that it requires."""
         linker = self.linker(path)
         required = {f"{_registry(registry)}:{name}" for registry, name in linker.registers(path)}
-        return row_names(self._family(path), linker.names(path)) | required
+        return row_names(self._family(path), (*linker.names(path), *linker.defines(path))) | required
 
     def entry(self, path: str) -> tuple[str, str, str]:
         """(what it is, its name, the last part of that) of a source in an index; empty if its language has none."""

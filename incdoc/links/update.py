@@ -511,6 +511,8 @@ class _Update:
                     self._relinked(path, reason, resolution)
                     continue
                 stale.append((path,))
+                if old_used != new_used:
+                    self.note(ResolutionChanged(path, False), reason)
                 if old_bases != new_bases:
                     for heir in self._heirs(path):
                         self.note(InheritedChanged(heir), f"a class of {path} derives from other classes")

@@ -202,3 +202,44 @@ def test_whatever_the_bytes_are(pieces: list[str]) -> None:
     assert facts == extract(source)
     assert all(1 <= each.line <= each.end <= facts.lines for each in facts.definitions)
     assert [each.line for each in facts.definitions] == sorted(each.line for each in facts.definitions)
+
+
+def test_uses() -> None:
+    source = """\
+package p
+import ("a.b/c"; other "a.b/d")
+type S[T any] struct { Base; *c.Part; Own c.Of; kind T }
+func (s *S[T]) Read(c c.Type, more ...c.More) (T, error) {
+	if x, ok := s.find(c.Name); ok { return Max, x }
+	other := other.New(Key{field: value, c.No: 1}, map[string]K{Idx: own})
+	return other.None, s.kind
+}
+func (s S[T]) find(s2 string) {
+	own()
+	func(own func()) { own() }(find)
+	other.Late()
+	goto s
+}
+func own() { own := Far; own() }
+var _ Interface = (*S[int])(nil)
+"""
+    facts = extract(source.encode())
+    assert [(each.owner, each.rest, each.called) for each in facts.uses] == [
+        ("", "Interface", False),
+        ("S.Own", "c.Of", False),
+        ("S.Read", "Idx", False),
+        ("S.Read", "K", False),
+        ("S.Read", "Key", False),
+        ("S.Read", "Max", False),
+        ("S.Read", "c.More", False),
+        ("S.Read", "c.Type", False),
+        ("S.Read", "other.New", True),
+        ("S.Read", "value", False),
+        ("S.find", "find", False),
+        ("S.find", "other.Late", True),
+        ("own", "Far", False),
+    ]
+    assert {each.name: each.calls for each in facts.definitions if each.calls} == {
+        "S.Read": ("S.find",),
+        "S.find": ("own",),
+    }

@@ -35,6 +35,7 @@ FAMILIES: dict[str, tuple[str, Callable[[int], str]]] = {
     "functions of Go": ("go", lambda n: "package p\n" + "// d\nfunc f() {}\n" * n),
     "names of Go": ("go", lambda n: "package p\nvar a" + ", b" * n + " int\n"),
     "fields of Go": ("go", lambda n: "package p\ntype S struct {\n" + "// a\nb int // c\n" * n + "}\n"),
+    "uses of Go": ("go", lambda n: "package p\nfunc f(a b.C) {" + "d(e.F); d := g; h(C{k: v})\n" * n + "}\n"),
     "functions of C": ("c", lambda n: "/* d */\nstatic int f(void) { return 1; }\n" * n),
     "variables of C": ("c", lambda n: "int a" + ", b" * n + ";\n"),
     "macros of C": ("c", lambda n: "#define A(x) x\n" * n),

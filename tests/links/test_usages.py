@@ -136,7 +136,55 @@ def test_an_edit_reaches_the_pages_of_what_it_uses(tmp_path: Path) -> None:
     assert users(found, "pkg/core.py")[-1] == ("Engine", "Part", "user.py", "Fast")
 
 
+GO = {
+    "go.mod": "module a.org/m\n",
+    "main.go": """\
+package main
+import (
+"a.org/m/kit"
+other "a.org/m/v2"
+)
+func main() {
+kit.Open()
+other.Max()
+}
+""",
+    "kit/open.go": """\
+package kit
+func Open() { find(); var s Store; s.find() }
+func (s Store) all() { s.find(); s.most() }
+""",
+    "kit/find.go": "package kit\nvar find = func() {}\ntype Store struct{ most func() }\n",
+    "kit/find_linux.go": "package kit\nfunc (s Store) find() {}\nfunc Open() {}\n",
+    "kit/find_test.go": "package kit\nfunc TestFind() { Open(); Store.find() }\nfunc helper() {}\n",
+    "kit/outer_test.go": """\
+package kit_test
+import "a.org/m/kit"
+func TestOuter() { kit.Open(); kit.TestFind(); helper() }
+""",
+    "v2/a.go": "package kit\nfunc Max() int { return 1 }\nfunc helper() { Store.find() }\n",
+}
+
+
+def test_names_of_go_packages(tmp_path: Path) -> None:
+    found = Repository(tmp_path / "store.sqlite", GO)
+    assert users(found, "kit/find.go") == [
+        ("Store", "", "kit/open.go", "Open"),
+        ("find", "", "kit/open.go", "Open"),
+    ]
+    assert users(found, "kit/find_linux.go") == [
+        ("Open", "", "kit/find_test.go", "TestFind"),
+        ("Store.find", "", "kit/find_test.go", "TestFind"),
+        ("Store.find", "", "kit/open.go", "Store.all"),
+        ("Open", "", "kit/outer_test.go", "TestOuter"),
+        ("Open", "", "main.go", "main"),
+    ], "each of the files that define a name, whatever the system"
+    assert users(found, "kit/find_test.go") == [("TestFind", "", "kit/outer_test.go", "TestOuter")]
+    assert users(found, "v2/a.go") == [("Max", "", "main.go", "main")]
+
+
 @pytest.mark.parametrize("seed", [1, 2])
-def test_random_edits_equal_a_clean_build(tmp_path: Path, seed: int) -> None:
-    texts = {path: [text, text, *FILES.values()] for path, text in FILES.items()}
-    Pair(tmp_path, FILES).edit_at_random(random.Random(seed), texts, steps=60)
+@pytest.mark.parametrize("files", [FILES, GO], ids=["python", "go"])
+def test_random_edits_equal_a_clean_build(tmp_path: Path, files: dict[str, str], seed: int) -> None:
+    texts = {path: [text, text, *files.values()] for path, text in files.items()}
+    Pair(tmp_path, files).edit_at_random(random.Random(seed), texts, steps=60)

@@ -1275,6 +1275,20 @@ FAULTS = (
         "links/test_usages.py",
     ),
     Fault(
+        "a parameter of Go is taken for the name of the package",
+        "languages/go/uses.py",
+        "(word != receiver or rest) and not self._covers(word, leaf.start_byte)",
+        "(word != receiver or rest)",
+        "languages/test_go.py::test_uses",
+    ),
+    Fault(
+        "a source of Go does not hear of a name that another file of the package has now",
+        "languages/go/linker.py",
+        "        wants.add(name)\n        tests = ",
+        "        tests = ",
+        "links/test_usages.py",
+    ),
+    Fault(
         "a class that derives from another is its user too",
         "pages/usage.py",
         "user, each[2]) not in derived",

@@ -16,6 +16,7 @@ from ..facts import Definition, Facts, Import
 from ..packages import REQUIREMENT
 from ..syntax import Reading, define, directly_above, facts, fold, value, words
 from . import grammar as g
+from . import uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +36,11 @@ def extract(data: bytes) -> Facts:
     """The facts of one Go source, or of a ``go.mod``. Pure; never raises, whatever the bytes are."""
     if _MODULE.match(data):
         return _manifest(data)
-    return facts("go", g.GRAMMAR, data, lambda source, root, names: _File(source, names).read(root))
+    return facts("go", g.GRAMMAR, data, _read, uses=uses.find)
+
+
+def _read(source: bytes, root: Node, names: Budget) -> Reading:
+    return _File(source, names).read(root)
 
 
 def _manifest(data: bytes) -> Facts:

@@ -28,3 +28,23 @@ FIELD = _ids("field_declaration")
 METHOD = _ids("method_elem")
 EMBEDDED = _ids("type_elem")
 PARAMETER = _ids("parameter_declaration")
+DECLARATIONS = FUNCTION | TYPE | CONSTANT | VARIABLE
+IDENTIFIER = _ids("identifier")
+NAMES = IDENTIFIER | _ids("type_identifier", "package_identifier")
+PARTS_OF_TYPES = _ids("qualified_type", "generic_type")
+KEYED = _ids("keyed_element")
+LITERAL_ELEMENT = _ids("literal_element")
+LITERAL_VALUE = _ids("literal_value")
+COMPOSITE = _ids("composite_literal")
+INDEXED = _ids("map_type", "slice_type", "array_type", "implicit_length_array_type")
+LIST = _ids("expression_list")
+SCOPES = FUNCTION | _ids(
+    *("func_literal", "block", "if_statement", "for_statement", "expression_switch_statement"),
+    *("type_switch_statement", "expression_case", "type_case", "default_case", "communication_case"),
+    *("type_spec", "type_alias", "method_elem", "function_type"),
+)
+PARAMETERS = PARAMETER | _ids("variadic_parameter_declaration", "type_parameter_declaration")
+BINDING = _ids("short_var_declaration", "range_clause", "receive_statement", "type_switch_statement")
+"""What binds the names of a list, its first part."""
+STATEMENTS = VALUES | _ids("short_var_declaration", "range_clause", "receive_statement")
+"""What binds names that are known after it."""

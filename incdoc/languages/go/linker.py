@@ -14,10 +14,15 @@ from ..facts import Import
 from ..linker import Linker, Repository
 from ..outline import Outline
 from ..patterns import inside
-from ..resolution import CHAIN, IMPORTS, MENTIONS, Base, Command, Resolution, Target
+from ..resolution import CHAIN, IMPORTS, MENTIONS, Base, Command, Resolution, Target, Usage
 from .language import MANIFEST, is_test
 
 _LANGUAGE = "go"
+_TYPES = frozenset(("struct", "interface", "type"))
+_NOT_USED = frozenset(("module", "package", "field"))
+_AS_TYPE = " as a type"
+_MOST_VARIANTS = 8
+"""Files that define a name, for one system each. Of more, none is taken."""
 _MOST_LOOKED_INTO = 50
 """Files of a package in which an embedded type is searched."""
 
@@ -44,9 +49,20 @@ class PackageLinker(Linker):
         """The name of the module."""
         return outline.package
 
+    def defines(self, path: str) -> Iterable[str]:
+        """Its names, in the folder and the package."""
+        outline = self.repository.outline(path) if path.endswith(".go") else None
+        if outline is not None:
+            before = join(parent(path), outline.package)
+            for name, kind in outline.keywords:
+                if kind not in _NOT_USED:
+                    yield f"{before}.{name}"
+                if kind in _TYPES:
+                    yield f"{before}.{name}{_AS_TYPE}"
+
     def surface(self, outline: Outline) -> object:
-        """Its types."""
-        return outline.classes
+        """Its package and types."""
+        return outline.package, outline.classes
 
     def registers(self, path: str) -> Iterable[tuple[str, str]]:
         """The modules that a manifest requires, and its own."""
@@ -101,7 +117,50 @@ class PackageLinker(Linker):
                 packages[item.alias or item.module.rpartition("/")[2]] = files
                 uses.update((each, IMPORTS, "") for each in files if each != path)
         bases = tuple(self._bases(path, outline, packages, wants, uses))
-        return Resolution(tuple(targets), bases, frozenset(wants), frozenset(uses))
+        usages = frozenset(self._usages(path, outline, wants))
+        return Resolution(tuple(targets), bases, frozenset(wants), frozenset(uses), usages=usages)
+
+    def _usages(self, path: str, outline: Outline, wants: set[str]) -> Iterator[Usage]:
+        """What its definitions use of the other files of its package, and of other packages."""
+        own = join(parent(path), outline.package)
+        packages = dict(self._packages(outline.imports))
+        for use in outline.uses:
+            first, _, rest = use.rest.partition(".")
+            if (package := packages.get(first, "" if first in packages else own)) == own:
+                rest = use.rest
+            if not (package and rest):
+                continue
+            first, _, member = rest.partition(".")
+            files = self._files(path, f"{package}.{first}", wants)
+            if member and (found := self._files(path, f"{package}.{rest}", wants)):
+                files, first, member = found, rest, ""
+            elif member and self._files(path, f"{package}.{first}{_AS_TYPE}", wants):
+                continue  # a field, or a method that the type has of another one
+            for each in files if len(files) <= _MOST_VARIANTS else ():
+                if each != path:
+                    yield Usage(each, first, member, use.owner, use.called)
+
+    def _packages(self, imports: Iterable[Import]) -> Iterator[tuple[str, str]]:
+        """(name in the source, folder and name) of the packages of this repository that are imported; empty where that
+        is not known."""
+        for item in imports:
+            files = [each for each in self.repository.named(_LANGUAGE, item.module) if not is_test(each)]
+            outlines = ((parent(each), self.repository.outline(each)) for each in files)
+            found = {(folder, each.package) for folder, each in outlines if each is not None}
+            found = {each for each in found if each[1] != "main"} or found
+            if len(found) == 1:
+                folder, package = found.pop()
+                yield item.alias or package, join(folder, package)
+            else:
+                yield item.alias or item.module.rpartition("/")[2], ""
+
+    def _files(self, path: str, name: str, wants: set[str]) -> list[str]:
+        """The files that define a name of a package, for one system each if there are several. The source at ``path``
+        does not see what tests define, unless it is one of those."""
+        wants.add(name)
+        tests = parent(path) if is_test(path) else None
+        found = self.repository.named(_LANGUAGE, name)
+        return [each for each in found if not is_test(each) or parent(each) == tests]
 
     def _module_at(self, path: str, item: Import, wants: set[str]) -> Target:
         """The manifest of a module that is in this repository: at the place that is said, or by its name."""

@@ -14,6 +14,7 @@ from .language import MANIFEST
 class GoView(View):
     """Words for Go."""
 
+    own_calls: ClassVar[bool] = True
     listings: ClassVar[tuple[Listing, ...]] = LISTINGS
 
     def is_code(self, path: str) -> bool:
