@@ -45,6 +45,7 @@ FAMILIES: dict[str, tuple[str, Callable[[int], str]]] = {
     "kernels": ("cuda", lambda n: "template <typename T> __global__ void f(T x) {}\n" * n),
     "members of Java": ("java", lambda n: "class A {" + "/** d */ @B void f() {}\n" * n + "}\n"),
     "annotations": ("java", lambda n: "@B\n" * n + "class A {}\n"),
+    "uses of Java": ("java", lambda n: "class A { void f() {" + "B.c(new D<E>(f)); f(); a.b.C x = G;\n" * n + "}}\n"),
     "exports": ("typescript", lambda n: "/** d */\nexport function f(): void {}\n" * n),
     "names of TypeScript": ("typescript", lambda n: "let {a" + ", b: c" * n + "} = f();\n"),
     "members of TypeScript": ("typescript", lambda n: "class A {" + "/** d */ @B() f(x: number) {}\n" * n + "}\n"),

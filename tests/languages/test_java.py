@@ -169,3 +169,45 @@ def test_whatever_the_bytes_are(pieces: list[str]) -> None:
     assert facts == extract(source)
     assert all(1 <= each.line <= each.end <= facts.lines for each in facts.definitions)
     assert [each.line for each in facts.definitions] == sorted(each.line for each in facts.definitions)
+
+
+def test_uses() -> None:
+    source = """\
+package p;
+import static q.Checks.check;
+import q.Out;
+@Note(key = Out.KEY) class A<T extends Low> extends Base<Arg> implements Map.Face {
+    static final int OWN = 1;
+    Out.In[] field = new Out.In[OWN];
+    <U> T m(U u, Thing thing) throws Fault {
+        check(thing);
+        for (Item each : Items.all()) { n(each); this.n(); over(1); over(); }
+        switch (u) { case LABEL: }
+        return (T) new Base() { int k() { return hid() + Held.size(); } };
+    }
+    int n(Item... items) { return q.r.Full.get() + Inner.made(); }
+    @Override int over(int x) { return 0; }
+    int over() { return 0; }
+    int hid() { return 0; }
+    static class Inner { static int made() { return OWN; } }
+}
+"""
+    facts = extract(source.encode())
+    assert [(each.owner, each.rest, each.called) for each in facts.uses] == [
+        ("A", "Arg", False),
+        ("A", "Low", False),
+        ("A", "Note", True),
+        ("A", "Out.KEY", False),
+        ("A.field", "Out.In", False),
+        ("A.m", "Base", True),
+        ("A.m", "Fault", False),
+        ("A.m", "Held.size", True),
+        ("A.m", "Item", False),
+        ("A.m", "Items.all", True),
+        ("A.m", "Thing", False),
+        ("A.m", "check", True),
+        ("A.n", "Item", False),
+        ("A.n", "q.r.Full.get", True),
+    ]
+    calls = {each.name: each.calls for each in facts.definitions if each.calls}
+    assert calls == {"A.m": ("A.n", "A.over"), "A.n": ("A.Inner.made",)}

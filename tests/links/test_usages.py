@@ -183,8 +183,56 @@ def test_names_of_go_packages(tmp_path: Path) -> None:
     assert users(found, "v2/a.go") == [("Max", "", "main.go", "main")]
 
 
+JAVA = {
+    "one/src/p/Use.java": """\
+package p;
+import q.*;
+import q.Tools.Saw;
+import static q.Tools.cut;
+class Use extends Above {
+Near near = cut(Saw.SHARP);
+Inner inner = q.Tools.made(new Far());
+Both both;
+}
+""",
+    "one/src/p/Near.java": "package p;\nclass Near {}\nclass Inner {}\n",
+    "one/src/p/Above.java": "package p;\nclass Above extends Top {}\n",
+    "one/src/p/Top.java": "package p;\nclass Top {\nclass Inner {}\n}\n",
+    "one/src/q/Tools.java": "package q;\npublic class Tools {\nstatic Near cut(int x) {}\nclass Saw {}\n}\n",
+    "one/src/q/Far.java": "package q;\nclass Far {}\nclass Both {}\n",
+    "two/src/q/Far.java": "package q;\nclass Far {}\n",
+    "two/p/Both.java": "package p;\nclass Both {}\n",
+}
+
+
+def test_types_of_java(tmp_path: Path) -> None:
+    found = Repository(tmp_path / "store.sqlite", JAVA)
+    user = "one/src/p/Use.java"
+    assert users(found, "one/src/p/Near.java") == [("Near", "", user, "Use.near")]
+    assert users(found, "one/src/p/Top.java") == [("Top.Inner", "", user, "Use.inner")], "before that of the package"
+    assert users(found, "one/src/q/Tools.java") == [
+        ("Tools", "made", user, "Use.inner"),
+        ("Tools.Saw", "SHARP", user, "Use.near"),
+        ("Tools.cut", "", user, "Use.near"),
+    ]
+    assert users(found, "one/src/q/Far.java") == [("Far", "", user, "Use.inner")], "that below the same folder"
+    assert users(found, "two/p/Both.java") == [("Both", "", user, "Use.both")], "before one of a star"
+    found.edit(**{"one/src/p/Top.java": "package p;\nclass Top {}\n"})
+    assert ("Inner", "", user, "Use.inner") in users(found, "one/src/p/Near.java")
+
+
+def test_a_page_hears_of_what_its_source_calls_now(tmp_path: Path) -> None:
+    files = {
+        "p/A.java": "package p;\nclass A {\nint f() { return B.g(); }\n}\n",
+        "p/B.java": "package p;\nclass B {}\n",
+    }
+    found = Repository(tmp_path / "store.sqlite", files)
+    found.settle()
+    assert "docs:p/A.java" in found.edit(**{"p/B.java": "package p;\nclass C {}\n"})
+
+
 @pytest.mark.parametrize("seed", [1, 2])
-@pytest.mark.parametrize("files", [FILES, GO], ids=["python", "go"])
+@pytest.mark.parametrize("files", [FILES, GO, JAVA], ids=["python", "go", "java"])
 def test_random_edits_equal_a_clean_build(tmp_path: Path, files: dict[str, str], seed: int) -> None:
     texts = {path: [text, text, *files.values()] for path, text in files.items()}
     Pair(tmp_path, files).edit_at_random(random.Random(seed), texts, steps=60)

@@ -75,7 +75,7 @@ class _Declaration:
         """Those of the declaration."""
         data, known, owners = self._data, self._known, self._owners
         seen = set()
-        alone = owners.name(self._node.start_byte) if self._node.kind_id in g.FUNCTION else None
+        alone = owners.innermost(self._node.start_byte) if self._node.kind_id in g.FUNCTION else None
         receiver, type_, start = _receiver(self._node)
         local = set(_PARAMETERS.findall(data, self._node.start_byte, start)) - {type_}  # of the type of the receiver
         at = data.find(b":=", start, self._node.end_byte)
@@ -90,7 +90,7 @@ class _Declaration:
             word, rest, call = found.groups()
             if word is None or word in skipped:
                 continue
-            key = word, rest, call, alone or owners.name(found.start())
+            key = word, rest, call, owners.innermost(found.start()) if alone is None else alone
             if key in seen and (rest or (word not in known and word != receiver)):
                 continue
             leaf = leaf_at(*found.span(1))
@@ -105,7 +105,7 @@ class _Declaration:
             elif _is_read(leaf, around) and (word != receiver or rest) and not self._covers(word, leaf.start_byte):
                 seen.add(key)
                 text = (type_ if word == receiver else word) + rest
-                yield Use(key[3], FREE, text.decode("utf-8", "replace"), bool(call))
+                yield Use(owners.named(key[3]), FREE, text.decode("utf-8", "replace"), bool(call))
 
     def _covers(self, word: bytes, at: int) -> bool:
         """Whether a place is in a scope that binds a name."""

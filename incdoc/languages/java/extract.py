@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ..facts import Definition, Facts, Import
 from ..syntax import Reading, define, facts, fold, value, words
 from . import grammar as g
+from . import uses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +28,11 @@ _TEST = re.compile(r"(?:\w+\.)*(?:Test|ParameterizedTest|RepeatedTest|TestFactor
 
 def extract(data: bytes) -> Facts:
     """The facts of one Java source. Pure; never raises, whatever the bytes are."""
-    return facts("java", g.GRAMMAR, data, lambda source, root, names: _File(source, names).read(root))
+    return facts("java", g.GRAMMAR, data, _read, uses=uses.find)
+
+
+def _read(source: bytes, root: Node, names: Budget) -> Reading:
+    return _File(source, names).read(root)
 
 
 class _File:

@@ -45,3 +45,15 @@ CALLABLES = {
     )
     for number in _ids(node)
 }
+TYPE_IDENTIFIER = _ids("type_identifier")
+IDENTIFIERS = _ids("identifier", "type_identifier")
+TYPE_PARAMETER = _ids("type_parameter")
+BODIES = _ids("class_body", "interface_body", "enum_body", "annotation_type_body")
+PARTS_OF_TYPES = _ids("generic_type", "scoped_type_identifier", "annotated_type")
+SCOPED = _ids("scoped_identifier")
+FIELD_ACCESS = _ids("field_access")
+INVOCATION = _ids("method_invocation")
+NO_READING = SCOPED | _ids(
+    *("package_declaration", "import_declaration", "labeled_statement", "break_statement", "continue_statement"),
+    *("switch_label", "element_value_pair", "inferred_parameters", "lambda_expression"),
+)
