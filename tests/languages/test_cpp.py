@@ -534,3 +534,40 @@ def test_a_variable_that_a_lock_guards_keeps_its_name() -> None:
         ("field", "A::now_"),
         ("field", "A::n_"),
     ]
+
+
+def test_uses() -> None:
+    source = b"""\
+#include "a.h"
+namespace n {
+struct Slice;
+int helper(int x) { return free_of(x); }
+class D : public Base<Arg> {
+ public:
+  D(const Opt& o) : opt_(o) { helper(1); inner(); util::Hash(o); }
+  int inner();
+  Slice* s(other::Type t) { Thing x(1); x(2); auto f = g(3); f(4); o.member(5); return CHECK(f); }
+};
+int D::inner() { helper(2); s(4); Status st = Status::OK(); memcpy(st); return std::max(1, 2); }
+template <typename T> T make(T t, void (*call)(int)) { call(1); helper(3); return T(t); }
+}
+"""
+    facts = read_bytes("cpp", source)
+    assert [(each.owner, each.rest, each.called) for each in facts.uses] == [
+        ("n::D", "Arg", False),
+        ("n::D", "Base", False),
+        ("n::D::D", "Opt", False),
+        ("n::D::D", "helper", True),
+        ("n::D::D", "util::Hash", True),
+        ("n::D::inner", "Status", False),
+        ("n::D::inner", "Status::OK", True),
+        ("n::D::inner", "helper", True),
+        ("n::D::s", "CHECK", True),
+        ("n::D::s", "Slice", False),
+        ("n::D::s", "Thing", False),
+        ("n::D::s", "g", True),
+        ("n::D::s", "other::Type", False),
+        ("n::helper", "free_of", True),
+    ]
+    calls = {each.name: each.calls for each in facts.definitions if each.calls}
+    assert calls == {"n::D::D": ("n::D::inner",), "n::D::inner": ("n::D::s",), "n::make": ("n::helper",)}

@@ -42,6 +42,7 @@ FAMILIES: dict[str, tuple[str, Callable[[int], str]]] = {
     "members of C++": ("cpp", lambda n: "class A {" + "/// d\nAPI void f() const; int x; // y\n" * n + "};\n"),
     "macro calls of C++": ("cpp", lambda n: "REGISTER(a, b)\n" * n + "int a;\n"),
     "branches of C++": ("cpp", lambda n: "#if A\nint f() {\n#else\nint g() {\n#endif\n}\n" * n),
+    "uses of C++": ("cpp", lambda n: "int f(a::B c) {" + "g(c); D::e(F()); h = x; H y;\n" * n + "}\n"),
     "kernels": ("cuda", lambda n: "template <typename T> __global__ void f(T x) {}\n" * n),
     "members of Java": ("java", lambda n: "class A {" + "/** d */ @B void f() {}\n" * n + "}\n"),
     "annotations": ("java", lambda n: "@B\n" * n + "class A {}\n"),

@@ -231,8 +231,72 @@ def test_a_page_hears_of_what_its_source_calls_now(tmp_path: Path) -> None:
     assert "docs:p/A.java" in found.edit(**{"p/B.java": "package p;\nclass C {}\n"})
 
 
+CPP = {
+    "lib/engine.h": """\
+#include "types.h"
+namespace lib {
+class Engine : public Base {
+int start(Part part);
+};
+}
+""",
+    "lib/types.h": """\
+#include "deep.h"
+namespace lib {
+class Part {};
+class Base { int stop(); };
+int make(Part part);
+}
+int outer();
+#define CHECK(x) x
+""",
+    "lib/deep.h": "namespace lib {\nint deep();\n}\n",
+    "lib/both.h": "namespace lib {\nint make(int x);\nint only();\n}\n",
+    "lib/engine.cc": """\
+#include "engine.h"
+namespace lib {
+int Engine::start(Part part) {
+CHECK(part);
+stop();
+outer();
+deep();
+return make(part);
+}
+}
+""",
+    "main.cc": """\
+#include "lib/engine.h"
+#include "lib/both.h"
+int main() {
+lib::Engine engine;
+int only = lib::only();
+return outer() + only;
+}
+""",
+}
+
+
+def test_names_that_c_plus_plus_includes(tmp_path: Path) -> None:
+    found = Repository(tmp_path / "store.sqlite", CPP)
+    start = "lib/engine.cc", "lib::Engine::start"
+    assert users(found, "lib/types.h") == [
+        ("CHECK", "", *start),
+        ("lib::Part", "", *start),
+        ("lib::make", "", *start),
+        ("outer", "", *start),
+        ("lib::Part", "", "lib/engine.h", "lib::Engine::start"),
+    ], "of what the header of the same name includes; not the member that hides a function"
+    assert users(found, "lib/deep.h") == []
+    assert users(found, "lib/both.h") == [("lib::only", "", "main.cc", "main")]
+    assert users(found, "lib/engine.h") == [("lib::Engine", "", "main.cc", "main")]
+    found.edit(**{"lib/both.h": CPP["lib/both.h"].replace("only", "outer")})
+    assert users(found, "lib/both.h") == []
+    found.edit(**{"lib/types.h": CPP["lib/types.h"].replace("int stop()", "int outer()")})
+    assert ("outer", "", *start) not in users(found, "lib/types.h"), "a member that is inherited hides it"
+
+
 @pytest.mark.parametrize("seed", [1, 2])
-@pytest.mark.parametrize("files", [FILES, GO, JAVA], ids=["python", "go", "java"])
+@pytest.mark.parametrize("files", [FILES, GO, JAVA, CPP], ids=["python", "go", "java", "cpp"])
 def test_random_edits_equal_a_clean_build(tmp_path: Path, files: dict[str, str], seed: int) -> None:
     texts = {path: [text, text, *files.values()] for path, text in files.items()}
     Pair(tmp_path, files).edit_at_random(random.Random(seed), texts, steps=60)

@@ -1317,6 +1317,27 @@ FAULTS = (
         "links/test_usages.py",
     ),
     Fault(
+        "a function of C++ is used although a member hides it",
+        "languages/cpp/linker.py",
+        "if members is None or use.rest in members:",
+        "if False:",
+        "links/test_usages.py::test_names_that_c_plus_plus_includes",
+    ),
+    Fault(
+        "a source of C++ does not hear of the names of what its header includes",
+        "languages/cpp/linker.py",
+        'uses.update((each, CHAIN, "") for each, direct in visible.items() if not direct)',
+        "assert visible is not None",
+        "links/test_usages.py",
+    ),
+    Fault(
+        "a local name of C++ is taken for a function",
+        "languages/cpp/uses.py",
+        "calls[key] = False",
+        "pass",
+        "languages/test_cpp.py::test_uses",
+    ),
+    Fault(
         "a class that derives from another is its user too",
         "pages/usage.py",
         "user, each[2]) not in derived",

@@ -36,6 +36,8 @@ class CGrammar(Grammar):
         self.assignment = ids("assignment_expression")
         self.call = ids("call_expression")
         self.identifier = ids("identifier")
+        self.type_name = ids("type_identifier")
+        self.using = ids("using_declaration")
         self.aggregate = ids("class_specifier", "struct_specifier", "union_specifier")
         self.enum = ids("enum_specifier")
         self.types = self.aggregate | self.enum

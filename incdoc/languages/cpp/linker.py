@@ -19,7 +19,7 @@ from incdoc.sources.paths import ancestors, join, parent
 from ..facts import Import
 from ..linker import Linker, Repository
 from ..outline import Outline
-from ..resolution import CHAIN, IMPORTS, MENTIONS, Base, Resolution, Target
+from ..resolution import CHAIN, IMPORTS, MENTIONS, Base, Resolution, Target, Usage
 from .headers import STANDARD
 
 FAMILY = "cpp"
@@ -28,6 +28,11 @@ _INCLUDED = frozenset({*_HEADERS, "inl", "ipp", "tpp", "tcc"})
 _SOURCES = ("c", "cc", "cpp", "cxx", "c++", "cu", "mm")
 _ROOTS = frozenset({"include", "inc", "includes", "headers", "src", "source", "lib"})
 """What folders are called that are searched for headers."""
+_NOT_USED = frozenset((
+    "namespace", "namespace alias", "field", "test", "macro call", "extension module", "operator library", "binding",
+    "operator",
+))  # fmt: skip
+"""Kinds of definitions that others do not use by their names, or not without an object."""
 _MOST_NAMES = 12
 _MOST_LOOKED_INTO = 24
 """Files in which one source's unknown bases are searched. Each is a row of the link tables."""
@@ -49,6 +54,7 @@ class IncludeLinker(Linker):
         super().__init__(repository)
         self._known: dict[tuple[str, str, str], tuple[Target, tuple[str, ...]]] = {}
         self._classes: dict[str, frozenset[str]] = {}
+        self._names: dict[str, frozenset[str]] = {}
 
     def names(self, path: str) -> list[str]:
         """What an include of the header can say, the most usual first."""
@@ -61,9 +67,9 @@ class IncludeLinker(Linker):
         return list(dict.fromkeys([usual, *ends]))
 
     def surface(self, outline: Outline) -> object:
-        """Its classes and includes, and the modules that it makes for other languages."""
+        """Its names, classes and includes, and the modules that it makes for other languages."""
         includes = [(each.module, each.style) for each in outline.imports]
-        return [name for name, _ in outline.classes], includes, outline.modules
+        return outline.keywords, outline.classes, includes, outline.modules
 
     def companions(self, path: str) -> Iterable[tuple[str, str]]:
         """The header of an implementation, the implementation of a header: beside it, or in ``src`` for ``include``."""
@@ -100,8 +106,9 @@ class IncludeLinker(Linker):
                     yield target.path
 
     def forget_outlines(self) -> None:
-        """Drop the names of classes."""
+        """Drop the names of classes, and of others."""
         self._classes.clear()
+        self._names.clear()
 
     def resolve(self, path: str, outline: Outline) -> Resolution:
         """What the includes and bases of the source at ``path`` lead to."""
@@ -110,7 +117,85 @@ class IncludeLinker(Linker):
         targets = tuple(self._targets(path, outline.imports, wants))
         uses.update((each.path, IMPORTS, "") for each in targets if each.kind == "source" and each.path != path)
         bases = tuple(self._bases(path, outline, targets, wants, uses))
-        return Resolution(targets, bases, frozenset(wants), frozenset(uses))
+        visible = self._visible_to(path, targets, wants) if outline.uses else {}
+        uses.update((each, CHAIN, "") for each, direct in visible.items() if not direct)
+        usages = frozenset(self._usages(path, outline, visible))
+        return Resolution(targets, bases, frozenset(wants), frozenset(uses), usages=usages)
+
+    # uses
+
+    def _visible_to(self, path: str, targets: Iterable[Target], wants: set[str]) -> dict[str, bool]:
+        """The files whose names count for a source, each with whether it includes that itself: those, and what the
+        header of the same name includes."""
+        found = {each.path: True for each in targets if each.kind == "source" and each.path != path}
+        stem = path.rpartition("/")[2].rpartition(".")[0]
+        for each in [each for each in found if each.rpartition("/")[2].rpartition(".")[0] == stem]:
+            outline = self.repository.outline(each)
+            for target in self._targets(each, outline.imports, wants) if outline is not None else ():
+                if target.kind == "source" and target.path != path:
+                    found.setdefault(target.path, False)
+        return found
+
+    def _usages(self, path: str, outline: Outline, visible: Iterable[str]) -> Iterator[Usage]:
+        """What its definitions use of the files that are visible to it. A name counts that only one of them has, in the
+        innermost scope in which any has it, and the source itself in none."""
+        files = [(each, self._names_of(each)) for each in visible]
+        if not files:
+            return
+        own = self._names_of(path)
+        methods = {name for name, kind in outline.keywords if kind == "method"}
+        above: dict[str, frozenset[str] | None] = {}
+        for use in outline.uses:
+            found: list[str] = []
+            for name in _visible(use.owner, use.rest):
+                if name in own:
+                    break
+                if found := [file for file, known in files if name in known]:
+                    break
+            if len(found) != 1:
+                continue
+            scope = use.owner.rpartition("::")[0]
+            if use.called and use.owner in methods and "::" not in use.rest and name.rpartition("::")[0] != scope:
+                if scope not in above:
+                    above[scope] = self._members_of(scope, [(path, own), *files])
+                members = above[scope]
+                if members is None or use.rest in members:
+                    continue
+            yield Usage(found[0], name, "", use.owner, use.called)
+
+    def _names_of(self, path: str) -> frozenset[str]:
+        """The names of a file that others may use."""
+        found = self._names.get(path)
+        if found is None:
+            outline = self.repository.outline(path)
+            keywords = outline.keywords if outline is not None else ()
+            named = (name for name, kind in keywords if kind not in _NOT_USED)
+            found = self._names[path] = frozenset(name for name in named if not _is_constructor(name))
+        return found
+
+    def _members_of(self, name: str, files: list[tuple[str, frozenset[str]]]) -> frozenset[str] | None:
+        """The last parts of the names that a class and those above it have; None if not all of them are known."""
+        waiting, seen = [name], set[str]()
+        members: set[str] = set()
+        while waiting:
+            each = waiting.pop()
+            if each in seen:
+                continue
+            seen.add(each)
+            file = next((file for file, known in files if each in known), "")
+            outline = self.repository.outline(file) if file else None
+            if outline is None:
+                return None
+            before = f"{each}::"
+            members.update(known.removeprefix(before) for known, _ in outline.keywords if known.startswith(before))
+            for text in next((bases for owner, bases in outline.classes if owner == each), ()):
+                plain = _PLAIN.match(_ACCESS.sub("", text))
+                candidates = list(_visible(each, plain[1])) if plain is not None else []
+                base = next((one for one in candidates for _, known in files if one in known), "")
+                if not base:
+                    return None
+                waiting.append(base)
+        return frozenset(members)
 
     # includes
 
@@ -224,6 +309,12 @@ class IncludeLinker(Linker):
             found = frozenset(name for name, _ in outline.classes) if outline else frozenset()
             self._classes[path] = found
         return found
+
+
+def _is_constructor(name: str) -> bool:
+    """Whether a function has the name of its class."""
+    parts = name.split("::")
+    return len(parts) > 1 and parts[-1] == parts[-2]
 
 
 def _is_around(root: str, folder: str) -> bool:

@@ -20,7 +20,8 @@ from ..facts import Definition, Facts, Import
 from ..limits import Budget, LimitError, bounded, too_deep
 from ..searching import Owners, search
 from ..syntax import errors, fold
-from . import branches, grammar, macros
+from ..uses import own
+from . import branches, grammar, macros, uses
 from .declarations import Declarations
 from .documentation import Comments
 from .masking import Directive, Masked, mask
@@ -70,12 +71,15 @@ def _read(language: str, source: bytes, names: Budget) -> dict[str, object]:
         found = [(start, end, _without(each, declarations.doubtful)) for start, end, each in found]
     found += _macros(source, masked, comments, names)
     found.sort(key=lambda each: (each[0], -each[1]))
+    definitions, owners = [definition for _, _, definition in found], Owners(found, names)
+    definitions, used_names = own(uses.find(masked.code, root, used, definitions, owners), definitions, "::")
     return {
         "doc": comments.of_file(masked.directives, masked.code),
-        "definitions": tuple([definition for _, _, definition in found]),
+        "definitions": tuple(definitions),
         "imports": tuple(_includes(source, masked.directives)),
-        "findings": search(C_RULES if used is grammar.c() else RULES, bytes(blanked.data), root, Owners(found, names)),
+        "findings": search(C_RULES if used is grammar.c() else RULES, bytes(blanked.data), root, owners),
         "errors": errors(root),
+        "uses": used_names,
     }
 
 
