@@ -58,13 +58,14 @@ def own(
     calls: dict[str, set[str]] = {}
     others = set()
     for use in uses:
+        if use.item == FREE and use.rest in names:
+            if use.called:
+                calls.setdefault(use.owner, set()).add(use.rest)
+            continue
         first, _, rest = use.rest.partition(separator)
-        if use.item != FREE or first not in names:
+        # what follows a name of the source may be a member that another source of the package defines
+        if use.item != FREE or first not in names or (rest and use.rest not in fields):
             others.add(use)
-        elif use.called and (not rest or use.rest in names):
-            calls.setdefault(use.owner, set()).add(use.rest)
-        elif rest and use.rest not in names and use.rest not in fields:
-            others.add(use)  # perhaps a member that another source of the package defines
     found = [
         structs.replace(each, calls=tuple(sorted(calls[each.name]))) if each.name in calls else each
         for each in definitions

@@ -74,8 +74,6 @@ class View:
     outside: ClassVar[str] = _LEADS["missing"]
     """What an import leads to that is of no file here. Whether another distribution has it is known only where a
     manifest requires one."""
-    own_calls: ClassVar[bool] = False
-    """Whether facts have the calls of definitions of the same source."""
     listings: ClassVar[tuple[Listing, ...]] = ()
     """The tables of what a source refers to, in order; those of other styles are in the common one."""
 

@@ -444,7 +444,7 @@ class SourceView(SourceRelations):
             notes.append(f"overrides {above}")
         calls = [*(self.to(self.path, name) for name in definition.calls), *self._calls.get(definition.name, ())]
         if calls:
-            notes.append(f"calls {'' if self._words.own_calls else 'in other files '}{', '.join(calls)}")
+            notes.append(f"calls {', '.join(calls)}")
         return " · ".join(notes)
 
     def _called(self, usage: Usage) -> str:

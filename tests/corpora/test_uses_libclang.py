@@ -1,9 +1,9 @@
-"""libclang, the front end of a compiler, as the judge of which definitions of C and C++ use which of other files of their
-project, and which functions of their own file they call.
+"""libclang, the front end of a compiler, as the judge of which definitions of C and C++ use which of other files of
+their project, and which functions of their own file they call.
 
-A file counts if libclang parses it, and all that it includes, without an error. Left out is what incdoc does not follow:
-names that come through other includes than the file's own, members of objects, values. So what it says is compared, and
-how much that is of what libclang finds is printed.
+A file counts if libclang parses it, and all that it includes, without an error. Left out is what incdoc does not
+follow: names that come through other includes than the file's own, members of objects, values. So what it says is
+compared, and how much that is of what libclang finds is printed.
 """
 
 from __future__ import annotations

@@ -243,3 +243,18 @@ mod tests { use super::*; use crate::a::B; fn t() { B::q(); d(); } }
         ("f", "m", "g", True),
         ("tests::t", "crate::a::B", "q", True),
     ]
+
+
+def test_calls_of_the_source() -> None:
+    source = b"""\
+use a::b;
+fn f(x: u8) { g(1); let h = |y| y; h(2); m::k(); b(1) }
+fn g(x: u8) {}
+fn h(z: u8) {}
+impl S { fn new() -> S { Self::make(); g(2) } fn make() {} fn run(&self) {}
+fn go(&self) { self.run(); self.f(); o.make() } }
+mod m { fn k() { f(1); j() } fn j() {} }
+"""
+    facts = extract(source)
+    calls = {each.name: each.calls for each in facts.definitions if each.calls}
+    assert calls == {"f": ("g",), "S::new": ("S::make", "g"), "S::go": ("S::run",), "m::k": ("m::j",)}

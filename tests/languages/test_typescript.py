@@ -295,3 +295,16 @@ def test_whatever_the_bytes_are(extract: Callable[[bytes], Facts], pieces: list[
     assert facts == extract(source)
     assert all(1 <= each.line <= each.end <= facts.lines for each in facts.definitions)
     assert [each.line for each in facts.definitions] == sorted(each.line for each in facts.definitions)
+
+
+def test_calls_of_the_source() -> None:
+    source = b"""\
+import {a} from './a';
+function f(g: any) { g(1); h(2); new K(); a(1); }
+function h(x: number) { return (f: any) => f(x); }
+class K { m() { h(1); this.n(); [1].map(() => this.o()); } n() { const h = 1; h(2); function q() { this.m(); } }
+o() { return { n() { this.m(); } }; } p = () => this.m(); }
+"""
+    facts = typescript(source)
+    calls = {each.name: each.calls for each in facts.definitions if each.calls}
+    assert calls == {"f": ("K", "h"), "K.m": ("K.n", "K.o", "h"), "K.p": ("K.m",)}

@@ -1338,6 +1338,13 @@ FAULTS = (
         "languages/test_cpp.py::test_uses",
     ),
     Fault(
+        "what an object without a class calls is taken for a call of the class around",
+        "languages/typescript/uses.py",
+        "not {around.kind_id, holder.kind_id} & nodes.other_this",
+        "True",
+        "languages/test_typescript.py::test_calls_of_the_source",
+    ),
+    Fault(
         "a class that derives from another is its user too",
         "pages/usage.py",
         "user, each[2]) not in derived",

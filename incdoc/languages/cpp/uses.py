@@ -1,8 +1,8 @@
 """Which functions, types and macros a source of C, C++ or CUDA uses: calls by name, types, names with their scopes.
 
 What a name means depends on what is included, so each name is a use that no import binds (``FREE``), as written:
-``Slice``, ``util::Hash``. Those that the source itself has are qualified. Only names that surely are what they look like
-count: a call whose name the definition has in no other place, a type that the grammar knows as one.
+``Slice``, ``util::Hash``. Those that the source itself has are qualified. Only names that surely are what they look
+like count: a call whose name the definition has in no other place, a type that the grammar knows as one.
 """
 
 from __future__ import annotations
@@ -37,15 +37,16 @@ _KEYWORDS = frozenset(
 )
 _LIBRARY = frozenset(
     (
-        b"abort abs alloca assert atoi atol bind calloc ceil close exit fclose fflush fgets floor fopen fprintf fputs fread"
-        b" free fseek ftell fwrite getenv isdigit isnan isspace log malloc max memchr memcmp memcpy memmove memset min move"
-        b" open pow printf putchar puts qsort read realloc round send snprintf sprintf sqrt stat strcasecmp strcat strchr"
-        b" strcmp strcpy strdup strerror strlen strncasecmp strncmp strncpy strrchr strstr strtod strtok strtol strtoll"
-        b" strtoul strtoull swap tolower toupper vfprintf vprintf vsnprintf vsprintf write"
+        b"abort abs alloca assert atoi atol bind calloc ceil close exit fclose fflush fgets floor fopen fprintf"
+        b" fputs fread free fseek ftell fwrite getenv isdigit isnan isspace log malloc max memchr memcmp memcpy"
+        b" memmove memset min move open pow printf putchar puts qsort read realloc round send snprintf sprintf sqrt"
+        b" stat strcasecmp strcat strchr strcmp strcpy strdup strerror strlen strncasecmp strncmp strncpy strrchr"
+        b" strstr strtod strtok strtol strtoll strtoul strtoull swap tolower toupper vfprintf vprintf vsnprintf"
+        b" vsprintf write"
     ).split()
 )
-"""Functions of the libraries of C and C++. Where a project gives such a name another meaning, as by a macro for one system,
-which of them counts is not known."""
+"""Functions of the libraries of C and C++. Where a project gives such a name another meaning, as by a macro for one
+system, which of them counts is not known."""
 _NOT_USED = frozenset(("namespace", "field", "macro call", "test"))
 _CLASSES = frozenset(("class", "struct", "union"))
 

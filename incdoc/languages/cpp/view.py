@@ -23,7 +23,6 @@ _LABELS = {
 class CppView(View):
     """Words for C, C++ and CUDA."""
 
-    own_calls: ClassVar[bool] = True
     implied: ClassVar[frozenset[str]] = frozenset(
         (
             *_LABELS,

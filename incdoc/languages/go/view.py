@@ -14,7 +14,6 @@ from .language import MANIFEST
 class GoView(View):
     """Words for Go."""
 
-    own_calls: ClassVar[bool] = True
     listings: ClassVar[tuple[Listing, ...]] = LISTINGS
 
     def is_code(self, path: str) -> bool:

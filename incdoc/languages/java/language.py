@@ -39,7 +39,6 @@ LANGUAGE = Language(
     extract="incdoc.languages.java.extract:extract",
     documentation="incdoc.languages.java.javadoc:read",
     linker="incdoc.languages.java.linker:TypeLinker",
-    view="incdoc.languages.java.view:JavaView",
     api="incdoc.languages.java.api:compare",
     is_test=is_test,
     is_public=is_public,

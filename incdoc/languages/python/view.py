@@ -38,7 +38,6 @@ class PythonView(View):
     """Words for Python."""
 
     values_title = "Module-level name"
-    own_calls = True
     implied = frozenset(
         (
             *("async", "property", "setter", "deleter", "dataclass", "enum", "exception", "typeddict", "namedtuple"),

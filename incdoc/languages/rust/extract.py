@@ -32,7 +32,11 @@ _MODIFIERS = re.compile(r"\b(?:async|const|unsafe|extern)\b")
 
 def extract(data: bytes) -> Facts:
     """The facts of one Rust source. Pure; never raises, whatever the bytes are."""
-    return facts("rust", g.GRAMMAR, data, lambda source, root, names: _Items(source, names).read(root), uses=uses.find)
+    return facts("rust", g.GRAMMAR, data, _read, uses=uses.find, separator="::")
+
+
+def _read(source: bytes, root: Node, names: Budget) -> Reading:
+    return _Items(source, names).read(root)
 
 
 class _Scope(NamedTuple):

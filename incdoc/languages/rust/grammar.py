@@ -43,6 +43,7 @@ IN_BODIES = USE | MODULE | FUNCTION | IMPL | TRAIT | STRUCT | UNION | ENUM | CON
 """The items that are read in the body of a function."""
 
 NAMES = _ids("identifier", "type_identifier")
+CALLED = _ids("identifier", "field_identifier")
 IN_USE = _ids("scoped_identifier", "scoped_use_list", "use_list", "use_as_clause", "use_wildcard")
 NAMED = FUNCTION | TRAIT | STRUCT | UNION | ENUM | CONSTANT | STATIC | TYPE | MACRO
 """What has a name that is known around it."""

@@ -88,6 +88,9 @@ class Nodes:
             )
             for number in kinds
         }
+        self.other_this = self.functions | named_values | self.object
+        """What gives ``this`` a meaning of its own."""
+        self.with_this = self.other_this | self.methods | self.fields
         self.scopes = (
             ids("program", "statement_block", "for_statement", "for_in_statement", "catch_clause", "class_body")
             | self.functions

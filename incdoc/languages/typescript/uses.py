@@ -1,11 +1,12 @@
-"""Where a source of TypeScript or JavaScript uses what it imports: calls, types, values, elements of JSX."""
+"""Where a source of TypeScript or JavaScript uses what it imports, in calls, types, values, elements of JSX; and what
+it calls of itself."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..facts import Import, Use
+from ..facts import FREE, Import, Use
 from ..syntax import ERROR
 from ..uses import MOST_USES, Hidden, bind, occurrences, scope_of
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 _MEMBERS = re.compile(rb"(?:\??\.[A-Za-z_$][\w$]*){1,4}")
 _CALLED = (b"(", b"?.(")
+_CALL = re.compile(rb"(?<![\w$.])([A-Za-z_$][\w$]*+)\(")
+_THIS = re.compile(rb"(?<![\w$.])this\.([A-Za-z_$][\w$]*+)\(")
+_CALLABLE = frozenset(("function", "class"))
 _PART_OF_A_NAME = b"$"
 _AFTER_READ = b".", b"<", b"[", b";"
 _BEFORE_READ = b": ", b"= ", b"| ", b"& "
@@ -32,6 +36,9 @@ def find(nodes: Nodes, data: bytes, root: Node, imports: Sequence[Import], owner
         local = item.alias or item.name
         if local not in ("", "*", "default") and not item.style.startswith("export"):
             bind(bound, local, number)
+    own = {each.name.encode() for each in owners.every() if each.kind in _CALLABLE and "." not in each.name}
+    for each in own.intersection(_CALL.findall(data)) - bound.keys():
+        bound[each] = [FREE]
     hidden, broken = Hidden(), root.has_error
     reads: list[_Read] = []
     seen = set()
@@ -61,7 +68,33 @@ def find(nodes: Nodes, data: bytes, root: Node, imports: Sequence[Import], owner
         # in a source with errors, the declaration around a name may be what the grammar could not read
         if (name or not broken) and not hidden.covers(read.word, read.start):
             for number in bound[read.word]:
-                yield Use(name, number, read.rest.replace(b"?", b"").decode()[1:], read.called)
+                if number != FREE:
+                    yield Use(name, number, read.rest.replace(b"?", b"").decode()[1:], read.called)
+                elif read.called and not read.rest:
+                    yield Use(name, FREE, read.word.decode(), True)
+    yield from _of_this(nodes, data, root, owners)
+
+
+def _of_this(nodes: Nodes, data: bytes, root: Node, owners: Owners) -> Iterator[Use]:
+    """The calls of methods of a class in it. In a function that is no arrow ``this`` is another object."""
+    methods = {each.name for each in owners.every() if each.kind == "method"}
+    seen = set()
+    for found in _THIS.finditer(data) if methods else ():
+        key = owners.innermost(found.start()), found[1]
+        name = next((each.name for each in owners.chain(key[0])), "")
+        method = f"{name.rpartition('.')[0]}.{found[1].decode()}"
+        if key in seen or method not in methods:
+            continue
+        leaf = root.descendant_for_byte_range(found.start(), found.start() + 4)
+        around = leaf.parent if leaf is not None else None
+        if around is None or around.kind_id not in nodes.member:
+            continue
+        while around is not None and around.kind_id not in nodes.with_this:
+            around = around.parent
+        holder = around.parent if around is not None else None
+        if holder is not None and around is not None and not {around.kind_id, holder.kind_id} & nodes.other_this:
+            seen.add(key)
+            yield Use(owners.named(key[0]), FREE, method, True)
 
 
 class _Read(NamedTuple):
