@@ -336,6 +336,18 @@ class Session:
                     tasks |= {task_of(name, subject) for subject in subjects}
         return sorted(tasks, key=_rank)
 
+    def task_of_page(self, page: str) -> str | None:
+        """The task that would make a page, by its path relative to the output and the names of the sources; None if
+        none does."""
+        languages = self.workspace.languages
+        for path, entry in self.changes.listing.entries.items():
+            for name in NAMES:
+                parsed = is_parsed(languages, entry)
+                for subject in kind_of(name).appears_with(path, parsed, documented=True):
+                    if kind_of(name).path(subject) == page:
+                        return task_of(name, subject)
+        return None
+
     def foreign_counts(self) -> dict[str, int]:
         """In a process that doit forked: what was done since the last call, for ``add_counts`` in its parent."""
         return {}

@@ -23,6 +23,7 @@ class Options:
         self.jobs: int | None = None
         self.stats = ""
         self.quiet = False
+        self.color = "auto"
         self.prefetch = True
         """Whether work is submitted before its task runs; not if doit itself runs tasks in processes."""
         self.always = False

@@ -16,6 +16,7 @@ opt_since = {
     "long": "since",
     "type": str,
     "default": "HEAD",
+    "metavar": "REV",
     "help": "commit to compare the work tree with [default: %(default)s]",
 }
 
@@ -57,6 +58,10 @@ class Affected(QueryCommand):
         flag("pages", "the pages that differ"),
         flag("json", "all of these lists, as one JSON object"),
         *COMMON,
+    )
+    examples = (
+        ("", "what changed since the last commit"),
+        ("--tests --since main", "the tests that a branch can have broken"),
     )
 
     def answer(self, options: dict[str, Any], arguments: list[str]) -> int:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
+import sys
 from collections.abc import Iterator
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from incdoc.config import OutputError
+from incdoc.plugin.command import opt_color
 from incdoc.plugin.query_command import COMMON, QueryCommand, dry_run, flag, format_option
-from incdoc.plugin.terminal import one_line
+from incdoc.plugin.terminal import is_colored, one_line, show
 
 if TYPE_CHECKING:
     from incdoc.query.dry_run import DryRun
@@ -34,7 +37,13 @@ class Check(QueryCommand):
     cmd_options = (
         format_option("text", "json", "github"),
         flag("diff", "show what a build would change in each page"),
+        opt_color,
         *COMMON,
+    )
+    examples = (
+        ("", "whether the pages are up to date"),
+        ("--diff", "what a build would change"),
+        ("--format github", "with annotations and a summary, in GitHub Actions"),
     )
 
     def answer(self, options: dict[str, Any], arguments: list[str]) -> int:
@@ -43,9 +52,26 @@ class Check(QueryCommand):
         with dry_run(options) as found:
             found.run()
             write = {"text": _text, "json": _json, "github": _github}[options["format"]]
-            for block in write(found, options["diff"]):
-                print(block)
+            colored = options["format"] == "text" and is_colored(sys.stdout, options["color"])
+            for block in write(found, options["diff"]) if not options["silent"] else ():
+                show(*_styled(block) if colored else (block,), colored=colored)
             return 1 if found.findings or found.problems else 0
+
+
+_STATES = re.compile(r" is (stale|missing|orphaned|edited): ")
+_DIFFERENCE = {"+": "green", "-": "red", "@": "cyan"}
+
+
+def _styled(block: str) -> Iterator[str | tuple[str, str]]:
+    """The lines of a text or of a difference with their styles."""
+    for number, line in enumerate(block.split("\n")):
+        yield "\n" if number else ""
+        state = _STATES.search(line)
+        if state and not number:
+            yield from (("bold", line[: state.start()]), " is ", ("yellow", state[1]), line[state.end() - 2 :])
+        else:
+            style = _DIFFERENCE.get(line[:1]) if number or line.startswith("---") else None
+            yield (style, line) if style else line
 
 
 def _text(found: DryRun, diff: bool) -> Iterator[str]:

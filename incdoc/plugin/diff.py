@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from doit.exceptions import InvalidCommand
 
+from incdoc.plugin.command import opt_color
 from incdoc.plugin.query_command import COMMON, QueryCommand, dry_run, flag, format_option
+from incdoc.plugin.terminal import is_colored, show
 
 if TYPE_CHECKING:
     from incdoc.query.breaking import ApiDifference
@@ -30,7 +33,13 @@ class Diff(QueryCommand):
         format_option("text", "markdown", "json"),
         flag("exit-code", "exit with status 1 if a change breaks users of the API, 4 if a change was not compared"),
         flag("allow-unread", "do not exit with status 4 for what was not compared"),
+        opt_color,
         *COMMON,
+    )
+    examples = (
+        ("HEAD~1", "what changed since the commit before the last"),
+        ("v1.0 v2.0 --format markdown", "notes of a release"),
+        ("main HEAD --exit-code", "in CI: fail if the branch breaks users"),
     )
 
     def answer(self, options: dict[str, Any], arguments: list[str]) -> int:
@@ -46,8 +55,10 @@ class Diff(QueryCommand):
             answer = difference(found, *arguments)
             incomplete = found.session.workspace.incomplete
         write = {"text": _text, "markdown": _markdown, "json": _json}[options["format"]]
-        for line in write(answer):
-            print(line)
+        colored = options["format"] == "text" and is_colored(sys.stdout, options["color"])
+        for line in write(answer) if not options["silent"] else ():
+            style = {"! ": "red", "? ": "yellow"}.get(line[:2], "")
+            show((style, line), colored=colored)
         if not options["exit-code"]:
             return int(incomplete)
         if answer.breaking:

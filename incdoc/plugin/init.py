@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from doit.cmd_base import Command
 from doit.exceptions import InvalidCommand
 
+from incdoc.plugin.command import HelpedCommand
 from incdoc.plugin.loader import project_of
 from incdoc.plugin.query_command import opt_dir
 from incdoc.plugin.terminal import one_line, protect
@@ -29,7 +29,7 @@ output = "docs/reference"
 """
 
 
-class Init(Command):  # type: ignore[misc]  # doit has no types
+class Init(HelpedCommand):
     """Set up a project; existing lines are not changed."""
 
     name = "init"

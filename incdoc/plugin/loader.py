@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Collection
 from functools import wraps
 from typing import Any
 
@@ -23,6 +24,7 @@ opt_jobs = {
     "long": "jobs",
     "type": int,
     "default": None,
+    "metavar": "N",
     "help": "number of worker processes [default: the setting jobs, or one per core]",
 }
 opt_stats = {
@@ -32,6 +34,7 @@ opt_stats = {
     "long": "stats",
     "type": str,
     "default": None,
+    "metavar": "FILE",
     "help": "write the run's counts into FILE, as JSON",
 }
 
@@ -65,6 +68,8 @@ class _Loader:
 
     root = ""
     """The repository's root, when it is set up."""
+    here = ""
+    """The folder to which paths of the command line are relative."""
 
     def _take(self, options: dict[str, Any]) -> None:
         active_build.options.jobs = options.get("jobs")
@@ -75,7 +80,8 @@ class _Loader:
         folder = os.path.dirname(active_build.options.stats)
         if folder and not os.path.isdir(folder):
             raise InvalidCommand(f"--stats: there is no folder {one_line(folder)}. Create it, or name another file.")
-        active_build.options.quiet = options.get("verbosity") == 0
+        active_build.options.quiet = options.get("verbosity") == 0 or bool(options.get("silent"))
+        active_build.options.color = options.get("color", "auto")
         active_build.options.prefetch = not options.get("num_process")
         active_build.options.always = bool(options.get("always"))
 
@@ -140,12 +146,24 @@ class _Loader:
 
         cmd._execute = guarded
 
-    def _tasks(self, root: str, cmd: Any, chosen: list[str]) -> list[Task]:
+    @staticmethod
+    def _name_pages(graph: Graph, here: str, names: list[str]) -> None:
+        """Replace each page among the names of the command line by the task that makes it, in the same list: doit's
+        commands have it too."""
+        for index, name in enumerate(names):
+            if name.endswith(".md") and ":" not in name and "*" not in name:
+                names[index] = graph.task_of_page(os.path.join(here, name)) or name
+
+    def _tasks(self, root: str, cmd: Any, own: Collection[str] = ()) -> list[Task]:
+        """incdoc's tasks. ``own``: the names of the project's tasks."""
         self._guard(cmd)
         runs = bool(cmd.execute_tasks)
-        names = [name for name in chosen if name not in ALL]
-        whole = not runs or active_build.options.always or bool(names)
-        graph = Graph(root, whole=whole, own=runs, chosen=chosen)
+        chosen = _chosen(cmd, own)
+        whole = not runs or active_build.options.always or any(name not in ALL for name in chosen)
+        graph = Graph(root, whole=whole, own=runs)
+        if chosen:
+            self._name_pages(graph, self.here or os.getcwd(), cmd.sel_tasks)
+            graph.choose(_chosen(cmd, own))
         if runs and not whole and not graph.session().work_left():
             return [*graph.nothing(), graph.prune_task()]
         tasks = graph.parse_tasks()
@@ -193,10 +211,14 @@ class ProjectLoader(_Loader, DodoTaskLoader):  # type: ignore[misc]  # doit has 
         self.namespace = {name: ref for name, ref in self.namespace.items() if name not in self._creators}
         tasks = list(super().load_tasks(cmd, pos_args))
         own = {task.name for task in tasks}
-        chosen = [arg for arg in cmd.sel_tasks or () if not arg.startswith("-") and arg not in own]
-        if cmd.execute_tasks and cmd.sel_tasks and not chosen and not any(_needs(task) for task in tasks):
+        if cmd.execute_tasks and cmd.sel_tasks and not _chosen(cmd, own) and not any(_needs(task) for task in tasks):
             return tasks  # only the project's own tasks were selected
-        return [*tasks, *self._tasks(self.root, cmd, chosen)]
+        return [*tasks, *self._tasks(self.root, cmd, own)]
+
+
+def _chosen(cmd: Any, own: Collection[str]) -> list[str]:
+    """The names that the command line selects, without options and the project's own tasks."""
+    return [arg for arg in cmd.sel_tasks or () if not arg.startswith("-") and arg not in own]
 
 
 def _needs(task: Task) -> bool:
@@ -211,7 +233,7 @@ _NOT_OURS = {"backend": "--backend", "dep_file": "--db-file", "check_file_uptoda
 class BareLoader(_Loader, TaskLoader2):  # type: ignore[misc]  # doit has no types
     """For the ``incdoc`` command: a project's pages, without a ``dodo.py`` and without running one."""
 
-    cmd_options = ({**opt_cwd, "help": PROJECT_HELP}, opt_jobs, opt_stats)
+    cmd_options = ({**opt_cwd, "help": PROJECT_HELP, "metavar": "DIR"}, opt_jobs, opt_stats)
 
     def setup(self, opt_values: dict[str, Any]) -> None:
         """Change to the project's folder, once."""
@@ -222,6 +244,7 @@ class BareLoader(_Loader, TaskLoader2):  # type: ignore[misc]  # doit has no typ
         if self.root:
             return
         self.root = project_of(opt_values.get("cwdPath"))
+        self.here = os.getcwd()
         try:
             os.chdir(self.root)
         except OSError as error:
@@ -233,4 +256,4 @@ class BareLoader(_Loader, TaskLoader2):  # type: ignore[misc]  # doit has no typ
 
     def load_tasks(self, cmd: Any, pos_args: list[str]) -> list[Task]:
         """The tasks of the project."""
-        return self._tasks(self.root, cmd, list(cmd.sel_tasks or ()))
+        return self._tasks(self.root, cmd)

@@ -14,32 +14,21 @@ from contextlib import suppress
 from typing import Any, NamedTuple, NoReturn
 
 import doit.plugin
-from doit.cmd_base import Command
-from doit.cmd_forget import Forget
-from doit.cmd_run import Run
-from doit.cmdparse import CmdParseError
 from doit.doit_cmd import DoitMain
-from doit.exceptions import InvalidCommand
 
-from incdoc.plugin.active_build import active_build, on_broken_pipe
+from incdoc.plugin.active_build import active_build
 from incdoc.plugin.affected import Affected
 from incdoc.plugin.check import Check
+from incdoc.plugin.command import HelpedCommand
+from incdoc.plugin.completion import Completion
 from incdoc.plugin.diff import Diff
+from incdoc.plugin.doit_commands import DOIT_COMMANDS, NOT_OFFERED, HelpPages, RunPages
 from incdoc.plugin.init import Init
 from incdoc.plugin.loader import BareLoader
 from incdoc.plugin.serve import Serve
 from incdoc.plugin.terminal import protect
 from incdoc.plugin.watch import Watch
 from incdoc.plugin.why import Why
-
-opt_verify = {
-    "name": "verify",
-    "short": "",
-    "long": "verify",
-    "type": int,
-    "default": 0,
-    "help": "after the build, make N percent of the pages again without the cache, and compare",
-}
 
 
 class _EntryPoint(NamedTuple):
@@ -49,6 +38,8 @@ class _EntryPoint(NamedTuple):
     module: str
     attr: str
 
+
+OWN_COMMANDS: tuple[type[HelpedCommand], ...] = (Init, Affected, Check, Diff, Serve, Watch, Why, Completion)
 
 _PLUGINS = {
     "doit.BACKEND": [_EntryPoint("incdoc", "incdoc.plugin.backend", "StoreBackend")],
@@ -60,45 +51,6 @@ the search for what changed in 10,000 sources, and would load plugins that have 
 
 def _entry_points(group: str) -> list[_EntryPoint]:
     return _PLUGINS.get(group, [])
-
-
-class RunPages(Run):  # type: ignore[misc]  # doit has no types
-    """doit's ``run``, but its exit status is 1 if the only errors are failed tasks.
-
-    doit, when it goes on after a failure, counts the failed task's group as an error and ends with 2.
-    """
-
-    name = "run"
-    cmd_options = (*Run.cmd_options, opt_verify)
-
-    def execute(self, params: Any, args: list[str]) -> int:
-        """Run; returns the exit status."""
-        percent = params["verify"]
-        if not 0 <= percent <= 100:
-            raise InvalidCommand(f"--verify takes a percentage from 1 to 100, not {percent}.")
-        status = int(super().execute(params, args) or 0)
-        if status == 0 and percent:
-            from incdoc.config import IncdocError
-            from incdoc.plugin.verify import verify
-
-            try:
-                return verify(percent, active_build.options.jobs)
-            except IncdocError as error:
-                raise InvalidCommand(str(error)) from None
-        return 1 if status in (0, 2) and active_build.failed and not active_build.broke else status
-
-
-class ForgetPages(Forget):  # type: ignore[misc]  # doit has no types
-    """doit's ``forget``; without a name, of every task, as ``run`` runs every task."""
-
-    name = "forget"
-    sel_tasks: list[str] | None
-    task_list: list[Any]
-
-    def _execute(self, forget_sub: bool, forget_disable_default: bool, forget_all: bool) -> None:
-        if self.sel_tasks is None:
-            self.sel_tasks = [task.name for task in self.task_list if not task.subtask_of]
-        super()._execute(forget_sub, forget_disable_default, forget_all)
 
 
 class Main(DoitMain):  # type: ignore[misc]  # doit has no types
@@ -113,13 +65,15 @@ class Main(DoitMain):  # type: ignore[misc]  # doit has no types
         """doit's commands, and incdoc's under their short names."""
         doit.plugin.entry_points_impl = lambda: _entry_points
         commands = super().get_cmds()
-        commands.update({command.name: command for command in (Init, Affected, Check, Diff, Serve, Watch, Why)})
-        commands["run"] = RunPages
-        commands["forget"] = ForgetPages
-        commands.pop("dumpdb")  # it reads doit's own databases only
-        for name in list(commands):
-            commands[name] = _patient(name, commands.get_plugin(name))
+        for name in NOT_OFFERED:
+            commands.pop(name)
+        commands.update({command.name: command for command in (*OWN_COMMANDS, *DOIT_COMMANDS)})
+        RunPages.commands = HelpPages.commands = tuple(commands)
         return commands
+
+    def run(self, all_args: Any) -> Any:
+        """doit's, but ``-h`` and ``--help`` show incdoc's commands."""
+        return super().run(["help" if arg in ("-h", "--help") else arg for arg in all_args[:1]] + all_args[1:])
 
     def process_args(self, cmd_args: list[str]) -> list[str]:
         """Return all arguments: doit would take those with ``=`` for variables of a ``dodo.py``, and fail on an
@@ -132,33 +86,6 @@ class Main(DoitMain):  # type: ignore[misc]  # doit has no types
         from importlib.metadata import version
 
         print(f"incdoc {version('incdoc')} (doit {version('doit')})")
-
-
-def _patient(name: str, command: type[Command]) -> type[Command]:
-    """A command that ends quietly when the reader of its output closes the pipe, and whose errors about options name no
-    objects of doit's."""
-
-    def parse_execute(self: Command, in_args: list[str]) -> Any:
-        try:
-            status = command.parse_execute(self, in_args)
-            sys.stdout.flush()
-        except BrokenPipeError:
-            return on_broken_pipe()
-        except CmdParseError as error:
-            raise InvalidCommand(_about_options(str(error))) from None
-        return status
-
-    return type(command.__name__, (command,), {"name": name, "parse_execute": parse_execute})
-
-
-def _about_options(text: str) -> str:
-    """doit's message about an option, as one sentence."""
-    text = " ".join(text.partition(" (parsing options")[0].split())
-    parts = text.split("'", 2)
-    if len(parts) == 3 and parts[0] == "Error parsing parameter ":
-        kind = "a whole number" if "'int'" in parts[2] else "a number"
-        return f"The option {parts[1]} must be {kind}."
-    return text
 
 
 def main() -> NoReturn:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from getopt import GetoptError, gnu_getopt
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from doit.cmd_base import Command
 from doit.exceptions import InvalidCommand
 
-from incdoc.plugin.active_build import active_build, on_broken_pipe
+from incdoc.plugin.active_build import active_build
+from incdoc.plugin.command import HelpedCommand, opt_silent
 from incdoc.plugin.loader import PROJECT_HELP, opt_jobs, project_of
 from incdoc.plugin.terminal import protect
 
@@ -27,9 +26,10 @@ opt_dir = {
     "long": "dir",
     "type": str,
     "default": None,
+    "metavar": "DIR",
     "help": PROJECT_HELP,
 }
-COMMON = (opt_dir, opt_jobs)
+COMMON = (opt_silent, opt_dir, opt_jobs)
 """The options of every read-only command."""
 
 
@@ -51,18 +51,18 @@ def flag(name: str, text: str) -> dict[str, Any]:
     return {"name": name, "short": "", "long": name, "type": bool, "default": False, "help": text}
 
 
-class QueryCommand(Command):  # type: ignore[misc]  # doit has no types
+class QueryCommand(HelpedCommand):
     """A read-only command; a user's mistake ends it with status 3."""
 
-    def parse_execute(self, in_args: list[str]) -> Any:
-        """As in doit, but options may also follow the arguments."""
+    def arrange(self, in_args: list[str]) -> list[str]:
+        """Options may also follow the arguments."""
         parser = self.cmdparser
         try:
             options, arguments = gnu_getopt(in_args, parser.get_short(), parser.get_long())
         except GetoptError:
-            return super().parse_execute(in_args)  # reports what is wrong
+            return in_args  # doit reports what is wrong
         first = [[name] if parser.get_option(name)[0].type is bool else [name, value] for name, value in options]
-        return super().parse_execute([*chain.from_iterable(first), "--", *arguments])
+        return [*chain.from_iterable(first), "--", *arguments]
 
     def execute(self, opt_values: dict[str, Any], pos_args: list[str]) -> int:
         """Answer; returns the exit status."""
@@ -70,14 +70,11 @@ class QueryCommand(Command):  # type: ignore[misc]  # doit has no types
 
         protect()
         opt_values["dir"] = project_of(opt_values["dir"], "" if self.bin_name == "incdoc" else ".")
+        active_build.options.quiet = opt_values["silent"]
         try:
-            status = self.answer(opt_values, pos_args)
-            sys.stdout.flush()
+            return self.answer(opt_values, pos_args)
         except IncdocError as error:
             raise InvalidCommand(str(error)) from None
-        except BrokenPipeError:
-            return on_broken_pipe()
-        return status
 
     def answer(self, options: dict[str, Any], arguments: list[str]) -> int:
         """What ``execute`` does; may raise IncdocError."""

@@ -12,7 +12,7 @@ from doit.reporter import ConsoleReporter
 
 from incdoc.plugin.active_build import active_build, on_broken_pipe
 from incdoc.plugin.tasks import ALL
-from incdoc.plugin.terminal import protect, safe
+from incdoc.plugin.terminal import is_colored, protect, safe
 
 _PLAIN_SECONDS = 5.0
 _BAR_AFTER = 0.3
@@ -59,6 +59,11 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
         if not _is_ours(task) and not active_build.warm:
             super().skip_uptodate(task)
 
+    def skip_ignore(self, task: Any) -> None:
+        """Print a line for tasks that the user left out, unless nothing is to be printed."""
+        if not active_build.options.quiet:
+            super().skip_ignore(task)
+
     def add_failure(self, task: Any, fail: Any) -> None:
         """Print the sentence of a failed task of incdoc, without doit's details."""
         active_build.failed |= isinstance(fail, TaskFailed)
@@ -102,7 +107,7 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn
 
-        console = Console(file=self.outstream.raw, no_color=bool(os.environ.get("NO_COLOR")))
+        console = Console(file=self.outstream.raw, no_color=not is_colored(self.outstream, active_build.options.color))
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),

@@ -168,13 +168,29 @@ def unescape(name: str) -> str:
 class Graph:
     """The tasks of the repository at ``root``. ``whole``: all of them; else only what may have to run."""
 
-    def __init__(self, root: str, whole: bool, own: bool, chosen: Iterable[str] = ()) -> None:
+    def __init__(self, root: str, whole: bool, own: bool) -> None:
         self.root = root
         self.whole = whole
         self.own = own
-        self.chosen = {unescape(name): name for name in chosen}
+        self.chosen: dict[str, str] = {}
         """The selected tasks, as the command line spells them."""
         self._pages: dict[str, list[str]] | None = None
+
+    def choose(self, names: Iterable[str]) -> None:
+        """Select these tasks."""
+        self.chosen = {unescape(name): name for name in names}
+
+    def task_of_page(self, page: str) -> str | None:
+        """The name for doit of the task that makes the page at a path; None if none does."""
+        session = self.session()
+        top = os.path.join(os.path.realpath(self.root), session.config.output)
+        folder = os.path.realpath(os.path.dirname(page))
+        relative = os.path.relpath(os.path.join(folder, os.path.basename(page)), top).replace(os.sep, "/")
+        if relative.startswith("../"):
+            return None
+        row = session.store.pages.get(relative)
+        task = row[0] if row is not None else session.task_of_page(relative)
+        return escape(task) if task else None
 
     def session(self) -> Any:
         """The scanned session; a user's mistake is doit's InvalidDodoFile."""
@@ -225,6 +241,7 @@ class Graph:
         for name, spelling in self.chosen.items():
             known = not name.startswith(f"{kind}:") or name in names or "*" in spelling
             if not known and self.own and not active_build.again:
+                active_build.close()  # no line about a build that was not asked for
                 raise InvalidCommand(not_found=spelling)
         tasks = [self._page_task(kind, name) for name in names]
         return [self._group(kind, tasks), *tasks]

@@ -7,6 +7,7 @@ as it is: under ``doit`` the process's own streams are replaced only where no ta
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -55,6 +56,27 @@ class LineStream(SafeStream):
         if "\n" in body and not body.startswith(" * "):  # the reasons of doit's ``info`` are several lines
             text = f"{text[:begin]}{one_line(body)}{text[begin + len(body) :]}"
         return super().write(text)
+
+
+_STYLES = {"bold": "1", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
+
+
+def is_colored(stream: Any, when: str = "auto") -> bool:
+    """Whether what is written to ``stream`` may have colors. ``when``: the option ``--color``."""
+    if when != "auto":
+        return when == "always"
+    plain = os.environ.get("NO_COLOR") or os.environ.get("CI") or os.environ.get("TERM") == "dumb"
+    return not plain and bool(stream.isatty())
+
+
+def show(*parts: str | tuple[str, str], colored: bool) -> None:
+    """Print a text on standard output. A part is a text, or (style, text), which only has a style if ``colored``."""
+    painted = []
+    for part in parts:
+        style, text = part if isinstance(part, tuple) else ("", part)
+        text = for_terminal(text)
+        painted.append(f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if style and text and colored else text)
+    safe(sys.stdout).raw.write(f"{''.join(painted)}\n")
 
 
 def safe(stream: Any) -> SafeStream:

@@ -14,7 +14,9 @@ from doit.cmd_base import DodoTaskLoader
 from doit.cmd_run import Run
 from doit.exceptions import InvalidCommand
 
-from incdoc.plugin.active_build import on_broken_pipe
+from incdoc.plugin.active_build import active_build, on_broken_pipe
+from incdoc.plugin.command import HelpedCommand, opt_silent
+from incdoc.plugin.doit_commands import told
 from incdoc.plugin.loader import ProjectLoader
 from incdoc.plugin.terminal import one_line, safe
 
@@ -29,6 +31,7 @@ opt_every = {
     "long": "every",
     "type": float,
     "default": 300.0,
+    "metavar": "SECONDS",
     "help": "check all files after SECONDS without a change, in case an event was lost [default: 300]",
 }
 _LONGEST_WAIT = 1_000_000
@@ -36,14 +39,23 @@ _NOT_HERE = {"always": False, "single": False, "pdb": False, "num_process": 0, "
 """Options of doit's ``run`` that are not offered here, and their values."""
 
 
-class Watch(Run):  # type: ignore[misc]  # doit has no types
+class Watch(HelpedCommand, Run):  # type: ignore[misc]  # doit has no types
     """doit's ``run``, repeated after each change."""
 
     name = "watch"
     doc_purpose = "build, then rebuild what each change reaches, until Ctrl-C"
-    doc_usage = "[TASK...]"
+    doc_usage = "[TASK or PAGE...]"
     doc_description = "Prints a line when it is ready, and one for each rebuild: the cause, what was written, the time."
-    cmd_options = (*(option for option in Run.cmd_options if option["name"] not in _NOT_HERE), opt_every)
+    cmd_options = (
+        opt_silent,
+        *told(option for option in Run.cmd_options if option["name"] not in _NOT_HERE),
+        opt_every,
+    )
+    examples = (
+        ("", "watch all pages"),
+        ("kw", "only the keyword pages"),
+        ("--every 60", "look at all files after a minute without a change"),
+    )
 
     def __init__(self, task_loader: Any, **kwargs: Any) -> None:
         if type(task_loader) is DodoTaskLoader:  # rebuilds need the loader that prunes
@@ -142,4 +154,5 @@ def _line(rebuilt: Rebuilt) -> str:
 
 def say(line: str) -> None:
     """Print a line for the user."""
-    print(f"incdoc: {one_line(line)}", file=safe(sys.stdout), flush=True)
+    if not active_build.options.quiet:
+        print(f"incdoc: {one_line(line)}", file=safe(sys.stdout), flush=True)

@@ -43,6 +43,10 @@ class Why(QueryCommand):
         "nothing is there to the project. Printed paths are relative to the project."
     )
     cmd_options = (format_option("text", "json"), *COMMON)
+    examples = (
+        ("src/a.py", "whether a source changed, and which pages that reaches"),
+        ("docs/reference/src/a.py_docs.md", "why a page would be made again"),
+    )
 
     def answer(self, options: dict[str, Any], arguments: list[str]) -> int:
         """Explain; 0."""

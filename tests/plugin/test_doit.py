@@ -225,12 +225,6 @@ def test_a_project_without_incdoc_is_left_alone(tmp_path: Path) -> None:
     assert ".  check" in run(folder, "doit")
 
 
-def test_doit_knows_the_commands(project: Path) -> None:
-    """Each of them, as pip registered it."""
-    for name in ("affected", "check", "diff", "init", "watch", "why"):
-        assert f"USAGE\n    doit {name}" in run(project, "doit", "help", f"incdoc-{name}")
-
-
 def test_init_sets_a_project_up(tmp_path: Path) -> None:
     folder = write(tmp_path / "new", {"a.py": "x = 1\n"})
     run(folder, "incdoc", "init")

@@ -14,7 +14,7 @@ import pytest
 from tests.support import ENVIRONMENT, PROJECT, UNPRIVILEGED, build, pages, run, write
 
 
-def terminal(folder: Path, *command: str, **environment: str) -> str:
+def terminal(folder: Path, *command: str, status: int = 0, **environment: str) -> str:
     """Run a command with both streams on a terminal; what it prints."""
     parent, child = pty.openpty()
     settings = {key: value for key, value in ENVIRONMENT.items() if key != "CI"} | {"TERM": "xterm", **environment}
@@ -34,7 +34,7 @@ def terminal(folder: Path, *command: str, **environment: str) -> str:
     process = subprocess.Popen(command, cwd=folder, stdin=child, stdout=child, stderr=child, env=settings)
     os.close(child)
     reader.start()
-    assert process.wait(120) == 0
+    assert process.wait(120) == status
     reader.join(10)
     os.close(parent)
     return printed.decode("utf-8", "replace")
