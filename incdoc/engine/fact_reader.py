@@ -56,6 +56,8 @@ class FactReader:
         self._outlines: dict[bytes, bytes] = {}
         """Encoded outlines of the sources that were read in this build, by facts key."""
         self.unknown: list[str] = []
+        self._asked = 0
+        """How often ``parse`` was called."""
 
     def find(self, always: bool = False) -> None:
         """Find the sources whose facts are not known; with ``always`` that is all sources."""
@@ -113,6 +115,8 @@ class FactReader:
 
     def parse(self, path: str) -> None:
         """Put the facts of one source into the store."""
+        self._workspace.progress("reading sources", self._asked, len(self.unknown))
+        self._asked += 1
         if self._same_content.get(path, path) != path or path in self._changes.failed:
             return
         if self._prefetched is None:

@@ -27,6 +27,8 @@ class PageBuilder:
         self._statistics = statistics
         self._prefetched: BatchPrefetcher[tuple[str, bytes], worker.Outcome] | None = None
         self._planned: set[str] = set()
+        self._left: set[str] = set()
+        """Those of the planned tasks whose page was not recorded yet."""
         self._made: dict[str, worker.Outcome] = {}
         self._keys: dict[str, dict[str, bytes]] | None = None
         """The recorded keys before this build's first page, read with one query if many pages are made."""
@@ -43,7 +45,7 @@ class PageBuilder:
         make = self._make  # before workers are forked
         executor = self._workspace.executors.here if len(order) <= PAGES_WITHOUT_WORKERS else self._share()
         items = ((task, (task, self._known(task)), self._weight(task)) for task in order)
-        self._planned = set(order)
+        self._planned, self._left = set(order), set(order)
         self._prefetched = BatchPrefetcher(executor, make, items, _BATCH_WEIGHT)
         if executor is not self._workspace.executors.here:
             self._prefetched.advance()  # while doit makes its tasks
@@ -111,6 +113,8 @@ class PageBuilder:
 
     def page(self, task: str) -> str:
         """Record a task's page; a sentence if making it failed, else empty."""
+        self._workspace.progress("making pages", len(self._planned) - len(self._left), len(self._planned))
+        self._left.discard(task)
         outcome = self.outcome(task)
         if outcome.current:  # requested although it is up to date, as by ``doit -a``
             outcome = self._make_here(task, b"")

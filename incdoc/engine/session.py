@@ -125,6 +125,7 @@ class Session:
         deleted.
         """
         self.store.shared = not prefetch
+        self.workspace.progress("looking for changes", 0, 0)
         self._take(self._list())
         self._say_settings(self.changes.listing)
         self.changes.find()
@@ -233,6 +234,7 @@ class Session:
             return
         self._enter(Stage.LINKED)
         self.workspace.linked = b""
+        self.workspace.progress("linking", 0, 0)
         changes = self.changes
         changes.leave(self.workspace.still_written(changes.entries))
         self._parse_rest()
@@ -251,6 +253,8 @@ class Session:
             self.store.put_meta("linked", changes.state)
         if changes.listing.complete:
             self.workspace.linked = changes.state
+        if self.workspace.mode is Mode.QUERY:
+            self.workspace.progress("", 0, 0)
 
     def _parse_rest(self) -> None:
         """Parse what no doit task has parsed: in a query nothing was."""

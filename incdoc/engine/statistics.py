@@ -31,8 +31,9 @@ class Statistics(Struct):
     def line(self) -> str:
         """One line for the user."""
         pages = "page" if self.rendered == 1 else "pages"
+        sources = "source" if self.sources == 1 else "sources"
         return (
-            f"{self.sources:,} sources, {self.parsed:,} parsed, {self.rendered:,} {pages} rendered, "
+            f"{self.sources:,} {sources}, {self.parsed:,} parsed, {self.rendered:,} {pages} rendered, "
             f"{self.written:,} written, {self.removed:,} removed, {self.seconds:.2f} s"
         )
 

@@ -60,6 +60,11 @@ class Workspace:
         self.languages = Languages.of(config)
         self.executors = executors
         self.say = say
+        self.note = say
+        """Gets lines about the run, which the user need not act on."""
+        self.progress: Callable[[str, int, int], None] = lambda stage, done, total: None
+        """Gets (stage, steps that are done, all steps) while work is done that no task of doit's does; an empty stage
+        at its end."""
         self.mode = mode
         self.still_written: Callable[[Mapping[str, Entry | None]], Iterable[str]] = lambda changes: ()
         """Returns the changed sources that are still being written, and are left for the next build."""
@@ -160,7 +165,7 @@ class Workspace:
         except OSError as error:
             raise unwritable(cache.path, error.strerror) from error
         try:
-            self.lock.acquire(self.say, seconds)
+            self.lock.acquire(self.note, seconds)
         except SettingError:
             self.require_root()  # it may have been deleted while this process waited
             raise

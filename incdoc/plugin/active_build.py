@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from incdoc.engine.session import Session
     from incdoc.engine.workspace import Workspace
     from incdoc.executors.protocol import Executor, Executors
+    from incdoc.plugin.progress import Progress
 
 
 class Options:
@@ -24,6 +25,8 @@ class Options:
         self.stats = ""
         self.quiet = False
         self.color = "auto"
+        self.here = ""
+        """The folder in which the command was started."""
         self.prefetch = True
         """Whether work is submitted before its task runs; not if doit itself runs tasks in processes."""
         self.always = False
@@ -53,14 +56,25 @@ class ActiveBuild:
         """Whether a task failed with an error message."""
         self.broke = False
         """Whether a task ended with an exception of its own code."""
+        self.warnings: list[str] = []
+        """What was said in this build that the user may have to act on."""
+        self.progress: Progress | None = None
+        """What a read-only command shows while it works."""
         self._unknown_set: set[str] = set()
         self._pid = 0
 
     def say(self, line: str) -> None:
+        """Print a warning on standard error, and count it."""
+        self.warnings.append(line)
+        self.note(line)
+
+    def note(self, line: str) -> None:
         """Print a line for the user on standard error."""
         if not self.options.quiet:
             from incdoc.plugin.terminal import safe
 
+            if self.progress is not None:
+                self.progress.clear()
             print(line, file=safe(sys.stderr), flush=True)
 
     def open(self, root: str, own: bool) -> Session:
@@ -102,6 +116,12 @@ class ActiveBuild:
         self._pid = os.getpid()
         mode = Mode.BUILD if own else Mode.QUERY
         self.workspace = Workspace(config, self.executors(config), self.say, mode)
+        self.workspace.note = self.note
+        if mode is Mode.QUERY:
+            from incdoc.plugin.progress import Progress
+
+            self.progress = Progress(self.options.quiet)
+            self.workspace.progress = self.progress.step
         return self.workspace
 
     def executors(self, config: Config) -> Executors:
@@ -129,6 +149,7 @@ class ActiveBuild:
 
         session = self.session = self._session(workspace)
         self._unknown_set = set()
+        self.warnings = []
         self.failed = self.broke = False
         if changed is not None:
             self.unknown = session.follow(changed)

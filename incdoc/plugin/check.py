@@ -10,6 +10,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from incdoc.config import OutputError
+from incdoc.plugin.active_build import active_build
 from incdoc.plugin.command import opt_color
 from incdoc.plugin.query_command import COMMON, QueryCommand, dry_run, flag, format_option
 from incdoc.plugin.terminal import is_colored, one_line, show
@@ -28,10 +29,11 @@ class Check(QueryCommand):
     """Do a dry run and report it."""
 
     name = "check"
-    doc_purpose = "list the pages that are not up to date, and write nothing"
+    doc_purpose = "list the pages that are not up to date, and write none"
     doc_usage = ""
     doc_description = (
         "Lists the pages that a build would write or remove, each with its cause. "
+        "If there is no cache yet, what was learned is kept there. "
         "Exit status: 0 if all pages are up to date, 1 if not, 3 if the check could not start."
     )
     cmd_options = (
@@ -51,6 +53,12 @@ class Check(QueryCommand):
         self.reject_arguments(arguments)
         with dry_run(options) as found:
             found.run()
+            kept = found.keep()
+            if kept:
+                active_build.note(
+                    f"There was no cache: what was learned of {kept:,} {'source' if kept == 1 else 'sources'} is kept "
+                    f"in {one_line(found.config.cache)}, so that the next check or build is fast."
+                )
             write = {"text": _text, "json": _json, "github": _github}[options["format"]]
             colored = options["format"] == "text" and is_colored(sys.stdout, options["color"])
             for block in write(found, options["diff"]) if not options["silent"] else ():

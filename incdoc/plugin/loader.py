@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Collection
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
@@ -69,10 +70,12 @@ class _Loader:
     root = ""
     """The repository's root, when it is set up."""
     here = ""
-    """The folder to which paths of the command line are relative."""
+    """The folder to which paths of the command line are relative; empty: the current folder."""
 
     def _take(self, options: dict[str, Any]) -> None:
         active_build.options.jobs = options.get("jobs")
+        with suppress(OSError):  # ``project_of`` reports it
+            active_build.options.here = os.getcwd()
         stats = options.get("stats")
         if stats is not None and (not stats or os.path.isdir(stats)):
             raise InvalidCommand(f"--stats must name a file, not {stats!r}.")
@@ -244,7 +247,7 @@ class BareLoader(_Loader, TaskLoader2):  # type: ignore[misc]  # doit has no typ
         if self.root:
             return
         self.root = project_of(opt_values.get("cwdPath"))
-        self.here = os.getcwd()
+        self.here = active_build.options.here
         try:
             os.chdir(self.root)
         except OSError as error:

@@ -90,10 +90,12 @@ class QueryCommand(HelpedCommand):
 def dry_run(options: dict[str, Any], blank: bool = False) -> Iterator[DryRun]:
     """A dry run of the repository that the options name; ``blank``: without the store. Raises IncdocError."""
     from incdoc.config import load
+    from incdoc.plugin.progress import Progress
     from incdoc.query.dry_run import DryRun
 
     config = load(options["dir"], jobs=options.get("jobs"))
-    found = DryRun(config, active_build.executors(config), active_build.say, blank)
+    progress = active_build.progress = Progress(active_build.options.quiet)
+    found = DryRun(config, active_build.executors(config), active_build.say, blank, progress.step)
     try:
         yield found
     finally:

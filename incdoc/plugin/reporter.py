@@ -12,7 +12,7 @@ from doit.reporter import ConsoleReporter
 
 from incdoc.plugin.active_build import active_build, on_broken_pipe
 from incdoc.plugin.tasks import ALL
-from incdoc.plugin.terminal import is_colored, protect, safe
+from incdoc.plugin.terminal import is_colored, one_line, protect, safe
 
 _PLAIN_SECONDS = 5.0
 _BAR_AFTER = 0.3
@@ -31,6 +31,10 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
         self._done = {"parse": 0, "pages": 0}
         self._bar: Any = None
         self._rows: dict[str, Any] = {}
+        self._errors: list[str] = []
+        """What was said of tasks of incdoc that failed."""
+        self._printed = False
+        """Whether lines about something else were printed between: then errors and warnings are repeated at the end."""
         self._terminal = outstream.isatty() and not os.environ.get("CI") and os.environ.get("TERM") != "dumb"
 
     def write(self, text: str) -> None:
@@ -45,6 +49,7 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
         """Announce only tasks of the project."""
         if not _is_ours(task):
             self._stop()
+            self._printed = True
             super().execute_task(task)
 
     def add_success(self, task: Any) -> None:
@@ -73,6 +78,7 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
             super().add_failure(task, fail)
         elif fail.report and not isinstance(fail, UnmetDependency):
             self._stop()
+            self._errors.append(fail.message)
             safe(sys.stderr).write(f"incdoc: {fail.message}\n{''.join(fail.traceback)}")
 
     def complete_run(self) -> None:
@@ -80,10 +86,26 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
         self._stop()
         super().complete_run()
         session = active_build.session
-        if session is not None:
-            active_build.close()
-            if not active_build.options.quiet and not active_build.warm:
-                self.write(f"incdoc: {session.statistics.line()}\n")
+        if session is None:
+            return
+        active_build.close()
+        if active_build.options.quiet or active_build.warm:
+            return
+        said = [*self._errors, *active_build.warnings]
+        if said:
+            counts = ((len(self._errors), "error"), (len(active_build.warnings), "warning"))
+            counted = " and ".join(f"{count:,} {what}{'s' * (count != 1)}" for count, what in counts if count)
+            again = said if self._printed else []  # else they are on the lines above
+            self.write("".join(f"{one_line(line)}\n" for line in (f"incdoc: {counted}{':' * bool(again)}", *again)))
+        self.write(f"incdoc: {session.statistics.line()}\n")
+        if session.statistics.written:
+            from incdoc.pages.paths import INDEX
+
+            config = session.config
+            front = config.path(f"{config.output}/{INDEX}")
+            shown = os.path.relpath(front, active_build.options.here)
+            what = f"begin with {shown}" if os.path.exists(front) else f"look into {os.path.dirname(shown)}"
+            self.write(f"incdoc: to read the pages, {one_line(what)}\n")
 
     def _count(self, what: str) -> None:
         self._done[what] += 1
@@ -98,6 +120,7 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
                 self._update()
         elif now - self._shown > _PLAIN_SECONDS:
             self._shown = now
+            self._printed = True
             rate = sum(self._done.values()) / (now - self._started)
             self.write(
                 f"incdoc: {self._done['parse']:,} sources read, {self._done['pages']:,} pages made ({rate:,.0f}/s)\n"
@@ -117,6 +140,7 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
         )
         self._bar = Progress(*columns, console=console, transient=True)
         self._bar.start()
+        self._printed = True
         protect()  # while the bar is shown, what is printed passes through it
 
     def _update(self) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final, Literal
@@ -46,20 +47,34 @@ class Finding(Struct, frozen=True):
 
 
 class DryRun:
-    """A build of one repository that writes nothing. ``say`` gets lines for the user; ``blank``: without the store.
-    To be closed."""
+    """A build of one repository that writes nothing, except for what ``keep`` is asked to. ``say`` gets lines for the
+    user; ``blank``: without the store; ``progress``: as of a workspace. To be closed."""
 
-    def __init__(self, config: Config, executors: Executors, say: Callable[[str], None], blank: bool = False) -> None:
+    def __init__(
+        self,
+        config: Config,
+        executors: Executors,
+        say: Callable[[str], None],
+        blank: bool = False,
+        progress: Callable[[str, int, int], None] | None = None,
+    ) -> None:
         self.config = config
         self.problems: list[str] = []
         """The failures of a build, in sentences."""
         self.findings: list[Finding] = []
         """The pages that are not up to date, sorted."""
         self._workspace = partial(Workspace, config, executors, say, Mode.DRY_RUN)
+        self._progress = progress
+        self._executors, self._say = executors, say
         self.session = self._begin(blank)
+        self._was_blank = not blank and not self.session.store.was_damaged and not self.session.store.sources.any()
+        """Whether no build has used the cache yet."""
 
     def _begin(self, blank: bool) -> Build:
-        return Build(self._workspace(blank=blank))
+        workspace = self._workspace(blank=blank)
+        if self._progress is not None:
+            workspace.progress = self._progress
+        return Build(workspace)
 
     def scan(self) -> None:
         """List the files on disk, and no more. Raises IncdocError."""
@@ -75,13 +90,19 @@ class DryRun:
 
     def _whatever_the_cache(self, act: Callable[[], object]) -> None:
         try:
-            act()
+            self._act(act)
         except IncdocError:
             if not self.session.store.is_discarded:
                 raise
             self.close()  # a damaged store counts as absent
             self.session = self._begin(True)
+            self._act(act)
+
+    def _act(self, act: Callable[[], object]) -> None:
+        try:
             act()
+        finally:
+            self.session.workspace.progress("", 0, 0)
 
     def _scan(self) -> list[str]:
         return self.session.scan()
@@ -156,6 +177,34 @@ class DryRun:
             f"{self.config.output}/{page}": text if isinstance(text, str) else text.decode("utf-8", "replace")
             for page, text in texts or ()
         }
+
+    def keep(self) -> int:
+        """Where no build has used the cache yet, write into it what was learned, so that the next command need not
+        learn it again: what was read out of the sources; where all pages are up to date, all that a build would write
+        there, because it would change no page. Returns the number of sources; 0 where another process uses the cache,
+        or it cannot be written."""
+        store = self.session.store
+        if not self._was_blank or not self.session.statistics.parsed:
+            return 0
+        store.flush()
+        tables = ["fact"]
+        if not (self.findings or self.problems or self.session.changes.failed):
+            tables = [name for (name,) in store.query("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        found = Workspace(self.config, self._executors, self._say, Mode.BUILD)
+        try:
+            found.lock_tree(seconds=0)
+            if found.store.sources.any():
+                return 0  # a build has come between
+            with found.store.transaction() as db:
+                for table in tables:
+                    rows = store.query(f"SELECT * FROM {table}")
+                    if rows:
+                        db.executemany(f"INSERT OR REPLACE INTO {table} VALUES ({','.join('?' * len(rows[0]))})", rows)
+        except (IncdocError, OSError, sqlite3.Error):
+            return 0
+        finally:
+            found.let_go()
+        return self.session.statistics.sources
 
     def close(self) -> None:
         """Close the store and end the workers."""

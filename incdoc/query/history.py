@@ -47,7 +47,8 @@ def facts_at(
             yield item(workspace.languages, path, data)
 
     prefetched = reading(workspace.readers(len(unknown)), items())
-    for path in unknown:
+    for number, path in enumerate(unknown):
+        workspace.progress("reading sources", number, len(unknown))
         try:
             found = collected(prefetched, path, workspace.config)
         except KeyError:
@@ -59,6 +60,7 @@ def facts_at(
         data, _ = found
         workspace.store.facts.put(facts_key(workspace.languages, path, blobs[path]), data)
         yield path, decode_facts(data)
+    workspace.progress("", 0, 0)
 
 
 def _from_git(root: str) -> Reader:

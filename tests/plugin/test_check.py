@@ -12,7 +12,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import DODO, ENVIRONMENT, PROJECT, build, changed, pages, run, tree, would_change, write
+from tests.support import (
+    DODO,
+    ENVIRONMENT,
+    PROJECT,
+    UNPRIVILEGED,
+    build,
+    changed,
+    pages,
+    run,
+    tree,
+    would_change,
+    write,
+)
 
 
 @pytest.fixture
@@ -116,8 +128,9 @@ def test_the_build_does_what_check_said(project: Path, name: str) -> None:
     happen, expected = SITUATIONS[name]
     happen(project)
     before = tree(project)
-    said = run(project, "incdoc", "check", "--format", "json", status=1 if expected else 0)
-    assert tree(project) == before
+    said = printed(project, "check", "--format", "json", status=1 if expected else 0)
+    assert without_cache(tree(project)) == without_cache(before)
+    assert tree(project) == before or name.startswith("no cache")
     answer = json.loads(said)
     assert answer["current"] is not bool(expected)
     assert all(each["cause"] for each in answer["pages"])
@@ -130,12 +143,72 @@ def test_the_build_does_what_check_said(project: Path, name: str) -> None:
     assert would_change(project) == set()
 
 
-def test_without_a_cache_not_even_its_folder_is_made(tmp_path: Path) -> None:
+def without_cache(files: dict[str, tuple[int, int, bytes]]) -> dict[str, tuple[int, int, bytes]]:
+    return {name: each for name, each in files.items() if not name.startswith(".incdoc")}
+
+
+def printed(folder: Path, *command: str, status: int = 0) -> str:
+    """What a command prints on standard output."""
+    done = subprocess.run(
+        ("incdoc", *command), cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == status, done.stderr
+    return done.stdout
+
+
+def test_without_a_cache_no_page_is_made(tmp_path: Path) -> None:
     folder = write(tmp_path / "new", PROJECT)
     before = tree(folder)
     said = run(folder, "incdoc", "check", status=1)
-    assert tree(folder) == before
+    assert without_cache(tree(folder)) == before
     assert "docs/reference/pkg/core.py_docs.md is missing: it was never written" in said
+
+
+def test_without_a_cache_what_was_learned_is_kept(project: Path) -> None:
+    """If every page is up to date, the next build does nothing at all, and later ones what they must."""
+    made = pages(project)
+    _lose_the_cache(project)
+    said = run(project, "incdoc", "check")
+    assert "what was learned of 6 sources is kept in .incdoc" in said and "pages are up to date." in said
+    assert "kept" not in run(project, "incdoc", "check")
+    counts = build(project)
+    assert (counts["parsed"], counts["rendered"], counts["written"], counts["removed"]) == (0, 0, 0, 0)
+    assert pages(project) == made
+    _lose_the_cache(project)
+    run(project, "incdoc", "check", "-q")
+    replace("pkg/core.py", "Start it", "Begin it")(project)
+    (project / "pkg/fast.py").unlink()
+    page("tests/index.md")(project).unlink()
+    found = would_change(project)
+    assert build(project)["parsed"] == 1
+    assert changed(made, pages(project)) | {"tests/index.md"} == found
+    assert run(project, "incdoc", "--verify", "100")
+    now = pages(project)
+    _lose_the_cache(project)
+    shutil.rmtree(project / "docs")
+    build(project)
+    assert pages(project) == now
+
+
+def test_without_a_cache_and_with_a_stale_page_only_what_was_read_is_kept(project: Path) -> None:
+    _lose_the_cache_and_edit(project)
+    expected = would_change(project)
+    run(project, "incdoc", "check", status=1)
+    assert would_change(project) == expected
+    counts = build(project)
+    assert counts["parsed"] == 0 and counts["rendered"] == counts["pages"]
+    assert would_change(project) == set()
+
+
+def test_a_cache_that_cannot_be_written_is_no_error(project: Path) -> None:
+    _lose_the_cache(project)
+    project.chmod(0o555)
+    assert "kept" not in run(project, *UNPRIVILEGED, "incdoc", "check")
+    project.chmod(0o777)
+    assert not (project / ".incdoc").exists()
+    write(project, {".incdoc/notes.txt": "mine\n"})
+    assert "notes.txt" in run(project, "incdoc", "check", status=3)
+    assert [path.name for path in (project / ".incdoc").iterdir()] == ["notes.txt"]
 
 
 def test_check_while_a_build_owns_the_tree(project: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import ENVIRONMENT, PROJECT, UNPRIVILEGED, build, pages, run, write
+from tests.support import DODO, ENVIRONMENT, PROJECT, UNPRIVILEGED, WITH_LOADER, build, pages, run, write
 
 
 def terminal(folder: Path, *command: str, status: int = 0, **environment: str) -> str:
@@ -51,7 +51,8 @@ def test_bar_on_a_terminal(large: Path) -> None:
     shown = terminal(large, "incdoc")
     assert "Writing" in shown and "/s" in shown
     assert "\x1b[" in shown
-    assert "800 sources, 800 parsed" in shown.splitlines()[-1]
+    assert "800 sources, 800 parsed" in shown.splitlines()[-2]
+    assert shown.splitlines()[-1] == "incdoc: to read the pages, begin with docs/reference/index.md"
 
 
 def test_no_colour(large: Path) -> None:
@@ -64,6 +65,43 @@ def test_plain_lines_in_ci(large: Path) -> None:
     shown = terminal(large, "incdoc", CI="true")
     assert "\x1b[" not in shown
     assert shown.count("incdoc: ") >= 1
+
+
+def test_a_read_only_command_says_how_far_it_is(large: Path) -> None:
+    shown = terminal(large, "incdoc", "check", status=1, CI="")
+    assert "reading sources: " in shown and "making pages: " in shown
+    last = shown.splitlines()[-1]
+    assert "missing. Run incdoc" in last and "making" not in last.rpartition("\x1b[K")[2]
+    assert shown.count("\x1b[K") >= 2
+    (large / ".incdoc").rename(large / ".cache")
+    assert "making pages" not in terminal(large, "incdoc", "check", "-q", status=1, CI="")
+    said = run(large, "incdoc", "check", status=1)
+    assert "\r" not in said and "\x1b" not in said
+
+
+def test_the_last_line_says_how_to_read_the_pages(tmp_path: Path) -> None:
+    folder = write(tmp_path / "p", PROJECT)
+    run(folder, "git", "init", "-q")
+    last = run(folder / "pkg", "incdoc").splitlines()[-1]
+    assert last == "incdoc: to read the pages, begin with ../docs/reference/index.md"
+    assert "to read" not in run(folder, "incdoc")
+    assert "to read" not in run(folder, "incdoc", "-a", "-q")
+
+
+def test_warnings_are_counted_and_repeated(large: Path) -> None:
+    folder = write(large, {"dodo.py": DODO, "pyproject.toml": WITH_LOADER, "setup.cfg": ""})
+    run(folder, "doit")
+    (folder / "docs/reference/p1/index.md").unlink()
+    (folder / "docs/reference/p2/index.md").write_text("")
+    lines = run(folder, "incdoc").splitlines()
+    assert "incdoc: 2 warnings" in lines, "they are on the lines above"
+    assert sum("p1/index.md was deleted; it is restored." in line for line in lines) == 1
+    (folder / "docs/reference/p1/index.md").unlink()
+    (folder / "own.txt").unlink()
+    (folder / "p3/m1.py").chmod(0)
+    said = run(folder, *UNPRIVILEGED, "doit", status=None)
+    end = said.partition("incdoc: 1 error and 1 warning:\n")[2]
+    assert "p3/m1.py" in end.splitlines()[0] and "p1/index.md was deleted" in end.splitlines()[1]
 
 
 def test_silent(tmp_path: Path) -> None:
@@ -177,7 +215,8 @@ def test_the_output_is_a_closed_pipe(tmp_path: Path, command: str) -> None:
     )  # fmt: skip
     assert process.stdout and process.stderr
     process.stdout.close()
-    assert process.stderr.read() == b""
+    said = process.stderr.read().decode().splitlines()
+    assert not [line for line in said if not line.startswith(("incdoc: ", "There was no cache"))]
     assert process.wait() == (0 if command == "run" else 141)
     assert command != "run" or len(pages(folder)) > 1600
 
