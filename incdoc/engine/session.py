@@ -373,6 +373,13 @@ class Session:
         """Whether a task that makes no page may have one to remove."""
         return bool(self.store.pages.of(task)) or task in self.store.pages.pending()
 
+    @discards_damage
+    def would_prune(self) -> bool:
+        """Whether a build would delete a page, or report a problem with a source, after the pages are made."""
+        if self.changes.problems or self.workspace.output_folder.orphans():
+            return True
+        return any(self.workspace.planner.page(task) is None for task in self.tasks() if self.store.pages.of(task))
+
     def page_count(self) -> int:
         """How many tasks may make pages in this run."""
         return len(self._reasons)

@@ -56,6 +56,8 @@ class ActiveBuild:
         """Whether a task failed with an error message."""
         self.broke = False
         """Whether a task ended with an exception of its own code."""
+        self.prefix = ""
+        """What the names of incdoc's tasks begin with, where a ``dodo.py`` says so."""
         self.warnings: list[str] = []
         """What was said in this build that the user may have to act on."""
         self.progress: Progress | None = None

@@ -14,7 +14,7 @@ from doit.exceptions import InvalidCommand
 
 from incdoc.engine.mode import Mode
 from incdoc.plugin.active_build import active_build
-from incdoc.plugin.tasks import ALL, unescape
+from incdoc.plugin.tasks import PARSE, own_kind, planned
 
 if TYPE_CHECKING:
     from incdoc.store import Store
@@ -87,18 +87,18 @@ class StoreBackend:
     def get(self, task_id: str, dependency: str) -> Any:
         """A value, or None."""
         value = self._data(task_id).get(dependency)
-        if value is None and task_id.startswith("parse:") and dependency[-1:] != ":":
+        if value is None and dependency[-1:] != ":" and own_kind(task_id) == PARSE and ":" in task_id:
             from incdoc.store.facts import unpack_key
 
             # facts that were found by content, or by a run that was killed, were never "executed" for doit
             with self._discards_damage():
-                source = self._store.sources.get(unescape(task_id)[len("parse:") :])
+                source = self._store.sources.get(planned(task_id).partition(":")[2])
             return unpack_key(source[0])[0].hex() or None if source is not None else None
         return value
 
     def set(self, task_id: str, dependency: str, value: Any) -> None:
         """Keep a value; for incdoc's own tasks only ``ignore``, because their results are in the store already."""
-        if dependency != _IGNORE and task_id.partition(":")[0] in ALL:
+        if dependency != _IGNORE and own_kind(task_id):
             return
         self._data(task_id)[dependency] = value
         self._dirty.add(task_id)
@@ -116,7 +116,7 @@ class StoreBackend:
         self._dirty.discard(task_id)
         with self._discards_damage():
             self._store.states.put(task_id, None)
-            self._store.forget(unescape(task_id))
+            self._store.forget(planned(task_id))
 
     def remove_all(self) -> None:
         """Forget every task."""

@@ -14,8 +14,8 @@ from doit.exceptions import InvalidCommand
 from doit.task import Task
 
 from incdoc.pages.kinds import NAMES
-from incdoc.plugin.active_build import active_build
-from incdoc.plugin.tasks import ALL, Graph
+from incdoc.plugin.active_build import active_build, on_broken_pipe
+from incdoc.plugin.tasks import ALL, Graph, own_kind, planned
 from incdoc.plugin.terminal import LineStream, one_line, protected_errors, safe
 
 opt_jobs = {
@@ -123,6 +123,8 @@ class _Loader:
             with protected_errors():
                 try:
                     return execute(*args, **options)
+                except BrokenPipeError:
+                    return on_broken_pipe()
                 except KeyError as error:
                     if cmd.name == "info":
                         raise InvalidCommand(
@@ -162,7 +164,7 @@ class _Loader:
         self._guard(cmd)
         runs = bool(cmd.execute_tasks)
         chosen = _chosen(cmd, own)
-        whole = not runs or active_build.options.always or any(name not in ALL for name in chosen)
+        whole = not runs or active_build.options.always or any(planned(name) not in ALL for name in chosen)
         graph = Graph(root, whole=whole, own=runs)
         if chosen:
             self._name_pages(graph, self.here or os.getcwd(), cmd.sel_tasks)
@@ -226,7 +228,7 @@ def _chosen(cmd: Any, own: Collection[str]) -> list[str]:
 
 def _needs(task: Task) -> bool:
     """Whether a task of the project depends on one of incdoc's."""
-    return any(name.partition(":")[0] in ALL for name in (*task.task_dep, *task.wild_dep, *task.setup_tasks))
+    return any(own_kind(name) for name in (*task.task_dep, *task.wild_dep, *task.setup_tasks))
 
 
 _NOT_OURS = {"backend": "--backend", "dep_file": "--db-file", "check_file_uptodate": "--check_file_uptodate"}

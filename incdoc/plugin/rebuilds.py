@@ -20,7 +20,7 @@ from doit.cmd_run import Run
 from doit.exceptions import InvalidCommand, InvalidDodoFile, InvalidTask
 
 from incdoc.plugin.active_build import active_build
-from incdoc.plugin.tasks import ALL
+from incdoc.plugin.tasks import own_kind
 from incdoc.sources.blob import escape_non_utf8
 from incdoc.thresholds import CHANGES_READ_TWICE, HINTS_FOLLOWED
 
@@ -215,7 +215,7 @@ class Rebuilds:
             raise KeyboardInterrupt
 
     def _has_own_tasks(self) -> bool:
-        return any(task.name.partition(":")[0] not in ALL for task in self._command.task_list)
+        return any(not own_kind(task.name) for task in self._command.task_list)
 
     def _rest(self) -> None:
         """After a build: release the lock."""

@@ -11,7 +11,7 @@ from doit.exceptions import TaskFailed, UnmetDependency
 from doit.reporter import ConsoleReporter
 
 from incdoc.plugin.active_build import active_build, on_broken_pipe
-from incdoc.plugin.tasks import ALL
+from incdoc.plugin.tasks import PARSE, own_kind
 from incdoc.plugin.terminal import is_colored, one_line, protect, safe
 
 _PLAIN_SECONDS = 5.0
@@ -57,7 +57,7 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
         if _is_ours(task) and task.actions:
             if task.values and active_build.session is not None:
                 active_build.session.add_counts(task.values)
-            self._count("parse" if task.name.startswith("parse:") else "pages")
+            self._count("parse" if own_kind(task.name) == PARSE else "pages")
 
     def skip_uptodate(self, task: Any) -> None:
         """Print no line for tasks of incdoc that are up to date."""
@@ -164,4 +164,4 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
 
 
 def _is_ours(task: Any) -> bool:
-    return task.name.partition(":")[0] in ALL and active_build.session is not None
+    return bool(own_kind(task.name)) and active_build.session is not None

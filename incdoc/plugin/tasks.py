@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import inspect
 import os
+import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from urllib.parse import quote, unquote
@@ -24,6 +26,7 @@ from incdoc.plugin.terminal import one_line
 
 PARSE = "parse"
 PRUNE = "prune"
+_PREFIX = re.compile(r"[A-Za-z0-9_-]*")
 ALL = frozenset((PARSE, *NAMES, PRUNE))
 
 _DOCS = {
@@ -148,6 +151,16 @@ class Idle(UpToDate):
         return f"no task of {self.name} would run"
 
 
+class Settled(UpToDate):
+    """For ``prune``, in read-only commands: whether there is no page to delete and no problem to report."""
+
+    def __call__(self) -> bool:
+        return not active_build.open(self.root, own=False).would_prune()
+
+    def __repr__(self) -> str:
+        return "no page would be deleted"
+
+
 def escape(subject: str) -> str:
     """A path as part of a task's name, percent-encoded where necessary: doit allows no ``=`` there and reads ``*`` as
     a pattern, and a character that is not printable could end a line of its output or control a terminal."""
@@ -165,6 +178,23 @@ def unescape(name: str) -> str:
     return escape_non_utf8(unquote(name, errors="surrogateescape"))
 
 
+def own_kind(name: str) -> str:
+    """The kind of a task of incdoc's, by its name for doit; empty for a task of the project."""
+    prefix = active_build.prefix
+    kind = name[len(prefix) :].partition(":")[0] if name.startswith(prefix) else ""
+    return kind if kind in ALL else ""
+
+
+def spelled(name: str) -> str:
+    """The name for doit of a task that has this name in the plan."""
+    return active_build.prefix + escape(name)
+
+
+def planned(name: str) -> str:
+    """The inverse of ``spelled``; other names stay."""
+    return unescape(name[len(active_build.prefix) :] if own_kind(name) else name)
+
+
 class Graph:
     """The tasks of the repository at ``root``. ``whole``: all of them; else only what may have to run."""
 
@@ -178,7 +208,7 @@ class Graph:
 
     def choose(self, names: Iterable[str]) -> None:
         """Select these tasks."""
-        self.chosen = {unescape(name): name for name in names}
+        self.chosen = {planned(name): name for name in names}
 
     def task_of_page(self, page: str) -> str | None:
         """The name for doit of the task that makes the page at a path; None if none does."""
@@ -190,7 +220,7 @@ class Graph:
             return None
         row = session.store.pages.get(relative)
         task = row[0] if row is not None else session.task_of_page(relative)
-        return escape(task) if task else None
+        return spelled(task) if task else None
 
     def session(self) -> Any:
         """The scanned session; a user's mistake is doit's InvalidDodoFile."""
@@ -212,11 +242,11 @@ class Graph:
         prefix = self.root if os.getcwd() != self.root else ""
         tasks = [
             Task(
-                f"parse:{escape(path)}",
+                spelled(f"{PARSE}:{path}"),
                 [Parse(self.root, path)],
                 file_dep=[] if session.is_stored(path) else [os.path.join(prefix, path)],
                 uptodate=[Known(self.root, path)],
-                subtask_of=PARSE,
+                subtask_of=spelled(PARSE),
                 doc=f"read {one_line(path)}",
             )
             for path in paths
@@ -270,18 +300,19 @@ class Graph:
     def _page_task(self, kind: str, name: str) -> Task:
         clean = [Clean(clean_pages, [self.root, name])] if self.whole else ()
         return Task(
-            escape(name),
+            spelled(name),
             [Page(self.root, name)],
             uptodate=[Fresh(self.root, name)],
             targets=[target_of(self.session(), name)],
-            subtask_of=kind,
+            subtask_of=spelled(kind),
             clean=clean,
             doc=one_line(kind_of(kind).describe(split(name)[1])),
         )
 
     def prune_task(self) -> Task:
         """``prune``: it does not depend on the pages, so that a failed page does not keep it from running."""
-        return Task(PRUNE, [Prune(self.root, "")], task_dep=[PARSE], uptodate=[False], doc=_DOCS[PRUNE])
+        idle: list[Any] = [False] if self.own else [Settled(self.root, PRUNE)]
+        return Task(spelled(PRUNE), [Prune(self.root, "")], task_dep=[spelled(PARSE)], uptodate=idle, doc=_DOCS[PRUNE])
 
     def nothing(self) -> list[Task]:
         """The groups of a run that has nothing to make."""
@@ -290,7 +321,7 @@ class Graph:
     def _group(self, kind: str, tasks: list[Task]) -> Task:
         # to doit a group is never up to date, which costs a run nothing; read-only commands ask its tasks
         group = Task(
-            kind, None, has_subtask=True, doc=_DOCS[kind], uptodate=() if self.own else [Idle(self.root, kind)]
+            spelled(kind), None, has_subtask=True, doc=_DOCS[kind], uptodate=() if self.own else [Idle(self.root, kind)]
         )
         group.task_dep.extend(task.name for task in tasks)
         return group
@@ -298,7 +329,12 @@ class Graph:
     def delayed(self) -> list[Task]:
         """Placeholders for the page tasks, which doit replaces when ``parse`` has run."""
         return [
-            Task(kind, None, loader=DelayedLoader(_Creator(self, kind), executed=PARSE), doc=_DOCS[kind])
+            Task(
+                spelled(kind),
+                None,
+                loader=DelayedLoader(_Creator(self, kind), executed=spelled(PARSE)),
+                doc=_DOCS[kind],
+            )
             for kind in NAMES
         ]
 
@@ -342,30 +378,36 @@ def clean_pages(root: str, name: str, dryrun: bool) -> None:
         active_build.build(root).clean(name)
 
 
-def tasks(root: str = ".") -> dict[str, Callable[[], Any]]:
+def tasks(root: str = ".", prefix: str = "") -> dict[str, Callable[[], Any]]:
     """The task creators for a ``dodo.py``::
 
         import incdoc
         globals().update(incdoc.tasks())
 
+    ``root``: the project's folder, relative to that of the ``dodo.py``. ``prefix``: what the names of the tasks begin
+    with, where the ``dodo.py`` has tasks of the same names.
+
     They work with doit's default loader; with incdoc's, doit only gets the tasks that may have to run.
     """
+    if not _PREFIX.fullmatch(prefix):
+        raise InvalidDodoFile(f"incdoc.tasks: the prefix {prefix!r} must be of letters, digits, - and _.")
     top = os.path.realpath(root)
+    active_build.prefix = prefix
     graph = Graph(top, whole=True, own=True)
 
     def task_parse() -> Iterator[Task]:
         """read the sources that changed"""
         yield from graph.parse_tasks()
 
-    creators: dict[str, Callable[[], Any]] = {"task_parse": task_parse}
+    creators: dict[str, Callable[[], Any]] = {f"task_{prefix}{PARSE}": task_parse}
     for kind in NAMES:
-        creators[f"task_{kind}"] = _creator(graph, kind)
+        creators[f"task_{prefix}{kind}"] = _creator(graph, kind)
 
     def task_prune() -> Iterator[Task]:
         """delete pages whose sources were removed"""
         yield graph.prune_task()
 
-    creators["task_prune"] = task_prune
+    creators[f"task_{prefix}{PRUNE}"] = task_prune
     for creator in creators.values():
         creator.incdoc_root = top  # type: ignore[attr-defined]
     return creators
@@ -373,8 +415,11 @@ def tasks(root: str = ".") -> dict[str, Callable[[], Any]]:
 
 def _creator(graph: Graph, kind: str) -> Callable[[], Any]:
     def create() -> Iterator[Task]:
+        named = [arg for arg in sys.argv[1:] if ":" in arg and own_kind(arg)]
+        if named:  # doit's own loader does not say which tasks are selected, and ignores those that do not exist
+            graph.choose([*named, *(arg for arg in sys.argv[1:] if own_kind(arg))])
         yield from graph.page_tasks(kind)
 
     create.__doc__ = _DOCS[kind]
-    create.doit_create_after = DelayedLoader(create, executed=PARSE)  # type: ignore[attr-defined]
+    create.doit_create_after = DelayedLoader(create, executed=spelled(PARSE))  # type: ignore[attr-defined]
     return create

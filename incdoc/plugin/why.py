@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from doit.exceptions import InvalidCommand
 
 from incdoc.plugin.query_command import COMMON, QueryCommand, dry_run, format_option
-from incdoc.plugin.tasks import unescape
+from incdoc.plugin.tasks import planned, unescape
 from incdoc.plugin.terminal import one_line
 
 if TYPE_CHECKING:
@@ -60,7 +60,9 @@ class Why(QueryCommand):
             with closing(Explanation(found)) as why:
                 given = escape_non_utf8(arguments[0])
                 below = _below(arguments[0], found.config.root)
-                name, tasks = why.find(given, below and escape_non_utf8(below), (given, unescape(given)))
+                name, tasks = why.find(
+                    given, below and escape_non_utf8(below), (given, planned(given), unescape(given))
+                )
                 absence = why.absence(name)
                 source = why.source(name)
                 reasons = [why.reason(task) for task in tasks]

@@ -96,13 +96,15 @@ def test_status_and_info(project: Path) -> None:
     build(project, command="doit")
     status = run(project, "doit", "list", "--all", "--status")
     runs = {line.split()[1] for line in status.splitlines() if line.startswith("R ")}
-    assert runs == {"prune"}  # doit runs it each time
+    assert runs == set()
     assert "R docs " not in run(project, "doit", "list", "--status")
     assert "status     : up-to-date" in run(project, "doit", "info", "docs:pkg/core.py")
     core = project / "pkg/core.py"
     core.write_text(core.read_text().replace("getpid", "getppid"))
     status = run(project, "doit", "list", "--status")
-    assert {line.split()[1] for line in status.splitlines() if line.startswith("R ")} == {"parse", "docs", "prune"}
+    assert {line.split()[1] for line in status.splitlines() if line.startswith("R ")} == {"parse", "docs"}
+    (project / "pkg/fast.py").unlink()
+    assert "R prune" in run(project, "doit", "list", "--status"), "pages would be deleted"
     info = run(project, "doit", "info", "docs:pkg/core.py", status=1)
     assert "status     : run" in info
     assert "docs/reference/pkg/core.py_docs.md" in info
@@ -145,6 +147,46 @@ def test_a_misspelt_task_is_an_error(project: Path, command: str) -> None:
     for asking in ("list", "info", "forget", "clean"):
         assert "docs:nope" in run(project, command, asking, "docs:nope", status=3)
     assert "incdoc" in run(project, command, "docs:pkg/core.py")
+
+
+def test_the_default_loader_says_a_misspelt_page(project: Path) -> None:
+    (project / "pyproject.toml").unlink()
+    run(project, "doit", "docs:pkg/core.py")
+    assert set(pages(project)) == {"pkg/core.py_docs.md"}
+    for name in ("docs:nope", "index:pkg/core.py", "keywords:qq", "parse:nope", "nope:x"):
+        assert f'"{name}"' in run(project, "doit", name, status=3)
+    assert '"kw:nope"' in run(project, "doit", "docs:pkg/core.py", "kw:nope", status=3)
+    run(project, "doit", "kw", "docs:README.md")
+    assert "pkg/fast.py_kw.md" in pages(project) and "README.md_docs.md" in pages(project)
+
+
+@pytest.mark.parametrize("loader", [WITH_LOADER, ""])
+def test_a_prefix_leaves_the_project_its_names(project: Path, loader: str) -> None:
+    """Tasks of the same names are the project's own, with both loaders and in every command of doit's."""
+    own = "def task_docs():\n    return {'actions': ['echo mine >> mine.txt']}\n"
+    dodo = f"import incdoc\n\n{own}\nglobals().update(incdoc.tasks(prefix='ref-'))\n"
+    write(project, {"dodo.py": dodo, "pyproject.toml": f'{loader}[tool.incdoc]\nexclude = ["mine.txt"]\n'})
+    run(project, "doit")
+    assert (project / "mine.txt").read_text() == "mine\n"
+    expected = pages(project)
+    run(project, "incdoc", "check")
+    run(project, "doit", "docs")
+    assert (project / "mine.txt").read_text() == "mine\nmine\n" and pages(project) == expected
+    core = project / "pkg/core.py"
+    core.write_text(core.read_text().replace("getpid", "getppid"))
+    run(project, "doit", "ref-docs:pkg/core.py")
+    assert b"getppid" in pages(project)["pkg/core.py_docs.md"]
+    assert '"ref-docs:nope"' in run(project, "doit", "ref-docs:nope", status=3)
+    names = run(project, "doit", "list", "--all", "-q").split()
+    assert {"docs", "ref-docs", "ref-docs:pkg/core.py", "ref-parse:README.md", "ref-prune"} <= set(names)
+    if loader:
+        run(project, "doit", "forget", "ref-docs:pkg/core.py", "ref-parse:README.md")
+        assert "status     : run" in run(project, "doit", "info", "ref-docs:pkg/core.py", status=1)
+        assert build(project, command="doit")["parsed"] == 1
+        run(project, "doit", "clean", "ref-index:pkg")
+        assert "pkg/index.md" not in pages(project)
+        assert "bar" not in run(project, "bash", "-c", "doit list --all | head -n 1; exit ${PIPESTATUS[1]}")
+    assert "must be of letters" in run(write(project, {"dodo.py": dodo.replace("ref-", "a:b")}), "doit", status=3)
 
 
 def test_a_task_whose_source_is_gone_removes_its_page_once(project: Path) -> None:
