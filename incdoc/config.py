@@ -142,6 +142,11 @@ def load(root: str | Path, jobs: int | None = None) -> Config:
     return replace(config, jobs=jobs)
 
 
+def checked(root: str, table: dict[str, Any]) -> Config:
+    """The settings of a table that is to be written for the repository at ``root``. Raises SettingError."""
+    return _check(Config(root=root, origin="incdoc.toml"), table)
+
+
 _LARGEST_CONTROL_FILE = 1 << 20
 """Bytes of a file that controls incdoc: settings, templates, what ``init`` completes."""
 _CONTROL_FLAGS = os.O_RDONLY | sum(getattr(os, flag, 0) for flag in ("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC"))

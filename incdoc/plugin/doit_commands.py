@@ -37,7 +37,7 @@ _TOLD: dict[str, tuple[str, str]] = {
     "outfile": ("FILE", "write what doit reports into FILE [default: standard output]"),
     "num_process": ("N", "let doit run tasks in N processes; -j is faster [default: 0, in its own]"),
     "par_type": ("KIND", "what -n starts: process or thread [default: process]"),
-    "pdb": ("", "start Python's debugger at an exception of incdoc's own code"),
+    "pdb": ("", "start a debugger at an exception of incdoc's own code"),
     "single": ("", "only the named tasks, not those that they depend on"),
     "auto_delayed_regex": ("", ""),
     "failure_verbosity": ("N", "what a task that failed printed, again at the end: 0: nothing, 1: errors, 2: all "

@@ -391,6 +391,15 @@ def tasks(root: str = ".", prefix: str = "") -> dict[str, Callable[[], Any]]:
     """
     if not _PREFIX.fullmatch(prefix):
         raise InvalidDodoFile(f"incdoc.tasks: the prefix {prefix!r} must be of letters, digits, - and _.")
+    # the names of the dodo.py that calls: a function of these names would be replaced without a word
+    names = [f"{prefix}{name}" for name in (PARSE, *NAMES, PRUNE)]
+    there = sys._getframe(1).f_globals
+    taken = [name for name in names if f"task_{name}" in there and not hasattr(there[f"task_{name}"], "incdoc_root")]
+    if taken:
+        raise InvalidDodoFile(
+            f"dodo.py has tasks of its own called {', '.join(taken)}. Give incdoc's other names: "
+            'globals().update(incdoc.tasks(prefix="incdoc-"))'
+        )
     top = os.path.realpath(root)
     active_build.prefix = prefix
     graph = Graph(top, whole=True, own=True)

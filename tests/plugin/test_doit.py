@@ -277,14 +277,6 @@ def test_init_sets_a_project_up(tmp_path: Path) -> None:
     assert {name: (folder / name).read_text() for name in first} == first
 
 
-def test_init_says_how_reviews_fold_pages(tmp_path: Path) -> None:
-    folder = write(tmp_path / "new", {"incdoc.toml": 'output = "pages"\n'})
-    line = "/pages/** linguist-generated=true"
-    assert f"add {line} " in run(folder, "incdoc", "init")
-    write(folder, {".gitattributes": f"* text\n{line}\n"})
-    assert "linguist" not in run(folder, "incdoc", "init")
-
-
 def test_init_adds_to_what_is_there(tmp_path: Path) -> None:
     folder = write(
         tmp_path / "old",
