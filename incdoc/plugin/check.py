@@ -16,7 +16,7 @@ from incdoc.plugin.query_command import COMMON, QueryCommand, dry_run, flag, for
 from incdoc.plugin.terminal import is_colored, one_line, show
 
 if TYPE_CHECKING:
-    from incdoc.query.dry_run import DryRun
+    from incdoc.query.dry_run import DryRun, Finding
 
 SUMMARY_LIMIT = 1024 * 1024
 """The most bytes of a step's summary: GitHub drops a longer one."""
@@ -112,6 +112,7 @@ def _json(found: DryRun, diff: bool) -> Iterator[str]:
 
     pages = [
         {"page": finding.page, "state": finding.state, "cause": finding.cause, "task": finding.task}
+        | {"source": finding.source or None}
         | ({"diff": found.difference(finding)} if diff else {})
         for finding in found.findings
     ]
@@ -122,10 +123,7 @@ def _json(found: DryRun, diff: bool) -> Iterator[str]:
 def _github(found: DryRun, diff: bool) -> Iterator[str]:
     """Annotations; the whole list in the log, and as a table in the step's summary."""
     messages = [f"::error title=incdoc::{_data(problem)}" for problem in found.problems]
-    messages += [
-        f"::error file={_property(each.page)},title={_property(f'Page is {each.state}')}::{_data(each.cause)}"
-        for each in found.findings
-    ]
+    messages += _annotations(found)
     shown = messages if len(messages) <= ANNOTATIONS else messages[: ANNOTATIONS - 1]
     yield from shown
     if len(shown) < len(messages):
@@ -141,6 +139,33 @@ def _github(found: DryRun, diff: bool) -> Iterator[str]:
                 stream.write(_summary(found, SUMMARY_LIMIT - stream.tell()))
         except OSError as error:
             raise OutputError(f"GITHUB_STEP_SUMMARY: {summary} cannot be written: {error.strerror}.") from error
+
+
+def _annotations(found: DryRun) -> Iterator[str]:
+    """One for each source that caused findings, at that source, where reviewers see it; for a page whose source is not
+    known or is gone, at the page."""
+    within = _workspace_path(found.config.root)
+    caused: dict[str, list[Finding]] = {}
+    for each in found.findings:
+        caused.setdefault(each.source or each.page, []).append(each)
+    for place, findings in sorted(caused.items(), key=lambda item: (not item[1][0].source, item[0])):
+        first, count = findings[0], len(findings)
+        if not first.source:
+            title, text = f"Page is {first.state}", f"{first.page} is {first.state}: {first.cause}."
+        else:
+            more = f" and {count - 1:,} more" if count > 1 else ""
+            title = (
+                "A reference page is not up to date" if count == 1 else f"{count:,} reference pages are not up to date"
+            )
+            text = f"{first.page} is {first.state}{more}: {first.cause}."
+        yield f"::error file={_property(within + place)},title={_property(title)}::{_data(f'{text} {_HINT}')}"
+
+
+def _workspace_path(root: str) -> str:
+    """What the paths of the project begin with, relative to the checkout in which GitHub runs the step."""
+    top = os.environ.get("GITHUB_WORKSPACE")
+    relative = os.path.relpath(root, os.path.realpath(top)).replace(os.sep, "/") if top else "."
+    return "" if relative == "." or relative.startswith("../") else f"{relative}/"
 
 
 def _summary(found: DryRun, limit: int) -> bytes:

@@ -159,7 +159,7 @@ def _generators(survey: Survey) -> Iterator[Generator]:
 
 
 def _is_sphinx(survey: Survey, path: str, folder: str, there: Iterable[str]) -> bool:
-    index = any(_join(folder, f"index.{suffix}") in there for suffix in ("rst", "md", "txt"))
+    index = any(path.startswith(_join(folder, "index.")) for path in there)
     return index or re.search(r"^(extensions|html_theme|master_doc)\s*=", survey.text(path), re.MULTILINE) is not None
 
 

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final, Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from incdoc.config import Config, IncdocError
 from incdoc.engine.build import Build
 from incdoc.engine.mode import Mode
 from incdoc.engine.workspace import Workspace
 from incdoc.executors import Executors
+from incdoc.pages.kinds import split
 from incdoc.sources.mark import MANIFEST
 
 PageState = Literal["stale", "missing", "orphaned", "edited"]
@@ -29,6 +32,8 @@ ORPHANED: Final = "orphaned"
 EDITED: Final = "edited"
 _UNKNOWN = "it differs from a build of its sources; without a cache the cause is not known"
 _LEFT_OUT = "the sparse checkout leaves it out, and its content in git differs from a build of its sources"
+_NAMED = re.compile(r"(.+) (?:changed|was added|was removed)|reads (.+), whose names changed", re.DOTALL)
+"""Causes that name a source."""
 _UNMADE = "it has no source"
 _MANIFEST = "it does not list all generated files that cannot have incdoc's mark"
 
@@ -37,13 +42,15 @@ class Finding(Struct, frozen=True):
     """A page that a build would change.
 
     ``page``: relative to the repository. ``state``: ``stale`` (it would be rewritten), ``missing``, ``orphaned`` (it
-    would be removed), ``edited`` (by hand since it was written). ``cause``: the end of a sentence.
+    would be removed), ``edited`` (by hand since it was written). ``cause``: the end of a sentence. ``source``: the one
+    that caused it, if that is known and it is there.
     """
 
     page: str
     state: PageState
     cause: str
     task: str
+    source: str = ""
 
 
 class DryRun:
@@ -125,7 +132,8 @@ class DryRun:
         self.problems += session.said_problems()
         first = session.is_first
         session.end()
-        self.findings = sorted(self._findings(reasons, first), key=lambda finding: finding.page)
+        found = (replace(each, source=self._source(each, first)) for each in self._findings(reasons, first))
+        self.findings = sorted(found, key=lambda finding: finding.page)
 
     def _findings(self, reasons: dict[str, str], first: bool) -> Iterator[Finding]:
         session, output = self.session, self.config.output
@@ -149,6 +157,18 @@ class DryRun:
             yield Finding(place, ORPHANED, "the output folder changed", "")
         for page, task in session.workspace.output_folder.removed:
             yield Finding(f"{output}/{page}", ORPHANED, reasons.get(task, _UNMADE), task)
+
+    def _source(self, finding: Finding, first: bool) -> str:
+        """The source that caused a finding: the one that its cause names, else that of its page if it changed, or may
+        have; empty if there is none."""
+        entries = self.session.changes.entries
+        named = _NAMED.fullmatch(finding.cause)
+        subject = split(finding.task)[1] if finding.task else ""
+        candidates: list[str] = [*(filter(None, named.groups()) if named else ()), subject]
+        for path in candidates:
+            if entries.get(path) is not None or (first and path == subject and path in entries):
+                return path
+        return ""
 
     def difference(self, finding: Finding) -> str:
         """The changes of a build in a page, as a unified diff."""

@@ -283,7 +283,8 @@ def test_github_annotations_and_summary(project: Path, tmp_path: Path) -> None:
     lines = said.splitlines()
     annotations = [line for line in lines if line.startswith("::error")]
     assert len(annotations) == 10 and "more; they are in the log" in annotations[-1]
-    assert any("file=docs/reference/pkg/a%2C b%253A 100%2525.py" in line for line in annotations)
+    assert any(line.startswith("::error file=pkg/a%2C b%3A 100%25.py,title=") for line in annotations)
+    assert any(line.startswith("::error file=pkg/m00.py,title=") for line in lines)
     start = next(number for number, line in enumerate(lines) if line.startswith("::stop-commands::"))
     token = lines[start].removeprefix("::stop-commands::")
     assert lines[-1] == f"::{token}::" and token not in "".join(lines[start + 1 : -1])
@@ -295,6 +296,31 @@ def test_github_annotations_and_summary(project: Path, tmp_path: Path) -> None:
     run(project, "incdoc", "check", "--format", "github", status=1, GITHUB_STEP_SUMMARY=str(summary))
     assert summary.stat().st_size <= 1024 * 1024
     assert b"more lines are in the log" in summary.read_bytes()
+
+
+def test_an_annotation_is_at_the_source_that_caused_it(project: Path) -> None:
+    replace("pkg/core.py", '"""The core.', '"""The heart.')(project)
+    (project / "README.md").unlink()
+    page("tests/index.md")(project).unlink()
+
+    def annotations(folder: Path, **environment: str) -> dict[str, str]:
+        said = run(folder, "incdoc", "check", "--format", "github", status=1, **environment)
+        found = [line.partition(",title=") for line in said.splitlines() if line.startswith("::error ")]
+        return {place.removeprefix("::error file="): text for place, _, text in found}
+
+    found = annotations(project)
+    assert found["pkg/core.py"].startswith(
+        "3 reference pages are not up to date::docs/reference/book/pkg_chapter.md is "
+    )
+    assert "pkg/core.py changed. Run incdoc and commit" in found["pkg/core.py"]
+    assert "README.md" not in found and "Page is orphaned" in found["docs/reference/README.md_docs.md"]
+    assert "Page is missing" in found["docs/reference/tests/index.md"]
+    assert f"{project.name}/pkg/core.py" in annotations(project, GITHUB_WORKSPACE=str(project.parent))
+    answer = json.loads(run(project, "incdoc", "check", "--format", "json", status=1))
+    sources = {each["page"].removeprefix("docs/reference/"): each["source"] for each in answer["pages"]}
+    assert sources["pkg/index.md"] == "pkg/core.py" and sources["README.md_kw.md"] is None
+    _lose_the_cache(project)
+    assert "pkg/core.py" in annotations(project), "without a cache, the source of a page that differs"
 
 
 def test_as_a_command_of_doit(project: Path) -> None:

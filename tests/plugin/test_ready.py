@@ -95,8 +95,64 @@ def test_the_action(project: Path) -> None:
     action.run(4)
     assert git(project, "status", "--porcelain") == ""
     (project / "pkg/core.py").write_text("class Engine: ...\n")
-    assert "::error file=docs/reference/pkg/core.py_docs.md" in action.run(2, status=1)
+    assert "::error file=pkg/core.py,title=" in action.run(2, status=1)
     assert "| `docs/reference/pkg/core.py_docs.md` | stale |" in action.summary.read_text()
+
+
+class Clone:
+    """A fresh clone of a project, with an empty home: what a job of CI begins with."""
+
+    def __init__(self, project: Path, depth: str = "0") -> None:
+        self.folder = project.parent / f"clone-{depth}"
+        depths = ("--depth", depth) if depth != "0" else ()
+        run(project.parent, "git", "clone", "-q", *depths, f"file://{project}", str(self.folder))
+        self.home = project.parent / "home"
+        self.home.mkdir(exist_ok=True)
+        self.environment = {"HOME": str(self.home), "XDG_CACHE_HOME": "", "GIT_CONFIG_NOSYSTEM": "1"}
+
+
+def test_the_workflow_that_init_writes(project: Path) -> None:
+    """Its steps, in a fresh clone; the installation is the one of the tests."""
+    run(project, "incdoc", "init", "--ci", "github")
+    build(project)
+    git(project, "add", "-A")
+    git(project, "commit", "-qm", "third")
+    clone = Clone(project)
+    workflow = yaml.safe_load((clone.folder / ".github/workflows/incdoc.yml").read_text())
+    assert workflow["permissions"] == {"contents": "read"}
+    steps = workflow["jobs"]["incdoc"]["steps"]
+    assert steps[0]["with"]["fetch-depth"] == 0
+    assert steps[2]["run"] == f"python -m pip install --quiet incdoc=={version('incdoc')}"
+    assert steps[3]["with"]["key"].startswith(f"incdoc-{version('incdoc')}-python3.12-")
+    assert steps[3]["with"]["path"] == ".incdoc"
+    summary = clone.home / "summary"
+    environment = clone.environment | {"GITHUB_STEP_SUMMARY": str(summary), "BASE": "HEAD~2"}
+    said = [
+        run(clone.folder, "bash", "-eo", "pipefail", "-c", step["run"], status=0, **environment) for step in steps[4:]
+    ]
+    assert "pages are up to date" in said[0] and "::error" not in said[0] and said[2] == ""
+    assert "### Reference pages" in summary.read_text() and "| `pkg.fast` | removed |" in summary.read_text()
+    assert git(clone.folder, "status", "--porcelain") == ""
+
+
+def test_the_jobs_of_gitlab_need_the_whole_history(project: Path) -> None:
+    """GitLab fetches ``GIT_DEPTH`` commits, 20 if nothing says otherwise."""
+    base = git(project, "rev-parse", "HEAD~1").strip()
+    run(project, "incdoc", "init", "--ci", "gitlab")
+    written = yaml.safe_load((project / ".gitlab/incdoc.yml").read_text())["incdoc"]
+    build(project)
+    git(project, "add", "-A")
+    git(project, "commit", "-qm", "third")
+    for job in (load("ci/incdoc.gitlab-ci.yml")["incdoc"], written):
+        script = "\n".join(line for line in job["script"] if not line.startswith("pip install"))
+        for depth, status in ((job["variables"]["GIT_DEPTH"], 0), ("1", 3)):
+            clone = Clone(project, depth)
+            environment = clone.environment | {"CI_MERGE_REQUEST_DIFF_BASE_SHA": base}
+            said = run(clone.folder, "bash", "-ec", script, status=status, **environment)
+            assert "pages are up to date" in said and ("git fetch --unshallow" in said or status == 0)
+            run(clone.folder, "bash", "-ec", "\n".join(job["after_script"]), status=0, **environment)
+            assert git(clone.folder, "status", "--porcelain") == ""
+            run(project, "rm", "-rf", str(clone.folder))
 
 
 def test_no_step_of_the_action_lets_an_input_be_code() -> None:
@@ -138,7 +194,7 @@ def test_the_gitlab_job(project: Path) -> None:
 
 
 def test_the_hooks_of_pre_commit(project: Path) -> None:
-    home = {"PRE_COMMIT_HOME": str(project.parent / "pre-commit")}
+    home = {"PRE_COMMIT_HOME": str(project.parent / "pre-commit"), "HOME": str(project.parent / "home")}
 
     def hook(name: str, status: int) -> str:
         command = (str(BIN / "pre-commit"), "try-repo", str(ROOT), name, "--all-files", "--verbose")
