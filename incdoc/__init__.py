@@ -28,13 +28,13 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["tasks"]
+__all__ = ["project", "tasks"]
 
 
 def __getattr__(name: str) -> Any:
     # the task creators need doit, which importing a model or a helper of incdoc should not
-    if name == "tasks":
-        from incdoc.plugin.tasks import tasks
+    if name in __all__:
+        from incdoc.plugin import tasks
 
-        return tasks
+        return getattr(tasks, name)
     raise AttributeError(f"module 'incdoc' has no attribute {name!r}")

@@ -36,6 +36,7 @@ MAY_IMPORT = {
         "config", "thresholds", "store", "sources", "languages", "links", "pages", "executors",
         "engine", "query", "watch", "site",
     },
+    "__main__": {"plugin"},
     "": {"plugin"},
 }  # fmt: skip
 """By room; ``""`` is the package's own ``__init__``, from which no room imports names."""

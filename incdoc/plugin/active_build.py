@@ -56,6 +56,8 @@ class ActiveBuild:
         """Whether a task failed with an error message."""
         self.broke = False
         """Whether a task ended with an exception of its own code."""
+        self.top = ""
+        """The project whose tasks a ``dodo.py`` has."""
         self.prefix = ""
         """What the names of incdoc's tasks begin with, where a ``dodo.py`` says so."""
         self.warnings: list[str] = []

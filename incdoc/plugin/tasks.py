@@ -401,7 +401,12 @@ def tasks(root: str = ".", prefix: str = "") -> dict[str, Callable[[], Any]]:
             'globals().update(incdoc.tasks(prefix="incdoc-"))'
         )
     top = os.path.realpath(root)
-    active_build.prefix = prefix
+    if active_build.top not in ("", top):
+        raise InvalidDodoFile(
+            "incdoc.tasks() is for one project of a dodo.py. For each of several, make a task: "
+            'yield incdoc.project("packages/a")'
+        )
+    active_build.top, active_build.prefix = top, prefix
     graph = Graph(top, whole=True, own=True)
 
     def task_parse() -> Iterator[Task]:
@@ -420,6 +425,25 @@ def tasks(root: str = ".", prefix: str = "") -> dict[str, Callable[[], Any]]:
     for creator in creators.values():
         creator.incdoc_root = top  # type: ignore[attr-defined]
     return creators
+
+
+def project(root: str, *options: str) -> dict[str, Any]:
+    """A task for a ``dodo.py`` that builds the pages of one of several projects, each with settings of its own::
+
+        def task_reference():
+            for folder in ("packages/a", "packages/b"):
+                yield incdoc.project(folder)
+
+    ``root``: its folder, relative to that of the ``dodo.py``; ``options``: those of ``incdoc run``. The build is a
+    process of its own, which finds by itself what must run.
+    """
+    return {
+        "name": escape(root.rstrip("/") or "."),
+        "doc": f"build the reference pages of {one_line(root)}",
+        "actions": [[sys.executable, "-m", "incdoc", "run", "-d", root, *options]],
+        "uptodate": [False],
+        "verbosity": 2,
+    }
 
 
 def _creator(graph: Graph, kind: str) -> Callable[[], Any]:

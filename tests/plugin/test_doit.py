@@ -189,6 +189,38 @@ def test_a_prefix_leaves_the_project_its_names(project: Path, loader: str) -> No
     assert "must be of letters" in run(write(project, {"dodo.py": dodo.replace("ref-", "a:b")}), "doit", status=3)
 
 
+def test_a_monorepo_with_two_outputs(tmp_path: Path) -> None:
+    """Each project has its settings; one ``dodo.py`` builds both, and each alone."""
+    own = "\n\ndef task_mine():\n    return {'actions': ['echo mine'], 'verbosity': 2}\n"
+    dodo = (
+        "import incdoc\n\n\ndef task_reference():\n    for folder in ('packages/a', 'packages/b'):\n"
+        "        yield incdoc.project(folder)\n"
+    )
+    files = {
+        "dodo.py": dodo + own,
+        "packages/a/one.py": "x = 1\n",
+        "packages/a/incdoc.toml": 'output = "pages"\n',
+        "packages/b/two.py": "y = 1\n",
+        "packages/b/incdoc.toml": 'output = "reference"\n',
+    }
+    folder = write(tmp_path / "mono", files)
+    said = run(folder, "doit")
+    assert said.count("2 parsed") == 2 and "mine" in said
+    assert "one.py_docs.md" in pages(folder / "packages/a", "pages")
+    assert "two.py_docs.md" in pages(folder / "packages/b", "reference")
+    run(folder / "packages/b", "incdoc", "check")
+    write(folder, {"packages/b/two.py": "y = 2\n"})
+    assert "1 parsed" in run(folder, "doit", "reference:packages/b")
+    assert "build the reference pages of packages/b" in run(folder, "doit", "list", "--all")
+    write(folder, {"packages/a/incdoc.toml": "outptu = 1\n"})
+    said = run(folder, "doit", "-c", status=2)
+    assert "outptu is not a setting" in said and "2 sources, 0 parsed" in said and "mine" in said
+    twice = (
+        "import incdoc\n\nglobals().update(incdoc.tasks('packages/a'))\nglobals().update(incdoc.tasks('packages/b'))\n"
+    )
+    assert "incdoc.project(" in run(write(folder, {"dodo.py": twice}), "doit", status=3)
+
+
 def test_a_task_whose_source_is_gone_removes_its_page_once(project: Path) -> None:
     build(project, command="doit")
     (project / "pkg/fast.py").unlink()
