@@ -18,6 +18,7 @@ NAMES = [name for name in OWN if name not in ("c", "go", "make", "json", "toml",
 """Without those that are words, or formats of incdoc's settings and outputs."""
 NAMED = re.compile(rf"\b({'|'.join(NAMES)})\b|__(init|main|all)__\.?|\bconftest\b|\.pyi\b", re.IGNORECASE)
 ALLOWED = {
+    ("__main__.py", "__main__"): "the module's own name",
     ("engine/output_check.py", "markdown"): "a folder of pages may also hold other documents",
     ("engine/output_check.py", "rst"): "as above",
     ("engine/versions.py", "/__init__.py"): "the versions are of incdoc's own modules, which are Python",

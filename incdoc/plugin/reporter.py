@@ -105,7 +105,7 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
             front = config.path(f"{config.output}/{INDEX}")
             shown = os.path.relpath(front, active_build.options.here)
             what = f"begin with {shown}" if os.path.exists(front) else f"look into {os.path.dirname(shown)}"
-            self.write(f"incdoc: to read the pages, {one_line(what)}\n")
+            self.write(f"incdoc: to read the pages, {one_line(what)}, or run {_serve_command()}\n")
 
     def _count(self, what: str) -> None:
         self._done[what] += 1
@@ -161,6 +161,12 @@ class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no ty
         if bar is not None:
             bar.stop()
             self._rows.clear()
+
+
+def _serve_command() -> str:
+    """How the reader is started, by the program that runs."""
+    program = os.path.basename(sys.argv[0])
+    return "doit incdoc-serve" if program == "doit" else "incdoc serve"
 
 
 def _is_ours(task: Any) -> bool:

@@ -5,7 +5,6 @@ Builds are made in this thread, as in a watch; the server has one of its own.
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import threading
 from collections.abc import Iterator
@@ -16,6 +15,8 @@ from doit.exceptions import InvalidCommand
 from incdoc.plugin.watch import Watch, say
 
 if TYPE_CHECKING:
+    import asyncio
+
     import uvicorn
 
     from incdoc.engine.session import Session
@@ -33,6 +34,7 @@ opt_port = {
     "long": "port",
     "type": int,
     "default": 0,
+    "metavar": "PORT",
     "help": f"the port; without it, the first free one from {_FIRST_PORT}",
 }
 opt_host = {
@@ -41,6 +43,7 @@ opt_host = {
     "long": "host",
     "type": str,
     "default": "127.0.0.1",
+    "metavar": "ADDRESS",
     "help": "the address to listen on; others than this machine can only ask if it is another one [default: 127.0.0.1]",
 }
 opt_open = {
@@ -64,6 +67,7 @@ class Serve(Watch):
         "packages of incdoc[web]."
     )
     cmd_options = (*Watch.cmd_options, opt_port, opt_host, opt_open)
+    examples = (("", "print the address"), ("--open", "open the pages in a browser"), ("--port 8000", "at this port"))
 
     def __init__(self, task_loader: Any, **kwargs: Any) -> None:
         super().__init__(task_loader, **kwargs)
@@ -242,6 +246,8 @@ class _Server:
         return f"http://{shown}:{port}/"
 
     def _run(self, ready: threading.Event) -> None:
+        import asyncio  # other commands import this module too, and need not wait for it
+
         async def serve() -> None:
             assert self._server is not None
             self._loop = asyncio.get_running_loop()

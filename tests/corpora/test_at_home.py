@@ -105,7 +105,7 @@ def first_day(folder: Path, make: Callable[[Path], None], output: str, written: 
     assert all(after[name].startswith(data) for name, data in user.before.items()), "existing lines stay"
     user.type("incdoc check", status=1)
     said = user.type("incdoc")
-    assert said.rstrip().endswith(f"incdoc: to read the pages, begin with {output}/index.md")
+    assert said.rstrip().endswith(f"incdoc: to read the pages, begin with {output}/index.md, or run incdoc serve")
     now = state(folder)
     assert {name: now.get(name) for name in after} == after
     assert all(name.startswith(f"{output}/") for name in now.keys() - after.keys())
@@ -145,7 +145,7 @@ def test_progress_on_a_terminal(tmp_path: Path) -> None:
 @pytest.mark.corpora
 @pytest.mark.parametrize("platform", ["macosx_11_0_arm64", "macosx_10_15_x86_64", "win_amd64"])
 def test_every_dependency_has_a_wheel(platform: str, tmp_path: Path) -> None:
-    """So that nobody needs a compiler to install incdoc."""
+    """So that incdoc can be installed without a compiler."""
     required = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
     platforms = [platform, "macosx_14_0_arm64" if "arm64" in platform else "macosx_10_13_x86_64"]
     options = [f"--platform={each}" for each in platforms if each.startswith("macosx") or each == platform]

@@ -11,7 +11,7 @@ import pytest
 from tests.plugin.test_terminal import terminal
 from tests.support import DODO, ENVIRONMENT, PROJECT, REFUSED, WITH_LOADER, build, pages, run, write
 
-OWN = ("init", "check", "watch", "why", "affected", "diff")
+OWN = ("init", "check", "watch", "serve", "why", "affected", "diff")
 OF_DOIT = ("clean", "forget", "help", "ignore", "info", "list", "reset-dep", "run", "tabcompletion")
 INTERNAL = ("CmdOption", "Traceback", ".doit.db", "dbm", "md5", "(config:", "dodo")
 
@@ -162,5 +162,5 @@ def test_colors(project: Path) -> None:
 
     assert "\x1b[32m+" in shown()
     for environment in ({"NO_COLOR": "1"}, {"TERM": "dumb"}, {"CI": "1"}):
-        assert "\x1b" not in shown(**environment)
-    assert "\x1b" not in shown("--color", "never")
+        assert "\x1b[3" not in shown(**environment)
+    assert "\x1b[3" not in shown("--color", "never")

@@ -52,7 +52,9 @@ def test_bar_on_a_terminal(large: Path) -> None:
     assert "Writing" in shown and "/s" in shown
     assert "\x1b[" in shown
     assert "800 sources, 800 parsed" in shown.splitlines()[-2]
-    assert shown.splitlines()[-1] == "incdoc: to read the pages, begin with docs/reference/index.md"
+    assert (
+        shown.splitlines()[-1] == "incdoc: to read the pages, begin with docs/reference/index.md, or run incdoc serve"
+    )
 
 
 def test_no_colour(large: Path) -> None:
@@ -83,7 +85,7 @@ def test_the_last_line_says_how_to_read_the_pages(tmp_path: Path) -> None:
     folder = write(tmp_path / "p", PROJECT)
     run(folder, "git", "init", "-q")
     last = run(folder / "pkg", "incdoc").splitlines()[-1]
-    assert last == "incdoc: to read the pages, begin with ../docs/reference/index.md"
+    assert last == "incdoc: to read the pages, begin with ../docs/reference/index.md, or run incdoc serve"
     assert "to read" not in run(folder, "incdoc")
     assert "to read" not in run(folder, "incdoc", "-a", "-q")
 
