@@ -21,6 +21,7 @@ import stat
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Set
 from functools import cached_property
+from typing import Any
 
 from msgspec import DecodeError, Struct, json
 
@@ -31,7 +32,14 @@ from incdoc.store import CacheFolder
 from incdoc.store.cache import JOURNAL
 
 _MOST_FOLDERS = 64
-_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+_DESCRIPTORS = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
+"""Whether folders are held as descriptors. Else, as on Windows, they are paths, and a link is looked for at each step:
+one that is put in the way between check and write would be followed."""
+_FLAGS = sum(getattr(os, flag, 0) for flag in ("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"))
+_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _FLAGS
+
+Folder = int | str
+"""An opened folder: a descriptor, or its path."""
 
 
 class Stat(Struct, frozen=True, array_like=True):
@@ -83,7 +91,7 @@ class Writer:
         self._root = root
         self._output = output
         self._scratch = f"{cache}/tmp"
-        self._folders: OrderedDict[str, int] = OrderedDict()
+        self._folders: OrderedDict[str, Folder] = OrderedDict()
         self._count = 0
 
     def write(self, page: str, content: str | bytes) -> Written:
@@ -186,8 +194,8 @@ class Writer:
             raise OutputError(f"{self._output}/{page} cannot be deleted: {error.strerror}.") from error
         return True
 
-    def _unlink(self, handle: int, name: str, folder: str) -> None:
-        os.unlink(name, dir_fd=handle)
+    def _unlink(self, handle: Folder, name: str, folder: str) -> None:
+        os.unlink(**_at(handle, name))
         self._drop_empty(folder)
 
     def _drop_empty(self, folder: str) -> None:
@@ -195,16 +203,16 @@ class Writer:
             where = f"{self._output}/{folder}"
             handle = self._folders.pop(where, None)
             if handle is not None:
-                os.close(handle)
+                _close(handle)
             above, _, name = where.rpartition("/")
             try:
-                os.rmdir(name, dir_fd=self._folder(above, make=False))
+                os.rmdir(**_at(self._folder(above, make=False), name))
             except (OSError, OutputError):
                 return
             folder = folder.rpartition("/")[0]
 
     def _look(
-        self, handle: int, name: str, page: str, data: bytes | None = None
+        self, handle: Folder, name: str, page: str, data: bytes | None = None
     ) -> tuple[bytes, os.stat_result] | None:
         """What is in the place of a page; ``data``: what is to be there."""
         place = f"{self._output}/{page}"
@@ -217,77 +225,83 @@ class Writer:
         return old
 
     @staticmethod
-    def _read(handle: int, name: str, place: str) -> tuple[bytes, os.stat_result] | None:
+    def _read(handle: Folder, name: str, place: str) -> tuple[bytes, os.stat_result] | None:
         try:
-            found = os.stat(name, dir_fd=handle, follow_symlinks=False)
+            found = os.stat(**_at(handle, name), follow_symlinks=False)
         except FileNotFoundError:
             return None
         if not stat.S_ISREG(found.st_mode):
             raise OutputError(f"{place} is not a regular file and is left alone; move it and build again.")
-        file = os.open(name, os.O_RDONLY | _NO_FOLLOW | os.O_CLOEXEC, dir_fd=handle)
+        file = os.open(**_at(handle, name), flags=os.O_RDONLY | _FLAGS)
         with open(file, "rb") as stream:
             return stream.read(), os.fstat(file)
 
-    def _replace(self, handle: int, name: str, data: bytes) -> Stat:
+    def _replace(self, handle: Folder, name: str, data: bytes) -> Stat:
         scratch, temporary, file = self._create()
+        is_open = True
         try:
             with open(file, "wb", buffering=0, closefd=False) as stream:
                 view = memoryview(data)
                 while view:
                     view = view[stream.write(view) :]
-            os.rename(temporary, name, src_dir_fd=scratch, dst_dir_fd=handle)
-            return Stat.of(os.fstat(file))
+            if isinstance(scratch, int) and isinstance(handle, int):
+                os.rename(temporary, name, src_dir_fd=scratch, dst_dir_fd=handle)
+                return Stat.of(os.fstat(file))
+            os.close(file)  # Windows moves no open file
+            is_open = False
+            os.replace(_at(scratch, temporary)["path"], _at(handle, name)["path"])
+            return Stat.of(os.stat(**_at(handle, name)))
         except BaseException:
             with contextlib.suppress(OSError):
-                os.unlink(temporary, dir_fd=scratch)
+                os.unlink(**_at(scratch, temporary))
             raise
         finally:
-            os.close(file)
+            if is_open:
+                os.close(file)
 
-    def _create(self) -> tuple[int, str, int]:
+    def _create(self) -> tuple[Folder, str, int]:
         """The scratch folder, a new file's name in it, and the file."""
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW | os.O_CLOEXEC
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FLAGS
         scratch = self._folder(self._scratch)
         while True:
             self._count += 1
             temporary = f"page-{os.getpid()}-{self._count}"
             # a file of this name was left by a killed process whose number this one has now
             with contextlib.suppress(FileExistsError):
-                return scratch, temporary, os.open(temporary, flags, 0o666, dir_fd=scratch)
+                return scratch, temporary, os.open(**_at(scratch, temporary), flags=flags, mode=0o666)
 
-    def _folder(self, where: str, make: bool = True) -> int:
-        """A descriptor of a folder below the root, reached without following a link."""
+    def _folder(self, where: str, make: bool = True) -> Folder:
+        """A folder below the root, reached without following a link."""
         handle = self._folders.get(where)
         if handle is not None:
             if _alive(handle):
                 self._folders.move_to_end(where)
                 return handle
-            os.close(self._folders.pop(where))
-        handle = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            _close(self._folders.pop(where))
+        handle = os.open(self._root, _FOLDER & ~getattr(os, "O_NOFOLLOW", 0)) if _DESCRIPTORS else self._root
         for part in where.split("/"):
             try:
                 inner = self._step(handle, part, where, make)
             finally:
-                os.close(handle)
+                _close(handle)
             handle = inner
         self._folders[where] = handle
         if len(self._folders) > _MOST_FOLDERS:
-            os.close(self._folders.popitem(last=False)[1])
+            _close(self._folders.popitem(last=False)[1])
         return handle
 
     @staticmethod
-    def _step(handle: int, part: str, where: str, make: bool) -> int:
+    def _step(handle: Folder, part: str, where: str, make: bool) -> Folder:
         if part in ("", ".", ".."):  # a store may name any place
             raise OutputError(f"{where} is not a folder in the repository. Delete the cache and build again.")
-        flags = os.O_RDONLY | os.O_DIRECTORY | _NO_FOLLOW | os.O_CLOEXEC
         try:
-            return os.open(part, flags, dir_fd=handle)
+            return _open_folder(handle, part)
         except FileNotFoundError:
             if not make:
                 raise
             with contextlib.suppress(FileExistsError):
-                os.mkdir(part, dir_fd=handle)
-            return os.open(part, flags, dir_fd=handle)
+                os.mkdir(**_at(handle, part))
+            return _open_folder(handle, part)
         except NotADirectoryError:
             pass
         except OSError as error:
@@ -300,7 +314,7 @@ class Writer:
     def close(self) -> None:
         """Close the folders."""
         while self._folders:
-            os.close(self._folders.popitem()[1])
+            _close(self._folders.popitem()[1])
 
 
 class Comparer(Writer):
@@ -325,7 +339,7 @@ class Comparer(Writer):
             return Written(page, digest, False, Stat.of(old[1]))
         return Written(page, digest, True, Stat(len(data), 0, 0, 0))
 
-    def _unlink(self, handle: int, name: str, folder: str) -> None:
+    def _unlink(self, handle: Folder, name: str, folder: str) -> None:
         pass
 
     def _announce(self, page: str, digest: bytes) -> None:
@@ -336,9 +350,29 @@ def _bytes(content: str | bytes) -> bytes:
     return content if isinstance(content, bytes) else content.encode("utf-8", "replace")
 
 
-def _alive(handle: int) -> bool:
-    """Whether an opened folder is still in the tree: a removed one has no links left."""
-    return os.fstat(handle).st_nlink > 0
+def _at(folder: Folder, name: str) -> dict[str, Any]:
+    """The arguments that name a file in a folder, for functions of ``os``."""
+    return {"path": name, "dir_fd": folder} if isinstance(folder, int) else {"path": os.path.join(folder, name)}
+
+
+def _open_folder(folder: Folder, name: str) -> Folder:
+    """A folder in another one. Raises FileNotFoundError; NotADirectoryError where it is another file or a link."""
+    if isinstance(folder, int):
+        return os.open(name, _FOLDER, dir_fd=folder)
+    path = os.path.join(folder, name)
+    if not stat.S_ISDIR(os.lstat(path).st_mode) or getattr(os.path, "isjunction", lambda path: False)(path):
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path)
+    return path
+
+
+def _close(folder: Folder) -> None:
+    if isinstance(folder, int):
+        os.close(folder)
+
+
+def _alive(folder: Folder) -> bool:
+    """Whether an opened folder is still in the tree: a removed one has no links left. A path is followed anew."""
+    return isinstance(folder, int) and os.fstat(folder).st_nlink > 0
 
 
 def _is_link(error: OSError) -> bool:

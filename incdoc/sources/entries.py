@@ -61,6 +61,10 @@ def lstat_below(root: str, moves: bool = False) -> Iterator[Lstat]:
     """``lstat`` for paths relative to a folder. Raises SourceError if the folder cannot be opened. ``moves``: the
     process may change its current folder, which saves an eighth."""
     if os.stat not in os.supports_dir_fd:  # Windows
+        try:
+            os.listdir(root)
+        except OSError as error:
+            raise unlistable(root, error) from None
         yield lambda path: os.lstat(f"{root}/{path}")
         return
     try:

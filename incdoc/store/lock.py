@@ -38,7 +38,7 @@ class Lock:
                     self._sign(file)
                     self._file = file
                     return
-                holder = os.pread(file, 200, 0).decode("utf-8", "replace").strip() or "another process"
+                holder = _read(file).decode("utf-8", "replace").strip() or "another process"
             finally:
                 if self._file is None:
                     os.close(file)
@@ -63,7 +63,8 @@ class Lock:
         name = os.path.basename(sys.argv[0]) or "incdoc"
         try:
             os.ftruncate(file, 0)
-            os.pwrite(file, f"{name} (process {os.getpid()})\n".encode(), 0)
+            os.lseek(file, 0, os.SEEK_SET)
+            os.write(file, f"{name} (process {os.getpid()})\n".encode())
         except OSError as error:
             raise unwritable(self.path, error.strerror) from error
 
@@ -84,6 +85,15 @@ class Lock:
             _unlock(self._file)  # forked workers have the file open too
             os.close(self._file)
             self._file = None
+
+
+def _read(file: int) -> bytes:
+    """Who has signed a lock's file; empty where the system keeps a locked file from being read."""
+    try:
+        os.lseek(file, 0, os.SEEK_SET)
+        return os.read(file, 200)
+    except OSError:
+        return b""
 
 
 def unwritable(path: str, why: object) -> SettingError:
