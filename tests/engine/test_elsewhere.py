@@ -6,13 +6,14 @@ The commands run with these taken away. That is no test on these systems.
 from __future__ import annotations
 
 import ntpath
+import os
 import re
 from pathlib import Path
 
 import pytest
 
 from incdoc.pages.paths import chapter_path, docs_path, folder_page, kw_path, letter_path
-from tests.support import PROJECT, build, changed, pages, run, write
+from tests.support import ENVIRONMENT, PROJECT, build, changed, pages, run, write
 
 _MACOS = """import os, sys
 import asyncio, multiprocessing.popen_spawn_posix, subprocess, socket, selectors, shutil, tempfile
@@ -32,7 +33,8 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?|.*[. ]|.*[<>:\"\\|
 @pytest.fixture(params=[_MACOS, _WINDOWS], ids=["as on macOS", "as on Windows"])
 def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> dict[str, str]:
     """The environment of a command on another system."""
-    return {"PYTHONPATH": str(write(tmp_path / "site", {"sitecustomize.py": request.param}))}
+    site = write(tmp_path / "site", {"sitecustomize.py": request.param})
+    return {"PYTHONPATH": os.pathsep.join(filter(None, (str(site), ENVIRONMENT.get("PYTHONPATH"))))}
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
