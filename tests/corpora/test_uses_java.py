@@ -7,7 +7,6 @@ and, of what is missing, members of values, which incdoc does not follow.
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -19,7 +18,6 @@ from . import debian
 
 pytestmark = [
     pytest.mark.corpora,
-    pytest.mark.skipif(shutil.which("javac") is None, reason="there is no compiler of Java"),
 ]
 
 AT_LEAST = 8_000

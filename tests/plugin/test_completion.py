@@ -55,8 +55,7 @@ class Shell:
 @pytest.fixture(params=SHELLS)
 def shell(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shell]:
     command, setup = SHELLS[request.param]
-    if shutil.which(command[0]) is None:
-        pytest.skip(f"there is no {command[0]}")
+    assert shutil.which(command[0]), f"Install {command[0]}: sh .ci/setup test"
     folder = write(tmp_path / "p", {"pkg/core.py": "", "pkg/$(touch owned).py": "", "pkg/two words.py": ""})
     build(folder)
     found = Shell(command, folder)
