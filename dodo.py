@@ -65,6 +65,11 @@ def task_vendor() -> dict[str, object]:
     return _tool(f"{PYTHON} -m tests.site.vendor")
 
 
+def task_picture() -> dict[str, object]:
+    """make the picture of README; it needs Chromium"""
+    return _tool(f"{PYTHON} -m tests.site.picture")
+
+
 def task_corpora() -> dict[str, object]:
     """fetch Django and torch's Python files, which tests and benchmarks read"""
     return _tool(f"{PYTHON} -m tests.corpora.fetch django torch")

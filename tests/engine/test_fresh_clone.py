@@ -227,7 +227,7 @@ def test_autocrlf(origin: Path, tmp_path: Path) -> None:
 
 
 def test_pages_that_git_leaves_alone_under_autocrlf(origin: Path, tmp_path: Path) -> None:
-    """As README says: the attribute is enough, if the line ends of sources are not converted either."""
+    """As docs/ci.md says: the attribute is enough, if the line ends of sources are not converted either."""
     mine = make(origin, tmp_path / "mine").folder
     (mine / ".gitattributes").write_text("* -text\n")
     (mine / "id.py").unlink()  # their bytes are not the subject here

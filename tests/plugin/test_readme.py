@@ -1,4 +1,4 @@
-"""What the README says of settings and templates, compared with a build."""
+"""What the documents for users say of commands, settings and templates, compared with a build."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ from incdoc.pages.rules_page import RulesPage
 from incdoc.pages.subtree_page import SubtreePage
 from tests.support import PROJECT, build, pages, write
 
-README = (Path(__file__).parents[2] / "README.md").read_text()
-TEMPLATES = re.findall(r"^\| `(\w+)\.md\.jinja` \| (.*) \| ?(.*)\|$", README, re.MULTILINE)
+ROOT = Path(__file__).parents[2]
+COMMANDS, SETTINGS = ((ROOT / "docs" / name).read_text() for name in ("commands.md", "settings.md"))
+TEMPLATES = re.findall(r"^\| `(\w+)\.md\.jinja` \| (.*) \| ?(.*)\|$", SETTINGS, re.MULTILINE)
 INPUTS = {
     "kw": KeywordPage,
     "front": FrontPage,
@@ -46,15 +47,15 @@ def unlisted(readme: str, rows: Iterable[Row]) -> dict[str, str]:
 
 
 def test_every_kind_of_page_is_there() -> None:
-    assert unlisted(README, KINDS) == {}
+    assert unlisted(COMMANDS, KINDS) == {}
 
 
 def test_one_that_is_not_there_is_found() -> None:
-    assert unlisted(README, (*KINDS, Row("outline", "as JSON", "toy:Outlines"))) == {"outline": "as JSON"}
+    assert unlisted(COMMANDS, (*KINDS, Row("outline", "as JSON", "toy:Outlines"))) == {"outline": "as JSON"}
 
 
 def test_every_setting_is_there_and_no_other() -> None:
-    table = README.partition("| key | default | meaning |")[2].partition("\n\n")[0]
+    table = SETTINGS.partition("| key | default | meaning |")[2].partition("\n\n")[0]
     keys = [key for row in table.splitlines()[2:] for key in _NAME.findall(row.split("|")[1])]
     assert sorted(keys) == sorted(set(Config.__struct_fields__) - {"root", "origin"})
 
@@ -84,3 +85,11 @@ def test_templates_have_what_is_said(tmp_path: Path) -> None:
 )
 def test_nothing_of_a_page_is_left_out(name: str, page: str) -> None:
     assert _NAME.findall(page) == list(INPUTS[name].__struct_fields__)
+
+
+def test_links_between_the_documents_lead_somewhere() -> None:
+    documents = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+    assert len(documents) > 5
+    for document in documents:
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", document.read_text()):
+            assert (document.parent / target).exists(), f"{document.name}: {target}"
