@@ -106,8 +106,8 @@ FAULTS = (
     Fault(
         "a name that an extension module offers leaves the pages of what imports it",
         "languages/cpp/linker.py",
-        "        return [name for name, _ in outline.classes], includes, outline.modules\n",
-        "        return [name for name, _ in outline.classes], includes\n",
+        "        return outline.keywords, outline.classes, includes, outline.modules\n",
+        "        return outline.classes, includes\n",
         "extension",
     ),
     Fault(
@@ -990,8 +990,8 @@ FAULTS = (
     Fault(
         "a go.mod may say another module unnoticed",
         "languages/go/linker.py",
-        "        return outline.package\n\n    def surface",
-        "        return None\n\n    def surface",
+        "        return outline.package\n\n    def defines",
+        "        return None\n\n    def defines",
         "links/test_imports_of_languages.py::test_modules",
     ),
     Fault(
