@@ -130,6 +130,21 @@ def test_the_order_of_bases_reaches_the_pages_below(tmp_path: Path) -> None:
     assert inherited(found, "last.py")[:2] == [("Last", "Side", ["stop", "turn"], []), ("Last", "Middle", ["go"], [])]
 
 
+def test_what_a_base_means_reaches_the_pages_below(tmp_path: Path) -> None:
+    """Neither of the two classes changes, only what leads to the one above them."""
+    files = {
+        "one.py": "class Top:\n    def first(self): ...\n",
+        "two.py": "class Top:\n    def second(self): ...\n",
+        "way.py": "from one import Top\n",
+        "middle.py": "from way import Top\n\n\nclass Middle(Top): ...\n",
+        "low.py": "from middle import Middle\n\n\nclass Low(Middle): ...\n",
+    }
+    found = Repository(tmp_path / "store.sqlite", files)
+    assert inherited(found, "low.py") == [("Low", "Top", ["first"], [])]
+    assert "docs:low.py" in found.edit(**{"way.py": "from two import Top\n"})
+    assert inherited(found, "low.py") == [("Low", "Top", ["second"], [])]
+
+
 def test_pages_lead_to_what_is_inherited_and_replaced(tmp_path: Path) -> None:
     many = "class Many:\n" + "".join(f"    def m{number:02}(self): ...\n" for number in range(MOST_NAMES + 2))
     files = {"low.py": FILES["low.py"], "middle.py": FILES["middle.py"], "base.py": FILES["base.py"], "many.py": many}

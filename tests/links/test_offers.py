@@ -140,6 +140,17 @@ def test_a_module_that_several_stars_reach_gives_its_names_by_each(repository: R
     assert places == {"OLD": "both/old.py:OLD", "new": "both/new.py:new"}
 
 
+def test_a_module_that_two_stars_reach_is_given_by_the_one_that_hands_it_on(tmp_path: Path) -> None:
+    files = {
+        "two/__init__.py": "from .a import *\nfrom .b import *\n",
+        "two/a.py": "from .c import *\n\n__all__ = ['one']\n\n\ndef one(): ...\n",
+        "two/b.py": "from .c import *\n",
+        "two/c.py": "def deep(): ...\n",
+    }
+    found = offered(Repository(tmp_path / "store.sqlite", files), "two/__init__.py")
+    assert {name: place for name, (place, *_) in found.items()} == {"deep": "two/c.py:deep", "one": "two/a.py:one"}
+
+
 def test_a_module_of_a_package_and_what_is_defined_where_an_import_fails(repository: Repository) -> None:
     places = {name: place for name, (place, *_) in offered(repository, "lazy/__init__.py").items()}
     assert places == {"later": "lazy/later.py:", "version": "lazy/made.py:version", "work": "lazy/made.py:work"}

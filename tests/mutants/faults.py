@@ -1177,13 +1177,6 @@ FAULTS = (
         "links/test_inherited.py",
     ),
     Fault(
-        "what a star gives is not given again by another that reaches it",
-        "languages/python/linker.py",
-        "                stars[at].append(source.path)\n                if source.path not in stars:\n",
-        "                if source.path not in stars:\n                    stars[at].append(source.path)\n",
-        "links/test_offers.py",
-    ),
-    Fault(
         "a module that a package names in __all__ is none of its names",
         "languages/python/linker.py",
         "            if places is None and bindings.exports:",

@@ -71,7 +71,7 @@ def test_plain_lines_in_ci(large: Path) -> None:
 
 def test_a_read_only_command_says_how_far_it_is(large: Path) -> None:
     shown = terminal(large, "incdoc", "check", status=1, CI="")
-    assert "reading sources: " in shown and "making pages: " in shown
+    assert "making pages: " in shown  # so many are shown at once, whatever the time
     last = shown.splitlines()[-1]
     assert "missing. Run incdoc" in last and "making" not in last.rpartition("\x1b[K")[2]
     assert shown.count("\x1b[K") >= 2
