@@ -223,7 +223,7 @@ class DryRun:
         except (IncdocError, OSError, sqlite3.Error):
             return 0
         finally:
-            found.let_go()
+            found.close()
         return self.session.statistics.sources
 
     def close(self) -> None:
