@@ -163,7 +163,7 @@ class Build(Session):
         if not self.store.pages.pending().keys() <= failed.keys():
             return
         if self.changes.listing.complete:
-            self.statistics.removed += output_folder.remove_orphans(set(failed.values()))
+            self.statistics.removed += output_folder.remove_orphans({each.page for each in failed.values()})
         if self.is_first:
             self.store.put_meta("first", b"0")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple
 
 from incdoc.engine import worker
 from incdoc.engine.mode import Mode
@@ -16,6 +17,13 @@ from incdoc.pages.kinds import kind_of, path_of, split
 from incdoc.thresholds import PAGES_WITHOUT_WORKERS
 
 _BATCH_WEIGHT = 384 * 1024
+
+
+class Failure(NamedTuple):
+    """A page that could not be made, and the sentence that says why."""
+
+    page: str
+    problem: str
 
 
 class PageBuilder:
@@ -34,10 +42,8 @@ class PageBuilder:
         """The recorded keys before this build's first page, read with one query if many pages are made."""
         self.written: list[tuple[str, str]] = []
         """(page, task) of the pages whose text changed, in order."""
-        self.failed: dict[str, str] = {}
-        """The page of each task that failed."""
-        self.problems: dict[str, str] = {}
-        """Why, by page."""
+        self.failed: dict[str, Failure] = {}
+        """By task."""
 
     def prefetch(self, tasks: list[str]) -> None:
         """Let the pages of ``tasks`` be made, those of one source together."""
@@ -130,8 +136,7 @@ class PageBuilder:
 
     def _fail(self, task: str, problem: str) -> None:
         if self._workspace.planner.page(task) is not None:
-            self.failed[task] = path_of(task)
-            self.problems[path_of(task)] = problem
+            self.failed[task] = Failure(path_of(task), problem)
 
     def _record(self, outcome: worker.Outcome) -> None:
         store = self._store

@@ -14,7 +14,7 @@ from doit.dependency import FileChangedChecker
 from incdoc.plugin.active_build import active_build
 
 
-class BlobChecker(FileChangedChecker):  # type: ignore[misc]  # doit has no types
+class BlobChecker(FileChangedChecker):
     """Compares content, not times, for all tasks of a project."""
 
     def check_modified(self, file_path: str, file_stat: os.stat_result, state: Any) -> bool:

@@ -39,7 +39,7 @@ opt_color = {
 }
 
 
-class HelpedCommand(Command):  # type: ignore[misc]  # doit has no types
+class HelpedCommand(Command):
     """A command that explains itself. ``examples``: (what is typed after the program's name, what that does)."""
 
     examples: ClassVar[tuple[tuple[str, str], ...]] = ()

@@ -72,7 +72,7 @@ def told(options: Iterable[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
     return tuple(found)
 
 
-class RunPages(HelpedCommand, Run):  # type: ignore[misc]  # doit has no types
+class RunPages(HelpedCommand, Run):
     """doit's ``run``, but its exit status is 1 if the only errors are failed tasks.
 
     doit, when it goes on after a failure, counts the failed task's group as an error and ends with 2.
@@ -107,7 +107,7 @@ class RunPages(HelpedCommand, Run):  # type: ignore[misc]  # doit has no types
         return 1 if status in (0, 2) and active_build.failed and not active_build.broke else status
 
 
-class ForgetPages(HelpedCommand, Forget):  # type: ignore[misc]  # doit has no types
+class ForgetPages(HelpedCommand, Forget):
     """doit's ``forget``; without a name, of every task, as ``run`` runs every task."""
 
     name = "forget"
@@ -125,7 +125,7 @@ class ForgetPages(HelpedCommand, Forget):  # type: ignore[misc]  # doit has no t
         super()._execute(forget_sub, forget_disable_default, forget_all)
 
 
-class ListPages(HelpedCommand, List):  # type: ignore[misc]  # doit has no types
+class ListPages(HelpedCommand, List):
     """doit's ``list``."""
 
     name = "list"
@@ -138,7 +138,7 @@ class ListPages(HelpedCommand, List):  # type: ignore[misc]  # doit has no types
     )
 
 
-class InfoPages(HelpedCommand, Info):  # type: ignore[misc]  # doit has no types
+class InfoPages(HelpedCommand, Info):
     """doit's ``info``."""
 
     name = "info"
@@ -157,7 +157,7 @@ class InfoPages(HelpedCommand, Info):  # type: ignore[misc]  # doit has no types
         return int(super().execute(params, args) or 0)
 
 
-class CleanPages(HelpedCommand, Clean):  # type: ignore[misc]  # doit has no types
+class CleanPages(HelpedCommand, Clean):
     """doit's ``clean``."""
 
     name = "clean"
@@ -168,7 +168,7 @@ class CleanPages(HelpedCommand, Clean):  # type: ignore[misc]  # doit has no typ
     examples = (("-n", "print what would be deleted"), ("docs:src/a.py", "delete one page"))
 
 
-class IgnorePages(HelpedCommand, Ignore):  # type: ignore[misc]  # doit has no types
+class IgnorePages(HelpedCommand, Ignore):
     """doit's ``ignore``."""
 
     name = "ignore"
@@ -183,7 +183,7 @@ class IgnorePages(HelpedCommand, Ignore):  # type: ignore[misc]  # doit has no t
         return int(super().execute(params, args) or 0)
 
 
-class ResetPages(HelpedCommand, ResetDep):  # type: ignore[misc]  # doit has no types
+class ResetPages(HelpedCommand, ResetDep):
     """doit's ``reset-dep``."""
 
     doc_purpose = "take the files that tasks read for those of their last run"
@@ -191,7 +191,7 @@ class ResetPages(HelpedCommand, ResetDep):  # type: ignore[misc]  # doit has no 
     doc_description = "Has no effect on pages, whose state is that of their contents."
 
 
-class HelpPages(HelpedCommand, Help):  # type: ignore[misc]  # doit has no types
+class HelpPages(HelpedCommand, Help):
     """doit's ``help``, which begins with incdoc."""
 
     name = "help"

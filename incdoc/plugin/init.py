@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from typing import Any, NamedTuple
 
@@ -11,7 +10,6 @@ from doit.exceptions import InvalidCommand
 from incdoc.plugin.command import HelpedCommand
 from incdoc.plugin.loader import project_of
 from incdoc.plugin.query_command import flag, opt_dir
-from incdoc.plugin.survey import Survey, task_names
 from incdoc.plugin.terminal import one_line, protect, show
 
 _PREFIX = "incdoc-"
@@ -58,6 +56,8 @@ class Change(NamedTuple):
 
     def difference(self) -> str:
         """The change as a unified diff."""
+        import difflib
+
         old = (self.before or b"").decode("utf-8", "replace")
         lines = difflib.unified_diff(
             old.splitlines(keepends=True),
@@ -131,6 +131,7 @@ class Plan:
 
     def __init__(self, root: str, output: str | None, ci: str) -> None:
         from incdoc.config import load
+        from incdoc.plugin.survey import Survey
 
         self.changes: list[Change] = []
         self.notes: list[str] = []
@@ -179,6 +180,7 @@ class Plan:
         return lines
 
     def _dodo(self) -> None:
+        from incdoc.plugin.survey import task_names
         from incdoc.plugin.tasks import ALL
 
         there = self._survey.read("dodo.py")

@@ -180,7 +180,7 @@ class _Loader:
         return [*tasks, graph.prune_task()]
 
 
-class ProjectLoader(_Loader, DodoTaskLoader):  # type: ignore[misc]  # doit has no types
+class ProjectLoader(_Loader, DodoTaskLoader):
     """For ``[tool.doit] loader = "incdoc"``."""
 
     cmd_options = (*DodoTaskLoader.cmd_options, opt_jobs, opt_stats)
@@ -235,7 +235,7 @@ _NOT_OURS = {"backend": "--backend", "dep_file": "--db-file", "check_file_uptoda
 """doit's options about where and how it keeps state."""
 
 
-class BareLoader(_Loader, TaskLoader2):  # type: ignore[misc]  # doit has no types
+class BareLoader(_Loader, TaskLoader2):
     """For the ``incdoc`` command: a project's pages, without a ``dodo.py`` and without running one."""
 
     cmd_options = ({**opt_cwd, "help": PROJECT_HELP, "metavar": "DIR"}, opt_jobs, opt_stats)

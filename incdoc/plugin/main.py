@@ -53,7 +53,7 @@ def _entry_points(group: str) -> list[_EntryPoint]:
     return _PLUGINS.get(group, [])
 
 
-class Main(DoitMain):  # type: ignore[misc]  # doit has no types
+class Main(DoitMain):
     """doit's commands and incdoc's."""
 
     BIN_NAME = "incdoc"

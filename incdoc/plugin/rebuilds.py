@@ -305,7 +305,7 @@ def _differs(root: str, entry: Entry) -> bool:
 def _rebuilt(hints: Hints, session: Session, milliseconds: float) -> Rebuilt | None:
     """None if nothing was done."""
     done = session.statistics
-    if not (done.parsed or done.reused or done.rendered or done.removed or session.page_builder.problems):
+    if not (done.parsed or done.reused or done.rendered or done.removed or session.page_builder.failed):
         return None
     return Rebuilt(_cause(hints, session), done.written, done.removed, milliseconds)
 

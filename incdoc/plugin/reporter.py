@@ -19,7 +19,7 @@ _BAR_AFTER = 0.3
 """Seconds before a bar appears: a shorter run needs neither a bar nor the import of rich."""
 
 
-class ProgressReporter(ConsoleReporter):  # type: ignore[misc]  # doit has no types
+class ProgressReporter(ConsoleReporter):
     """A project's own tasks as doit shows them; incdoc's as progress."""
 
     desc = "progress of incdoc's pages, other tasks as on the console"

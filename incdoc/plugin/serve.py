@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import uvicorn
 
     from incdoc.engine.session import Session
+    from incdoc.engine.workspace import Workspace
     from incdoc.plugin.rebuilds import Rebuilt
     from incdoc.site.names import Names, Row
     from incdoc.site.reader import Built, Reader
@@ -72,9 +73,12 @@ class Serve(Watch):
     def __init__(self, task_loader: Any, **kwargs: Any) -> None:
         super().__init__(task_loader, **kwargs)
         self._names: Names | None = None
-        self._workspace: object = None
+        self._workspace: Workspace | None = None
         self._server: _Server | None = None
-        self._built: list[tuple[tuple[str, ...], dict[str, str]]] = []
+        self._written: list[str] = []
+        """The pages that were written since the open pages were told."""
+        self._failed: dict[str, str] = {}
+        """Why pages could not be made, since then."""
         self._socket: socket.socket | None = None
         self._open = False
 
@@ -100,8 +104,8 @@ class Serve(Watch):
         else:
             self._names.update(workspace.indexed)
         workspace.indexed.clear()
-        builder = session.page_builder
-        self._built.append((tuple(page for page, _ in builder.written), dict(builder.problems)))
+        self._written += [page for page, _ in session.page_builder.written]
+        self._failed.update(session.page_builder.failed.values())
 
     def begin(self, root: str) -> None:
         """Start to serve."""
@@ -129,9 +133,8 @@ class Serve(Watch):
         """What was built since the last time; of the first build without what was written."""
         from incdoc.site.reader import Built
 
-        failed = {page: why for _, problems in self._built for page, why in problems.items()}
-        pages = tuple(page for written, _ in self._built for page in written)
-        self._built.clear()
+        pages, failed = tuple(self._written), self._failed
+        self._written, self._failed = [], {}
         if rebuilt is None:
             return Built(failed=failed)
         return Built(rebuilt.cause, pages, bool(rebuilt.removed or rebuilt.pages), failed, rebuilt.problem)
@@ -144,31 +147,30 @@ class Serve(Watch):
     # ------------------------------------------------------------------ search
 
     def _fill(self, session: Session) -> None:
-        from incdoc.site.names import Names, Row
+        from incdoc.site.names import Names
 
         self._workspace = session.workspace
-        store, languages = session.workspace.tables.store, session.workspace.languages
-        columns = "SELECT DISTINCT name, kind, path, place, section FROM keyword"
-
-        def rows(path: str) -> Iterator[Row]:
-            return (Row(*row) for row in self._tables().query(f"{columns} WHERE path = ?", path))
-
-        def language(path: str) -> str:
-            return languages.detect(path).label
-
-        names = self._names or Names(rows, language)
-        names.fill(Row(*row) for row in store.query(f"{columns} ORDER BY path"))
+        names = self._names or Names(lambda path: self._rows("WHERE path = ?", path), self._language)
+        names.fill(self._rows("ORDER BY path"))
         self._names = names
 
-    def _tables(self) -> Any:
-        return self._workspace.tables.store  # type: ignore[attr-defined]
+    def _rows(self, which: str, *values: str) -> Iterator[Row]:
+        from incdoc.site.names import Row
+
+        assert self._workspace is not None
+        query = f"SELECT DISTINCT name, kind, path, place, section FROM keyword {which}"
+        return (Row(*row) for row in self._workspace.store.query(query, *values))
+
+    def _language(self, path: str) -> str:
+        assert self._workspace is not None
+        return self._workspace.languages.detect(path).label
 
     def _label(self, path: str) -> str | None:
         """The label of a source for fences; None of what is none."""
-        workspace: Any = self._workspace
-        listing = workspace.listing
+        assert self._workspace is not None
+        listing = self._workspace.listing
         entry = listing.entries.get(path) if listing is not None else None
-        return workspace.languages.detect(path).fence if entry is not None and entry.kind == "file" else None
+        return self._workspace.languages.detect(path).fence if entry is not None and entry.kind == "file" else None
 
 
 def _require_packages() -> None:

@@ -36,7 +36,7 @@ _DOCS = {
 }
 
 
-class Action(BaseAction):  # type: ignore[misc]  # doit has no types
+class Action(BaseAction):
     """An action that belongs to a repository's session, wherever doit runs it."""
 
     def __init__(self, root: str, subject: str) -> None:
@@ -89,7 +89,7 @@ class Prune(Action):
         return "\n".join(problems)
 
 
-class Clean(PythonAction):  # type: ignore[misc]  # doit has no types
+class Clean(PythonAction):
     """A task's ``clean``, whose errors end the command: doit prints the errors of a plain function, and goes on."""
 
     def execute(self, out: Any = None, err: Any = None) -> None:

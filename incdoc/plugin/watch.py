@@ -39,7 +39,7 @@ _NOT_HERE = {"always": False, "single": False, "pdb": False, "num_process": 0, "
 """Options of doit's ``run`` that are not offered here, and their values."""
 
 
-class Watch(HelpedCommand, Run):  # type: ignore[misc]  # doit has no types
+class Watch(HelpedCommand, Run):
     """doit's ``run``, repeated after each change."""
 
     name = "watch"

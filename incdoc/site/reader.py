@@ -34,10 +34,9 @@ from incdoc.pages.markdown import fragment
 from incdoc.sources.mark import is_page
 
 from . import described, html, shell, views
-from .names import LIMIT, Names, Row
+from .names import Names, Row
 
 STATIC = os.path.join(os.path.dirname(__file__), "static")
-_SCRIPT = mimetypes.guess_type("reader.js")[0]
 _FILES = frozenset(("reader.js", "reader.css", "mermaid.js"))
 _KEPT = 32
 """Pages whose HTML is kept: each has at most half a megabyte."""
@@ -63,7 +62,7 @@ _REVISION = re.compile(r"(?!-)[\w./@{}^~+-]{1,200}")
 
 class Built(Struct):
     """What a build did. ``pages``: those that were written, ``gone``: whether pages came or went; ``failed``: why, by
-    page; ``problem``: why there is no build; ``entries``: the sources and folders whose names changed."""
+    page; ``problem``: why there is no build."""
 
     cause: str = ""
     pages: tuple[str, ...] = ()
@@ -132,7 +131,7 @@ class Reader:
         kept = self._kept.get(page)
         if kept is None or kept[0] != digest:
             body = html.body(data.decode("utf-8", "replace"), self._addresses.of(page))
-            kept = digest, shell.page(page, body, shell.LIVE)
+            kept = digest, shell.page(page, body)
         self._kept[page] = kept
         self._kept.move_to_end(page)
         while len(self._kept) > _KEPT:
@@ -147,7 +146,7 @@ class Reader:
         if page not in self._failed:
             return _missing()
         said = f'<h1>This page could not be made</h1>\n<p class="problem">{escape(self._failed[page])}</p>\n'
-        text = shell.document(path, "Not made", said, "", shell.LIVE)
+        text = shell.document(path, "Not made", said, "")
         return Response(text, 500, media_type="text/html", headers={"cache-control": "no-store"})
 
     async def _source(self, request: Request) -> Response:
@@ -157,7 +156,7 @@ class Reader:
         if data is None or label is None:
             return _missing()
         text = data.decode("utf-8", "replace")
-        return _html(request, shell.source(path, text, paths.docs_path(path), label, shell.LIVE))
+        return _html(request, shell.source(path, text, paths.docs_path(path), label))
 
     async def _file(self, request: Request) -> Response:
         name = request.path_params["name"]
@@ -169,15 +168,14 @@ class Reader:
         return _tagged(request, data, mimetypes.guess_type(name)[0])
 
     async def _tree(self, request: Request) -> Response:
-        folder = request.path_params["path"].removesuffix(".js").strip("/")
-        folder = "" if folder == "." else folder
+        folder = request.path_params["path"].strip("/")
         listed = self._list(f"{self._output}/{folder}" if folder else self._output)
-        return Response(shell.tree(folder, listed), media_type=_SCRIPT)
+        return _json(shell.tree(folder, listed))
 
     async def _find(self, request: Request) -> Response:
         asked = request.query_params
         found = self._names.search(
-            asked.get("q", ""), asked.get("kind", ""), asked.get("language", ""), asked.get("folder", ""), LIMIT
+            asked.get("q", ""), asked.get("kind", ""), asked.get("language", ""), asked.get("folder", "")
         )
         return _json({"found": [self._entry(row, number < 20) for number, row in enumerate(found)]})
 

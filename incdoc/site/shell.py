@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from html import escape
-
-from msgspec import json
+from typing import Any
 
 from .html import OWN, Body, html_path, link, root_of, source_path
 
 _DOCUMENTATION = "_docs.md"
 """What the names of the pages of sources end with."""
-LIVE = " data-live"
-"""The attribute of the body of a page that is served live."""
 MAIN = '<main id="main" tabindex="-1">\n'
 """What a page begins with."""
 _DOCUMENT = """<!doctype html>
@@ -25,7 +22,7 @@ _DOCUMENT = """<!doctype html>
 <link rel="stylesheet" href="{root}{own}/reader.css">
 <script src="{root}{own}/reader.js" defer></script>
 </head>
-<body data-root="{root}" data-page="{page}"{more}>
+<body data-root="{root}" data-page="{page}">
 <a class="skip" href="#main">Skip to the page</a>
 <header><nav class="crumbs" aria-label="Breadcrumbs">{crumbs}</nav></header>
 {main}{content}</main>
@@ -34,49 +31,44 @@ _DOCUMENT = """<!doctype html>
 """
 
 
-def document(path: str, title: str, content: str, crumbs: str, more: str = "") -> str:
-    """A whole file of the site. ``path``: its own; ``more``: further attributes of the body."""
+def document(path: str, title: str, content: str, crumbs: str) -> str:
+    """A whole file of the site. ``path``: its own."""
     return _DOCUMENT.format(
         title=escape(title),
         root=root_of(path),
         own=OWN,
         main=MAIN,
         page=escape(path),
-        more=more,
         crumbs=crumbs,
         content=content,
     )
 
 
-def page(page: str, body: Body, more: str = "") -> str:
+def page(page: str, body: Body) -> str:
     """A page of Markdown that ``body`` was made of."""
     path = html_path(page)
-    return document(path, body.title or page, body.html, _crumbs(path), more)
+    return document(path, body.title or page, body.html, _crumbs(path))
 
 
-def source(path: str, text: str, documentation: str, label: str, more: str = "") -> str:
+def source(path: str, text: str, documentation: str, label: str) -> str:
     """The text of a source. ``documentation``: its page; ``label``: of its language, as fences have it."""
     here = source_path(path)
     back = f'<p><a href="{escape(link(here, html_path(documentation)))}">Documentation of this file</a></p>\n'
     named = f' class="language-{escape(label)}"' if label else ""
     code = f'<pre data-first="1"><code{named}>{escape(text)}</code></pre>\n'
     content = f"<h1><code>{escape(path)}</code></h1>\n{back}{code}"
-    return document(here, path, content, f'<a href="{root_of(here)}index.html">index</a>', more)
+    return document(here, path, content, f'<a href="{root_of(here)}index.html">index</a>')
 
 
-def tree(folder: str, entries: Iterable[tuple[str, bool]]) -> str:
-    """The shard of a folder for the tree. ``entries``: (name, whether it is a folder) of what is in its output."""
+def tree(folder: str, entries: Iterable[tuple[str, bool]]) -> dict[str, list[Any]]:
+    """A folder for the tree. ``entries``: (name, whether it is a folder) of what is in its output."""
     folders = [name for name, is_folder in entries if is_folder and (folder or name not in ("book", OWN))]
     files = [
         (name.removesuffix(_DOCUMENTATION), html_path(name))
         for name, is_folder in entries
         if not is_folder and name.endswith(_DOCUMENTATION)
     ]
-    return f"incdoc({_json('tree/' + (folder or '.'))},{_json({'folders': folders, 'files': files})});\n"
-
-
-def _json(value: object) -> str:
-    return json.encode(value).decode()
+    return {"folders": folders, "files": files}
 
 
 def _crumbs(path: str) -> str:

@@ -39,7 +39,7 @@ def why(page: str, said: str, cause: str | None, named: Iterable[str]) -> str:
         f"<h2>Pages that it names</h2>{_list(_link(_WHY, each, escape(each)) for each in named)}"
     )
     back = _link(_WHY, html.html_path(page), "back to the page")
-    return shell.document(_WHY, f"Why {page}", content, back, shell.LIVE)
+    return shell.document(_WHY, f"Why {page}", content, back)
 
 
 def changed(since: str, said: str, output: str) -> str:
@@ -63,7 +63,7 @@ def changed(since: str, said: str, output: str) -> str:
         shown = f"<h2>Sources</h2>{sources}<h2>Pages that differ</h2>{pages}"
     content = f"<h1>Changed since <code>{escape(since)}</code></h1>{_SINCE}{shown}"
     index = _link(_CHANGED, "index.html", "index")
-    return shell.document(_CHANGED, f"Changed since {since}", content, index, shell.LIVE)
+    return shell.document(_CHANGED, f"Changed since {since}", content, index)
 
 
 def _list(items: Iterable[str]) -> str:

@@ -4,7 +4,6 @@
   const body = document.body;
   const root = body.dataset.root;
   const own = root + "-/";
-  const live = "live" in body.dataset;
   const main = document.getElementById("main");
 
   const make = (name, attributes = {}, ...children) => {
@@ -15,22 +14,10 @@
   };
   const path = (text) => text.split("/").map(encodeURIComponent).join("/");
 
-  // ---- shards: scripts, because a page that is opened from a disk may not fetch
-
-  const waiting = new Map();
-  const shards = new Map();
-  const shard = (name) => {
-    if (!shards.has(name)) {
-      shards.set(name, new Promise((resolve) => {
-        waiting.set(name, resolve);
-        const script = make("script", { src: own + path(name) + ".js" });
-        script.onerror = () => resolve(null);
-        document.head.append(script);
-      }));
-    }
-    return shards.get(name);
+  const ask = async (name) => {
+    const answer = await fetch(own + name);
+    return answer.ok ? answer.json() : null;
   };
-  window.incdoc = (name, value) => waiting.get(name)?.(value);
 
   // ---- colours
 
@@ -172,7 +159,7 @@
   const tree = make("nav", { id: "tree", "aria-label": "Folders and files" });
   const here = body.dataset.page;
   const branch = async (folder, holder) => {
-    const found = await shard(`tree/${folder || "."}`);
+    const found = await ask(`tree/${path(folder)}`);
     if (!found) return;
     const items = folder ? [make("li", {}, make("a", { href: `${root}${path(folder)}/index.html` }, "index"))] : [];
     items.push(...found.folders.map((name) => {
@@ -194,7 +181,6 @@
     holder.append(make("ul", {}, ...items));
   };
   const plant = async () => {
-    shards.forEach((_, name) => name.startsWith("tree/") && shards.delete(name));
     const holder = make("div");
     await branch("", holder);
     tree.replaceChildren(...holder.childNodes);
@@ -213,34 +199,9 @@
   let asked = 0;
   let selected = 0;
 
-  const fold = (text) => text.toLowerCase();
-  const fit = (entry, wanted) => {
-    const last = fold(entry.name.split(/::|[./]/).pop());
-    if (last === wanted) return 0;
-    if (last.startsWith(wanted) || fold(entry.name) === wanted) return 1;
-    const whole = entry.name.replace(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
-    if (whole.split(/[^\p{L}\p{N}]+/u).some((word) => word.startsWith(wanted))) return 2;
-    return fold(entry.name).includes(wanted) ? 3 : -1;
-  };
-  // a static site has the entries in shards by their first letters, and a list of the shards
-  const findStatic = async (wanted) => {
-    const key = fold(wanted).split(/::|[./]/).pop().replace(/^_+/, "");
-    const ranges = (await shard("search/ranges")) ?? [];
-    const parts = ranges.filter(([first, last]) => key.slice(0, first.length) >= first.slice(0, key.length) && key.slice(0, last.length) <= last);
-    const found = [];
-    for (const [, , name] of parts.slice(0, 8)) found.push(...((await shard(`search/${name}`)) ?? []));
-    const entries = found.map(([name, kind, language, section, page]) => ({ name, kind, language, section, page }));
-    return entries
-      .map((entry) => [fit(entry, fold(wanted)), entry])
-      .filter(([fits, entry]) => fits >= 0 && (!kinds.value || entry.kind === kinds.value) && (!languages.value || entry.language === languages.value) && entry.page.startsWith(folder.value))
-      .sort(([a, x], [b, y]) => a - b || x.section - y.section || x.name.length - y.name.length || (x.name < y.name ? -1 : 1))
-      .slice(0, 50)
-      .map(([, entry]) => entry);
-  };
-  const findLive = async (wanted) => {
+  const find = async (wanted) => {
     const query = new URLSearchParams({ q: wanted, kind: kinds.value, language: languages.value, folder: folder.value });
-    const answer = await fetch(`${own}find?${query}`);
-    return answer.ok ? (await answer.json()).found : [];
+    return (await ask(`find?${query}`))?.found ?? [];
   };
   const choose = (number) => {
     const items = [...results.children];
@@ -253,7 +214,7 @@
   const search = async () => {
     const ticket = ++asked;
     const wanted = input.value.trim();
-    const found = wanted ? await (live ? findLive : findStatic)(wanted) : [];
+    const found = wanted ? await find(wanted) : [];
     if (ticket !== asked) return; // a later letter was typed
     results.replaceChildren(...found.map((entry, number) => {
       const item = make("li", { role: "option", id: `found-${number}`, "aria-selected": "false", "data-page": entry.page });
@@ -275,7 +236,7 @@
     input.focus();
     input.select();
     if (kinds.options.length === 1) {
-      const lists = live ? await (await fetch(`${own}kinds`)).json() : await shard("search/kinds");
+      const lists = await ask("kinds");
       for (const each of lists?.kinds ?? []) kinds.append(make("option", {}, each));
       for (const each of lists?.languages ?? []) languages.append(make("option", {}, each));
     }
@@ -367,8 +328,8 @@
   };
   button("Folders", () => tree.classList.toggle("open"), { class: "fold" });
   button("Search /", open, { "aria-keyshortcuts": "/ Control+K" });
-  if (live && !here.startsWith("-/")) header.append(make("a", { href: `${own}why?page=${encodeURIComponent(here)}` }, "Why"));
-  if (live) header.append(make("a", { href: `${own}changed` }, "Changes"));
+  if (!here.startsWith("-/")) header.append(make("a", { href: `${own}why?page=${encodeURIComponent(here)}` }, "Why"));
+  header.append(make("a", { href: `${own}changed` }, "Changes"));
   button("Theme", toggleTheme, { "aria-label": "Dark or light" });
   for (const each of main.children) each.dataset.was = each.outerHTML;
   main.before(tree);
@@ -379,11 +340,9 @@
   plant();
   markLines();
   addEventListener("hashchange", markLines);
-  if (live) {
-    const end = () => { events?.close(); events = null; };
-    listen();
-    addEventListener("pagehide", end);
-    addEventListener("pageshow", listen);
-    document.addEventListener("visibilitychange", () => (document.hidden ? end() : listen()));
-  }
+  const end = () => { events?.close(); events = null; };
+  listen();
+  addEventListener("pagehide", end);
+  addEventListener("pageshow", listen);
+  document.addEventListener("visibilitychange", () => (document.hidden ? end() : listen()));
 })();
