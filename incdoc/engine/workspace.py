@@ -146,7 +146,9 @@ class Workspace:
         if self.listing is not None:
             return self.listing.stamps
         if self.store.get_meta("links") != self.links_version:
-            return Stamps()
+            stamps = Stamps()
+            stamps.whole = True  # the rows of what is gone by now must not stay
+            return stamps
         self.stamps_state = self.store.get_meta("sources:state") or b""
         return load_stamps(self.store, "sources")
 

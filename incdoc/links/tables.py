@@ -7,6 +7,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from msgspec import msgpack
+from msgspec.structs import replace
 
 from incdoc.languages import Languages, outline_of
 from incdoc.languages.facts import Facts
@@ -338,9 +339,11 @@ class Tables:
     # for the pages
 
     def facts_digest(self, path: str) -> bytes | None:
-        """The facts key of a source's facts; None if there is no such source."""
+        """A digest of the facts of a source that its own page may show; None if there is no such source."""
         facts = self.facts(path)
-        return blake2b(msgpack.encode(facts), digest_size=16).digest() if facts is not None else None
+        if facts is None:
+            return None
+        return blake2b(msgpack.encode(replace(facts, manifest="")), digest_size=16).digest()
 
     def summaries(self, folder: str) -> dict[str, FileSummary]:
         """The sources directly in ``folder`` by path, sorted."""

@@ -152,3 +152,17 @@ def test_pages_of_another_branch_that_are_right_are_not_called_restored(project:
     (output / "core.py_docs.md").write_bytes(right)
     assert "restored" not in run(project, "incdoc")
     assert pages(project)["pkg/core.py_docs.md"] == right
+
+
+def test_a_source_that_is_ignored_and_back_while_incdoc_reads_otherwise(project: Path) -> None:
+    """What a setting changes of the links makes all stamps count anew: those of sources that went must not stay."""
+    write(project, {"extra/more.py": '"""More."""\n', ".gitignore": "/docs/\n/.incdoc/\n"})
+    build(project)
+    time.sleep(0.2)  # so that stamps are believed
+    write(project, {"incdoc.toml": 'generated = "leave out"\n', ".gitignore": "/docs/\n/.incdoc/\n/extra/\n"})
+    build(project)
+    assert "extra/more.py_docs.md" not in pages(project)
+    write(project, {".gitignore": "/docs/\n/.incdoc/\n"})
+    assert "extra/more.py_docs.md" in run(project, "incdoc", "check", status=1)
+    build(project)
+    assert pages(project) == clean_pages(project)
