@@ -113,6 +113,7 @@ class Config(Struct, frozen=True):
         return os.cpu_count() or 1
 
 
+SETTINGS = frozenset(Config.__struct_fields__) - {"root", "origin"}
 SETTINGS_FILES = ("incdoc.toml", "pyproject.toml")
 """The files that can hold settings; the first that does is the only one that is read."""
 _LEAVE_OUT = "leave out"
@@ -290,15 +291,13 @@ def _table_of(file: str) -> dict[str, Any] | None:
 
 
 def _check(base: Config, table: dict[str, Any]) -> Config:
-    known = {name for name in Config.__struct_fields__ if name not in ("root", "origin")}
-
     def wrong(key: str, what: str) -> SettingError:
         return SettingError(f"{base.location(key)} {what}")
 
     values: dict[str, Any] = {}
     for key, value in table.items():
-        if key not in known:
-            raise wrong(ascii(key)[1:-1], f"is not a setting; the settings are {', '.join(sorted(known))}.")
+        if key not in SETTINGS:
+            raise wrong(ascii(key)[1:-1], f"is not a setting; the settings are {', '.join(sorted(SETTINGS))}.")
         if any("\0" in text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)):
             raise wrong(key, "must not contain a NUL character.")
         if key in ("include", "exclude"):

@@ -13,7 +13,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, Never
 from urllib.parse import quote, unquote
 
 from doit.action import BaseAction, PythonAction
@@ -378,7 +378,7 @@ def clean_pages(root: str, name: str, dryrun: bool) -> None:
         active_build.build(root).clean(name)
 
 
-def tasks(root: str = ".", prefix: str = "") -> dict[str, Callable[[], Any]]:
+def tasks(root: str = ".", prefix: str = "", **settings: Never) -> dict[str, Callable[[], Any]]:
     """The task creators for a ``dodo.py``::
 
         import incdoc
@@ -387,8 +387,11 @@ def tasks(root: str = ".", prefix: str = "") -> dict[str, Callable[[], Any]]:
     ``root``: the project's folder, relative to that of the ``dodo.py``. ``prefix``: what the names of the tasks begin
     with, where the ``dodo.py`` has tasks of the same names.
 
-    They work with doit's default loader; with incdoc's, doit only gets the tasks that may have to run.
+    They work with doit's default loader; with incdoc's, doit only gets the tasks that may have to run. Settings are no
+    arguments: ``incdoc check`` in a fresh clone, which runs no ``dodo.py`` and has no cache, would not know of them.
     """
+    for name in settings:
+        raise InvalidDodoFile(_not_an_argument(root, name))
     if not _PREFIX.fullmatch(prefix):
         raise InvalidDodoFile(f"incdoc.tasks: the prefix {prefix!r} must be of letters, digits, - and _.")
     # the names of the dodo.py that calls: a function of these names would be replaced without a word
@@ -425,6 +428,23 @@ def tasks(root: str = ".", prefix: str = "") -> dict[str, Callable[[], Any]]:
     for creator in creators.values():
         creator.incdoc_root = top  # type: ignore[attr-defined]
     return creators
+
+
+def _not_an_argument(root: str, name: str) -> str:
+    """Where a setting is set that a ``dodo.py`` gives to ``tasks``."""
+    from incdoc.config import SETTINGS, IncdocError, load
+
+    if name not in SETTINGS:
+        return f"incdoc.tasks() takes root and prefix, not {name}."
+    try:
+        file = load(os.path.realpath(root)).origin
+    except IncdocError as error:
+        return str(error)
+    table = "[tool.incdoc] of pyproject.toml" if file == "pyproject.toml" else file
+    return (
+        f"{name} is a setting. Set it in {table}: incdoc check, in CI too, reads no dodo.py. Two projects with an "
+        'output each are tasks of their own: yield incdoc.project("packages/a")'
+    )
 
 
 def project(root: str, *options: str) -> dict[str, Any]:

@@ -189,6 +189,21 @@ def test_a_prefix_leaves_the_project_its_names(project: Path, loader: str) -> No
     assert "must be of letters" in run(write(project, {"dodo.py": dodo.replace("ref-", "a:b")}), "doit", status=3)
 
 
+def test_a_setting_among_the_arguments_of_tasks_is_said(project: Path) -> None:
+    """``check`` reads no dodo.py: a build would write pages that it does not know of."""
+    (project / "pyproject.toml").unlink()
+    for given, expected in (
+        ('output="pages"', "output is a setting. Set it in [tool.incdoc] of pyproject.toml: incdoc check"),
+        ("outptu=1", "incdoc.tasks() takes root and prefix, not outptu."),
+    ):
+        write(project, {"dodo.py": f"import incdoc\n\nglobals().update(incdoc.tasks({given}))\n"})
+        said = run(project, "doit", status=3)
+        assert expected in said and "Traceback" not in said
+    write(project, {"incdoc.toml": "", "dodo.py": 'import incdoc\n\nglobals().update(incdoc.tasks(output="x"))\n'})
+    assert "Set it in incdoc.toml:" in run(project, "doit", status=3)
+    assert not pages(project, "x") and not pages(project)
+
+
 def test_a_monorepo_with_two_outputs(tmp_path: Path) -> None:
     """Each project has its settings; one ``dodo.py`` builds both, and each alone."""
     own = "\n\ndef task_mine():\n    return {'actions': ['echo mine'], 'verbosity': 2}\n"
