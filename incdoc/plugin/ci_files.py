@@ -1,4 +1,5 @@
-"""The files that ``incdoc init --ci`` writes. They install incdoc by its name and release, and work as they are."""
+"""The files that ``incdoc init --ci`` writes. They install the incdoc that runs: a release by its name, what was
+installed from git by its commit."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ jobs:
       - uses: actions/setup-python@v5
         with:
           python-version: "3.12"
-      - run: python -m pip install --quiet incdoc=={version}
+      - run: python -m pip install --quiet {requirement}
       - uses: actions/cache@v4
         with:
           path: {cache}
@@ -54,7 +55,7 @@ incdoc:
       - {cache}
     when: always
   script:
-    - pip install --quiet incdoc=={version}
+    - pip install --quiet {requirement}
     - incdoc check --diff
     - |
       if [ -n "${{CI_MERGE_REQUEST_DIFF_BASE_SHA:-}}" ]; then
@@ -70,7 +71,7 @@ _PRE_COMMIT_HOOK = """  - repo: local
         name: build the reference pages
         entry: incdoc run -q
         language: python
-        additional_dependencies: ["incdoc=={version}"]
+        additional_dependencies: ["{requirement}"]
         pass_filenames: false
         require_serial: true
 """
@@ -86,9 +87,42 @@ class CiFile(NamedTuple):
     used_by: tuple[str, str] | None = None
 
 
-def ci_file(kind: str, version: str, branch: str, cache: str) -> CiFile:
+class Installed(NamedTuple):
+    """How the incdoc that runs is installed elsewhere. ``version``: a part of the names of caches; ``source``: where it
+    was installed from, if a file for CI cannot name that."""
+
+    version: str
+    requirement: str
+    source: str = ""
+
+
+def installed(version: str, direct_url: str | None) -> Installed:
+    """``direct_url``: the text of the file of that name (PEP 610), which an installation has that is no release of an
+    index."""
+    import json
+    import re
+    from urllib.parse import unquote, urlsplit
+
+    release = Installed(version, f"incdoc=={version}")
+    found = json.loads(direct_url) if direct_url else {}
+    url, vcs = found.get("url", ""), found.get("vcs_info", {})
+    if not url:
+        return release
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        return release._replace(source=unquote(parts.path))
+    if not re.fullmatch(r"[\w.+:/@%~-]+", url):
+        return release._replace(source=url)
+    commit = vcs.get("commit_id", "")
+    if not commit:
+        return release._replace(requirement=f"incdoc@{url}")
+    return Installed(f"{version}-{commit[:12]}", f"incdoc@{vcs['vcs']}+{url}@{commit}")
+
+
+def ci_file(kind: str, incdoc: Installed, branch: str, cache: str) -> CiFile:
     """The file for ``github``, ``gitlab`` or ``pre-commit``."""
-    values = {"version": version, "branch": _quoted(branch), "cache": _quoted(cache)}
+    values = {"version": incdoc.version, "requirement": incdoc.requirement, "branch": _quoted(branch)}
+    values["cache"] = _quoted(cache)
     if kind == "github":
         return CiFile(".github/workflows/incdoc.yml", _GITHUB.format(**values))
     if kind == "gitlab":

@@ -242,14 +242,16 @@ class Plan:
             self._add(".gitignore", there, f"{line}\n", f"{line} added")
 
     def _ci(self, kind: str, cache: str) -> None:
-        from importlib.metadata import version
+        from importlib.metadata import distribution
 
-        from incdoc.plugin.ci_files import ci_file
+        from incdoc.plugin.ci_files import ci_file, installed
         from incdoc.sources import git
 
         head = git.ask(self._survey.root, "symbolic-ref", "--short", "refs/remotes/origin/HEAD")
         branch = (head or b"").decode("utf-8", "replace").strip().partition("/")[2] or "main"
-        file = ci_file(kind, version("incdoc"), branch, cache)
+        found = distribution("incdoc")
+        incdoc = installed(found.version, found.read_text("direct_url.json"))
+        file = ci_file(kind, incdoc, branch, cache)
         there = self._survey.read(file.path)
         if there is None:
             self._add(file.path, None, file.text, "written")
@@ -264,6 +266,15 @@ class Plan:
                 self._add(path, None, text, "written")
             elif file.path.encode() not in there:
                 self.left.append((f"{path} exists. Add to it:", text.rstrip("\n").split("\n")))
+        if incdoc.source:
+            self.left.append(
+                (
+                    f"This incdoc was installed from {incdoc.source}, which CI does not have. If release "
+                    f"{incdoc.version} is not published, put in {file.path} in the place of {incdoc.requirement} "
+                    "what pip can install there:",
+                    ["incdoc@git+https://HOST/OWNER/incdoc@COMMIT"],
+                )
+            )
 
     def _last(self, ci: str) -> None:
         build = "doit, or incdoc" if self._survey.suits_doit else "incdoc"

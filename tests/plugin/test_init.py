@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from incdoc.plugin.ci_files import ci_file, installed
 from incdoc.plugin.survey import blob_url, task_names
 from tests.support import ENVIRONMENT, REFUSED, build, pages, run, write
 
@@ -212,6 +213,38 @@ def test_ci_files_are_written_once(tmp_path: Path, kind: str, files: set[str]) -
     assert all(yaml.safe_load(after[name]) for name in files)
     run(folder, "incdoc", "init", "--ci", kind)
     assert contents(folder) == after
+
+
+_GIT = '{"url": "https://host/o/incdoc.git", "vcs_info": {"vcs": "git", "commit_id": "0123456789abcdef"}}'
+
+
+@pytest.mark.parametrize(
+    ("direct_url", "version", "requirement", "source"),
+    [
+        (None, "1.2", "incdoc==1.2", ""),
+        (_GIT, "1.2-0123456789ab", "incdoc@git+https://host/o/incdoc.git@0123456789abcdef", ""),
+        ('{"url": "https://host/incdoc-1.2.zip", "archive_info": {}}', "1.2", "incdoc@https://host/incdoc-1.2.zip", ""),
+        ('{"url": "file:///home/me/a%20b", "dir_info": {"editable": true}}', "1.2", "incdoc==1.2", "/home/me/a b"),
+        ('{"url": "https://host/$(x)", "archive_info": {}}', "1.2", "incdoc==1.2", "https://host/$(x)"),
+    ],
+)
+def test_ci_installs_the_incdoc_that_wrote_its_file(
+    direct_url: str | None, version: str, requirement: str, source: str
+) -> None:
+    found = installed("1.2", direct_url)
+    assert found == (version, requirement, source)
+    for kind in ("github", "gitlab", "pre-commit"):
+        text = ci_file(kind, found, "main", ".incdoc").text
+        assert yaml.safe_load(text) and requirement in text
+        assert kind == "pre-commit" or f"incdoc-{version}-python3.12" in text
+
+
+def test_what_ci_cannot_install_is_said(tmp_path: Path) -> None:
+    """The tests run an editable installation."""
+    folder = project(tmp_path / "p", TYPESCRIPT)
+    todo = left(run(folder, "incdoc", "init", "--ci", "github"))
+    assert "which CI does not have" in todo and "in the place of incdoc==" in todo
+    assert "      incdoc@git+https://HOST/OWNER/incdoc@COMMIT\n" in todo
 
 
 def test_a_gitlab_file_of_the_user_s_stays(tmp_path: Path) -> None:
