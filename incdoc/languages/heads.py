@@ -12,6 +12,15 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 _OPENING, _CLOSING = "([{", ")]}"
+_QUOTES = "\"'`"
+_STEP = "    "
+_MOST_LEVELS = 10
+"""How often what is wrapped is wrapped again: each time goes through all of the text."""
+_LEAST_BROKEN = 8
+"""One argument of so few characters gets no line of its own: that would make its line no shorter."""
+_BETWEEN = re.compile(r"(\s+)\w{0,2}")
+"""What is between two strings that make one: blanks and the prefix of the second."""
+_PREFIX = re.compile(r"\w{0,2}")
 
 
 class Parameter(NamedTuple):
@@ -78,25 +87,62 @@ class Syntax(NamedTuple):
 
     def wrapped(self, text: str, width: int, comma: bool) -> str:
         """A head of one line with each part of its longest brackets on a line of its own where it is wider than so many
-        characters. What is wider within them is wrapped too, with as many parts a line as fit. ``comma``: one may
-        follow the last in parentheses.
+        characters. What is wider within them is wrapped too, with as many parts a line as fit, and where it has no
+        brackets, at the strings and alternatives that it is made of. ``comma``: one may follow the last in parentheses.
         """
-        return "\n".join(self._wrapped(text, "", width, comma))
+        return "\n".join(self._wrapped(text, "", width, comma, _MOST_LEVELS))
 
-    def _wrapped(self, text: str, indent: str, width: int, comma: bool) -> Iterator[str]:
-        start, end = self._longest(text) if len(indent) + len(text) > width else (0, 0)
-        parts = self.parts(text[start + 1 : end])
-        if not parts or (indent and len(parts) == 1):
+    def _wrapped(self, text: str, indent: str, width: int, comma: bool, levels: int) -> Iterator[str]:
+        if len(indent) + len(text) <= width or not levels:
             yield indent + text
             return
-        *lines, last = self._wrapped(text[:start], indent, width, False)
+        start, end = self._longest(text)
+        inner = text[start + 1 : end]
+        parts = self.parts(inner)
+        if not parts or (indent and len(parts) == 1 and len(inner) <= _LEAST_BROKEN):
+            yield from self._hanging(text, indent, width)
+            return
+        *lines, last = self._wrapped(text[:start], indent, width, False, levels - 1)
         yield from (*lines, last + text[start])
         ends = "," if (comma and text[start] == "(") or text[:end].endswith(",") else ""
-        parts = [f"{part}," for part in parts[:-1]] + [parts[-1] + ends]
-        for part in filled(parts, width - len(indent) - 4) if indent else parts:
-            yield from self._wrapped(part, indent + "    ", width, False)
+        pieces = self._pieces(parts[0], strings=True) if len(parts) == 1 else []
+        if len(pieces) > 1:
+            parts = [*pieces[:-1], pieces[-1] + ends]
+        else:
+            parts = [f"{part}," for part in parts[:-1]] + [parts[-1] + ends]
+            parts = list(filled(parts, width - len(indent) - len(_STEP))) if indent else parts
+        for part in parts:
+            yield from self._wrapped(part, indent + _STEP, width, False, levels - 1)
         rest = text[end:]
-        yield from self._wrapped(rest, indent, width, False) if rest[1:] else (indent + rest,)
+        yield from self._wrapped(rest, indent, width, False, levels - 1) if rest[1:] else (indent + rest,)
+
+    def _hanging(self, text: str, indent: str, width: int) -> Iterator[str]:
+        """The lines of what has no brackets to break, the second and later ones farther in. Only what is itself in
+        brackets is broken: elsewhere an end of line may end the statement."""
+        pieces = self._pieces(text, strings=False) if indent else [text]
+        first, *more = filled(pieces, width - len(indent) - len(_STEP)) if len(pieces) > 1 else pieces
+        yield indent + first
+        yield from (indent + _STEP + each for each in more)
+
+    def _pieces(self, text: str, strings: bool) -> list[str]:
+        """The text cut between strings that make one, and before a ``|``, outside brackets. ``strings``: only between
+        strings, if that is all it is."""
+        cuts, end = [0], -1
+        for at, sign, depth in self.tokens(text):
+            if depth:
+                continue
+            if len(sign) > 1 and sign[0] in _QUOTES:
+                gap = _BETWEEN.fullmatch(text, end, at) if end >= 0 else None
+                if gap:
+                    cuts.append(gap.end(1))
+                elif strings and not _PREFIX.fullmatch(text, 0, at):
+                    return [text]
+                end = at + len(sign)
+            elif sign == "|" and text[at - 1 : at] == " " and not strings:
+                cuts.append(at)
+        if strings and end != len(text):
+            return [text]
+        return [text[one:other].strip() for one, other in zip(cuts, [*cuts[1:], len(text)], strict=True)]
 
     def _longest(self, text: str) -> tuple[int, int]:
         """Where the longest of the brackets that are in no others begin and end; the second is 0 if there are none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sysconfig
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -123,6 +124,24 @@ def test_a_head_that_is_wrapped_says_the_same(width: int) -> None:
             "f(x=[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, (13,)])",
             "f(\n    x=[\n        1, 2, 3, 4, 5, 6, 7, 8, 9,\n        10, 11, 12, (13,)\n    ],\n)",
         ),
+        (
+            "patch(x={'key': {'first': 'one', 'b': 2}})",
+            "patch(\n    x={\n        'key': {\n            'first': 'one', 'b': 2\n        }\n    },\n)",
+        ),
+        (
+            "skip(reason=('one text of (some) ' f'length, ' 'in parts'))",
+            "skip(\n    reason=(\n        'one text of (some) '\n        f'length, '\n        'in parts'\n    ),\n)",
+        ),
+        ("patch('a long name of a module.' 'the rest')", "patch(\n    'a long name of a module.'\n    'the rest',\n)"),
+        (
+            "f(x='a long name of a module.' 'the rest', y=1)",
+            "f(\n    x='a long name of a module.'\n        'the rest',\n    y=1,\n)",
+        ),
+        (
+            "def f(a: Aaaaaaaaaaaaa | Bbbbbbbbbb | None = None)",
+            "def f(\n    a: Aaaaaaaaaaaaa\n        | Bbbbbbbbbb | None = None,\n)",
+        ),
+        ("f(aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa[0])", "f(\n    aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa[0],\n)"),
         ("class A(Baaaaaaaaaaaaaaaaase, Generic[T])", "class A(\n    Baaaaaaaaaaaaaaaaase,\n    Generic[T],\n)"),
     ],
 )  # fmt: skip
@@ -146,6 +165,15 @@ def test_where_heads_are_wrapped(head: str, expected: str) -> None:
 )
 def test_where_heads_of_languages_with_angles_are_wrapped(head: str, expected: str) -> None:
     assert Syntax().wrapped(head, 36, comma=False) == expected
+
+
+@pytest.mark.parametrize("shape", ["[" * 50_000 + "]" * 50_000, "f" + "(aaaaaaaaaa)" * 20_000, "'a' " * 50_000])
+def test_a_head_of_any_shape_is_wrapped_in_linear_time(shape: str) -> None:
+    """Each is of 200 kB; a pass through all of it for each of its brackets takes minutes."""
+    start = time.process_time()
+    wrapped = SYNTAX.wrapped(f"f(x={shape})", 88, comma=True)
+    assert time.process_time() - start < 10
+    assert "".join(wrapped.split()).replace(",)", ")") == "".join(f"f(x={shape})".split())
 
 
 @pytest.mark.parametrize(

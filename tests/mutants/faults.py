@@ -1673,6 +1673,20 @@ FAULTS = (
         "plugin/test_check.py::test_without_a_cache_and_with_a_stale_page_only_what_was_read_is_kept",
     ),
     Fault(
+        "a head is not wrapped within its only argument",
+        "languages/heads.py",
+        "if not parts or (indent and len(parts) == 1 and len(inner) <= _LEAST_BROKEN):",
+        "if not parts or (indent and len(parts) == 1):",
+        "languages/test_python_signature.py::test_where_heads_are_wrapped",
+    ),
+    Fault(
+        "a head is wrapped as often as it has brackets",
+        "languages/heads.py",
+        "if len(indent) + len(text) <= width or not levels:",
+        "if len(indent) + len(text) <= width or levels < -1_000:",
+        "languages/test_python_signature.py::test_a_head_of_any_shape_is_wrapped_in_linear_time",
+    ),
+    Fault(
         "incdoc's tasks replace the user's",
         "plugin/tasks.py",
         "    if taken:\n",
