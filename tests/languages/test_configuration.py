@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from hypothesis import strategies as st
 from incdoc.languages.facts import Facts
 from incdoc.languages.keyed import part
 from incdoc.languages.registry import load
+from incdoc.languages.yaml.extract import MOST_LEVELS
 
 SOURCES = {
     "make": (
@@ -436,3 +439,36 @@ def test_a_script_is_in_the_folder_in_which_the_step_runs() -> None:
     ]
     scripts = load("json").read(b'{"scripts": {"a": "cd tools && node go.js", "b": "node go.js && cd x"}}').imports
     assert [(item.alias, item.module) for item in scripts] == [("a", "tools/go.js"), ("b", "go.js")]
+
+
+REFUSED = """
+import sys
+from incdoc.languages.registry import load
+print(load("yaml").read(sys.stdin.buffer.read()).refused, end="")
+"""
+
+
+@pytest.mark.parametrize("bom", ["", "\ufeff"])
+@pytest.mark.parametrize(
+    "shape",
+    [
+        lambda levels: "- " * levels + "a\n",
+        lambda levels: "? " * levels + "a\n",
+        lambda levels: "".join(f"{' ' * level}a:\n" for level in range(levels)),
+        lambda levels: "".join(f"{'  ' * level}a:\r\n{'  ' * level}- b:\r\n" for level in range(levels // 2)),
+    ],
+)
+def test_blocks_of_yaml_that_are_too_deep_for_the_grammar_are_refused(shape: Callable[[int], str], bom: str) -> None:
+    """The grammar's scanner writes beyond its room from 254 on, which ends the process."""
+    text = bom + shape(MOST_LEVELS - 2)
+    assert not load("yaml").read(text.encode()).refused
+    for levels in (254, 1_000):
+        done = subprocess.run(
+            [sys.executable, "-c", REFUSED], check=False, input=(bom + shape(levels)).encode(), capture_output=True
+        )
+        assert done.stdout.decode() == f"nested deeper than {MOST_LEVELS} levels"
+
+
+def test_long_rules_and_far_texts_in_yaml_are_no_levels() -> None:
+    text = f"# {'- ' * 300}\na: |\n  {'-' * 300}\n{'b' * 300}: {'- ' * 10}\n"
+    assert not load("yaml").read(text.encode()).refused

@@ -167,12 +167,12 @@ def test_where_heads_of_languages_with_angles_are_wrapped(head: str, expected: s
     assert Syntax().wrapped(head, 36, comma=False) == expected
 
 
-@pytest.mark.parametrize("shape", ["[" * 50_000 + "]" * 50_000, "f" + "(aaaaaaaaaa)" * 20_000, "'a' " * 50_000])
+@pytest.mark.parametrize("shape", ["[" * 5_000 + "]" * 5_000, "f" + "(aaaaaaaaaa)" * 5_000, "'a' " * 5_000])
 def test_a_head_of_any_shape_is_wrapped_in_linear_time(shape: str) -> None:
-    """Each is of 200 kB; a pass through all of it for each of its brackets takes minutes."""
+    """A pass through all of it for each of its brackets takes a minute."""
     start = time.process_time()
     wrapped = SYNTAX.wrapped(f"f(x={shape})", 88, comma=True)
-    assert time.process_time() - start < 10
+    assert time.process_time() - start < 3
     assert "".join(wrapped.split()).replace(",)", ")") == "".join(f"f(x={shape})".split())
 
 

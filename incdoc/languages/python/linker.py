@@ -141,7 +141,9 @@ class PythonLinker(Linker):
                 places = (Place(file, ""),) if file else ()
             if places and places[0].path != path:
                 found[name] = places[0]
-                looked.update([] if places[0].name else [places[0].path])  # ``import a.b`` hands on a, and says what it is
+                looked.update(
+                    [] if places[0].name else [places[0].path]
+                )  # ``import a.b`` hands on a, and says what it is
         wants |= trail.wants
         looked |= trail.seen
         return found

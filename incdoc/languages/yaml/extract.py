@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from ..commands import scripts
 from ..facts import Import
 from ..keyed import Source, facts, part, shown
+from ..limits import LimitError
 from ..packages import required
 from ..syntax import Grammar, errors
 
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
     from ..facts import Definition, Facts
 
 _MOST_PACKAGES = 20_000
+MOST_LEVELS = 240
+"""The grammar's scanner has room for 253 blocks inside one another; one more ends the process."""
+_DEEP = re.compile(rf"^\ufeff?(?:[?:-]?[ \t]){{{MOST_LEVELS}}}", re.MULTILINE)
+"""A line that may be that deep: a level begins farther in than the one around it, by a blank at least."""
 _HEADS = {
     "job": ("name", "if", "needs", "runs-on", "uses", "environment", "stage", "extends", "image", "when", "trigger"),
     "service": ("image", "build", "command", "entrypoint", "depends_on", "profiles"),
@@ -96,6 +101,8 @@ def extract(data: bytes) -> Facts:
 
 
 def _read(source: Source) -> None:
+    if _DEEP.search(source.text):
+        raise LimitError(f"nested deeper than {MOST_LEVELS} levels")
     root = _grammar().parse(source.data).root_node
     source.errors += errors(root)
     _Keys(source, root).add()
