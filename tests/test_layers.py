@@ -30,7 +30,9 @@ MAY_IMPORT = {
     "pages": {"config", "thresholds", "executors", "store", "sources", "languages", "links"},
     "site": {"config", "thresholds", "store", "sources", "languages", "links", "pages"},
     "engine": {"config", "thresholds", "store", "sources", "languages", "links", "pages", "executors"},
-    "query": {"config", "thresholds", "store", "sources", "languages", "links", "pages", "executors", "engine"},
+    "query": {
+        "config", "thresholds", "store", "sources", "languages", "links", "pages", "executors", "engine", "site",
+    },
     "watch": {"config", "thresholds", "store", "sources", "languages", "links", "pages", "executors", "engine"},
     "plugin": {
         "config", "thresholds", "store", "sources", "languages", "links", "pages", "executors",

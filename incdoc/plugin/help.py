@@ -27,6 +27,11 @@ _OURS = (
     ("why", ""),
     ("affected", ""),
     ("diff", ""),
+    ("find", ""),
+    ("show", ""),
+    ("uses", ""),
+    ("outline", ""),
+    ("map", ""),
 )
 """What the front page begins with."""
 

@@ -25,6 +25,7 @@ from incdoc.plugin.diff import Diff
 from incdoc.plugin.doit_commands import DOIT_COMMANDS, NOT_OFFERED, HelpPages, RunPages
 from incdoc.plugin.init import Init
 from incdoc.plugin.loader import BareLoader
+from incdoc.plugin.questions import Find, Map, Outline, Show, Uses
 from incdoc.plugin.serve import Serve
 from incdoc.plugin.terminal import protect
 from incdoc.plugin.watch import Watch
@@ -39,7 +40,9 @@ class _EntryPoint(NamedTuple):
     attr: str
 
 
-OWN_COMMANDS: tuple[type[HelpedCommand], ...] = (Init, Affected, Check, Diff, Serve, Watch, Why, Completion)
+OWN_COMMANDS: tuple[type[HelpedCommand], ...] = (
+    Init, Affected, Check, Diff, Find, Map, Outline, Serve, Show, Uses, Watch, Why, Completion,
+)  # fmt: skip
 
 _PLUGINS = {
     "doit.BACKEND": [_EntryPoint("incdoc", "incdoc.plugin.backend", "StoreBackend")],

@@ -59,10 +59,8 @@ class Why(QueryCommand):
             found.link()
             with closing(Explanation(found)) as why:
                 given = escape_non_utf8(arguments[0])
-                below = _below(arguments[0], found.config.root)
-                name, tasks = why.find(
-                    given, below and escape_non_utf8(below), (given, planned(given), unescape(given))
-                )
+                path = below(arguments[0], found.config.root)
+                name, tasks = why.find(given, path and escape_non_utf8(path), (given, planned(given), unescape(given)))
                 absence = why.absence(name)
                 source = why.source(name)
                 reasons = [why.reason(task) for task in tasks]
@@ -73,7 +71,7 @@ class Why(QueryCommand):
         return 0
 
 
-def _below(path: str, root: str) -> str | None:
+def below(path: str, root: str) -> str | None:
     """A path of the command line relative to the project; None where it leads out of it. A link is what it is, and not
     what it leads to; one among the folders before it is followed."""
     place = os.path.normpath(os.path.join(os.getcwd(), path))

@@ -73,6 +73,7 @@ class DryRun:
         self._workspace = partial(Workspace, config, executors, say, Mode.DRY_RUN)
         self._progress = progress
         self._executors, self._say = executors, say
+        self._was_run = False
         self.session = self._begin(blank)
         self._was_blank = not blank and not self.session.store.was_damaged and not self.session.store.sources.any()
         """Whether no build has used the cache yet."""
@@ -90,6 +91,10 @@ class DryRun:
     def link(self) -> None:
         """Update the link tables from the files on disk, which makes the plan known. Raises IncdocError."""
         self._whatever_the_cache(self._link)
+
+    def read(self) -> None:
+        """``link``, for an answer that says nothing of pages: whatever is in the output. Raises IncdocError."""
+        self._whatever_the_cache(self._read)
 
     def run(self) -> None:
         """Do the whole build without writing. Raises IncdocError if a build would be refused."""
@@ -115,9 +120,15 @@ class DryRun:
         return self.session.scan()
 
     def _link(self) -> None:
-        session = self.session
         unknown = self._scan()
-        session.check_output()
+        self.session.check_output()
+        self._read_sources(unknown)
+
+    def _read(self) -> None:
+        self._read_sources(self._scan())
+
+    def _read_sources(self, unknown: list[str]) -> None:
+        session = self.session
         session.start_parsing()
         for path in unknown:
             session.parse(path)
@@ -134,6 +145,7 @@ class DryRun:
         session.end()
         found = (replace(each, source=self._source(each, first)) for each in self._findings(reasons, first))
         self.findings = sorted(found, key=lambda finding: finding.page)
+        self._was_run = True
 
     def _findings(self, reasons: dict[str, str], first: bool) -> Iterator[Finding]:
         session, output = self.session, self.config.output
@@ -208,7 +220,7 @@ class DryRun:
             return 0
         store.flush()
         tables = ["fact"]
-        if not (self.findings or self.problems or self.session.changes.failed):
+        if self._was_run and not (self.findings or self.problems or self.session.changes.failed):
             tables = [name for (name,) in store.query("SELECT name FROM sqlite_master WHERE type = 'table'")]
         found = Workspace(self.config, self._executors, self._say, Mode.BUILD)
         try:

@@ -11,7 +11,7 @@ import pytest
 from tests.plugin.test_terminal import terminal
 from tests.support import DODO, ENVIRONMENT, PROJECT, REFUSED, WITH_LOADER, build, pages, run, write
 
-OWN = ("init", "check", "watch", "serve", "why", "affected", "diff")
+OWN = ("init", "check", "watch", "serve", "why", "affected", "diff", "find", "show", "uses", "outline", "map")
 OF_DOIT = ("clean", "forget", "help", "ignore", "info", "list", "reset-dep", "run", "tabcompletion")
 INTERNAL = ("CmdOption", "Traceback", ".doit.db", "dbm", "md5", "(config:", "dodo")
 
@@ -60,7 +60,8 @@ def test_examples_are_true(project: Path) -> None:
     for arguments in (("init", "-q", "-b", "main"), ("add", "-A"), commit, ("tag", "v1.0"), ("tag", "v2.0"), commit):
         run(project, "git", "-c", "user.name=a", "-c", "user.email=a@b", *arguments)
     build(project)
-    for command in ("run", "check", "why", "affected", "diff", "list", "info", "clean", "forget", "ignore"):
+    read = ("run", "check", "why", "affected", "diff", "outline", "map", "list", "info")
+    for command in (*read, "clean", "forget", "ignore"):
         said = printed(project, "incdoc", command, "--help").partition("Examples:\n")[2]
         examples = re.findall(rf"^  incdoc ({command}\b.*?)(?:  +.*)?$", said, re.MULTILINE)
         assert examples

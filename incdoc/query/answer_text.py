@@ -1,0 +1,251 @@
+"""Answers as text: short lines, each with the place of what it tells of."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from incdoc.query.answers import (
+    AnyAnswer,
+    Choice,
+    FolderOutlined,
+    Found,
+    Hit,
+    Line,
+    Mapped,
+    MappedFile,
+    Nothing,
+    Outlined,
+    Shown,
+    ShownFile,
+    UserOf,
+    Users,
+)
+
+_WIDTH = 160
+"""Characters of a list in a line, after which it is continued in the next."""
+_LONGEST = 160
+"""Characters of a signature or a sentence in a list; JSON has all."""
+_MOST_FILES = 20
+"""Files that a text lists; JSON has all."""
+
+
+def text_of(answer: AnyAnswer) -> Iterator[str]:
+    """The lines of an answer, without characters that control a terminal."""
+    return (_safe(line) for line in _lines(answer))
+
+
+def _safe(line: str) -> str:
+    return line if line.isprintable() else "".join(c if c == "\t" or c.isprintable() else ascii(c)[1:-1] for c in line)
+
+
+def _lines(answer: AnyAnswer) -> Iterator[str]:
+    match answer:
+        case Found():
+            yield from _found(answer)
+        case Choice():
+            yield f"{answer.sought} means {answer.total:,} things. Choose one by its path, as {_place(answer.hits[0])}:"
+            for hit in answer.hits:
+                yield from _hit(hit)
+            yield from _more(answer.total - len(answer.hits))
+        case Nothing():
+            yield f"There is no {answer.sought}.{_near(answer.near)}"
+        case Shown():
+            yield from _shown(answer)
+        case ShownFile():
+            yield from _shown_file(answer)
+        case Users():
+            yield from _users(answer)
+        case Outlined():
+            yield _about(answer.path, answer.summary)
+            for line in answer.lines:
+                yield f"{'  ' * (line.depth + 1)}{_outlined(line, ends=True)}"
+            yield from _more(answer.total - len(answer.lines))
+        case FolderOutlined():
+            yield from _folder(answer)
+        case Mapped():
+            for file in answer.files:
+                yield from mapped(file)
+            yield (
+                f"{answer.shown:,} of {answer.total:,} public definitions and their members, {answer.tokens:,} of "
+                f"{answer.budget:,} tokens ({answer.count})."
+            )
+
+
+def mapped(file: MappedFile) -> Iterator[str]:
+    """The lines of a map for a file; the first is its head."""
+    yield _about(file.path, file.summary)
+    for line in file.lines:
+        yield f"{'  ' * (line.depth + 1)}{_outlined(line, ends=False)}"
+
+
+def _outlined(line: Line, ends: bool) -> str:
+    until = f"-{line.end}" if ends and line.end > line.line else ""
+    return f"{line.line}{until}: {_short(line.signature)}{_said(line.summary)}"
+
+
+def _about(path: str, said: str) -> str:
+    return f"{path or '.'}{_said(said)}"
+
+
+def _said(sentence: str) -> str:
+    return f" — {_short(sentence)}" if sentence else ""
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _place(hit: Hit) -> str:
+    return f"{hit.path}:{hit.name}" if hit.line else hit.path
+
+
+def _near(near: Iterable[str]) -> str:
+    names = " or ".join(near)
+    return f" Did you mean {names}?" if names else ""
+
+
+def _more(count: int) -> Iterator[str]:
+    if count > 0:
+        yield f"and {count:,} more: --limit N shows more"
+
+
+def _found(answer: Found) -> Iterator[str]:
+    if not answer.hits:
+        yield f"No name is like {answer.sought}.{_near(answer.near)}"
+    for hit in answer.hits:
+        yield from _hit(hit)
+    yield from _more(answer.total - len(answer.hits))
+
+
+def _hit(hit: Hit) -> Iterator[str]:
+    line = f":{hit.line}" if hit.line else ""
+    where = f", {hit.section}" if hit.section != "public" else ""
+    yield f"{hit.path}{line}: {hit.name} ({hit.kind}{where})"
+    if hit.signature and hit.signature != hit.name:
+        yield f"    {_short(hit.signature)}"
+    if hit.summary:
+        yield f"    {_short(hit.summary)}"
+
+
+def _shown(answer: Shown) -> Iterator[str]:
+    hit = answer.hit
+    module = f", in {hit.module}" if hit.module else ""
+    yield f"{hit.path}:{hit.line}-{hit.end}: {hit.name} ({hit.kind}{module})"
+    for head in answer.heads:
+        yield from (f"    {line}" for line in head.split("\n"))
+    if answer.documentation:
+        yield ""
+        yield from answer.documentation.split("\n")
+    if answer.members:
+        yield ""
+        yield "Members:"
+        for member in answer.members:
+            yield f"  {member.line}: {_short(member.signature or member.name)}{_said(member.summary)}"
+    facts = list(_facts(answer))
+    if facts:
+        yield ""
+        yield from facts
+    if answer.source:
+        yield ""
+        yield "Source:"
+        yield from answer.source.split("\n")
+
+
+def _facts(answer: Shown) -> Iterator[str]:
+    for each in answer.inherits:
+        more = f" and {each.count - len(each.names):,} more" if each.count > len(each.names) else ""
+        yield f"Inherited from {each.base} ({each.path}): {', '.join(each.names)}{more}"
+    if answer.subclasses:
+        yield from _files("Subclasses", [f"{each.path}:{each.name}" for each in answer.subclasses])
+    if answer.counterparts:
+        yield from _files("Declared or defined also in", answer.counterparts)
+    for raised in answer.raises:
+        yield f"Raises {raised.name} (line {', '.join(map(str, raised.lines))})"
+    if answer.calls:
+        yield from _files("Calls", answer.calls)
+    for called, title in ((True, "Called by"), (False, "Used by")):
+        users = [each for each in answer.users if each.called == called]
+        if users:
+            yield f"{title}:"
+            for path, several in groupby(users, key=lambda each: each.path):
+                yield f"  {path}{': ' if users else ''}{', '.join(map(_user, several))}"
+    if answer.users_total > len(answer.users):
+        yield f"and {answer.users_total - len(answer.users):,} more users: incdoc uses {_place(answer.hit)}"
+    if answer.tests:
+        yield from _files("Tests", answer.tests)
+    if answer.others:
+        yield from _files(
+            "Also of this name", [":".join(filter(None, (each.path, each.name))) for each in answer.others]
+        )
+
+
+def _user(user: UserOf) -> str:
+    uses = f" ({user.uses})" if user.uses else ""
+    return f"{user.name or 'the module'}{uses}"
+
+
+def _files(title: str, paths: Iterable[str]) -> Iterator[str]:
+    listed = list(paths)
+    line = f"{title}:"
+    for path in listed[:_MOST_FILES]:
+        if len(line) + len(path) > _WIDTH:
+            yield line
+            line = " "
+        line += f" {path}"
+    more = len(listed) - _MOST_FILES
+    yield line + (f" and {more:,} more (--json has all)" if more > 0 else "")
+
+
+def _shown_file(answer: ShownFile) -> Iterator[str]:
+    module = f", {answer.module}" if answer.module and answer.module != answer.path else ""
+    yield f"{answer.path} ({answer.type}{module}, {answer.lines:,} lines)"
+    if answer.documentation:
+        yield ""
+        yield from answer.documentation.split("\n")
+    if answer.public:
+        yield ""
+        yield "Public names:"
+        for hit in answer.public:
+            where = f"{hit.line}" if hit.path == answer.path else f"{hit.path}{f':{hit.line}' if hit.line else ''}"
+            yield f"  {where}: {_short(hit.signature or hit.name)}{_said(hit.summary)}"
+    for title, paths in (("Imports", answer.imports), ("Imported by", answer.importers), ("Tests", answer.tests)):
+        if paths:
+            yield ""
+            yield from _files(title, paths)
+    if answer.source:
+        yield ""
+        yield "Source:"
+        yield from answer.source.split("\n")
+
+
+def _users(answer: Users) -> Iterator[str]:
+    hit = answer.subject
+    counted = f"{answer.total:,} {'user' if answer.total == 1 else 'users'}"
+    yield f"{_place(hit)}: {counted}, imported by {answer.importers_total:,} files"
+    for test, users in groupby(answer.users, key=lambda each: each.test):
+        yield "Tests:" if test else "Users:"
+        for path, several in groupby(users, key=lambda each: each.path):
+            yield f"  {path}"
+            for user in several:
+                lines = f" (line {', '.join(map(str, user.lines))})" if user.lines else ""
+                yield f"    {'called' if user.called else 'used'} by {_user(user)}{lines}"
+    yield from _more(answer.total - len(answer.users))
+    if answer.importers:
+        yield from _files("Imported by", answer.importers)
+    if answer.subclasses:
+        yield from _files("Subclasses", [f"{each.path}:{each.name}" for each in answer.subclasses])
+
+
+def _folder(answer: FolderOutlined) -> Iterator[str]:
+    yield f"{answer.path or '.'}{os.sep}"
+    for each in answer.files:
+        if each.kind == "folder":
+            yield f"  {each.path}/ ({each.count:,} {'file' if each.count == 1 else 'files'})"
+            continue
+        yield f"  {_about(each.path, each.summary)}"
+        if each.public:
+            more = f" and {each.count - len(each.public):,} more" if each.count > len(each.public) else ""
+            yield f"    {', '.join(each.public)}{more}"
+    yield from _more(answer.total - len(answer.files))

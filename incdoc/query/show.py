@@ -1,0 +1,135 @@
+"""A definition or a file, and what is known of it."""
+
+from __future__ import annotations
+
+from incdoc.languages.facts import Definition
+from incdoc.languages.public import by_owner, is_private_name, public_definitions
+from incdoc.languages.sentences import first_sentence
+from incdoc.links.tables import Tables
+from incdoc.pages.inherited import inherited_by
+from incdoc.pages.offers import offers_of
+from incdoc.query.answers import Hit, Inherits, Member, Other, Raised, Shown, ShownFile
+from incdoc.query.find import Meaning
+from incdoc.query.repository import Repository, one_line
+from incdoc.query.uses import subclasses_of, users_of
+
+MOST_USERS = 12
+"""Users that are shown; ``uses`` has all."""
+
+
+def show(repository: Repository, meaning: Meaning, others: list[Meaning], source: bool) -> Shown | ShownFile:
+    """A definition, or the source itself. ``others``: what else has the name; ``source``: with its text."""
+    if not meaning.name:
+        return show_file(repository, meaning.path, source)
+    path, name = meaning.path, meaning.name
+    tables = repository.tables
+    definitions = repository.definitions(path, name)
+    users = users_of(repository, path, name)
+    resolution = tables.resolver.resolve(path)
+    raised: dict[str, list[int]] = {}
+    for exception, line in (each for definition in definitions for each in definition.raises):
+        raised.setdefault(exception, []).append(line)
+    inherits = tuple(
+        Inherits(each.base, each.path, each.names, each.count)
+        for each in inherited_by(tables, path, tuple(base for base in resolution.bases if base.owner == name), False)
+        if each.count
+    )
+    entities = {each.entity for each in definitions if each.entity}
+    shown_users = tuple(users[:MOST_USERS])
+    subclasses = subclasses_of(repository, path, name)
+    told = [path, *(each.path for each in shown_users), *(each.path for each in inherits)]
+    return Shown(
+        hit=repository.hit(path, name, meaning.kind, meaning.section),
+        heads=tuple(dict.fromkeys(repository.head(path, each) for each in definitions)),
+        documentation="\n\n".join(dict.fromkeys(each.doc for each in definitions if each.doc)),
+        members=tuple(_members(repository, path, definitions)),
+        bases=tuple(dict.fromkeys(base for each in definitions for base in each.bases)),
+        inherits=inherits,
+        subclasses=subclasses,
+        counterparts=tuple(sorted({other for entity, other in tables.counterparts(path) if entity in entities})),
+        raises=tuple(Raised(exception, tuple(lines)) for exception, lines in sorted(raised.items())),
+        calls=tuple(_calls(tables, path, definitions)),
+        users=shown_users,
+        users_total=len(users),
+        tests=_tests(repository, path, name, {each.path for each in users if each.test}),
+        others=tuple(Other(each.path, each.name) for each in others[:MOST_USERS]),
+        source=_text(repository, path, definitions) if source else "",
+        blobs=repository.blobs(told),
+    )
+
+
+def _members(repository: Repository, path: str, definitions: list[Definition]) -> list[Member]:
+    """What is directly in a class, each name once, what is private last."""
+    separator = repository.language(path).separator
+    name = definitions[0].name if definitions else ""
+    found: dict[str, Member] = {}
+    for each in by_owner(repository.facts(path), repository.language(path)).get(name, ()):
+        if repository.kind_shown(path, each) not in ("block", "member", "value"):
+            continue
+        last = each.name.rpartition(separator)[2]
+        head = one_line(repository.head(path, each))
+        said = first_sentence(each.doc) if each.doc else ""
+        if last not in found or (said and not found[last].summary):
+            found[last] = Member(last, repository.kind(path, each), each.line, head, said)
+    return sorted(found.values(), key=lambda each: is_private_name(each.name))
+
+
+def _calls(tables: Tables, path: str, definitions: list[Definition]) -> list[str]:
+    names = {each.name for each in definitions}
+    own = {callee for each in definitions for callee in each.calls if callee not in names}
+    usages = tables.resolver.resolve(path).usages
+    return [
+        *sorted(own),
+        *sorted({f"{each.path}:{each.name}" for each in usages if each.called and each.owner in names}),
+    ]
+
+
+def _tests(repository: Repository, path: str, name: str, using: set[str]) -> tuple[str, ...]:
+    """The tests that use a definition, or its outermost one by name."""
+    outermost = name.partition(repository.language(path).separator)[0]
+    by_name = {test for test, _, used in repository.tables.tested(path) if used and used in (name, outermost)}
+    return tuple(sorted(using | by_name))
+
+
+def _text(repository: Repository, path: str, definitions: list[Definition]) -> str:
+    lines = repository.text(path).split("\n")
+    return "\n\n".join("\n".join(lines[each.line - 1 : each.end]) for each in definitions)
+
+
+def show_file(repository: Repository, path: str, source: bool) -> ShownFile:
+    """A file: its purpose, public names, what it imports, who imports it, its tests."""
+    tables = repository.tables
+    facts, summary = repository.facts(path), repository.summary(path)
+    resolution = tables.resolver.resolve(path)
+    importers = tables.importers(path)
+    imports = {target.path for target in resolution.targets if target.kind == "source" and target.path != path}
+    tests = {each for each in importers if repository.is_test(each)} | {test for test, _, _ in tables.tested(path)}
+    return ShownFile(
+        path=path,
+        type=(summary.language or summary.label) if summary is not None else "",
+        lines=facts.lines,
+        module=repository.module(path),
+        summary=summary.first_sentence if summary is not None else "",
+        documentation=facts.about,
+        public=public_names(repository, path),
+        imports=tuple(sorted(imports)),
+        importers=tuple(each for each in importers if not repository.is_test(each)),
+        tests=tuple(sorted(tests)),
+        source=repository.text(path) if source else "",
+        blobs=repository.blobs([path]),
+    )
+
+
+def public_names(repository: Repository, path: str) -> tuple[Hit, ...]:
+    """The names that others are meant to use: of a source that hands on, those of others too."""
+    if offers := offers_of(repository.tables, path):
+        return tuple(
+            repository.hit(each.path, each.definition)
+            if each.definition
+            else Hit(each.name, each.kind, each.path, summary=each.summary)
+            for each in offers
+        )
+    facts = repository.facts(path)
+    return tuple(
+        repository.hit(path, each.name, each.kind) for each in public_definitions(facts, repository.language(path))
+    )

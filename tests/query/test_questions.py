@@ -1,0 +1,300 @@
+"""``find``, ``show``, ``uses``, ``outline`` and ``map`` on real repositories: what is printed, never stale."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from tests.query.schema import SCHEMA, text
+from tests.support import ENVIRONMENT, build, run, tree, write
+
+FILES = {
+    "incdoc.toml": "",
+    "shop/__init__.py": '"""A shop."""\n\nfrom ._cart import Cart, Basket\n\n__all__ = ["Cart", "Basket"]\n',
+    "shop/_cart.py": '''"""Carts of customers."""
+
+LIMIT = 10
+
+
+class Basket:
+    """What things are put into."""
+
+    def add(self, item: str) -> None:
+        """Put an item into it."""
+        raise NotImplementedError
+
+    def total(self) -> int:
+        return 0
+
+
+class Cart(Basket):
+    """A cart of a customer. It has a limit."""
+
+    def add(self, item: str) -> None:
+        """Put an item into the cart."""
+        if not item:
+            raise ValueError(item)
+        check_item(item)
+
+
+def check_item(item: str) -> bool:
+    """Whether an item can be sold."""
+    return len(item) < LIMIT
+
+
+def parseURL(url: str) -> str:
+    return url
+
+
+def _cart_size() -> int:
+    return 0
+''',
+    "shop/order.py": '''"""Orders."""
+
+from shop import Cart
+
+
+def order(name: str) -> Cart:
+    """Order something."""
+    cart = Cart()
+    cart.add(name)
+    return cart
+
+
+def reorder() -> None:
+    # another
+    Cart()
+''',
+    "web/view.ts": "export function showCart(id: string): void {}\n",
+    "web/add.py": "def add(a: int, b: int) -> int:\n    return a + b\n",
+    "tests/test_cart.py": "from shop import Cart\n\n\ndef test_cart():\n    assert Cart()\n",
+    "README.md": "# Shop\n\nA shop.\n\n## The cart\n\nText.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = write(tmp_path_factory.mktemp("questions") / "p", FILES)
+    build(folder)
+    return folder
+
+
+def ask(folder: Path, *arguments: str, status: int = 0) -> dict[str, Any]:
+    """The answer as JSON, which the schema describes."""
+    done = subprocess.run(
+        ["incdoc", *arguments, "--json"], cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (status, "")
+    answer: dict[str, Any] = json.loads(done.stdout)
+    Draft202012Validator(json.loads(SCHEMA.read_text())).validate(answer)
+    return answer
+
+
+def test_the_schema_in_the_package_is_that_of_the_answers() -> None:
+    assert SCHEMA.read_text(encoding="utf-8") == text(), "python -m tests.query.schema"
+    Draft202012Validator.check_schema(json.loads(text()))
+
+
+def names(answer: dict[str, Any]) -> list[str]:
+    return [hit["name"] for hit in answer["hits"]]
+
+
+def test_find_puts_the_name_first_then_beginnings_words_and_parts(project: Path) -> None:
+    answer = ask(project, "find", "cart")
+    assert names(answer)[0] == "Cart"
+    order = names(answer)
+    assert order.index("showCart") > order.index("Cart")
+    assert order.index("_cart_size") > order.index("Cart")
+    assert answer["total"] == len(answer["hits"])
+    assert names(ask(project, "find", "url")) == ["parseURL"]
+    assert names(ask(project, "find", "Cart.add")) == ["Cart.add"]
+
+
+def test_find_tells_where_and_what(project: Path) -> None:
+    assert run(project, "incdoc", "find", "check_item") == (
+        "shop/_cart.py:27: check_item (function)\n"
+        "    def check_item(item: str) -> bool\n"
+        "    Whether an item can be sold.\n"
+    )
+
+
+def test_find_selects_by_kind_path_and_language_and_says_how_many_more_there_are(project: Path) -> None:
+    assert set(names(ask(project, "find", "add"))) >= {"add", "Cart.add", "Basket.add"}
+    assert names(ask(project, "find", "add", "--kind", "function")) == ["add"]
+    assert names(ask(project, "find", "add", "--path", "web", "--kind", "function")) == ["add"]
+    assert names(ask(project, "find", "cart", "--path", "*/view.*")) == ["showCart"]
+    assert names(ask(project, "find", "cart", "--language", "typescript")) == ["showCart"]
+    few = ask(project, "find", "add", "--limit", "1")
+    assert len(few["hits"]) == 1 < few["total"]
+    assert f"and {few['total'] - 1} more: --limit N shows more" in run(project, "incdoc", "find", "add", "--limit", "1")
+
+
+def test_a_sign_of_sql_is_no_pattern(project: Path) -> None:
+    assert ask(project, "find", "%", status=1)["total"] == 0
+    assert names(ask(project, "find", "k_i")) == ["check_item"]
+
+
+def test_nothing_found_has_a_status_and_the_nearest_name(project: Path) -> None:
+    assert ask(project, "find", "Cartt", status=1)["near"] == ["Cart"]
+    assert run(project, "incdoc", "show", "Baskets", status=1) == "There is no Baskets. Did you mean Basket?\n"
+    assert ask(project, "uses", "nothing.like.this", status=1)["answer"] == "nothing"
+    assert ask(project, "outline", "missing.py", status=1)["answer"] == "nothing"
+
+
+def test_show_tells_all_of_a_definition(project: Path) -> None:
+    for name in ("Cart", "shop.Cart", "shop/_cart.py:Cart", "_cart.Cart"):
+        answer = ask(project, "show", name)
+        assert (answer["answer"], answer["hit"]["path"], answer["hit"]["line"]) == ("definition", "shop/_cart.py", 17)
+    assert answer["heads"] == ["class Cart(Basket)"]
+    assert answer["documentation"] == "A cart of a customer. It has a limit."
+    assert [member["name"] for member in answer["members"]] == ["add"]
+    assert answer["inherits"] == [{"base": "Basket", "path": "shop/_cart.py", "names": ["total"], "count": 1}]
+    users = {(user["path"], user["name"], user["called"]) for user in answer["users"]}
+    assert users >= {("shop/order.py", "order", True), ("shop/order.py", "reorder", True)}
+    assert answer["tests"] == ["tests/test_cart.py"]
+    assert "source" in answer and not answer["source"]
+    assert ask(project, "show", "check_item", "--source")["source"].startswith("def check_item(item: str)")
+
+
+def test_show_of_a_member(project: Path) -> None:
+    answer = ask(project, "show", "Cart.add")
+    assert answer["raises"] == [{"name": "ValueError", "lines": [23]}]
+    assert answer["calls"] == ["check_item"]
+    assert run(project, "incdoc", "show", "check_item").splitlines()[:2] == [
+        "shop/_cart.py:27-29: check_item (function, in shop._cart)",
+        "    def check_item(item: str) -> bool",
+    ]
+
+
+def test_a_name_with_several_meanings_lists_them_and_says_how_to_choose(project: Path, tmp_path: Path) -> None:
+    folder = write(tmp_path / "p", {"a.py": "class X: pass\n", "b.py": "class X: pass\n"})
+    build(folder)
+    answer = ask(folder, "show", "X")
+    assert answer["answer"] == "choice"
+    assert [(hit["path"], hit["name"]) for hit in answer["hits"]] == [("a.py", "X"), ("b.py", "X")]
+    assert run(folder, "incdoc", "show", "X").startswith("X means 2 things. Choose one by its path, as a.py:X:\n")
+    assert ask(folder, "show", "b.py:X")["hit"]["path"] == "b.py"
+    assert ask(project, "show", "add")["others"] == [
+        {"path": "shop/_cart.py", "name": "Basket.add"},
+        {"path": "shop/_cart.py", "name": "Cart.add"},
+        {"path": "web/add.py", "name": ""},
+    ]
+
+
+def test_show_of_a_file(project: Path) -> None:
+    answer = ask(project, "show", "shop/_cart.py")
+    assert (answer["answer"], answer["summary"]) == ("file", "Carts of customers.")
+    assert [hit["name"] for hit in answer["public"]] == ["LIMIT", "Basket", "Cart", "check_item", "parseURL"]
+    assert answer["public"][0]["signature"] == "LIMIT = 10"
+    assert answer["importers"] == ["shop/__init__.py"]
+    offered = ask(project, "show", "shop/__init__.py")
+    assert {(hit["name"], hit["path"]) for hit in offered["public"]} == {
+        ("Basket", "shop/_cart.py"),
+        ("Cart", "shop/_cart.py"),
+    }
+    assert ask(project / "shop", "show", "order.py")["path"] == "shop/order.py"
+
+
+def test_uses_are_by_file_with_lines_and_tests_apart(project: Path) -> None:
+    answer = ask(project, "uses", "Cart")
+    assert [(user["path"], user["name"], user["lines"], user["test"]) for user in answer["users"]] == [
+        ("shop/order.py", "order", [6, 8], False),
+        ("shop/order.py", "reorder", [15], False),
+        ("tests/test_cart.py", "test_cart", [5], True),
+    ]
+    assert ask(project, "uses", "Basket")["subclasses"] == [{"path": "shop/_cart.py", "name": "Cart"}]
+    assert ask(project, "uses", "shop/_cart.py")["importers"] == ["shop/__init__.py"]
+
+
+def test_outline(project: Path) -> None:
+    assert run(project, "incdoc", "outline", "shop/order.py") == (
+        "shop/order.py — Orders.\n"
+        "  6-10: def order(name: str) -> Cart — Order something.\n"
+        "  13-15: def reorder() -> None\n"
+    )
+    depths = {line["name"]: line["depth"] for line in ask(project, "outline", "shop/_cart.py")["lines"]}
+    assert (depths["Cart"], depths["Cart.add"]) == (0, 1)
+    assert run(project, "incdoc", "outline", "shop").splitlines()[:3] == [
+        "shop/",
+        "  shop/__init__.py — A shop.",
+        "  shop/_cart.py — Carts of customers.",
+    ]
+    assert ask(project, "outline", "shop/_cart.py", "--limit", "2")["total"] > 2
+
+
+def test_a_map_keeps_its_budget_and_begins_with_what_users_import(project: Path) -> None:
+    for budget in (1, 40, 100, 100_000):
+        answer = ask(project, "map", "--tokens", str(budget))
+        assert answer["tokens"] <= budget
+        assert answer == ask(project, "map", "--tokens", str(budget))
+    shown = [line["name"] for file in ask(project, "map", "--tokens", "45")["files"] for line in file["lines"]]
+    assert shown and set(shown) <= {"Cart", "Basket", "LIMIT"}
+    assert {"Cart", "Basket"} <= set(shown)
+    every = [line["name"] for file in answer["files"] for line in file["lines"]]
+    assert {"Cart", "Cart.add", "check_item", "order", "showCart"} <= set(every)
+    assert not {"_cart_size", "test_cart"} & set(every)
+    said = run(project, "incdoc", "map", "--tokens", "100")
+    shown_text = said[: said.rindex("\n", 0, -1) + 1]
+    assert len(shown_text.encode()) // 4 <= 100
+
+
+def test_answers_are_of_what_is_on_disk_and_nothing_is_written(tmp_path: Path) -> None:
+    folder = write(tmp_path / "p", FILES)
+    build(folder)
+    before = ask(folder, "show", "order")
+    write(folder, {"shop/order.py": "def order(other: int) -> int:\n    return other\n"})
+    files = tree(folder)
+    after = ask(folder, "show", "order")
+    assert after["heads"] == ["def order(other: int) -> int"]
+    assert after["blobs"] != before["blobs"]
+    blob = run(folder, "git", "hash-object", "shop/order.py").strip()
+    assert {"path": "shop/order.py", "blob": blob} in after["blobs"]
+    assert not [user for user in ask(folder, "uses", "Cart")["users"] if user["path"] == "shop/order.py"]
+    (folder / "shop/order.py").unlink()
+    assert ask(folder, "show", "shop/order.py", status=1)["answer"] == "nothing"
+    files.pop("shop/order.py")
+    now = tree(folder)
+    assert {path for path in files if path not in ("shop", ".") and now.get(path) != files[path]} == set()
+
+
+def test_without_a_cache_what_was_read_is_kept_and_the_next_build_is_exact(tmp_path: Path) -> None:
+    folder = write(tmp_path / "p", FILES)
+    said = run(folder, "incdoc", "find", "Cart")
+    assert "There was no cache: what was read of" in said
+    other = write(tmp_path / "other", FILES)
+    build(other)
+    build(folder)
+    own = {path: entry[2] for path, entry in tree(folder / "docs").items()}
+    assert own == {path: entry[2] for path, entry in tree(other / "docs").items()}
+
+
+def test_what_a_name_has_in_it_does_not_control_the_terminal(tmp_path: Path) -> None:
+    folder = write(tmp_path / "p", {"a.py": 'def f():\n    """One \x1b[31m red."""\n'})
+    assert "\x1b" not in run(folder, "incdoc", "show", "f")
+
+
+def test_a_page_of_the_user_s_in_the_output_is_no_obstacle(tmp_path: Path) -> None:
+    folder = write(tmp_path / "p", FILES | {"docs/reference/shop/order.py_docs.md": "mine\n"})
+    assert ask_quietly(folder, "show", "order")["hit"]["path"] == "shop/order.py"
+
+
+def ask_quietly(folder: Path, *arguments: str) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(run(folder, "incdoc", *arguments, "--json", "-q"))
+    return answer
+
+
+@pytest.mark.skipif(not shutil.which("jq"), reason="needs jq")
+def test_jq_reads_the_answers(project: Path) -> None:
+    command = "incdoc find check_item --json | jq -r '.hits[] | \"\\(.path):\\(.line)\"'"
+    assert run(project, "sh", "-c", command) == "shop/_cart.py:27\n"
+
+
+def test_mistakes_are_one_sentence(project: Path) -> None:
+    assert "find takes one NAME. See: incdoc find --help" in run(project, "incdoc", "find", status=3)
+    assert "--limit takes a number from 1." in run(project, "incdoc", "find", "a", "--limit", "0", status=3)
