@@ -12,8 +12,9 @@ The rooms, in the order in which data goes through them. A room imports only roo
     pages/       inputs of each kind of page -> text -> disk
     site/        pages in a browser: HTML, search, the live reader
     engine/      what must run and why
-    query/       read-only answers: what a build would do, why, what a change reaches, what it does to the API
+    query/       read-only answers: what a build would do, why, what a change reaches, where and how a name is used
     watch/       file events -> sets of changed paths
+    mcp/         the questions as tools for a model
     plugin/      what doit sees, and the ``incdoc`` command
 
 ``tests/test_layers.py`` says which of them each room may import.

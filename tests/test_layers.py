@@ -34,9 +34,13 @@ MAY_IMPORT = {
         "config", "thresholds", "store", "sources", "languages", "links", "pages", "executors", "engine", "site",
     },
     "watch": {"config", "thresholds", "store", "sources", "languages", "links", "pages", "executors", "engine"},
+    "mcp": {
+        "config", "thresholds", "store", "sources", "languages", "links", "pages", "executors",
+        "engine", "query", "site",
+    },
     "plugin": {
         "config", "thresholds", "store", "sources", "languages", "links", "pages", "executors",
-        "engine", "query", "watch", "site",
+        "engine", "query", "watch", "site", "mcp",
     },
     "": {"plugin"},
 }  # fmt: skip

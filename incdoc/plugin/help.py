@@ -32,6 +32,7 @@ _OURS = (
     ("uses", ""),
     ("outline", ""),
     ("map", ""),
+    ("mcp", ""),
 )
 """What the front page begins with."""
 

@@ -25,6 +25,7 @@ from incdoc.plugin.diff import Diff
 from incdoc.plugin.doit_commands import DOIT_COMMANDS, NOT_OFFERED, HelpPages, RunPages
 from incdoc.plugin.init import Init
 from incdoc.plugin.loader import BareLoader
+from incdoc.plugin.mcp import Mcp
 from incdoc.plugin.questions import Find, Map, Outline, Show, Uses
 from incdoc.plugin.serve import Serve
 from incdoc.plugin.terminal import protect
@@ -41,7 +42,7 @@ class _EntryPoint(NamedTuple):
 
 
 OWN_COMMANDS: tuple[type[HelpedCommand], ...] = (
-    Init, Affected, Check, Diff, Find, Map, Outline, Serve, Show, Uses, Watch, Why, Completion,
+    Init, Affected, Check, Diff, Find, Map, Mcp, Outline, Serve, Show, Uses, Watch, Why, Completion,
 )  # fmt: skip
 
 _PLUGINS = {

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from incdoc.site.names import Names, Row
     from incdoc.site.reader import Built, Reader
 
-_FIRST_PORT = 8137
+FIRST_PORT = 8137
 _PORTS = 20
 """How many are tried if none is given."""
 
@@ -36,7 +36,7 @@ opt_port = {
     "type": int,
     "default": 0,
     "metavar": "PORT",
-    "help": f"the port; without it, the first free one from {_FIRST_PORT}",
+    "help": f"the port; without it, the first free one from {FIRST_PORT}",
 }
 opt_host = {
     "name": "host",
@@ -87,7 +87,7 @@ class Serve(Watch):
         if args:
             raise InvalidCommand(f"serve takes no arguments, not {args[0]!r}.")
         _require_packages()
-        self._socket = _listen(params["host"], params["port"])
+        self._socket = listen(params["host"], params["port"])
         self._host, self._open = params["host"], params["open"]
         try:
             return super().execute(params, args)
@@ -182,12 +182,12 @@ def _require_packages() -> None:
         raise InvalidCommand(f"serve needs {', '.join(missing)}. Install them: pip install 'incdoc[web]'")
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
     """A socket on the port, or on the first free one. Raises InvalidCommand."""
     if not 0 <= port < 1 << 16:
         raise InvalidCommand(f"--port takes a number from 1 to 65535, not {port}.")
     problem: OSError | None = None
-    for each in [port] if port else range(_FIRST_PORT, _FIRST_PORT + _PORTS):
+    for each in [port] if port else range(FIRST_PORT, FIRST_PORT + _PORTS):
         try:
             found = socket.getaddrinfo(host, each, type=socket.SOCK_STREAM)[0]
             listener = socket.socket(found[0], socket.SOCK_STREAM)
@@ -201,7 +201,7 @@ def _listen(host: str, port: int) -> socket.socket:
             return listener
         except OSError as error:
             problem = error
-    where = f"port {port}" if port else f"any port from {_FIRST_PORT} to {_FIRST_PORT + _PORTS - 1}"
+    where = f"port {port}" if port else f"any port from {FIRST_PORT} to {FIRST_PORT + _PORTS - 1}"
     why = problem.strerror if problem is not None else ""
     raise InvalidCommand(f"Nothing can listen on {where} of {host}: {why}. Choose another with --port or --host.")
 

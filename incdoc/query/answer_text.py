@@ -27,16 +27,17 @@ _WIDTH = 160
 """Characters of a list in a line, after which it is continued in the next."""
 _LONGEST = 160
 """Characters of a signature or a sentence in a list; JSON has all."""
-_MOST_FILES = 20
+_MOST_FILES = 40
 """Files that a text lists; JSON has all."""
 
 
 def text_of(answer: AnyAnswer) -> Iterator[str]:
     """The lines of an answer, without characters that control a terminal."""
-    return (_safe(line) for line in _lines(answer))
+    return (safe(line) for line in _lines(answer))
 
 
-def _safe(line: str) -> str:
+def safe(line: str) -> str:
+    """A line without characters that control a terminal, end it or reorder what it shows."""
     return line if line.isprintable() else "".join(c if c == "\t" or c.isprintable() else ascii(c)[1:-1] for c in line)
 
 
@@ -108,7 +109,7 @@ def _near(near: Iterable[str]) -> str:
 
 def _more(count: int) -> Iterator[str]:
     if count > 0:
-        yield f"and {count:,} more: --limit N shows more"
+        yield f"and {count:,} more: ask for less, or raise --limit"
 
 
 def _found(answer: Found) -> Iterator[str]:
@@ -172,7 +173,7 @@ def _facts(answer: Shown) -> Iterator[str]:
             for path, several in groupby(users, key=lambda each: each.path):
                 yield f"  {path}{': ' if users else ''}{', '.join(map(_user, several))}"
     if answer.users_total > len(answer.users):
-        yield f"and {answer.users_total - len(answer.users):,} more users: incdoc uses {_place(answer.hit)}"
+        yield f"and {answer.users_total - len(answer.users):,} more users: ask for the uses of {_place(answer.hit)}"
     if answer.tests:
         yield from _files("Tests", answer.tests)
     if answer.others:
@@ -195,7 +196,7 @@ def _files(title: str, paths: Iterable[str]) -> Iterator[str]:
             line = " "
         line += f" {path}"
     more = len(listed) - _MOST_FILES
-    yield line + (f" and {more:,} more (--json has all)" if more > 0 else "")
+    yield line + (f" and {more:,} more" if more > 0 else "")
 
 
 def _shown_file(answer: ShownFile) -> Iterator[str]:

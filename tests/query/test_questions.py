@@ -132,7 +132,9 @@ def test_find_selects_by_kind_path_and_language_and_says_how_many_more_there_are
     assert names(ask(project, "find", "cart", "--language", "typescript")) == ["showCart"]
     few = ask(project, "find", "add", "--limit", "1")
     assert len(few["hits"]) == 1 < few["total"]
-    assert f"and {few['total'] - 1} more: --limit N shows more" in run(project, "incdoc", "find", "add", "--limit", "1")
+    assert f"and {few['total'] - 1} more: ask for less, or raise --limit" in run(
+        project, "incdoc", "find", "add", "--limit", "1"
+    )
 
 
 def test_a_sign_of_sql_is_no_pattern(project: Path) -> None:
