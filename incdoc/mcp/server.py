@@ -29,9 +29,9 @@ from incdoc.query.repository import Repository
 
 _INSTRUCTIONS = (
     "Facts about the code of one repository, from its syntax trees. Each answer is read from the files as they are "
-    "now, so ask again instead of remembering. Begin with `map` for an overview or `find` for a name; `show` tells all of "
-    "one definition or file, cheaper than reading the file; `uses` before you change or rename something; `changed` for "
-    "what a change reaches and which tests to run. Long answers end with a cursor."
+    "now, so ask again instead of remembering. Begin with `map` for an overview or `find` for a name; `show` tells all "
+    "of one definition or file, cheaper than reading the file; `uses` before you change or rename something; `changed` "
+    "for what a change reaches and which tests to run. Long answers end with a cursor."
 )
 _MOST = 500
 """Rows of one answer, of which the cursor gives all; the answer says how many more there are."""

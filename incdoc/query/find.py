@@ -61,8 +61,12 @@ def _hit(repository: Repository, row: Row) -> Hit:
 
 def _rows(repository: Repository, sought: str, kind: str, path: str, language: str) -> Iterator[Row]:
     where, values = ["1"], []
-    if sought.isascii():  # SQLite compares without case in ASCII alone
-        words = " ".join(sought.split())
+    words = " ".join(sought.split())
+    if len(words) == 1:  # a letter is in most names
+        first = key_of(words)[:-1]
+        where.append("sort >= ? AND sort < ?")
+        values += [first, f"{first}\x7f"]
+    elif sought.isascii():  # SQLite compares without case in ASCII alone
         where.append("name LIKE ? ESCAPE '\\'")
         values.append("%" + re.sub(r"([%_\\])", r"\\\1", words) + "%")
     if kind:
@@ -73,10 +77,12 @@ def _rows(repository: Repository, sought: str, kind: str, path: str, language: s
     if folder and folder != "." and pattern is None:
         where.append("(path = ? OR (path >= ? AND path < ?))")
         values += [folder, *span(folder)]
-    query = f"SELECT DISTINCT name, kind, path, place, section FROM keyword WHERE {' AND '.join(where)} ORDER BY path"
+    query = f"SELECT name, kind, path, place, section FROM keyword WHERE {' AND '.join(where)}"
     wanted = language.casefold()
     known: dict[str, bool] = {}
-    for row in map(Row._make, repository.tables.store.query(query, *values)):
+    # sorted here: SQLite would read the rows in the order of another index, which takes ten times as long
+    found = {Row._make(row) for row in repository.tables.store.query(query, *values)}
+    for row in sorted(found, key=lambda row: row.path):
         if row.path not in known:
             known[row.path] = (pattern is None or pattern.match(row.path) is not None) and (
                 not wanted or _is_of(repository, row.path, wanted)

@@ -23,6 +23,8 @@ _MOST_PACKAGES = 64
 """Packages whose public names are read: those nearest to the top."""
 _MOST_CHOSEN = 5000
 """Definitions that a map has at the most."""
+_MISSED = 32
+"""Definitions one after the other for which there was no room, after which the map is full."""
 
 
 def line_of(repository: Repository, path: str, definition: Definition, depth: int) -> Line:
@@ -121,10 +123,21 @@ def make_map(
         chosen.setdefault(path, {})[f"{definition.name}@{definition.line}"] = line
         return True
 
-    taken = [each for each in candidates[:_MOST_CHOSEN] if add(each.path, each.definition, 0)]
-    for each in taken:
-        for member in _public_members(repository, each.path, each.definition):
-            add(each.path, member, 1)
+    taken: list[Candidate] = []
+    missed = 0
+    for each in candidates[:_MOST_CHOSEN]:
+        if missed == _MISSED:
+            break
+        fits = add(each.path, each.definition, 0)
+        missed = 0 if fits else missed + 1
+        taken += [each] if fits else []
+    members = (
+        (each.path, member) for each in taken for member in _public_members(repository, each.path, each.definition)
+    )
+    for path, member in members if missed < _MISSED else ():
+        if missed == _MISSED:
+            break
+        missed = 0 if add(path, member, 1) else missed + 1
     files = tuple(
         MappedFile(path, _about(repository, path), tuple(sorted(chosen[path].values(), key=lambda each: each.line)))
         for path in sorted(chosen)

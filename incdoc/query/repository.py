@@ -35,6 +35,7 @@ class Repository:
         self.config: Config = dry_run.config
         self._session = dry_run.session
         self.tables: Tables = dry_run.session.workspace.tables
+        self._languages: dict[str, Language] = {}
         self._heads: dict[str, dict[str, list[Definition]]] = {}
 
     @property
@@ -84,7 +85,9 @@ class Repository:
 
     def language(self, path: str) -> Language:
         """The language of a source."""
-        return self.tables.language(path)
+        if path not in self._languages:
+            self._languages[path] = self.tables.language(path)
+        return self._languages[path]
 
     def definitions(self, path: str, name: str) -> list[Definition]:
         """All definitions of a name in a source, in its order."""
