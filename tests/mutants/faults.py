@@ -1668,7 +1668,7 @@ FAULTS = (
     Fault(
         "a check that found stale pages keeps them as up to date",
         "query/dry_run.py",
-        "if not (self.findings or self.problems or self.session.changes.failed):",
+        "if self._was_run and not (self.findings or self.problems or self.session.changes.failed):",
         "if True:",
         "plugin/test_check.py::test_without_a_cache_and_with_a_stale_page_only_what_was_read_is_kept",
     ),
@@ -1734,5 +1734,48 @@ FAULTS = (
         "    if not stat.S_ISDIR(os.lstat(path).st_mode) or",
         "    if not stat.S_ISDIR(os.stat(path).st_mode) or",
         "engine/test_elsewhere.py::test_no_link_is_followed",
+    ),
+    # questions
+    Fault(
+        "signs of SQLite's patterns in a sought name are patterns",
+        "query/find.py",
+        're.sub(r"([%_\\])", r"\\\1", words)',
+        "words",
+        "query/test_questions.py::test_a_sign_of_sql_is_no_pattern",
+    ),
+    Fault(
+        "an answer is of the last build",
+        "query/dry_run.py",
+        "        self._read_sources(self._scan())\n",
+        "        self._scan()\n",
+        "query/test_questions.py::test_answers_are_of_what_is_on_disk_and_nothing_is_written",
+    ),
+    Fault(
+        "an answer without a cache keeps tables whose pages were never looked at",
+        "query/dry_run.py",
+        "self._was_run and ",
+        "",
+        "query/test_questions.py::test_without_a_cache_what_was_read_is_kept_and_the_next_build_is_exact",
+    ),
+    Fault(
+        "what a package hands on is not found by its name there",
+        "query/find.py",
+        "    first = [each for each in imported if len(wanted) > 1]\n",
+        "    first: list[Meaning] = []\n",
+        "query/test_questions.py::test_a_name_as_users_import_it",
+    ),
+    Fault(
+        "a cursor is believed after a change",
+        "mcp/bounds.py",
+        "    same = found is not None and found[2] == digest\n",
+        "    same = found is not None\n",
+        "mcp/test_server.py::test_an_answer_is_bounded_and_its_parts_are_the_whole",
+    ),
+    Fault(
+        "what is below an answer is not counted",
+        "mcp/bounds.py",
+        " - _FOOTER\n",
+        "\n",
+        "mcp/test_server.py::test_a_part_keeps_to_its_budget_with_the_longest_of_everything",
     ),
 )

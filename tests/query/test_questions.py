@@ -164,6 +164,35 @@ def test_show_tells_all_of_a_definition(project: Path) -> None:
     assert ask(project, "show", "check_item", "--source")["source"].startswith("def check_item(item: str)")
 
 
+def test_a_name_as_users_import_it(tmp_path: Path) -> None:
+    files = {
+        "incdoc.toml": "",
+        "lib/__init__.py": "from .inner import Thing as Public\nfrom .other import Twice\n",
+        "lib/inner.py": "class Thing:\n    def act(self): pass\n",
+        "lib/other.py": "class Twice: pass\n",
+        "more.py": "class Public: pass\nclass Twice: pass\n",
+    }
+    folder = write(tmp_path / "p", files)
+    build(folder)
+    assert ask(folder, "show", "lib.Public")["hit"]["name"] == "Thing"
+    assert ask(folder, "show", "lib.Public.act")["hit"]["name"] == "Thing.act"
+    assert ask(folder, "show", "lib.Twice")["hit"]["path"] == "lib/other.py"
+    assert ask(folder, "show", "lib.inner")["path"] == "lib/inner.py"
+    assert ask(folder, "show", "Twice")["answer"] == "choice"
+
+
+def test_a_declaration_and_its_definition_are_one(tmp_path: Path) -> None:
+    files = {
+        "incdoc.toml": "",
+        "a.h": "int grow(int by);\n",
+        "a.cc": '#include "a.h"\nint grow(int by) { return by; }\n',
+    }
+    folder = write(tmp_path / "p", files)
+    build(folder)
+    answer = ask(folder, "show", "grow")
+    assert (answer["answer"], answer["hit"]["path"], answer["counterparts"]) == ("definition", "a.cc", ["a.h"])
+
+
 def test_show_of_a_member(project: Path) -> None:
     answer = ask(project, "show", "Cart.add")
     assert answer["raises"] == [{"name": "ValueError", "lines": [23]}]
