@@ -30,6 +30,7 @@ ALLOWED = {
         "incdoc keeps complete Markdown reference pages of a repository up to date. A build costs as much as the "
         "change, not as much as the repository.",
     ): "what incdoc writes",
+    ("mcp/server.py", "text/markdown"): "what incdoc writes",
     (
         "sources/absence.py",
         "it is a file that git, Python or doit writes",

@@ -56,7 +56,7 @@ class Service:
         name: Annotated[str, Field(description="A name or a part of one; may be qualified: Client.get")],
         kind: Annotated[str, Field(description="Only this kind: class, function, method, struct, heading")] = "",
         path: Annotated[str, Field(description="Only this file or folder, or a pattern: */api/*.py")] = "",
-        language: Annotated[str, Field(description="Only this language: python, rust")] = "",
+        language: Annotated[str, Field(description="Only this language, by its name")] = "",
         cursor: Cursor = "",
         max_tokens: Tokens = TOKENS,
     ) -> str:

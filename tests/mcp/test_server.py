@@ -195,7 +195,8 @@ def test_it_starts_at_once(project: Path) -> None:
 def test_a_part_keeps_to_its_budget_with_the_longest_of_everything() -> None:
     blobs = [Blob("x" * 300, "a" * 64)] * 100
     for tokens in (0, LEAST, 1000):
-        assert approximate(bounded(["é" * 100_000] * 9, blobs, tokens)) <= max(tokens, LEAST)
+        for lines in (["é" * 100_000] * 9, ["a line"] * 9000):
+            assert approximate(bounded(lines, blobs, tokens)) <= max(tokens, LEAST)
 
 
 def test_a_missing_package_is_one_sentence(project: Path) -> None:

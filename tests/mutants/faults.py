@@ -1737,25 +1737,11 @@ FAULTS = (
     ),
     # questions
     Fault(
-        "signs of SQLite's patterns in a sought name are patterns",
-        "query/find.py",
-        're.sub(r"([%_\\])", r"\\\1", words)',
-        "words",
-        "query/test_questions.py::test_a_sign_of_sql_is_no_pattern",
-    ),
-    Fault(
         "an answer is of the last build",
         "query/dry_run.py",
         "        self._read_sources(self._scan())\n",
         "        self._scan()\n",
         "query/test_questions.py::test_answers_are_of_what_is_on_disk_and_nothing_is_written",
-    ),
-    Fault(
-        "an answer without a cache keeps tables whose pages were never looked at",
-        "query/dry_run.py",
-        "self._was_run and ",
-        "",
-        "query/test_questions.py::test_without_a_cache_what_was_read_is_kept_and_the_next_build_is_exact",
     ),
     Fault(
         "what a package hands on is not found by its name there",
