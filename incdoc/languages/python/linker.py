@@ -141,9 +141,8 @@ class PythonLinker(Linker):
                 places = (Place(file, ""),) if file else ()
             if places and places[0].path != path:
                 found[name] = places[0]
-                looked.update(
-                    [] if places[0].name else [places[0].path]
-                )  # ``import a.b`` hands on a, and says what it is
+                if not places[0].name:  # ``import a.b`` hands on a, and says what that is
+                    looked.add(places[0].path)
         wants |= trail.wants
         looked |= trail.seen
         return found
