@@ -54,6 +54,8 @@ class UnsteadyError(SourceError):
 
 OUTPUT, CACHE = "docs/reference", ".incdoc"
 """Where pages and cache are if no setting says otherwise."""
+SITE = ":site/"
+"""What the paths of pages begin with that are below the folder of the site: no name of a page has a colon."""
 
 
 class Config(Struct, frozen=True):
@@ -65,6 +67,8 @@ class Config(Struct, frozen=True):
     """The file that was read, for messages."""
     output: str = OUTPUT
     cache: str = CACHE
+    site: str = ""
+    """The folder of the pages as HTML; empty: there are none."""
     include: tuple[str, ...] = ()
     """gitignore-style globs; empty: everything."""
     exclude: tuple[str, ...] = ()
@@ -90,6 +94,21 @@ class Config(Struct, frozen=True):
         """The absolute path of ``relative``."""
         return Path(self.root, relative)
 
+    def place(self, page: str) -> str:
+        """The path of a page, relative to ``root``."""
+        return place_of(page, self.output, self.site)
+
+    def page_at(self, place: str) -> str:
+        """The page at a path, be there one or not; empty of a path that is below neither folder of pages."""
+        if place.startswith(f"{self.output}/"):
+            return place[len(self.output) + 1 :]
+        return SITE + place[len(self.site) + 1 :] if self.site and place.startswith(f"{self.site}/") else ""
+
+    @property
+    def own_folders(self) -> tuple[str, ...]:
+        """The folders of what incdoc makes, in which no file is a source."""
+        return (self.output, self.cache, self.site) if self.site else (self.output, self.cache)
+
     def key(self, name: str) -> str:
         """A setting as it is written in the file that is read."""
         return name if self.origin == "incdoc.toml" else f"tool.incdoc.{name}"
@@ -111,6 +130,11 @@ class Config(Struct, frozen=True):
         if hasattr(os, "sched_getaffinity"):
             return len(os.sched_getaffinity(0))
         return os.cpu_count() or 1
+
+
+def place_of(page: str, output: str, site: str) -> str:
+    """The path of a page, relative to the repository."""
+    return f"{site}/{page[len(SITE) :]}" if page.startswith(SITE) else f"{output}/{page}"
 
 
 SETTINGS = frozenset(Config.__struct_fields__) - {"root", "origin"}
@@ -263,8 +287,10 @@ def folders_of_nested(root: str, files: Iterable[str]) -> list[str]:
         if table is not None:
             tables[folder] = table
     for folder, table in tables.items():
-        for key, default in (("output", OUTPUT), ("cache", CACHE)):
+        for key, default in (("output", OUTPUT), ("cache", CACHE), ("site", "")):
             value = table.get(key, default)
+            if not value and not default:
+                continue
             pure = PurePosixPath(value.replace("\\", "/")) if isinstance(value, str) else PurePosixPath()
             inside = pure.parts and not pure.is_absolute() and ".." not in pure.parts
             found[f"{folder}/{pure if inside else default}"] = None
@@ -330,23 +356,25 @@ def _check(base: Config, table: dict[str, Any]) -> Config:
             values[key] = value
         elif not isinstance(value, str):
             raise wrong(key, f"must be a string, not {value!r}.")
-        elif key in ("output", "cache", "templates"):
+        elif key in ("output", "cache", "site", "templates"):
             values[key] = _inside(value, key, base.root, wrong)
         elif key == "source_url":
             if value and not value.startswith(("https://", "http://")):
                 raise wrong(key, f"must begin with https:// or http://, not {value!r}.")
             values[key] = value.rstrip("/")
     output, cache = values.get("output", base.output), values.get("cache", base.cache)
-    for one, other, key in ((output, cache, "output"), (cache, output, "cache")):
-        if f"{one}/".casefold().startswith(f"{other}/".casefold()):  # where the disk folds case they are one
-            raise wrong(key, f"{one!r} must not be {other!r} or be in it; give output and cache folders of their own.")
+    folders = {"output": output, "cache": cache, "site": values.get("site", base.site)}
+    for key, one in folders.items():
+        for other in (folders[each] for each in folders if each != key and one and folders[each]):
+            if f"{one}/".casefold().startswith(f"{other}/".casefold()):  # where the disk folds case they are one
+                raise wrong(key, f"{one!r} must not be {other!r} or be in it; give each a folder of its own.")
     return Config(root=base.root, origin=base.origin, **values)
 
 
 def _inside(value: str, key: str, root: str, wrong: Any) -> str:
     """``value`` as a clean relative folder below the root; never the root, a .git, behind a link or in a repository
     below the root."""
-    if key == "templates" and not value:
+    if key in ("templates", "site") and not value:
         return ""
     pure = PurePosixPath(value.replace("\\", "/"))
     if pure.is_absolute() or ":" in value[:2] or ".." in pure.parts or value.startswith("~"):

@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterator
 from incdoc.config import Config
 from incdoc.pages import paths
 from incdoc.sources import Listing
-from incdoc.sources.mark import is_page_file
+from incdoc.sources.mark import is_page_file, may_be_page
 
 
 def outputs_in(config: Config, listing: Listing) -> list[str]:
@@ -39,9 +39,9 @@ def is_ours(config: Config, listing: Listing, top: str) -> bool:
 
 
 def pages_below(config: Config, top: str, nested: Collection[str]) -> Iterator[str]:
-    """The Markdown files below ``top``, relative to it, in order; without what is in the output, the cache, the folders
+    """The files below ``top`` that may have a mark, relative to it, in order; without what is in the output, the cache, the folders
     of a ``nested`` project and another repository."""
-    never = (f"{config.output}/", f"{config.cache}/", *nested)
+    never = (*(f"{each}/" for each in config.own_folders), *nested)
     for folder, folders, names in os.walk(f"{config.root}/{top}"):
         here = os.path.relpath(folder, config.root).replace(os.sep, "/")
         if ".git" in folders or ".git" in names:
@@ -49,5 +49,5 @@ def pages_below(config: Config, top: str, nested: Collection[str]) -> Iterator[s
             continue
         folders[:] = sorted(name for name in folders if f"{here}/{name}/" not in never)
         for name in sorted(names):
-            if name.endswith(".md"):
+            if may_be_page(f"{here}/{name}"):
                 yield f"{here}/{name}".removeprefix(f"{top}/")

@@ -1,10 +1,13 @@
 """The pages as they are on disk: what was written, what was deleted or edited since, what no task makes any more.
 
 recorded    a page that the store knows to be written by a task of this project
-stranger    a Markdown file in the output folder, or a file that its manifest lists, that is not recorded: a person's,
+stranger    a file that may have a mark in the folders of pages, or one that the manifest lists, that is not recorded: a
+            person's,
             or an orphan
 orphan      a stranger that is incdoc's by its mark or its content, for whatever reason it is there: its source was
             removed, and git, a copy or a lost cache brought the page back. ``check`` lists it, a build deletes it
+site        the folder of the pages as HTML, if the settings name one: its files are pages too, whose paths begin with
+            ``:site/``
 manifest    the list of the files that have no mark (see pages.manifest), which a build brings up to date at its end
 
 Strangers are found at the cost of one stat a folder: adding or renaming a file changes the times of its folder, so
@@ -19,17 +22,17 @@ import re
 import threading
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Set
-from contextlib import closing
+from contextlib import closing, contextmanager
 from functools import cached_property, partial
 
 from msgspec import Struct, msgpack
 from msgspec.structs import replace
 
-from incdoc.config import Config, SourceError
+from incdoc.config import SITE, Config, SourceError
 from incdoc.engine.stamp_store import amend_stamps, save_stamps
 from incdoc.pages.write import Comparer, Stat, Writer, Written
 from incdoc.sources import Amendment, Stamps, algorithm_of, blob_id, escape_non_utf8, git, lstat_below, read_file
-from incdoc.sources.mark import MANIFEST, is_listed, is_page_file
+from incdoc.sources.mark import MANIFEST, is_listed, is_page_file, may_be_page
 from incdoc.store import CacheFolder, Store
 from incdoc.store.cache import JOURNAL
 from incdoc.thresholds import MISSES_FOR_INDEX, PAGES_ONE_BY_ONE, STAMP_BYTES_FOR_FORK
@@ -44,7 +47,10 @@ _SETTLED_NS = 10**10
 _Folders = dict[str, Stat | None]
 _Unsure = tuple[int, list[str], dict[str, bytes], dict[str, Stat], _Folders, list[str]]
 _decode_unsure = msgpack.Decoder(_Unsure).decode
-_PART = re.compile(r"\.[0-9]+\.md$")
+_SITE = SITE.removesuffix("/")
+"""The folder of the site, as stamps have it."""
+_Lstat = Callable[[str], os.stat_result]
+_PART = re.compile(r"\.[0-9]+(\.md|\.html)$")
 """The end of the name of a page's second part, and of those after it."""
 
 
@@ -66,7 +72,8 @@ def writer_of(config: Config, store: Store, kind: type[Writer] = Writer) -> Writ
         row = store.pages.get(page)
         return row[2] if row is not None else None
 
-    return kind(config.root, config.output, config.cache, algorithm, partial(left_out, config, repository), recorded)
+    left = partial(left_out, config, repository)
+    return kind(config.root, config.output, config.cache, algorithm, left, recorded, config.site)
 
 
 def left_out(config: Config, repository: git.Repository | None) -> dict[str, bytes]:
@@ -85,8 +92,8 @@ def left_out(config: Config, repository: git.Repository | None) -> dict[str, byt
 
 
 class OutputFolder:
-    """The pages below the output folder of ``config``, and their records in ``store``. ``writer`` makes a Writer, of
-    another folder if one is named. ``keeps``: whether the stats of pages that git vouches for are recorded."""
+    """The pages below the output folder of ``config``, and their records in ``store``. ``writer`` makes a Writer, as
+    other settings say if they are given. ``keeps``: whether the stats of pages that git vouches for are recorded."""
 
     def __init__(self, config: Config, store: Store, writer: Callable[..., Writer], keeps: bool = True) -> None:
         self.writer = writer
@@ -98,14 +105,15 @@ class OutputFolder:
         self._cache = CacheFolder.of(config)
         self._output = config.output
         self._top = os.path.join(config.root, config.output)
+        self._site_top = os.path.join(config.root, config.site) if config.site else ""
         self._encoded = store.stamps.get("pages")
         self._amended: dict[str, Amendment | None] = {}
         self._folders_encoded = store.stamps.get("folders")
         self._folders: dict[str, Amendment | None] = {}
         """What is to be noted of the output's folders."""
         self._strangers: list[str] = []
-        self._to_remove: list[tuple[str, list[str], Set[str]]] = []
-        """The pages to be deleted in each former output folder, and those that are recorded."""
+        self._to_remove: list[tuple[Config, list[str], Set[str]]] = []
+        """The pages to be deleted in each former folder of pages, and those that are recorded."""
         self._stale = False
         """Whether the manifest is not the one that a build wrote last."""
         self._touched = False
@@ -140,6 +148,26 @@ class OutputFolder:
         """Whether the setting named another output folder in the last build, or there was none."""
         return self._store.get_meta("output") != self._output.encode()
 
+    @property
+    def has_other_site(self) -> bool:
+        """Whether the setting named another folder of the site in the last build, or none, and now one."""
+        return self._former_site != self._config.site
+
+    @property
+    def _former_site(self) -> str:
+        return (self._store.get_meta("site") or b"").decode()
+
+    def former_site(self, nested: Collection[str]) -> list[str]:
+        """As ``former_pages``, of the folder of the site."""
+        from incdoc.engine.former import pages_below
+
+        former = self._former_site
+        if not former:
+            return []
+        recorded = {page for page in self._store.pages.all() if page.startswith(SITE)}
+        there = (SITE + page for page in pages_below(self._config, former, nested))
+        return self._removable(replace(self._config, site=former), (*sorted(recorded), *there), recorded)
+
     def former_pages(self, nested: Collection[str]) -> list[str]:
         """The pages of the output folder that the setting named before, relative to the repository: those that are
         recorded, and those that git or a copy brought there; but for what is of a ``nested`` project."""
@@ -148,8 +176,9 @@ class OutputFolder:
         former = (self._store.get_meta("output") or b"").decode()
         if not former:
             return []
-        recorded = {*self._store.pages.all(), MANIFEST}
-        return self._removable(former, (*sorted(recorded), *pages_below(self._config, former, nested)), recorded)
+        recorded = {page for page in self._store.pages.all() if not page.startswith(SITE)} | {MANIFEST}
+        there = pages_below(self._config, former, nested)
+        return self._removable(replace(self._config, output=former), (*sorted(recorded), *there, MANIFEST), recorded)
 
     @property
     def own_outputs(self) -> set[str]:
@@ -168,19 +197,28 @@ class OutputFolder:
         from incdoc.engine.former import pages_below
 
         self._remember(tops)
-        return [page for top in tops for page in self._removable(top, pages_below(self._config, top, nested))]
+        return [
+            page
+            for top in tops
+            for page in self._removable(
+                replace(self._config, output=top), (*pages_below(self._config, top, nested), MANIFEST)
+            )
+        ]
 
-    def _removable(self, top: str, pages: Iterable[str], recorded: Set[str] = frozenset()) -> list[str]:
-        with closing(writer_of(replace(self._config, output=top), self._store, Comparer)) as comparer:
-            candidates = dict.fromkeys((*pages, *sorted(comparer.listed), MANIFEST))
+    def _removable(self, config: Config, pages: Iterable[str], recorded: Set[str] = frozenset()) -> list[str]:
+        """Those of the pages below a former folder that may be deleted, with the files that its manifest lists."""
+        with closing(writer_of(config, self._store, Comparer)) as comparer:
+            candidates = dict.fromkeys(pages)
+            if MANIFEST in candidates:
+                candidates = dict.fromkeys((*candidates, *sorted(comparer.listed)))
             found = [page for page in candidates if comparer.remove(page, page in recorded)]
-        self._to_remove.append((top, found, recorded))
-        return [f"{top}/{page}" for page in found]
+        self._to_remove.append((config, found, recorded))
+        return [config.place(page) for page in found]
 
     def remove_former(self) -> None:
         """Delete the pages that ``former_pages`` and ``pages_of`` named; in a dry run they stay."""
-        for top, pages, recorded in self._to_remove:
-            with closing(self.writer(top)) as writer:
+        for config, pages, recorded in self._to_remove:
+            with closing(self.writer(config)) as writer:
                 for page in pages:
                     writer.remove(page, page in recorded)
         self._to_remove.clear()
@@ -198,6 +236,17 @@ class OutputFolder:
             self._store.pages.drop_all("the output folder changed")
             self._store.put_meta("output", now)
             self._store.put_meta(_WRITTEN, b"")
+        self._store.stamps.put("folders", b"", b"")
+        self._folders_encoded = (b"", [])
+
+    def forget_former_site(self) -> None:
+        """As ``forget_former``, of the folder of the site. The tasks that write to it have other keys already."""
+        if self._former_site:
+            for page in [page for page in self._stamps if page.startswith(SITE)]:
+                self._stamps.forget(page)
+        with self._store.transaction():
+            self._store.pages.drop_site()
+            self._store.put_meta("site", self._config.site.encode())
         self._store.stamps.put("folders", b"", b"")
         self._folders_encoded = (b"", [])
 
@@ -313,7 +362,7 @@ class OutputFolder:
 
     def _is_ours(self, page: str) -> bool:
         if not is_listed(page):
-            return is_page_file(f"{self._top}/{page}")
+            return is_page_file(self._path(page))
         with closing(self.writer()) as writer:
             data = writer.read(page)
             return data is not None and writer.owns(page, data)
@@ -331,7 +380,7 @@ class OutputFolder:
         """The number of pages with stamps, and those whose stat differs: the pages to read, those that git vouches for
         with their blob ids, and the stats of these, if they are kept. ``alone``: this process does nothing else."""
         try:
-            with lstat_below(self._top, moves=alone) as lstat:
+            with self._lstat(alone) as lstat:
                 if self._amended or "_stamps" in self.__dict__:
                     count, unlike = len(self._stamps), self._stamps.unlike(lstat)
                 else:
@@ -347,12 +396,25 @@ class OutputFolder:
         stats = {page: Stat.of(found) for page, found in other if page in blobs} if self._keeps else {}
         return count, suspected, vouched, stats, folders, names
 
-    def _changed_folders(self, lstat: Callable[[str], os.stat_result]) -> tuple[_Folders, list[str]]:
-        """The output's folders whose stamps are not believed, with their stats (None: gone), and the Markdown files in
-        them; of many files only those without stamps of their own."""
+    @contextmanager
+    def _lstat(self, alone: bool) -> Iterator[_Lstat]:
+        """The stat of a page or a folder of pages. Raises SourceError where the output folder cannot be opened."""
+        has_site = os.path.isdir(self._site_top)
+        with lstat_below(self._top, moves=alone and not has_site) as lstat:
+            if not has_site:
+                yield lstat  # there is nothing of this name in the output
+                return
+            with lstat_below(self._site_top) as below:
+                yield lambda page: below(page[len(SITE) :] or ".") if page.startswith(_SITE) else lstat(page)
+
+    def _changed_folders(self, lstat: _Lstat) -> tuple[_Folders, list[str]]:
+        """The folders of pages whose stamps are not believed, with their stats (None: gone), and the files in them that
+        may have a mark; of many files only those without stamps of their own."""
         count, unlike = Stamps.glance(*self._folders_encoded, lstat)
         if not count:
             unlike = {".": lstat(".")}
+            if os.path.isdir(self._site_top):
+                unlike[_SITE] = lstat(_SITE)
         if not unlike:
             return {}, []
         known = set(Stamps.decode(*self._folders_encoded))
@@ -366,7 +428,7 @@ class OutputFolder:
                 continue
             prefix = "" if folder == "." else folder + "/"
             try:
-                with os.scandir(f"{self._top}/{folder}") as listing:
+                with os.scandir(self._path(f"{folder}/")) as listing:
                     entries = list(listing)
                 if any(entry.name == ".git" for entry in entries):
                     continue  # another repository
@@ -375,7 +437,7 @@ class OutputFolder:
                     if escape_non_utf8(path) != path:
                         continue  # no page has such a name
                     if not entry.is_dir(follow_symlinks=False):
-                        names += [path] if path.endswith(".md") else []
+                        names += [path] if self._may_be_own(path) else []
                     elif path not in known and path not in folders:
                         queue.append((path, lstat(path)))
             except OSError:
@@ -386,8 +448,16 @@ class OutputFolder:
             names = [name for name in names if name not in stamps]
         return folders, names
 
+    @staticmethod
+    def _may_be_own(page: str) -> bool:
+        return may_be_page(page) if page.startswith(SITE) else page.endswith(".md")
+
+    def _path(self, page: str) -> str:
+        return f"{self._config.root}/{self._config.place(page)}"
+
     def _from_index(self, pages: list[tuple[str, os.stat_result]]) -> dict[str, bytes]:
         """Blob ids from git's index, if there are many pages: in a fresh clone none of them is read."""
+        pages = [each for each in pages if not each[0].startswith(SITE)]
         repository = git.find(self._config.root) if len(pages) > MISSES_FOR_INDEX else None
         if repository is None or not git.wait_for_lock(repository):
             return {}
@@ -399,7 +469,7 @@ class OutputFolder:
         if row is None:
             self._amend(page, None)
             return None
-        place = os.path.join(self._top, page)
+        place = self._path(page)
         try:
             data, blob, found = read_file(place, algorithm_of(row[2]), page)
         except SourceError:
@@ -440,7 +510,7 @@ class OutputFolder:
 
     def remove_orphans(self, kept: Set[str]) -> int:
         """Delete the orphans, but for ``kept`` pages and their parts; how many were deleted."""
-        orphans = [page for page in self.orphans() if page not in kept and _PART.sub(".md", page) not in kept]
+        orphans = [page for page in self.orphans() if page not in kept and _PART.sub(r"\1", page) not in kept]
         if not orphans:
             return 0
         writer = self.writer()
@@ -460,12 +530,13 @@ class OutputFolder:
         wanted = set(pages)
         if self._stale or any(map(is_listed, wanted)):
             wanted.add(MANIFEST)
-        if not wanted or not os.path.isdir(self._top):
+        if not wanted or not (os.path.isdir(self._top) or os.path.isdir(self._site_top)):
             return
         if len(wanted) <= PAGES_ONE_BY_ONE:
-            there = {page for page in wanted if os.path.lexists(f"{self._top}/{page}")}
+            there = {page for page in wanted if os.path.lexists(self._path(page))}
         else:
             there = wanted & _files_below(self._top)
+            there |= {page for page in wanted if page.startswith(SITE) and os.path.lexists(self._path(page))}
         writer = self.writer()
         try:
             for page in sorted(there):

@@ -10,11 +10,12 @@ from __future__ import annotations
 import os
 
 from incdoc import languages
-from incdoc.config import Config, SettingError
+from incdoc.config import OUTPUT, Config, SettingError
 from incdoc.sources.blob import printable
 from incdoc.sources.candidates import files_below
-from incdoc.sources.mark import is_page_file
+from incdoc.sources.mark import is_page_file, may_be_page
 
+_SUCH = {"output": OUTPUT, "site": "site"}
 _BESIDE_PAGES = frozenset(
     (
         *("markdown", "rst", "asciidoc", "org", "tex", "bibtex", "po", "mermaid", "dot"),
@@ -26,18 +27,24 @@ _BESIDE_PAGES = frozenset(
 
 
 def refuse_sources(config: Config) -> None:
-    """Raise SettingError where the output folder holds sources."""
-    top = f"{config.root}/{config.output}"
+    """Raise SettingError where the output folder, or that of the site, holds sources."""
+    for key, folder in (("output", config.output), ("site", config.site)):
+        if folder:
+            _refuse(config, key, folder)
+
+
+def _refuse(config: Config, key: str, own: str) -> None:
+    top = f"{config.root}/{own}"
     if not os.path.isdir(top):
         return
     for folder, _, names in os.walk(top):  # mostly the first file is one
-        if any(name.endswith(".md") and is_page_file(f"{folder}/{name}") for name in names):
+        if any(may_be_page(name) and is_page_file(f"{folder}/{name}") for name in names):
             return
     detect = languages.Languages.of(config).detect
-    for path in files_below(config, config.output):
+    for path in files_below(config, own):
         found = detect(path)
         if found.language != "binary" and found.fence and found.fence not in _BESIDE_PAGES:
             raise SettingError(
-                f"{config.location('output')}: {config.output!r} contains the source {printable(path)!r}, and files in "
-                'the output folder have no pages. Choose a folder for the pages alone, such as "docs/reference".'
+                f"{config.location(key)}: {own!r} contains the source {printable(path)!r}, and files in the {key} "
+                f"folder have no pages. Choose a folder for the pages alone, such as {_SUCH[key]!r}."
             )

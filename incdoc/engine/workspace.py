@@ -93,10 +93,9 @@ class Workspace:
         """A workspace for a process that doit forked from this one."""
         return Workspace(self.config, self.executors, self.say, Mode.WORKER)
 
-    def writer(self, output: str = "") -> Writer:
-        """A writer of pages below ``output``, by default that of the settings; to be closed."""
-        config = replace(self.config, output=output) if output else self.config
-        return writer_of(config, self.store, Writer if self.mode in _WRITES else Comparer)
+    def writer(self, config: Config | None = None) -> Writer:
+        """A writer of pages of this project, or as other settings say; to be closed."""
+        return writer_of(config or self.config, self.store, Writer if self.mode in _WRITES else Comparer)
 
     def content(self, path: str, blob: bytes) -> bytes:
         """The bytes of a source that the checkout leaves out. Raises SourceError where git does not have them."""

@@ -25,7 +25,7 @@ from typing import Any
 
 from msgspec import DecodeError, Struct, json
 
-from incdoc.config import OutputError
+from incdoc.config import SITE, OutputError, place_of
 from incdoc.sources.blob import blob_id
 from incdoc.sources.mark import MANIFEST, is_listed, is_page
 from incdoc.store import CacheFolder
@@ -70,7 +70,7 @@ class Written(Struct, frozen=True, array_like=True):
 
 
 class Writer:
-    """Writes pages below one output folder. ``root``: the repository; ``output``, ``cache``: relative to it;
+    """Writes pages below one output folder. ``root``: the repository; ``output``, ``cache``, ``site``: relative to it;
     ``algorithm``: of the pages' blob ids. ``left_out``: gives the pages that git has, by blob id, and a sparse checkout
     leaves out: they are not written, as git does not write them. ``recorded``: gives the blob id of a page as the store
     has it."""
@@ -83,6 +83,7 @@ class Writer:
         algorithm: str = "sha1",
         left_out: Callable[[], Mapping[str, bytes]] = dict,
         recorded: Callable[[str], bytes | None] = lambda page: None,
+        site: str = "",
     ) -> None:
         self._recorded = recorded
         self._cache = CacheFolder(root, cache)
@@ -90,6 +91,7 @@ class Writer:
         self._algorithm = algorithm
         self._root = root
         self._output = output
+        self._site = site
         self._scratch = f"{cache}/tmp"
         self._folders: OrderedDict[str, Folder] = OrderedDict()
         self._count = 0
@@ -99,10 +101,10 @@ class Writer:
         data = _bytes(content)
         if page in self.left_out:
             return Written(page, blob_id(data, self._algorithm), False, _NO_STAT)
-        folder, _, name = page.rpartition("/")
-        place = f"{self._output}/{page}"
+        place = self._place(page)
+        folder, _, name = place.rpartition("/")
         try:
-            handle = self._folder(f"{self._output}/{folder}" if folder else self._output)
+            handle = self._folder(folder)
             old = self._look(handle, name, page, data)
             digest = blob_id(data, self._algorithm)
             if old is not None and old[0] == data:
@@ -122,19 +124,19 @@ class Writer:
 
     def check(self, page: str) -> None:
         """Raise OutputError if a file that incdoc did not write is in the page's place."""
-        folder, _, name = page.rpartition("/")
-        place = f"{self._output}/{page}"
+        place = self._place(page)
+        folder, _, name = place.rpartition("/")
         try:
-            handle = self._folder(f"{self._output}/{folder}" if folder else self._output)
+            handle = self._folder(folder)
             self._look(handle, name, page)
         except OSError as error:
             raise OutputError(f"{place} cannot be read: {error.strerror}.") from error
 
     def read(self, page: str) -> bytes | None:
         """The content of a file in the output folder; None where there is no regular one that can be read."""
-        folder, _, name = page.rpartition("/")
+        folder, _, name = self._place(page).rpartition("/")
         try:
-            handle = self._folder(f"{self._output}/{folder}" if folder else self._output, make=False)
+            handle = self._folder(folder, make=False)
             found = self._read(handle, name, page)
         except (OSError, OutputError):
             return None
@@ -164,6 +166,9 @@ class Writer:
                     found.setdefault(page, set()).add(bytes.fromhex(digest))
         return found
 
+    def _place(self, page: str) -> str:
+        return place_of(page, self._output, self._site)
+
     def _announce(self, page: str, digest: bytes) -> None:
         if is_listed(page):
             line = json.encode((self._output, page, digest.hex())) + b"\n"
@@ -178,8 +183,8 @@ class Writer:
         the file. ``recorded``: the store has a record of the page. Raises OutputError where it cannot be deleted.
 
         All that incdoc deletes in an output folder, it deletes here."""
-        folder, _, name = page.rpartition("/")
-        where = f"{self._output}/{folder}" if folder else self._output
+        place = self._place(page)
+        where, _, name = place.rpartition("/")
         try:
             handle = self._folder(where, make=False)
             old = self._read(handle, name, page)
@@ -189,18 +194,17 @@ class Writer:
             return False
         try:
             self._announce(page, b"")
-            self._unlink(handle, name, folder)
+            self._unlink(handle, name, where)
         except OSError as error:
-            raise OutputError(f"{self._output}/{page} cannot be deleted: {error.strerror}.") from error
+            raise OutputError(f"{place} cannot be deleted: {error.strerror}.") from error
         return True
 
-    def _unlink(self, handle: Folder, name: str, folder: str) -> None:
+    def _unlink(self, handle: Folder, name: str, where: str) -> None:
         os.unlink(**_at(handle, name))
-        self._drop_empty(folder)
+        self._drop_empty(where)
 
-    def _drop_empty(self, folder: str) -> None:
-        while folder:
-            where = f"{self._output}/{folder}"
+    def _drop_empty(self, where: str) -> None:
+        while where not in (self._output, self._site):
             handle = self._folders.pop(where, None)
             if handle is not None:
                 _close(handle)
@@ -209,18 +213,18 @@ class Writer:
                 os.rmdir(**_at(self._folder(above, make=False), name))
             except (OSError, OutputError):
                 return
-            folder = folder.rpartition("/")[0]
+            where = above
 
     def _look(
         self, handle: Folder, name: str, page: str, data: bytes | None = None
     ) -> tuple[bytes, os.stat_result] | None:
         """What is in the place of a page; ``data``: what is to be there."""
-        place = f"{self._output}/{page}"
+        place = self._place(page)
         old = self._read(handle, name, place)
         if old is not None and old[0] and old[0] != data and not self.owns(page, old[0]):
             raise OutputError(
                 f"{place} was not written by incdoc and is left alone, so that its page cannot be written. "
-                "Move the file, or set another `output`."
+                f"Move the file, or set another `{'site' if page.startswith(SITE) else 'output'}`."
             )
         return old
 
@@ -326,10 +330,10 @@ class Comparer(Writer):
         digest = blob_id(data, self._algorithm)
         if page in self.left_out:
             return Written(page, digest, self.left_out[page] != digest, _NO_STAT)
-        folder, _, name = page.rpartition("/")
-        place = f"{self._output}/{page}"
+        place = self._place(page)
+        folder, _, name = place.rpartition("/")
         try:
-            handle = self._folder(f"{self._output}/{folder}" if folder else self._output, make=False)
+            handle = self._folder(folder, make=False)
             old = self._look(handle, name, page, data)
         except FileNotFoundError:
             old = None
@@ -339,7 +343,7 @@ class Comparer(Writer):
             return Written(page, digest, False, Stat.of(old[1]))
         return Written(page, digest, True, Stat(len(data), 0, 0, 0))
 
-    def _unlink(self, handle: Folder, name: str, folder: str) -> None:
+    def _unlink(self, handle: Folder, name: str, where: str) -> None:
         pass
 
     def _announce(self, page: str, digest: bytes) -> None:

@@ -99,10 +99,11 @@ class ProgressReporter(ConsoleReporter):
             self.write("".join(f"{one_line(line)}\n" for line in (f"incdoc: {counted}{':' * bool(again)}", *again)))
         self.write(f"incdoc: {session.statistics.line()}\n")
         if session.statistics.written:
+            from incdoc.config import SITE
             from incdoc.pages.paths import INDEX
 
             config = session.config
-            front = config.path(f"{config.output}/{INDEX}")
+            front = config.path(config.place(f"{SITE}index.html" if config.site else INDEX))
             shown = os.path.relpath(front, active_build.options.here)
             what = f"begin with {shown}" if os.path.exists(front) else f"look into {os.path.dirname(shown)}"
             self.write(f"incdoc: to read the pages, {one_line(what)}, or run {_serve_command()}\n")

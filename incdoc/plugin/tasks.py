@@ -213,13 +213,13 @@ class Graph:
     def task_of_page(self, page: str) -> str | None:
         """The name for doit of the task that makes the page at a path; None if none does."""
         session = self.session()
-        top = os.path.join(os.path.realpath(self.root), session.config.output)
         folder = os.path.realpath(os.path.dirname(page))
-        relative = os.path.relpath(os.path.join(folder, os.path.basename(page)), top).replace(os.sep, "/")
-        if relative.startswith("../"):
+        place = os.path.relpath(os.path.join(folder, os.path.basename(page)), os.path.realpath(self.root))
+        found = session.config.page_at(place.replace(os.sep, "/"))
+        if not found:
             return None
-        row = session.store.pages.get(relative)
-        task = row[0] if row is not None else session.task_of_page(relative)
+        row = session.store.pages.get(found)
+        task = row[0] if row is not None else session.task_of_page(found)
         return spelled(task) if task else None
 
     def session(self) -> Any:
@@ -361,9 +361,9 @@ def target_of(session: Any, name: str) -> str:
     """The page that a task makes, relative to the folder in which doit runs."""
     page = path_of(name)
     return (
-        os.path.relpath(os.path.join(session.config.root, session.config.output, page))
+        os.path.relpath(os.path.join(session.config.root, session.config.place(page)))
         if (os.getcwd() != session.config.root)
-        else f"{session.config.output}/{page}"
+        else str(session.config.place(page))
     )
 
 
@@ -373,7 +373,7 @@ def clean_pages(root: str, name: str, dryrun: bool) -> None:
 
     session = active_build.open(root, own=False)
     for page in session.store.pages.of(name):
-        print(printable(f"{name} - removing file ") + f"'{printable(f'{session.config.output}/{page}')}'")
+        print(printable(f"{name} - removing file ") + f"'{printable(session.config.place(page))}'")
     if not dryrun:
         active_build.build(root).clean(name)
 

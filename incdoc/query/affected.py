@@ -114,7 +114,7 @@ class Affected:
             for task in after.expand(before.expand(store.pages.pending())):
                 plans = before.page(task), after.page(task)
                 if len({plan and plan.key for plan in plans}) > 1:
-                    found.update(f"{self._config.output}/{path_of(plan.task)}" for plan in plans if plan)
+                    found.update(self._config.place(path_of(plan.task)) for plan in plans if plan)
         return sorted(found)
 
     def _back(self) -> Iterator[SourceChange]:

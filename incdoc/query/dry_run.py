@@ -148,10 +148,10 @@ class DryRun:
         self._was_run = True
 
     def _findings(self, reasons: dict[str, str], first: bool) -> Iterator[Finding]:
-        session, output = self.session, self.config.output
+        session = self.session
         edited = {each.page: f"it {each.what}" for each in session.tampered}
         for page, task in session.page_builder.written:
-            place = f"{output}/{page}"
+            place = self.config.place(page)
             if page in session.workspace.output_folder.left_out:
                 yield Finding(place, STALE, _LEFT_OUT, task)
             elif not os.path.lexists(f"{self.config.root}/{place}"):
@@ -162,13 +162,13 @@ class DryRun:
             else:
                 yield Finding(place, STALE, _UNKNOWN if first else reasons.get(task, ""), task)
         if session.workspace.output_folder.lists_anew:
-            place = f"{output}/{MANIFEST}"
+            place = self.config.place(MANIFEST)
             there = os.path.lexists(f"{self.config.root}/{place}")
             yield Finding(place, STALE if there else MISSING, _MANIFEST, "")
         for place in session.left:
             yield Finding(place, ORPHANED, "the output folder changed", "")
         for page, task in session.workspace.output_folder.removed:
-            yield Finding(f"{output}/{page}", ORPHANED, reasons.get(task, _UNMADE), task)
+            yield Finding(self.config.place(page), ORPHANED, reasons.get(task, _UNMADE), task)
 
     def _source(self, finding: Finding, first: bool) -> str:
         """The source that caused a finding: the one that its cause names, else that of its page if it changed, or may
@@ -184,7 +184,7 @@ class DryRun:
 
     def difference(self, finding: Finding) -> str:
         """The changes of a build in a page, as a unified diff."""
-        if finding.page == f"{self.config.output}/{MANIFEST}":
+        if finding.page == self.config.place(MANIFEST):
             text: str | None = self.session.workspace.output_folder.manifest()
         else:
             text = self._texts(finding.task).get(finding.page) if finding.state != ORPHANED else None
@@ -206,7 +206,7 @@ class DryRun:
         planned = workspace.planner.page(task)
         texts = workspace.maker.texts(planned) if planned is not None else None
         return {
-            f"{self.config.output}/{page}": text if isinstance(text, str) else text.decode("utf-8", "replace")
+            self.config.place(page): text if isinstance(text, str) else text.decode("utf-8", "replace")
             for page, text in texts or ()
         }
 

@@ -35,7 +35,6 @@ class Verification:
         dry_run.link()
         session = dry_run.session
         self._workspace = session.workspace
-        self._output = dry_run.config.output
         tasks = list(session.tasks())
         sample = [task for task in tasks if _chosen(task, percent)]
         session.plan_pages(sample)
@@ -53,7 +52,7 @@ class Verification:
                 old, new = recorded.page(task), self._workspace.planner.page(task)
                 found = tuple(differences(old.inputs, new.inputs)) if old and new else ()
                 inputs = tuple(explain(new.inputs)) if new and not found else ()
-                yield Mismatch(f"{self._output}/{page}", found, inputs)
+                yield Mismatch(config.place(page), found, inputs)
 
 
 def _chosen(task: str, percent: int) -> bool:

@@ -111,8 +111,8 @@ class Why:
         raise SourceError(self._explain_nothing(given, path))
 
     def _tasks_of(self, path: str) -> list[str] | None:
-        page = path.removeprefix(self._config.output + "/")
-        for store in (self._after.store, self._before.store) if page != path else ():
+        page = self._config.page_at(path)
+        for store in (self._after.store, self._before.store) if page else ():
             row = store.pages.get(page)
             if row is not None:
                 return [row[0]]
@@ -161,7 +161,7 @@ class Why:
     def reason(self, task: str) -> Reason:
         """Why a task would run, or why it would not."""
         store = self._before.store
-        pages = tuple(f"{self._config.output}/{page}" for page in store.pages.of(task))
+        pages = tuple(self._config.place(page) for page in store.pages.of(task))
         cause = self._tasks.get(task, "")
         planned = self._workspace.planner.page(task)
         if planned is not None and (not cause or self._session.is_current(task)):
@@ -176,7 +176,7 @@ class Why:
             )
         problem = self._session.page(task)
         made = self._session.page_builder.written
-        pages = tuple(f"{self._config.output}/{page}" for page in self._after.store.pages.of(task)) or pages
+        pages = tuple(self._config.place(page) for page in self._after.store.pages.of(task)) or pages
         state: TaskState = "failed" if problem else "written" if any(each == task for _, each in made) else "rendered"
         return Reason(task, pages, state, problem or cause, found, chains)
 

@@ -50,7 +50,7 @@ def _below(listing: Listing, above: list[str]) -> str:
 
 
 def _own(config: Config, path: str) -> str:
-    for folder, what in ((config.output, "output"), (config.cache, "cache")):
+    for folder, what in zip(config.own_folders, ("output", "cache", "site"), strict=False):
         if path == folder or path.startswith(folder + "/"):
             return f"it is in the {what} folder {printable(folder)}"
     return ""

@@ -86,7 +86,7 @@ def listing_command(config: Config, repository: git.Repository) -> list[str]:
 
     Pages are excluded here because git would otherwise match each of them against all ignore rules.
     """
-    own = (repository.prefix + folder for folder in (config.output, config.cache))
+    own = (repository.prefix + folder for folder in config.own_folders)
     return [*_LISTING, *(f"--exclude=/{_WILD.sub(_ESCAPED, folder)}/" for folder in own)]
 
 
@@ -99,7 +99,9 @@ def _refusal(messages: str) -> str:
 
 
 def _by_git(config: Config, out: bytes, messages: str, folders: Folders) -> Candidates:
-    text = _without_block(out, config.output).decode("utf-8", "surrogateescape")
+    for folder in filter(None, (config.output, config.site)):
+        out = _without_block(out, folder)
+    text = out.decode("utf-8", "surrogateescape")
     paths = in_order(dict.fromkeys(text.split("\0")[:-1]))  # in a conflict a path is listed once a stage
     problems = []
     if unsafe := set(names.refused(text.replace("/\0", "\0"))):
@@ -109,7 +111,7 @@ def _by_git(config: Config, out: bytes, messages: str, folders: Folders) -> Cand
     apart: tuple[str, ...] = ()
     if any(f"/{name}\0" in text for name in SETTINGS_FILES):
         apart = _folders_apart(config, paths)
-    marks = ("__pycache__", ".doit.db", ".pyc\0", config.output, config.cache)
+    marks = ("__pycache__", ".doit.db", ".pyc\0", *config.own_folders)
     if apart or any(mark in text for mark in marks):
         paths = without_byproducts(config, paths, apart)
     if f"/{ENVIRONMENT}\0" in text:
@@ -154,7 +156,7 @@ def _without_block(out: bytes, folder: str) -> bytes:
 def _by_walk(config: Config, trouble: str) -> Candidates:
     from incdoc.sources.walk import walk
 
-    paths, refused, nested = walk(config.root, frozenset((config.output, config.cache)))
+    paths, refused, nested = walk(config.root, frozenset(config.own_folders))
     problems = [(".", trouble)] if trouble else []
     apart = _folders_apart(config, paths)
     kept = without_byproducts(config, in_order([*paths, *nested]), apart)
@@ -199,7 +201,7 @@ def files_below(config: Config, folder: str) -> list[str]:
 
 def without_byproducts(config: Config, paths: list[str], apart: tuple[str, ...] = ()) -> list[str]:
     """Drop the pages, the cache, what is in the folders ``apart``, and byproducts of tools."""
-    own = (config.output + "/", config.cache + "/", *apart)
+    own = (*(f"{folder}/" for folder in config.own_folders), *apart)
     return [path for path in paths if not (path.startswith(own) or BYPRODUCT.search(path) or path + "/" in own)]
 
 

@@ -9,6 +9,8 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from incdoc.config import SITE
+
 if TYPE_CHECKING:
     from incdoc.store.database import Store
 
@@ -97,10 +99,10 @@ class Pages:
         return dict(self._store.db.execute("SELECT path, digest FROM page").fetchall())
 
     def unmarked(self) -> dict[str, bytes]:
-        """The digest of every recorded page that is not Markdown."""
+        """The digest of every recorded page that has no mark."""
         self._store.flush()
-        rows = self._store.db.execute("SELECT path, digest FROM page WHERE path NOT LIKE '%.md'")
-        return dict(rows.fetchall())
+        query = "SELECT path, digest FROM page WHERE path NOT LIKE '%.md' AND path NOT LIKE ?"
+        return dict(self._store.db.execute(query, (f"{SITE}%",)).fetchall())
 
     def drop(self, path: str) -> None:
         """Forget a page."""
@@ -112,6 +114,11 @@ class Pages:
         with self._store.transaction() as db:
             self.mark((task, reason) for task in self._tasks())
             db.execute("DELETE FROM page")
+
+    def drop_site(self) -> None:
+        """Forget every page of the site."""
+        self._store.flush()
+        self._store.writable.execute("DELETE FROM page WHERE path LIKE ?", (f"{SITE}%",))
 
     def lose(self, pages: Mapping[str, tuple[str, str]], gone: Iterable[str]) -> None:
         """``pages``, each with its task and a reason, are not as they were written, and their tasks are pending. The

@@ -29,7 +29,7 @@ class Folders:
         self.repository = git.find(config.root)
         if self.repository and self.repository.prefix and git.ask(config.root, "check-ignore", "-q", ".") is not None:
             self.repository = None  # the repository above ignores all of it: a walk finds its files
-        self._never = {config.output, config.cache}
+        self._never = {*config.own_folders}
 
     def all(self, sources: Iterable[str]) -> Iterator[str]:
         """The folders that can hold sources, the root first. ``sources``: the paths of the known sources."""
