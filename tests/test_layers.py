@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "links": {"config", "thresholds", "store", "sources", "languages"},
     "pages": {"config", "thresholds", "executors", "store", "sources", "languages", "links"},
     "site": {"config", "thresholds", "store", "sources", "languages", "links", "pages"},
-    "engine": {"config", "thresholds", "store", "sources", "languages", "links", "pages", "executors"},
+    "engine": {"config", "thresholds", "store", "sources", "languages", "links", "pages", "executors", "site"},
     "query": {
         "config", "thresholds", "store", "sources", "languages", "links", "pages", "executors", "engine", "site",
     },

@@ -39,8 +39,8 @@ def is_ours(config: Config, listing: Listing, top: str) -> bool:
 
 
 def pages_below(config: Config, top: str, nested: Collection[str]) -> Iterator[str]:
-    """The files below ``top`` that may have a mark, relative to it, in order; without what is in the output, the cache, the folders
-    of a ``nested`` project and another repository."""
+    """The files below ``top`` that may have a mark, relative to it, in order; without what is in the folders of this
+    project's pages and cache, the folders of a ``nested`` project and another repository."""
     never = (*(f"{each}/" for each in config.own_folders), *nested)
     for folder, folders, names in os.walk(f"{config.root}/{top}"):
         here = os.path.relpath(folder, config.root).replace(os.sep, "/")

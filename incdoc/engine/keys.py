@@ -17,7 +17,7 @@ from incdoc.config import Config, read_template
 from incdoc.engine.versions import PACKAGE, TEMPLATES, facts_version, language_version, pages_version
 from incdoc.languages import Languages
 from incdoc.languages.registry import package_of
-from incdoc.pages.kinds import NAMES, kind_of
+from incdoc.pages.kinds import active, kind_of
 from incdoc.store.facts import VERSION_BYTES, pack_key
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def digests(config: Config) -> dict[str, bytes]:
     languages = Languages.of(config)
     versions = {name: language_version(name) for name in languages.every}
     found = {}
-    for name in NAMES:
+    for name in active(config):
         of_kind = kind_digest(name, config)
         if kind_of(name).by_language:
             for language, version in versions.items():
@@ -76,6 +76,8 @@ def kind_digest(name: str, config: Config) -> bytes:
     kind = kind_of(name)
     digest = blake2b(digest_size=16)
     digest.update(msgpack.encode(kind.settings(config)))
+    if config.site:  # which has each page as HTML, and the text that it is about
+        digest.update(msgpack.encode((config.site, config.output, config.source, config.source_url)))
     digest.update(pages_version())
     for template in kind.templates:
         digest.update(_template(config, f"{template}.md.jinja"))

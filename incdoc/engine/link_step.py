@@ -21,7 +21,7 @@ from incdoc.languages.resolution import Resolution
 from incdoc.links.changes import Change, IndexChanged
 from incdoc.links.tables import Tables
 from incdoc.links.update import Resolved, apply
-from incdoc.pages.kinds import touched_by
+from incdoc.pages.kinds import active, touched_by
 
 _BATCH = 128
 """Sources that are resolved together: about 20 ms."""
@@ -59,7 +59,7 @@ def link(workspace: Workspace, changes: ChangeSet, parsing: FactReader) -> None:
 def _touched(workspace: Workspace, change: Change) -> Iterator[str]:
     if isinstance(change, IndexChanged):
         workspace.indexed |= change.paths
-    return touched_by(change)
+    return touched_by(active(workspace.config), change)
 
 
 def _elsewhere(workspace: Workspace, number: int, paths: list[str]) -> Resolved:

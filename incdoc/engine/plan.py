@@ -21,7 +21,7 @@ from incdoc.engine.keys import group_of, version_of
 from incdoc.languages.facts import Facts
 from incdoc.links.tables import Tables
 from incdoc.pages.kind import encode
-from incdoc.pages.kinds import NAMES, kind_of, split, task_of
+from incdoc.pages.kinds import active, kind_of, split, task_of
 from incdoc.sources import algorithm_of, read_file
 from incdoc.sources.objects import Objects
 from incdoc.store import Store
@@ -83,13 +83,13 @@ class Planner:
 
     def __init__(self, tables: Tables, config: Config, digests: dict[str, bytes]) -> None:
         self._tables = tables
-        self._settings = {name: kind_of(name).settings(config) for name in NAMES}
+        self._settings = {name: kind_of(name).settings(config) for name in active(config)}
         self._digests = digests
 
     def page(self, task: str) -> Planned | None:
         """The page that the task makes now; None if it makes none."""
         name, subject = split(task)
-        if name not in NAMES or not self._tables.holds(""):
+        if name not in self._settings or not self._tables.holds(""):
             return None
         settings = self._settings[name]
         value = kind_of(name).inputs(self._tables, subject, settings)
@@ -104,13 +104,15 @@ class Planner:
         tasks: dict[str, str] = {}
         for task, reason in pending.items():
             name, subject = split(task)
-            found = kind_of(name).looked_at(self._tables, subject, self._settings[name]) if name in NAMES else ()
-            for each in (task_of(name, each) for each in found):
-                tasks.setdefault(each, pending.get(each, reason))
+            if name not in self._settings:
+                continue
+            for other in kind_of(name).looked_at(self._tables, subject, self._settings[name]):
+                found = task_of(name, other)
+                tasks.setdefault(found, pending.get(found, reason))
         return tasks
 
     def every(self, name: str) -> Iterator[str]:
         """Every task of a kind that makes a page."""
-        if self._tables.holds(""):
+        if name in self._settings and self._tables.holds(""):
             subjects = kind_of(name).subjects(self._tables, self._settings[name])
             yield from (task_of(name, subject) for subject in subjects)

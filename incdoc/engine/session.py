@@ -25,14 +25,14 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 from msgspec import msgpack
 
-from incdoc.config import Config, IncdocError
+from incdoc.config import SITE, Config, IncdocError
 from incdoc.engine.changes import ChangeSet, is_parsed
 from incdoc.engine.keys import group_of
 from incdoc.engine.mode import Mode, Stage
 from incdoc.engine.output import Tampered
 from incdoc.engine.statistics import Clock, Statistics
 from incdoc.engine.workspace import Workspace
-from incdoc.pages.kinds import NAMES, kind_of, split, task_of
+from incdoc.pages.kinds import NAMES, active, kind_of, split, task_of
 from incdoc.sources import Entry, Listing, escape_non_utf8, rescan, scan, settled, start_listing
 from incdoc.store import Store
 from incdoc.store.database import DAMAGED
@@ -275,6 +275,11 @@ class Session:
                 tasks = self.workspace.planner.every(name)  # none before the first build
                 affected = (task for task in tasks if group_of(self.workspace.tables, *split(task)) in changed)
                 self.store.pages.mark((task, "settings, template or incdoc itself changed") for task in affected)
+        for name in {*NAMES} - {*active(self.config)}:  # a setting ended them
+            if self.store.get_meta(f"kind:{name}"):
+                changed[name] = b""
+                ended = self.store.pages.tasks_from(f"{name}:")
+                self.store.pages.mark((task, "no setting asks for it") for task in ended)
         for group, digest in changed.items():
             self.store.put_meta(f"kind:{group}", digest)
         self.store.put_meta("kinds", self._kinds())
@@ -329,7 +334,7 @@ class Session:
         """The tasks without reading a source: by the names of sources, and by the recorded parts of the index."""
         tasks = {task for name in NAMES for task in self.workspace.planner.every(name)}
         for path, entry in self.changes.entries.items():
-            for name in NAMES:
+            for name in active(self.config):
                 kind = kind_of(name)
                 if entry is None:
                     tasks -= {task_of(name, subject) for subject in kind.about(path, folder=False)}
@@ -344,8 +349,12 @@ class Session:
         """The task that would make a page, by its path relative to the output and the names of the sources; None if
         none does."""
         languages = self.workspace.languages
+        if page.startswith(SITE) and page.endswith(".html"):
+            from incdoc.site.places import page_of
+
+            page = page_of(page[len(SITE) :])
         for path, entry in self.changes.listing.entries.items():
-            for name in NAMES:
+            for name in active(self.config):
                 parsed = is_parsed(languages, entry)
                 for subject in kind_of(name).appears_with(path, parsed, documented=True):
                     if kind_of(name).path(subject) == page:
@@ -395,8 +404,12 @@ class Session:
         pages: set[str] = set()
         for path, entry in self.changes.entries.items():
             if entry is not None and self.store.sources.get(path) is None:
-                for kind in map(kind_of, NAMES):
+                for kind in map(kind_of, active(self.config)):
                     pages.update(map(kind.path, kind.appears_with(path, parsed=True, documented=True)))
+        if self.config.site:
+            from incdoc.site.places import beside
+
+            pages.update([beside(page) for page in pages if page.endswith(".md")])
         return pages
 
     @discards_damage

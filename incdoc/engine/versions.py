@@ -42,11 +42,11 @@ _NAME = os.path.basename(PACKAGE)
 TEMPLATES = "pages/templates/"
 
 _LINK_ROOMS = ("config", "sources", "languages", "store", "links", "engine")
-_PAGE_ROOMS = (*_LINK_ROOMS, "pages")
+_PAGE_ROOMS = (*_LINK_ROOMS, "pages", "site")
 _SESSION = "engine/session.py"
 _ALSO = {"jinja2": ("markupsafe",)}
 """Distributions that another one imports for what it returns to incdoc."""
-_KINDS = tuple(f"pages/{row.place.partition(':')[0]}.py" for row in KINDS)
+_KINDS = tuple(f"{row.place.partition(':')[0].replace('.', '/')}.py" for row in KINDS)
 _RECORDS_TASKS = ("doit",)
 """Its records, which the store keeps, decide which tasks run."""
 
@@ -87,7 +87,7 @@ def links_version(languages: tuple[str, ...], leaves_out: bool = False) -> bytes
 @cache
 def pages_version() -> bytes:
     """What every page depends on besides its inputs, its template and settings, and the languages on it."""
-    roots = [*_modules("pages/"), _SESSION]
+    roots = [*_modules("pages/"), *_KINDS, _SESSION]
     return _version("pages", roots, _PAGE_ROOMS, _data(_PAGE_ROOMS, {*OWN}), _RECORDS_TASKS)
 
 

@@ -7,6 +7,7 @@ recorded, and renders and writes only what differs. A forked worker inherits the
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, msgpack
@@ -33,6 +34,7 @@ from incdoc.store.facts import unpack_key
 if TYPE_CHECKING:
     from incdoc.executors.prefetch import LostError
     from incdoc.pages.render import Renderer
+    from incdoc.site.files import Files
 
 encode_facts = msgpack.Encoder().encode
 
@@ -109,6 +111,7 @@ class Maker:
         self._writer = writer
         self._objects = Objects(config.root)
         self._renderer: Renderer | None = None
+        self._files: Files | None = None
         self.number = makers.add(self)
 
     def make(self, task: str, known: bytes) -> Outcome:
@@ -129,7 +132,7 @@ class Maker:
             return Outcome(planned.task, planned.key, moved=True)
         return Outcome(planned.task, planned.key, tuple(self._writer.write(page, content) for page, content in parts))
 
-    def texts(self, planned: Planned) -> list[tuple[str, str]] | list[tuple[str, bytes]] | None:
+    def texts(self, planned: Planned) -> Sequence[tuple[str, str | bytes]] | None:
         """(page, text) of a plan; None where the source is not what its facts were read from. Raises SourceError where
         the source cannot be read."""
         name, subject = split(planned.task)
@@ -139,7 +142,19 @@ class Maker:
             source = self._source(subject, whole=reads == "text")
             if source is None:
                 return None
-        return kind.make(subject, planned.inputs, planned.settings, self._templates(), source)
+        parts = kind.make(subject, planned.inputs, planned.settings, self._templates(), source)
+        if self.config.site:
+            files = self._site_files()
+            texts = files.text(subject, source) if source is not None else ()
+            return [*parts, *files.beside(parts), *texts]
+        return parts
+
+    def _site_files(self) -> Files:
+        if self._files is None:
+            from incdoc.site.files import Files
+
+            self._files = Files(self.config)
+        return self._files
 
     def _source(self, path: str, whole: bool) -> SourceText | None:
         blob = unpack_key(self._tables.facts_key(path) or b"")[0]

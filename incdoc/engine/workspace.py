@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
 from incdoc.config import Config, IncdocError, SettingError, SourceError
 from incdoc.engine.garbage import Pause
 from incdoc.engine.keys import digests, reach
@@ -18,7 +16,7 @@ from incdoc.engine.output import OutputFolder, writer_of
 from incdoc.engine.stamp_store import load_stamps, save_stamps
 from incdoc.engine.versions import links_version
 from incdoc.languages import Languages
-from incdoc.pages.kinds import NAMES, kind_of, task_of
+from incdoc.pages.kinds import active, kind_of, task_of
 from incdoc.pages.write import Comparer, Writer
 from incdoc.sources import Entry, Listing, Stamps, git, read_file
 from incdoc.sources.blob import printable
@@ -230,7 +228,7 @@ class Workspace:
                     data = read_file(os.path.join(self.config.root, entry.path))[0]
                     alone = reading(self.readers(1), iter([item(self.languages, entry.path, data)]))
                     collected(alone, entry.path, self.config)
-                    for name in NAMES:
+                    for name in active(self.config):
                         nearest = next(iter(kind_of(name).appears_with(entry.path, parsed=True, documented=True)), None)
                         planned = self.planner.page(task_of(name, nearest)) if nearest is not None else None
                         if planned is not None:

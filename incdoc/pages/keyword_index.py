@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
-from typing import Any
+from typing import Any, ClassVar
 
 from msgspec import Struct
 
@@ -59,7 +59,7 @@ class KeywordIndex(Struct, frozen=True, array_like=True, tag="letters"):
 class KeywordIndexes(TemplatePage[IndexPart | KeywordIndex, PageSettings]):
     """``keywords:RANGE``, and ``keywords:/`` for the list of the parts."""
 
-    templates = ("letter", "letters")
+    templates: ClassVar[tuple[str, ...]] = ("letter", "letters")
 
     def settings(self, config: Config) -> PageSettings:
         """The size of a page decides which parts there are."""

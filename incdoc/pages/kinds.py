@@ -9,33 +9,44 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from incdoc.config import Config
     from incdoc.links.changes import Change
     from incdoc.pages.kind import PageKind
 
 
 class Row(NamedTuple):
-    """A kind: the name of its tasks, their description in lists, and its ``module:class`` below ``incdoc.pages``."""
+    """A kind: the name of its tasks, their description in lists, its ``module:class`` below ``incdoc``, and the setting
+    without which there are no such pages."""
 
     name: str
     help: str
     place: str
+    setting: str = ""
 
 
 KINDS = (
-    Row("docs", "a page about each source", "source_page:SourcePages"),
-    Row("kw", "a keyword page for each source", "keyword_page:KeywordPages"),
-    Row("index", "what is in each folder", "folder_index:FolderIndexes"),
-    Row("doc", "what each folder is for", "folder_page:FolderPages"),
-    Row("sub", "the keywords below each folder", "subtree_page:SubtreePages"),
-    Row("book", "a chapter for each folder, and the contents", "book:Book"),
-    Row("keywords", "the global keyword index", "keyword_index:KeywordIndexes"),
-    Row("rules", "what the findings on pages mean", "rules_page:RulesPages"),
+    Row("docs", "a page about each source", "pages.source_page:SourcePages"),
+    Row("kw", "a keyword page for each source", "pages.keyword_page:KeywordPages"),
+    Row("index", "what is in each folder", "pages.folder_index:FolderIndexes"),
+    Row("doc", "what each folder is for", "pages.folder_page:FolderPages"),
+    Row("sub", "the keywords below each folder", "pages.subtree_page:SubtreePages"),
+    Row("book", "a chapter for each folder, and the contents", "pages.book:Book"),
+    Row("keywords", "the global keyword index", "pages.keyword_index:KeywordIndexes"),
+    Row("rules", "what the findings on pages mean", "pages.rules_page:RulesPages"),
+    Row("site_tree", "what is in each folder, for the site", "site.kinds:SiteTree", "site"),
+    Row("site_search", "the names in the search of the site", "site.kinds:SiteSearch", "site"),
+    Row("site_files", "scripts and styles of the site", "site.kinds:SiteFiles", "site"),
 )
 """All of them, in the order in which their tasks are listed."""
 
 NAMES = tuple(row.name for row in KINDS)
+
+
+def active(config: Config) -> tuple[str, ...]:
+    """The kinds of which there are pages with these settings."""
+    return tuple(row.name for row in KINDS if not row.setting or getattr(config, row.setting))
 
 
 @cache
@@ -45,7 +56,7 @@ def kind_of(name: str) -> PageKind[Any, Any]:
 
     row = KINDS[NAMES.index(name)]
     module, _, attribute = row.place.partition(":")
-    found: PageKind[Any, Any] = getattr(import_module(f"incdoc.pages.{module}"), attribute)(row.name, row.help)
+    found: PageKind[Any, Any] = getattr(import_module(f"incdoc.{module}"), attribute)(row.name, row.help)
     return found
 
 
@@ -66,8 +77,8 @@ def path_of(task: str) -> str:
     return kind_of(name).path(subject)
 
 
-def touched_by(change: Change) -> Iterator[str]:
-    """The tasks of all kinds whose pages may differ because of a change of the link tables."""
-    for name in NAMES:
+def touched_by(names: Iterable[str], change: Change) -> Iterator[str]:
+    """The tasks of kinds with these names whose pages may differ because of a change of the link tables."""
+    for name in names:
         for subject in kind_of(name).touched_by(change):
             yield task_of(name, subject)

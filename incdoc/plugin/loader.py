@@ -13,7 +13,6 @@ from doit.cmd_base import DodoTaskLoader, TaskLoader2, opt_cwd
 from doit.exceptions import InvalidCommand
 from doit.task import Task
 
-from incdoc.pages.kinds import NAMES
 from incdoc.plugin.active_build import active_build, on_broken_pipe
 from incdoc.plugin.tasks import ALL, Graph, own_kind, planned
 from incdoc.plugin.terminal import LineStream, one_line, protected_errors, safe
@@ -175,7 +174,7 @@ class _Loader:
         if runs:
             tasks += graph.delayed()
         else:
-            for kind in NAMES:
+            for kind in graph.kinds:
                 tasks += graph.page_tasks(kind)
         return [*tasks, graph.prune_task()]
 

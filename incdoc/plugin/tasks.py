@@ -13,6 +13,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from typing import Any, Never
 from urllib.parse import quote, unquote
 
@@ -20,7 +21,7 @@ from doit.action import BaseAction, PythonAction
 from doit.exceptions import InvalidCommand, InvalidDodoFile, InvalidTask, TaskFailed
 from doit.task import DelayedLoader, Task
 
-from incdoc.pages.kinds import KINDS, NAMES, kind_of, path_of, split
+from incdoc.pages.kinds import KINDS, NAMES, active, kind_of, path_of, split
 from incdoc.plugin.active_build import active_build
 from incdoc.plugin.terminal import one_line
 
@@ -206,6 +207,16 @@ class Graph:
         """The selected tasks, as the command line spells them."""
         self._pages: dict[str, list[str]] | None = None
 
+    @cached_property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of pages that the settings ask for; all where these are wrong, which ``session`` says."""
+        from incdoc.config import IncdocError, load
+
+        try:
+            return active(load(self.root))
+        except IncdocError:
+            return NAMES
+
     def choose(self, names: Iterable[str]) -> None:
         """Select these tasks."""
         self.chosen = {planned(name): name for name in names}
@@ -316,7 +327,7 @@ class Graph:
 
     def nothing(self) -> list[Task]:
         """The groups of a run that has nothing to make."""
-        return [self._group(kind, []) for kind in (PARSE, *NAMES)]
+        return [self._group(kind, []) for kind in (PARSE, *self.kinds)]
 
     def _group(self, kind: str, tasks: list[Task]) -> Task:
         # to doit a group is never up to date, which costs a run nothing; read-only commands ask its tasks
@@ -335,7 +346,7 @@ class Graph:
                 loader=DelayedLoader(_Creator(self, kind), executed=spelled(PARSE)),
                 doc=_DOCS[kind],
             )
-            for kind in NAMES
+            for kind in self.kinds
         ]
 
 
@@ -395,7 +406,9 @@ def tasks(root: str = ".", prefix: str = "", **settings: Never) -> dict[str, Cal
     if not _PREFIX.fullmatch(prefix):
         raise InvalidDodoFile(f"incdoc.tasks: the prefix {prefix!r} must be of letters, digits, - and _.")
     # the names of the dodo.py that calls: a function of these names would be replaced without a word
-    names = [f"{prefix}{name}" for name in (PARSE, *NAMES, PRUNE)]
+    top = os.path.realpath(root)
+    graph = Graph(top, whole=True, own=True)
+    names = [f"{prefix}{name}" for name in (PARSE, *graph.kinds, PRUNE)]
     there = sys._getframe(1).f_globals
     taken = [name for name in names if f"task_{name}" in there and not hasattr(there[f"task_{name}"], "incdoc_root")]
     if taken:
@@ -403,21 +416,19 @@ def tasks(root: str = ".", prefix: str = "", **settings: Never) -> dict[str, Cal
             f"dodo.py has tasks of its own called {', '.join(taken)}. Give incdoc's other names: "
             'globals().update(incdoc.tasks(prefix="incdoc-"))'
         )
-    top = os.path.realpath(root)
     if active_build.top not in ("", top):
         raise InvalidDodoFile(
             "incdoc.tasks() is for one project of a dodo.py. For each of several, make a task: "
             'yield incdoc.project("packages/a")'
         )
     active_build.top, active_build.prefix = top, prefix
-    graph = Graph(top, whole=True, own=True)
 
     def task_parse() -> Iterator[Task]:
         """read the sources that changed"""
         yield from graph.parse_tasks()
 
     creators: dict[str, Callable[[], Any]] = {f"task_{prefix}{PARSE}": task_parse}
-    for kind in NAMES:
+    for kind in graph.kinds:
         creators[f"task_{prefix}{kind}"] = _creator(graph, kind)
 
     def task_prune() -> Iterator[Task]:

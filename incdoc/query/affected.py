@@ -14,13 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from functools import cached_property
+from functools import cached_property, partial
 
 from incdoc.engine.changes import change_to
 from incdoc.engine.plan import Planner, tables_of
 from incdoc.languages import outline_of
 from incdoc.links.update import SourceChange, apply
-from incdoc.pages.kinds import path_of, touched_by
+from incdoc.pages.kinds import active, path_of, touched_by
 from incdoc.query.changed import Changed, changed_since, items_at
 from incdoc.query.dry_run import DryRun
 from incdoc.query.history import CommitFiles, entry_of, facts_at
@@ -108,7 +108,7 @@ class Affected:
         with closing(Snapshot.copy_of(self._session.store)) as store:
             then = tables_of(self._config, store)
             store.pages.finish_all()
-            apply(then, changes, touched_by)
+            apply(then, changes, partial(touched_by, active(self._config)))
             before = Planner(then, self._config, self._session.workspace.digests)
             after = self._session.workspace.planner
             for task in after.expand(before.expand(store.pages.pending())):

@@ -6,21 +6,17 @@ out has no element, attribute or address that is not listed here, whatever the p
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections.abc import Callable
 from functools import cache
 from html import unescape
 from typing import NamedTuple
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 import nh3
 import pyromark
 
 from incdoc.pages.markdown import slug
-
-OWN = "-"
-"""The folder of what is no page: scripts, styles, shards, texts of sources."""
 
 _TAGS = frozenset(
     [
@@ -152,58 +148,6 @@ def _address(value: str, address: Callable[[str], tuple[str, str]], links: dict[
     if link:
         links[file] = None
     return f"{link}{mark}{fragment}" or "#"
-
-
-class Addresses:
-    """Where links of the pages of one output folder lead. ``output``: relative to the repository."""
-
-    def __init__(self, output: str) -> None:
-        self._output = output.strip("/") + "/"
-
-    def of(self, page: str) -> Callable[[str], tuple[str, str]]:
-        """The links of one page. Those to sources lead to their texts, which are files beside the pages."""
-        here = html_path(page)
-        folder = posixpath.dirname(self._output + page)
-
-        def address(path: str) -> tuple[str, str]:
-            target = posixpath.normpath(posixpath.join(folder, path))
-            if target == ".." or target.startswith("../"):
-                return here, ""
-            if target.startswith(self._output) and target.endswith(".md"):
-                found = html_path(target[len(self._output) :])
-            else:
-                found = source_path(target)
-            return found, link(here, found) if found != here else ""
-
-        return address
-
-
-def html_path(page: str) -> str:
-    """The path of a page as HTML."""
-    path = page[:-3] + ".html"
-    return f"%2D{path[1:]}" if path.startswith(f"{OWN}/") else path
-
-
-def page_of(path: str) -> str:
-    """The page of which this is the path as HTML; the inverse of ``html_path``."""
-    path = path[:-5] + ".md"
-    return OWN + path[3:] if path.startswith("%2D/") else path
-
-
-def source_path(source: str) -> str:
-    """The path of the text of a source."""
-    return f"{OWN}/source/{source}.html"
-
-
-def link(start: str, end: str) -> str:
-    """A relative link between two files of the site."""
-    path = posixpath.relpath(end, posixpath.dirname(start) or ".")
-    return quote(path, safe="/~@+=,!$&'()*;", errors="surrogateescape").replace("'", "%27")
-
-
-def root_of(path: str) -> str:
-    """The way from a file to the top of the site: ``../../``."""
-    return "../" * path.count("/")
 
 
 def _escaped(text: str) -> str:

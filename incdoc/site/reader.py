@@ -33,10 +33,10 @@ from incdoc.pages import paths
 from incdoc.pages.markdown import fragment
 from incdoc.sources.mark import is_page
 
-from . import described, html, shell, views
+from . import described, html, places, shell, views
 from .names import Names, Row
+from .vendored import STATIC
 
-STATIC = os.path.join(os.path.dirname(__file__), "static")
 _FILES = frozenset(("reader.js", "reader.css", "mermaid.js"))
 _KEPT = 32
 """Pages whose HTML is kept: each has at most half a megabyte."""
@@ -49,8 +49,7 @@ _BEAT = 15.0
 _HEADERS = (
     (
         b"content-security-policy",
-        b"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-        b"connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        f"{shell.POLICY}; frame-ancestors 'none'".encode(),
     ),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -80,7 +79,7 @@ class Reader:
         self._output = output
         self._names = names
         self._label = label
-        self._addresses = html.Addresses(output)
+        self._addresses = places.Addresses(output, places.source_path)
         self._kept: OrderedDict[str, tuple[bytes, str]] = OrderedDict()
         self._clients: set[_Client] = set()
         self._causes: dict[str, str] = {}
@@ -103,7 +102,7 @@ class Reader:
 
     def application(self, hosts: Iterable[str]) -> ASGIApp:
         """The application. ``hosts``: the values of ``Host`` that are answered."""
-        own = f"/{html.OWN}"
+        own = f"/{places.OWN}"
         routes = [
             Route(f"{own}/find", self._find),
             Route(f"{own}/kinds", self._kinds),
@@ -123,7 +122,7 @@ class Reader:
             path += "index.html"
         if not path.endswith(".html"):
             return _missing()
-        page = html.page_of(path)
+        page = places.page_of(path)
         data = self._read(f"{self._output}/{page}")
         if data is None or not is_page(data):
             return self._not_made(path, page)
@@ -156,7 +155,8 @@ class Reader:
         if data is None or label is None:
             return _missing()
         text = data.decode("utf-8", "replace")
-        return _html(request, shell.source(path, text, paths.docs_path(path), label))
+        here = places.source_path(path)
+        return _html(request, shell.source(here, path, text, paths.docs_path(path), label))
 
     async def _file(self, request: Request) -> Response:
         name = request.path_params["name"]
@@ -168,7 +168,7 @@ class Reader:
         return _tagged(request, data, mimetypes.guess_type(name)[0])
 
     async def _tree(self, request: Request) -> Response:
-        folder = request.path_params["path"].strip("/")
+        folder = places.page_of(request.path_params["path"].strip("/") + "/x.html").removesuffix("/x.md").strip("/")
         listed = self._list(f"{self._output}/{folder}" if folder else self._output)
         return _json(shell.tree(folder, listed))
 
@@ -194,14 +194,14 @@ class Reader:
             "name": row.name,
             "kind": row.kind,
             "path": row.path,
-            "page": html.html_path(page) + ("" if row.place else fragment(row.name)),
+            "page": places.html_path(page) + ("" if row.place else fragment(row.name)),
             "signature": signature,
             "sentence": sentence,
         }
 
     async def _why(self, request: Request) -> Response:
         path = request.query_params.get("page", "")
-        page = html.page_of(path) if path.endswith(".html") else ""
+        page = places.page_of(path) if path.endswith(".html") else ""
         data = self._read(f"{self._output}/{page}") if page else None
         if data is None or not is_page(data):
             return _missing()
@@ -385,9 +385,9 @@ def _open_below(root: str, path: str, flags: int) -> int | None:
 
 def _event(built: Built) -> dict[str, Any]:
     return {
-        "pages": [html.html_path(page) for page in built.pages],
+        "pages": [places.html_path(page) for page in built.pages],
         "tree": built.gone,
-        "failed": {html.html_path(page): why for page, why in built.failed.items()},
+        "failed": {places.html_path(page): why for page, why in built.failed.items()},
         "problem": built.problem,
     }
 

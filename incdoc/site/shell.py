@@ -6,23 +6,22 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
-from .html import OWN, Body, html_path, link, root_of, source_path
+from .html import Body
+from .places import DOCUMENTATION, OWN, html_folder, html_path, link, root_of
 
-_DOCUMENTATION = "_docs.md"
-"""What the names of the pages of sources end with."""
 MAIN = '<main id="main" tabindex="-1">\n'
 """What a page begins with."""
 _DOCUMENT = """<!doctype html>
-<html lang="en">
+{mark}<html lang="en">
 <head>
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
+{policy}<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="{root}{own}/reader.css">
 <script src="{root}{own}/reader.js" defer></script>
 </head>
-<body data-root="{root}" data-page="{page}">
+<body data-root="{root}" data-page="{page}"{static}>
 <a class="skip" href="#main">Skip to the page</a>
 <header><nav class="crumbs" aria-label="Breadcrumbs">{crumbs}</nav></header>
 {main}{content}</main>
@@ -31,9 +30,21 @@ _DOCUMENT = """<!doctype html>
 """
 
 
-def document(path: str, title: str, content: str, crumbs: str) -> str:
-    """A whole file of the site. ``path``: its own."""
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'"
+)
+"""What a page may load: nothing from elsewhere, and no script in the page."""
+_POLICY = f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
+
+
+def document(path: str, title: str, content: str, crumbs: str, mark: str = "") -> str:
+    """A whole file of the site. ``path``: its own; ``mark``: the line that marks a file of a static site, which is
+    served without headers and cannot ask for anything but files."""
     return _DOCUMENT.format(
+        mark=mark,
+        policy=_POLICY if mark else "",
+        static=" data-static" if mark else "",
         title=escape(title),
         root=root_of(path),
         own=OWN,
@@ -44,29 +55,33 @@ def document(path: str, title: str, content: str, crumbs: str) -> str:
     )
 
 
-def page(page: str, body: Body) -> str:
+def page(page: str, body: Body, mark: str = "") -> str:
     """A page of Markdown that ``body`` was made of."""
     path = html_path(page)
-    return document(path, body.title or page, body.html, _crumbs(path))
+    return document(path, body.title or page, body.html, _crumbs(path), mark)
 
 
-def source(path: str, text: str, documentation: str, label: str) -> str:
-    """The text of a source. ``documentation``: its page; ``label``: of its language, as fences have it."""
-    here = source_path(path)
+def source(here: str, path: str, text: str, documentation: str, label: str, mark: str = "") -> str:
+    """The text of a source, at ``here``. ``documentation``: its page; ``label``: of its language, as fences have it."""
     back = f'<p><a href="{escape(link(here, html_path(documentation)))}">Documentation of this file</a></p>\n'
     named = f' class="language-{escape(label)}"' if label else ""
     code = f'<pre data-first="1"><code{named}>{escape(text)}</code></pre>\n'
     content = f"<h1><code>{escape(path)}</code></h1>\n{back}{code}"
-    return document(here, path, content, f'<a href="{root_of(here)}index.html">index</a>')
+    return document(here, path, content, f'<a href="{root_of(here)}index.html">index</a>', mark)
 
 
 def tree(folder: str, entries: Iterable[tuple[str, bool]]) -> dict[str, list[Any]]:
     """A folder for the tree. ``entries``: (name, whether it is a folder) of what is in its output."""
-    folders = [name for name, is_folder in entries if is_folder and (folder or name not in ("book", OWN))]
-    files = [
-        (name.removesuffix(_DOCUMENTATION), html_path(name))
+    top = f"{folder}/" if folder else ""
+    folders = [
+        html_folder(f"{top}{name}/")[len(html_folder(top)) : -1]
         for name, is_folder in entries
-        if not is_folder and name.endswith(_DOCUMENTATION)
+        if is_folder and (folder or name != "book")
+    ]
+    files = [
+        (name.removesuffix(DOCUMENTATION), html_path(name))
+        for name, is_folder in entries
+        if not is_folder and name.endswith(DOCUMENTATION)
     ]
     return {"folders": folders, "files": files}
 

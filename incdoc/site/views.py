@@ -9,9 +9,9 @@ from msgspec import DecodeError, Struct, json
 
 from incdoc.pages import paths
 
-from . import html, shell
+from . import places, shell
 
-_WHY, _CHANGED = f"{html.OWN}/why", f"{html.OWN}/changed"
+_WHY, _CHANGED = f"{places.OWN}/why", f"{places.OWN}/changed"
 _SINCE = (
     '<p>Changed since: <a href="?since=HEAD">HEAD</a> · <a href="?since=main">main</a>. '
     "Any other branch or commit: add <code>?since=NAME</code> to the address.</p>"
@@ -38,7 +38,7 @@ def why(page: str, said: str, cause: str | None, named: Iterable[str]) -> str:
         f"<h1>Why this page: <code>{escape(page)}</code></h1>{last}<pre>{escape(said)}</pre>"
         f"<h2>Pages that it names</h2>{_list(_link(_WHY, each, escape(each)) for each in named)}"
     )
-    back = _link(_WHY, html.html_path(page), "back to the page")
+    back = _link(_WHY, places.html_path(page), "back to the page")
     return shell.document(_WHY, f"Why {page}", content, back)
 
 
@@ -51,12 +51,12 @@ def changed(since: str, said: str, output: str) -> str:
     else:
         sources = _list(
             f"{escape(each.state)}: "
-            + _link(_CHANGED, html.html_path(paths.docs_path(each.path)), f"<code>{escape(each.path)}</code>")
+            + _link(_CHANGED, places.html_path(paths.docs_path(each.path)), f"<code>{escape(each.path)}</code>")
             for each in found.changed
         )
         top = f"{output}/"
         pages = _list(
-            _link(_CHANGED, html.html_path(each.removeprefix(top)), escape(each))
+            _link(_CHANGED, places.html_path(each.removeprefix(top)), escape(each))
             for each in found.pages
             if each.startswith(top) and each.endswith(".md")
         )
@@ -71,4 +71,4 @@ def _list(items: Iterable[str]) -> str:
 
 
 def _link(here: str, file: str, label: str) -> str:
-    return f'<a href="{escape(html.link(here, file))}">{label}</a>'
+    return f'<a href="{escape(places.link(here, file))}">{label}</a>'

@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 import pytest
 
-from incdoc.site.html import Addresses, body
+from incdoc.site.html import body
+from incdoc.site.places import Addresses, source_path
 from tests.support import run, write
 
 from .support import Serving, serving
@@ -160,7 +161,7 @@ MARKUP = [
 
 @pytest.mark.parametrize("markup", MARKUP)
 def test_markup_of_a_page_does_nothing(markup: str) -> None:
-    found = body(f"# Title\n\n{markup}\n", Addresses("docs").of("a.md"))
+    found = body(f"# Title\n\n{markup}\n", Addresses("docs", source_path).of("a.md"))
     text = found.html.replace("&lt;script&gt;alert(1)&lt;/script&gt;", "")
     for part in (
         "<script",
@@ -180,7 +181,7 @@ def test_markup_of_a_page_does_nothing(markup: str) -> None:
 
 
 def test_links_lead_to_pages_and_texts_of_sources_as_html() -> None:
-    address = Addresses("docs/reference").of("pkg/a.py_docs.md")
+    address = Addresses("docs/reference", source_path).of("pkg/a.py_docs.md")
     found = body(
         "[a](../index.md#top) [b](../../../pkg/a.py#L1-L2) [c](./a.py_docs.md#x) [d](../../../../etc)", address
     )

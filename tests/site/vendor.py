@@ -6,13 +6,9 @@ import hashlib
 import sys
 from pathlib import Path
 
-from incdoc.site.reader import STATIC
+from incdoc.site.vendored import DIGEST, PACKAGE, STATIC
 from tests.corpora.fetch import FetchError
 from tests.corpora.test_typescript import package
-
-PACKAGE = "@mermaid-js/tiny-11.17.2"
-DIGEST = "7a644017d37f93c8359790884e6b67fb1f747c78eb20475952404bd87190a3f8"
-"""SHA-256 of the script."""
 
 
 def main() -> int:

@@ -14,10 +14,26 @@
   };
   const path = (text) => text.split("/").map(encodeURIComponent).join("/");
 
+  // A live reader answers; a static site has files, which come as scripts because a page from a disk may load no others.
+  const live = !("static" in body.dataset);
   const ask = async (name) => {
     const answer = await fetch(own + name);
     return answer.ok ? answer.json() : null;
   };
+  const shards = new Map();
+  const shard = (name) => {
+    if (!shards.has(name)) {
+      let take = null;
+      const promise = new Promise((resolve) => { take = resolve; });
+      shards.set(name, { promise, take });
+      const script = make("script", { src: root + path(name) });
+      script.onload = () => { script.remove(); take(null); }; // after put, which came first
+      script.onerror = script.onload;
+      document.head.append(script);
+    }
+    return shards.get(name).promise;
+  };
+  globalThis.incdoc = { put: (name, value) => shards.get(name)?.take(value) };
 
   // ---- colours
 
@@ -159,7 +175,8 @@
   const tree = make("nav", { id: "tree", "aria-label": "Folders and files" });
   const here = body.dataset.page;
   const branch = async (folder, holder) => {
-    const found = await ask(`tree/${path(folder)}`);
+    const inner = folder.split("/").filter(Boolean).map((part) => `f.${part}/`).join("");
+    const found = await (live ? ask(`tree/${path(folder)}`) : shard(`-/tree/${inner}index.js`));
     if (!found) return;
     const items = folder ? [make("li", {}, make("a", { href: `${root}${path(folder)}/index.html` }, "index"))] : [];
     items.push(...found.folders.map((name) => {
@@ -199,7 +216,78 @@
   let asked = 0;
   let selected = 0;
 
-  const find = async (wanted) => {
+  // what the server does, over the shards: names that begin so, then words of names, then what has it anywhere
+  const lastOf = (name) => name.split(/::|[/.]/).pop() || name;
+  const wordIn = (name, low) => {
+    for (let at = name.toLowerCase().indexOf(low); at >= 0; at = name.toLowerCase().indexOf(low, at + 1)) {
+      if (at === 0 || /[_\-.: ]/.test(name[at - 1])) return true;
+      if (/[A-Z]/.test(name[at]) && (!/[A-Z]/.test(name[at - 1]) || /[a-z\u0080-\uffff]/.test(name[at + 1] ?? ""))) return true;
+    }
+    return false;
+  };
+  const rank = (row, low, qualified) => {
+    const compared = qualified ? row.name : lastOf(row.name);
+    const lower = compared.toLowerCase();
+    const at = lower.indexOf(low);
+    if (at < 0) return null;
+    if (at === 0) return [0, row.section, lower.length];
+    if (wordIn(compared, low)) return [1, row.section, 0];
+    return low.length > 1 ? [2, row.section, 0] : null;
+  };
+  const entries = (data) => (data?.names ?? []).map(([name, kind, at, section, anchor]) => {
+    const [file, page, language, place] = data.places[at];
+    return { name, kind: data.kinds[kind], path: file, page: place ? page : page + (anchor ?? `#${name}`), language, section };
+  });
+  const best = (rows, wanted) => {
+    const low = wanted.toLowerCase();
+    const qualified = /[./:]/.test(wanted);
+    const below = folder.value.replace(/^\/+|\/+$/g, "");
+    const seen = new Map();
+    for (const row of rows) {
+      if ((kinds.value && row.kind !== kinds.value) || (languages.value && row.language !== languages.value)) continue;
+      if (below && !row.path.startsWith(`${below}/`)) continue;
+      const order = rank(row, low, qualified);
+      if (order) seen.set(`${row.name}\n${row.kind}\n${row.page}`, [...order, row.path, row.name, row]);
+    }
+    const compare = (one, other) => {
+      for (let at = 0; at < 5; at++) {
+        if (one[at] < other[at]) return -1;
+        if (one[at] > other[at]) return 1;
+      }
+      return 0;
+    };
+    return [...seen.values()].sort(compare).slice(0, 50).map((each) => each[5]);
+  };
+  const list_of_parts = async () => {
+    const index = await shard("-/find/index.js");
+    return { rows: entries(index), parts: index?.parts ?? [] };
+  };
+  const everything = async () => {
+    const { rows, parts } = await list_of_parts();
+    const others = await Promise.all(parts.map(async ([name]) => entries(await shard(name))));
+    return [...rows, ...others.flat()];
+  };
+  const find_in_files = async (wanted, show) => {
+    const { rows, parts } = await list_of_parts();
+    const key = wanted.toLowerCase().replace(/^_+/, "").replace(/[0-9]/g, "0").replace(/[^a-z0_]/g, "!").slice(0, 8);
+    let found = [];
+    if (/^[a-z]/.test(key)) {
+      const near = parts.filter(([, first, end]) => first.slice(0, key.length) <= key && key < end);
+      const own_rows = await Promise.all(near.map(async ([name]) => entries(await shard(name))));
+      found = best([...rows, ...own_rows.flat()], wanted);
+      if (found.length === 50 && rank(found[49], wanted.toLowerCase(), /[./:]/.test(wanted))[0] === 0) return found;
+      show(found);
+    }
+    return best(await everything(), wanted);
+  };
+
+  const lists_of = (rows) => ({
+    kinds: [...new Set(rows.map((row) => row.kind))].sort(),
+    languages: [...new Set(rows.map((row) => row.language).filter(Boolean))].sort(),
+  });
+
+  const find = async (wanted, show) => {
+    if (!live) return find_in_files(wanted, show);
     const query = new URLSearchParams({ q: wanted, kind: kinds.value, language: languages.value, folder: folder.value });
     return (await ask(`find?${query}`))?.found ?? [];
   };
@@ -214,8 +302,10 @@
   const search = async () => {
     const ticket = ++asked;
     const wanted = input.value.trim();
-    const found = wanted ? await find(wanted) : [];
-    if (ticket !== asked) return; // a later letter was typed
+    const show = (found) => ticket === asked && present(wanted, found); // else a later letter was typed
+    show(wanted ? await find(wanted, show) : []);
+  };
+  const present = (wanted, found) => {
     results.replaceChildren(...found.map((entry, number) => {
       const item = make("li", { role: "option", id: `found-${number}`, "aria-selected": "false", "data-page": entry.page });
       item.append(make("code", {}, entry.signature || entry.name), ` ${entry.kind}`, make("small", {}, [entry.sentence, entry.path].filter(Boolean).join(" · ")));
@@ -236,7 +326,7 @@
     input.focus();
     input.select();
     if (kinds.options.length === 1) {
-      const lists = await ask("kinds");
+      const lists = live ? await ask("kinds") : lists_of(await everything());
       for (const each of lists?.kinds ?? []) kinds.append(make("option", {}, each));
       for (const each of lists?.languages ?? []) languages.append(make("option", {}, each));
     }
@@ -305,7 +395,7 @@
   // A browser has six connections to a server: only the pages that are seen hold one.
   let events = null;
   const listen = () => {
-    if (events || document.hidden) return;
+    if (!live || events || document.hidden) return;
     events = new EventSource(`${own}events`);
     events.addEventListener("open", refresh); // for what came before it, or while the connection was lost
     events.addEventListener("built", async (event) => {
@@ -328,8 +418,8 @@
   };
   button("Folders", () => tree.classList.toggle("open"), { class: "fold" });
   button("Search /", open, { "aria-keyshortcuts": "/ Control+K" });
-  if (!here.startsWith("-/")) header.append(make("a", { href: `${own}why?page=${encodeURIComponent(here)}` }, "Why"));
-  header.append(make("a", { href: `${own}changed` }, "Changes"));
+  if (live && !here.startsWith("-/")) header.append(make("a", { href: `${own}why?page=${encodeURIComponent(here)}` }, "Why"));
+  if (live) header.append(make("a", { href: `${own}changed` }, "Changes"));
   button("Theme", toggleTheme, { "aria-label": "Dark or light" });
   for (const each of main.children) each.dataset.was = each.outerHTML;
   main.before(tree);
