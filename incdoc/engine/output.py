@@ -290,7 +290,7 @@ class OutputFolder:
         if any(each.what == _DELETED for each in lost) and (left := self.left_out):
             lost = [each for each in lost if each.page not in left]
         if lost:
-            reasons = {each.page: (each.task, f"{each.page} {each.what}") for each in lost}
+            reasons = {each.page: (each.task, f"{self._said(each.page)} {each.what}") for each in lost}
             others = [each.page for each in lost if each.what == REPLACED]
             self._touched |= any(map(is_listed, others))
             self._store.pages.lose(reasons, others)
@@ -451,6 +451,10 @@ class OutputFolder:
     @staticmethod
     def _may_be_own(page: str) -> bool:
         return may_be_page(page) if page.startswith(SITE) else page.endswith(".md")
+
+    def _said(self, page: str) -> str:
+        """A page in the reason of a task: as it is in the output, or where it is in the site."""
+        return self._config.place(page) if page.startswith(SITE) else page
 
     def _path(self, page: str) -> str:
         return f"{self._config.root}/{self._config.place(page)}"

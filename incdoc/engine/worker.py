@@ -145,7 +145,7 @@ class Maker:
         parts = kind.make(subject, planned.inputs, planned.settings, self._templates(), source)
         if self.config.site:
             files = self._site_files()
-            texts = files.text(subject, source) if source is not None else ()
+            texts = files.text(subject, source) if source is not None and reads == "text" else ()
             return [*parts, *files.beside(parts), *texts]
         return parts
 

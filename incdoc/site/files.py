@@ -38,8 +38,8 @@ class Files:
                 yield places.beside(page), shell.page(page, found, _mark(text))
 
     def text(self, path: str, source: SourceText) -> Iterator[Part]:
-        """The text of a source, if its page has it."""
-        if self._has_texts and source.body:
+        """The text of a source that is on its page."""
+        if self._has_texts:
             here, label = places.text_path(path), self._languages.detect(path).fence
             mark = f"{MARK}{paths.docs_path(path)}. -->\n"
             yield SITE + here, shell.source(here, path, source.body, paths.docs_path(path), label, mark)

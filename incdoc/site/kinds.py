@@ -171,8 +171,8 @@ class SiteFiles(PageKind[StaticFiles, NoSettings]):
         return f"{SITE}{places.OWN}/reader.js"
 
     def touched_by(self, change: Change) -> Iterable[str]:
-        """No change."""
-        return ()
+        """There are some as soon as there is a page."""
+        return (_ALL,) if isinstance(change, FolderChanged) and not change.path else ()
 
     def appears_with(self, path: str, parsed: bool, documented: bool) -> Iterable[str]:
         """The first source."""

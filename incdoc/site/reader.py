@@ -170,6 +170,8 @@ class Reader:
     async def _tree(self, request: Request) -> Response:
         folder = places.page_of(request.path_params["path"].strip("/") + "/x.html").removesuffix("/x.md").strip("/")
         listed = self._list(f"{self._output}/{folder}" if folder else self._output)
+        if not folder and self._read(f"{self._output}/{paths.folder_page('book', paths.INDEX)}") is None:
+            listed = [each for each in listed if each[0] != "book"]  # there are but chapters in it
         return _json(shell.tree(folder, listed))
 
     async def _find(self, request: Request) -> Response:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from html import escape
 from typing import Any
 
+from incdoc.pages import paths
+
 from .html import Body
 from .places import DOCUMENTATION, OWN, html_folder, html_path, link, root_of
 
+_CHAPTER = re.compile(r"book/(?:.*_chapter|repository)(?:\.\d+)?\.html")
 MAIN = '<main id="main" tabindex="-1">\n'
 """What a page begins with."""
 _DOCUMENT = """<!doctype html>
@@ -73,11 +77,7 @@ def source(here: str, path: str, text: str, documentation: str, label: str, mark
 def tree(folder: str, entries: Iterable[tuple[str, bool]]) -> dict[str, list[Any]]:
     """A folder for the tree. ``entries``: (name, whether it is a folder) of what is in its output."""
     top = f"{folder}/" if folder else ""
-    folders = [
-        html_folder(f"{top}{name}/")[len(html_folder(top)) : -1]
-        for name, is_folder in entries
-        if is_folder and (folder or name != "book")
-    ]
+    folders = [html_folder(f"{top}{name}/")[len(html_folder(top)) : -1] for name, is_folder in entries if is_folder]
     files = [
         (name.removesuffix(DOCUMENTATION), html_path(name))
         for name, is_folder in entries
@@ -87,9 +87,12 @@ def tree(folder: str, entries: Iterable[tuple[str, bool]]) -> dict[str, list[Any
 
 
 def _crumbs(path: str) -> str:
-    """Links to the folders above a page."""
+    """Links to the folders above a page; of a chapter to the book."""
+    root = root_of(path)
+    steps = [f'<a href="{root}index.html">index</a>']
+    if _CHAPTER.fullmatch(path):
+        return " / ".join((*steps, f'<a href="{root}{html_path(paths.BOOK)}">book</a>'))
     parts = path.split("/")[:-1]
-    steps = [f'<a href="{root_of(path)}index.html">index</a>']
     for depth, part in enumerate(parts, 1):
         steps.append(f'<a href="{"../" * (len(parts) - depth) or "./"}index.html">{escape(part)}</a>')
     return " / ".join(steps)

@@ -181,7 +181,7 @@
     const items = folder ? [make("li", {}, make("a", { href: `${root}${path(folder)}/index.html` }, "index"))] : [];
     items.push(...found.folders.map((name) => {
       const inner = folder ? `${folder}/${name}` : name;
-      const entry = make("details", {}, make("summary", {}, name));
+      const entry = make("details", {}, make("summary", {}, plain(name)));
       const open = () => {
         if (entry.open && !entry.querySelector("ul")) branch(inner, entry);
       };
@@ -191,11 +191,15 @@
     }));
     for (const [name, file] of found.files) {
       const target = folder ? `${folder}/${file}` : file;
-      const link = make("a", { href: root + path(target) }, name);
+      const link = make("a", { href: root + path(target) }, plain(name));
       if (target === here) link.setAttribute("aria-current", "page");
       items.push(make("li", {}, link));
     }
     holder.append(make("ul", {}, ...items));
+  };
+  // names of files have %3F for what is allowed on no disk
+  const plain = (name) => {
+    try { return decodeURIComponent(name); } catch { return name; }
   };
   const plant = async () => {
     const holder = make("div");
@@ -331,7 +335,8 @@
       for (const each of lists?.languages ?? []) languages.append(make("option", {}, each));
     }
   };
-  for (const each of [input, kinds, languages, folder]) each.addEventListener("input", search);
+  for (const each of [input, folder]) each.addEventListener("input", search);
+  for (const each of [kinds, languages]) each.addEventListener("change", search);
   dialog.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       if (event.target.tagName === "SELECT") return;
