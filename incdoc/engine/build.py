@@ -61,10 +61,11 @@ class Build(Session):
         """The pages of former output folders of this project that no record names; those that seem to be another's are
         reported, once."""
         from incdoc.engine.former import is_ours, outputs_in
-        from incdoc.pages.paths import BOOK
+        from incdoc.sources.candidates import BOOKS
 
         left = set(self.left)
-        found = [top for top in outputs_in(self.config, listing) if f"{top}/{BOOK}" not in left]
+        tops = outputs_in(self.config, listing)
+        found = [top for top in tops if not any(f"{top}/{book}" in left for book in BOOKS)]
         known = list(filter(None, (self.store.get_meta("other outputs") or b"").decode().split("\0")))
         own = self.workspace.output_folder.own_outputs
         ours = [top for top in found if top in own or (top not in known and is_ours(self.config, listing, top))]

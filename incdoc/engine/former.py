@@ -1,6 +1,6 @@
-"""Output folders of former settings: found without a cache too, by what is in them.
+"""Output folders and sites of former settings: found without a cache too, by what is in them.
 
-An output folder has at its top a book, an index and a global keyword index, two of them at least with incdoc's mark:
+A folder of pages has at its top a book, an index and a global keyword index, two of them at least with incdoc's mark:
 the user may have written one anew. It is this project's if most of its pages are about sources of this project. Pages
 of a project that was copied into the repository, or of a build that ran in a sub-folder, are about the sources beside
 them.
@@ -11,30 +11,43 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator
 
+from msgspec.structs import replace
+
 from incdoc.config import Config
 from incdoc.pages import paths
+from incdoc.site.places import html_path
 from incdoc.sources import Listing
 from incdoc.sources.mark import is_page_file, may_be_page
 
 
 def outputs_in(config: Config, listing: Listing) -> list[str]:
     """The folders, relative to the repository, that are as an output folder and are not the present one."""
-    tops = (book.rpartition("/")[0] for book in listing.books)
-    at_the_top = (paths.INDEX, paths.KEYWORDS, paths.BOOK)
-    return sorted(
-        top for top in tops if top and sum(is_page_file(f"{config.root}/{top}/{name}") for name in at_the_top) > 1
-    )
+    found = set()
+    for book in listing.books:
+        top, _, name = book.rpartition("/")
+        pages = (paths.INDEX, paths.KEYWORDS, paths.BOOK)
+        at_the_top = pages if name == paths.BOOK else map(html_path, pages)
+        if top and sum(is_page_file(f"{config.root}/{top}/{each}") for each in at_the_top) > 1:
+            found.add(top)
+    return sorted(found)
+
+
+def settings_of(config: Config, top: str) -> Config:
+    """The settings by which a former folder of pages was made: as the site or as the output."""
+    is_site = os.path.lexists(f"{config.root}/{top}/{html_path(paths.INDEX)}")
+    return replace(config, site=top) if is_site else replace(config, output=top)
 
 
 def is_ours(config: Config, listing: Listing, top: str) -> bool:
     """Whether at least half of the pages below ``top`` are of this project's sources, and fewer are of the sources of
     any folder between: of two projects with the same sources it is not known whose they are."""
-    pages = {page for page in pages_below(config, top, listing.apart) if page.endswith("_docs.md")}
+    pages = {page for page in pages_below(config, top, listing.apart) if page.endswith(("_docs.md", "_docs.html"))}
     step, counts = "", []
     for part in ("", *top.split("/")[:-1]):
         step += f"{part}/" if part else ""
         below = (path[len(step) :] for path in listing.entries if path.startswith(step))
-        counts.append(sum(paths.docs_path(path) in pages for path in below))
+        made = map(paths.docs_path, below)
+        counts.append(sum(page in pages or html_path(page) in pages for page in made))
     return 2 * counts[0] >= len(pages) > 0 and all(counts[0] > count for count in counts[1:])
 
 

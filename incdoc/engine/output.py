@@ -194,16 +194,17 @@ class OutputFolder:
     def pages_of(self, tops: Collection[str], nested: Collection[str]) -> list[str]:
         """The pages below former output folders of this project, but for what is of a ``nested`` project, relative to
         the repository."""
-        from incdoc.engine.former import pages_below
+        from incdoc.engine.former import pages_below, settings_of
 
         self._remember(tops)
-        return [
-            page
-            for top in tops
-            for page in self._removable(
-                replace(self._config, output=top), (*pages_below(self._config, top, nested), MANIFEST)
-            )
-        ]
+        found: list[str] = []
+        for top in tops:
+            former, there = settings_of(self._config, top), pages_below(self._config, top, nested)
+            if former.site == top:
+                found += self._removable(former, (SITE + page for page in there))
+            else:
+                found += self._removable(former, (*there, MANIFEST))
+        return found
 
     def _removable(self, config: Config, pages: Iterable[str], recorded: Set[str] = frozenset()) -> list[str]:
         """Those of the pages below a former folder that may be deleted, with the files that its manifest lists."""

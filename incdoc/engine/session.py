@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from functools import wraps
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from msgspec import msgpack
 
@@ -275,11 +275,13 @@ class Session:
                 tasks = self.workspace.planner.every(name)  # none before the first build
                 affected = (task for task in tasks if group_of(self.workspace.tables, *split(task)) in changed)
                 self.store.pages.mark((task, "settings, template or incdoc itself changed") for task in affected)
-        for name in {*NAMES} - {*active(self.config)}:  # a setting ended them
-            if self.store.get_meta(f"kind:{name}"):
-                changed[name] = b""
-                ended = self.store.pages.tasks_from(f"{name}:")
-                self.store.pages.mark((task, "no setting asks for it") for task in ended)
+        wanted = active(self.config)
+        recorded = {str(key).removeprefix("kind:") for key, digest in self._recorded_kinds() if digest}
+        ended = {group for group in recorded if group.partition(":")[0] not in wanted}
+        for name in {group.partition(":")[0] for group in ended}:
+            tasks = self.store.pages.tasks_from(f"{name}:")
+            self.store.pages.mark((task, "no setting asks for it") for task in tasks)
+        changed |= dict.fromkeys(ended, b"")  # so that they are made anew when one asks again
         for group, digest in changed.items():
             self.store.put_meta(f"kind:{group}", digest)
         self.store.put_meta("kinds", self._kinds())
@@ -287,8 +289,10 @@ class Session:
     def _kinds(self) -> bytes:
         """A digest of what the recorded digests of the kinds are made of, and of these: another version of incdoc may
         record others."""
-        recorded = self.store.query("SELECT key, value FROM meta WHERE key >= 'kind:' AND key < 'kind;' ORDER BY key")
-        return blake2b(msgpack.encode((self.workspace.reach, recorded)), digest_size=16).digest()
+        return blake2b(msgpack.encode((self.workspace.reach, self._recorded_kinds())), digest_size=16).digest()
+
+    def _recorded_kinds(self) -> list[tuple[Any, ...]]:
+        return self.store.query("SELECT key, value FROM meta WHERE key >= 'kind:' AND key < 'kind;' ORDER BY key")
 
     @discards_damage
     def tasks(self) -> dict[str, str]:

@@ -8,6 +8,7 @@ recorded, and renders and writes only what differs. A forked worker inherits the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, msgpack
@@ -34,7 +35,7 @@ from incdoc.store.facts import unpack_key
 if TYPE_CHECKING:
     from incdoc.executors.prefetch import LostError
     from incdoc.pages.render import Renderer
-    from incdoc.site.files import Files
+    from incdoc.site.files import Html
 
 encode_facts = msgpack.Encoder().encode
 
@@ -111,7 +112,6 @@ class Maker:
         self._writer = writer
         self._objects = Objects(config.root)
         self._renderer: Renderer | None = None
-        self._files: Files | None = None
         self.number = makers.add(self)
 
     def make(self, task: str, known: bytes) -> Outcome:
@@ -144,17 +144,14 @@ class Maker:
                 return None
         parts = kind.make(subject, planned.inputs, planned.settings, self._templates(), source)
         if self.config.site:
-            files = self._site_files()
-            texts = files.text(subject, source) if source is not None and reads == "text" else ()
-            return [*parts, *files.beside(parts), *texts]
+            return [*parts, *self._html.beside(parts)]
         return parts
 
-    def _site_files(self) -> Files:
-        if self._files is None:
-            from incdoc.site.files import Files
+    @cached_property
+    def _html(self) -> Html:
+        from incdoc.site.files import Html
 
-            self._files = Files(self.config)
-        return self._files
+        return Html(self.config)
 
     def _source(self, path: str, whole: bool) -> SourceText | None:
         blob = unpack_key(self._tables.facts_key(path) or b"")[0]

@@ -185,8 +185,8 @@ class SourceKind(PageKind[InputsT, SettingsT]):
         return self.gather(tables, subject, settings) if summary is not None and summary.kind == "file" else None
 
     @abstractmethod
-    def gather(self, tables: Tables, path: str, settings: SettingsT) -> InputsT:
-        """The inputs of the page of a source that has facts."""
+    def gather(self, tables: Tables, path: str, settings: SettingsT) -> InputsT | None:
+        """The inputs of the page of a source that has facts; None if the settings want no such page."""
 
     def appears_with(self, path: str, parsed: bool, documented: bool) -> Iterable[str]:
         """The source."""

@@ -35,6 +35,7 @@ KINDS = (
     Row("book", "a chapter for each folder, and the contents", "pages.book:Book"),
     Row("keywords", "the global keyword index", "pages.keyword_index:KeywordIndexes"),
     Row("rules", "what the findings on pages mean", "pages.rules_page:RulesPages"),
+    Row("site_text", "the text of each source, for the site", "site.kinds:SiteTexts", "site"),
     Row("site_tree", "what is in each folder, for the site", "site.kinds:SiteTree", "site"),
     Row("site_search", "the names in the search of the site", "site.kinds:SiteSearch", "site"),
     Row("site_files", "scripts and styles of the site", "site.kinds:SiteFiles", "site"),

@@ -1,48 +1,37 @@
-"""The files of a static site that are made with a page: the page as HTML, and the text that it is about.
+"""The pages of a static site: each page of the output as HTML.
 
-They are functions of the page's Markdown and its source, so its task makes them, by its key. Whoever has only a plain
-file server, or opens them from a disk, has tree and search too: these come as scripts (see ``kinds``).
+HTML is a function of the page's Markdown, so the task of the page makes it, by its key.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from incdoc.config import SITE, Config
-from incdoc.languages import Languages
-from incdoc.pages import paths
-from incdoc.pages.kind import SourceText
+from incdoc.config import Config
 from incdoc.sources.mark import MARK
 
 from . import places, shell
 from .html import body
 
-Part = tuple[str, str]
-"""(path, text), as a kind of page makes them."""
 
-
-class Files:
-    """Makes the files of one repository's site."""
+class Html:
+    """Makes the pages of one repository's site."""
 
     def __init__(self, config: Config) -> None:
-        self._has_texts = config.source == "full" and not config.source_url
-        """Whether the site has the texts of sources: else they are elsewhere, or nowhere."""
-        self._languages = Languages.of(config)
-        self._addresses = places.Addresses(config.output, places.text_path if self._has_texts else lambda _: "")
+        text = places.text_path if has_texts(config) else lambda _: ""
+        self._addresses = places.Addresses(config.output, text)
 
-    def beside(self, parts: Iterable[tuple[str, str | bytes]]) -> Iterator[Part]:
-        """The pages among ``parts`` as HTML."""
+    def beside(self, parts: Iterable[tuple[str, str | bytes]]) -> Iterator[tuple[str, str]]:
+        """The pages among ``parts``, which a kind made, as HTML."""
         for page, text in parts:
             if page.endswith(".md") and isinstance(text, str):
                 found = body(text, self._addresses.of(page))
                 yield places.beside(page), shell.page(page, found, _mark(text))
 
-    def text(self, path: str, source: SourceText) -> Iterator[Part]:
-        """The text of a source that is on its page."""
-        if self._has_texts:
-            here, label = places.text_path(path), self._languages.detect(path).fence
-            mark = f"{MARK}{paths.docs_path(path)}. -->\n"
-            yield SITE + here, shell.source(here, path, source.body, paths.docs_path(path), label, mark)
+
+def has_texts(config: Config) -> bool:
+    """Whether the site has the texts of sources: else they are elsewhere, or nowhere."""
+    return config.source == "full" and not config.source_url
 
 
 def _mark(markdown: str) -> str:

@@ -20,14 +20,15 @@ from incdoc.links.index_ranges import Range
 from incdoc.links.tables import Entry, Tables
 from incdoc.pages import paths
 from incdoc.pages.keyword_index import IndexPart, KeywordIndex, KeywordIndexes
-from incdoc.pages.kind import FolderKind, PageKind, SourceText
+from incdoc.pages.kind import FolderKind, PageKind, Reads, SourceKind, SourceText
 from incdoc.pages.markdown import fragment
 from incdoc.pages.render import Renderer
 from incdoc.pages.settings import KeywordSettings
-from incdoc.sources.mark import CODE_MARK
+from incdoc.sources.mark import CODE_MARK, MARK
 from incdoc.sources.paths import parent
 
 from . import places, shell
+from .files import has_texts
 from .vendored import STATIC, mermaid
 
 
@@ -80,6 +81,64 @@ class SiteTree(FolderKind[FolderEntries, NoSettings]):
         listed += [(paths.docs_path(path).rpartition("/")[2], False) for path in value.sources]
         name = places.tree_path(subject)
         return [(self.path(subject), script(name, shell.tree(paths.folder_path(subject)[:-1], sorted(listed))))]
+
+
+class TextSettings(Struct, frozen=True, array_like=True):
+    """Of the texts of sources. ``languages``: decide how one is coloured."""
+
+    shown: bool
+    languages: tuple[str, ...]
+
+
+class SourceContent(Struct, frozen=True, array_like=True, tag="site_text"):
+    """The text of a source, by its facts key."""
+
+    path: str
+    content: bytes
+
+
+class SiteTexts(SourceKind[SourceContent, TextSettings]):
+    """``site_text:SOURCE``: where links to lines lead."""
+
+    def settings(self, config: Config) -> TextSettings:
+        """Whether there are any."""
+        return TextSettings(has_texts(config), Languages.of(config).names)
+
+    def subjects(self, tables: Tables, settings: TextSettings) -> Iterator[str]:
+        """Every source with facts."""
+        return super().subjects(tables, settings) if settings.shown else iter(())
+
+    def gather(self, tables: Tables, path: str, settings: TextSettings) -> SourceContent | None:
+        """Its content."""
+        return SourceContent(path, tables.facts_key(path) or b"") if settings.shown else None
+
+    def path(self, subject: str) -> str:
+        """Beside the page of the source."""
+        return SITE + places.text_path(subject)
+
+    def reads(self, settings: TextSettings) -> Reads:
+        """All of it."""
+        return "text"
+
+    def weight(self, tables: Tables, subject: str) -> int:
+        """Its size."""
+        summary = tables.summaries(parent(subject)).get(subject)
+        return 500 + (summary.size if summary is not None else 0)
+
+    def touched_by(self, change: Change) -> Iterable[str]:
+        """Its own."""
+        return (change.path,) if isinstance(change, SourceChanged) and change.shown else ()
+
+    def make(
+        self, subject: str, value: SourceContent, settings: TextSettings, renderer: Renderer, source: SourceText | None
+    ) -> list[tuple[str, str]]:
+        """The text as a page."""
+        assert source is not None
+        label = Languages.named(settings.languages).detect(subject).fence
+        page = paths.docs_path(subject)
+        here = places.text_path(subject)
+        text = shell.source(here, subject, source.body, page, label, f"{MARK}{page}. -->\n")
+        return [(self.path(subject), text)]
 
 
 class SiteSearch(KeywordIndexes):

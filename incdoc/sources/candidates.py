@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from incdoc.sources.entries import Lstat, Problem
 
 
-BOOK = "comprehensive_book.md"
-"""The name of the page that is at the top of every output folder; few other files have it."""
+BOOKS = ("comprehensive_book.md", "comprehensive_book.html")
+"""The names of the page that is at the top of every output folder and of every site; few other files have one."""
 
 ENVIRONMENT = "pyvenv.cfg"
 """The file that makes a folder a virtual environment of Python. Files in it are sources only if git tracks them."""
@@ -120,7 +120,7 @@ def _by_git(config: Config, out: bytes, messages: str, folders: Folders) -> Cand
     if linked:
         paths = [path for path in paths if not any(folder in linked for folder in folders_above(path))]
     refused = _DENIED.findall(messages)
-    books = _books(paths) if BOOK in text else ()
+    books = _books(paths) if any(book in text for book in BOOKS) else ()
     return Candidates(paths, problems + _unlisted(refused), not refused, nested, apart, books)
 
 
@@ -135,7 +135,7 @@ def _without_slashes(config: Config, paths: list[str]) -> tuple[list[str], froze
 
 
 def _books(paths: Iterable[str]) -> tuple[str, ...]:
-    return tuple(path for path in paths if path.rpartition("/")[2] == BOOK)
+    return tuple(path for path in paths if path.rpartition("/")[2] in BOOKS)
 
 
 def _folders_apart(config: Config, paths: Iterable[str]) -> tuple[str, ...]:

@@ -39,8 +39,10 @@ from hypothesis.stateful import (
 )
 
 import incdoc
+from incdoc.config import SITE, place_of
 from incdoc.engine.keys import version_of
 from incdoc.links import summary as summaries
+from incdoc.site.places import beside
 from incdoc.sources.mark import MARK, is_page
 from incdoc.store.schema import VERSION
 from tests import inprocess
@@ -50,6 +52,7 @@ from tests.tally import count
 
 OUTPUTS = ("docs/reference", "out", "docs/pages")
 """The first is the default."""
+SITES = ("www", "public/site")
 NESTED = "svc"
 """A folder that is a project of its own where it has settings."""
 SCRATCH = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
@@ -138,6 +141,8 @@ SETTINGS = (
     'generated = "leave out"\n',
     "lines = false\n",
     *(f'output = "{output}"\n' for output in OUTPUTS[1:]),
+    *(f'site = "{site}"\n' for site in SITES),
+    f'site = "{SITES[0]}"\noutput = "{OUTPUTS[1]}"\n',
 )
 TEMPLATES = ("Keywords of {{ page.path }}\n", "{{ page.path }} has {{ page.keywords|length }}\n", "constant\n")
 IGNORED = ("", "*.txt\n", "pkg/sub/\n", "look\n*.cfg\n", "/tests\n!tests/test_a.py\n")
@@ -266,13 +271,22 @@ class Repository(RuleBasedStateMachine):
     @property
     def output(self) -> str:
         """The output folder of the settings."""
+        return self.setting("output", OUTPUTS[0])
+
+    @property
+    def site(self) -> str:
+        """The folder of the site; empty if there is none."""
+        return self.setting("site", "")
+
+    def setting(self, key: str, default: str) -> str:
         path = self.root / "incdoc.toml"
         text = path.read_text() if path.is_file() else ""
-        return str(tomllib.loads(text).get("output", OUTPUTS[0]))
+        return str(tomllib.loads(text).get(key, default))
 
     def own(self) -> set[str]:
         """Folders and files that incdoc made, and git's."""
         made = {".git", ".incdoc", self.output, f"{NESTED}/.incdoc", f"{NESTED}/{OUTPUTS[0]}"}
+        made |= {self.site} if self.site else set()
         return made | {name for name, page in self.look().items() if not page.foreign}
 
     def sources(self) -> list[str]:
@@ -400,7 +414,7 @@ class Repository(RuleBasedStateMachine):
     @rule(one=index, other=index)
     def swap(self, one: int, other: int) -> None:
         names = self.pick(one), self.pick(other)
-        if any(name.startswith(OUTPUTS) for name in names):
+        if any(name.startswith((*OUTPUTS, *SITES)) for name in names):
             return  # an empty file there is taken for a page that a power loss emptied
         first, second = (self.root / name for name in names)
         aside = self.root / "aside"
@@ -557,7 +571,7 @@ class Repository(RuleBasedStateMachine):
         for number in numbers:
             self.tamper(number, "edit")
         self.run_git("sparse-checkout", "disable")
-        left = [".incdoc", f"{NESTED}/.incdoc", f"{NESTED}/docs", *(OUTPUTS if forgotten else ())]
+        left = [".incdoc", f"{NESTED}/.incdoc", f"{NESTED}/docs", *((*OUTPUTS, *SITES) if forgotten else ())]
         self.run_git("add", "--all", "--force", "--", ".", *(f":!{name}" for name in left))
         self.run_git("commit", "--quiet", "--allow-empty", "-m", "all")
         if self.run_git("branch", "--list", name):
@@ -571,7 +585,7 @@ class Repository(RuleBasedStateMachine):
         """Sources that the checkout leaves out keep their pages."""
         if not (self.root / ".git").is_dir():
             return
-        kept = [] if names is None else [*names.split(), "look", NESTED, *OUTPUTS]
+        kept = [] if names is None else [*names.split(), "look", NESTED, *OUTPUTS, *SITES]
         self.run_git("sparse-checkout", *(["set", *kept] if kept else ["disable"]))
         self.loose = True
 
@@ -697,10 +711,12 @@ class Repository(RuleBasedStateMachine):
         after = self.look()
         assert self.nested() == nested
         expected, contents = self.build_clean()
-        expected = {f"{self.output}/{page}": data for page, data in expected.items()}
+        expected = {place_of(page, self.output, self.site): data for page, data in expected.items()}
         foreign = {page for page, seen in after.items() if seen.foreign}
         assert {page: after[page] for page in foreign} == {page: each for page, each in before.items() if each.foreign}
         made = {page: seen.data for page, seen in after.items() if not seen.foreign}
+        with_them = {self.beside(page) for page in foreign} if self.site else set()
+        expected = {page: data for page, data in expected.items() if page not in with_them - after.keys()}
         assert made == {page: data for page, data in expected.items() if page not in foreign}, ran.said
         in_the_way = foreign & expected.keys()
         assert ran.status == (1 if in_the_way else 0), ran.said
@@ -720,10 +736,16 @@ class Repository(RuleBasedStateMachine):
             assert counts["rendered"] >= counts["written"]
         else:
             assert len(contents - self.seen - self.glimpsed) <= counts["parsed"] <= unseen
-            assert counts["rendered"] == counts["written"], f"{ran.tasks} ran, {sorted(differ)} differ"
+            together = 2 if self.site else 1  # a page is made as Markdown and HTML, of which one may be as it was
+            rendered, written = counts["rendered"], counts["written"]
+            assert written <= rendered <= together * written, f"{ran.tasks} ran, {sorted(differ)} differ"
         self.seen |= contents
         self.loose = False
         self.history.append(self.contents())
+
+    def beside(self, page: str) -> str:
+        """The file of the site that is made with a page: where one cannot be made, the other is not."""
+        return place_of(beside(page.removeprefix(f"{self.output}/")), self.output, self.site)
 
     def contents(self) -> dict[str, bytes]:
         """What the sources hold that are no links."""
@@ -759,7 +781,7 @@ class Repository(RuleBasedStateMachine):
         """Every file of the output folders, relative to the root."""
         top = str(root or self.root)
         found = {}
-        for output in OUTPUTS:
+        for output in (*OUTPUTS, *SITES):
             for folder, _, names in os.walk(f"{top}/{output}"):
                 for name in names:
                     path = f"{folder}/{name}"
@@ -836,7 +858,10 @@ class Repository(RuleBasedStateMachine):
             contents = {facts_key_of(*row) for row in db.execute("SELECT facts_key, summary FROM source")}
         contents = {each for each in contents if each and not each.endswith(version_of("binary"))}
         assert ran.counts["parsed"] == len(contents)
-        return pages(top, OUTPUTS[0] if within != "." else self.output), contents
+        if within != ".":
+            return pages(top, OUTPUTS[0]), contents
+        site = pages(top, self.site) if self.site else {}
+        return pages(top, self.output) | {SITE + page: data for page, data in site.items()}, contents
 
 
 def facts_key_of(facts_key: bytes, summary: bytes) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Self
 
 from incdoc import languages
@@ -14,7 +14,7 @@ from incdoc.links.summary import FileSummary
 from incdoc.links.tables import Tables
 from incdoc.links.update import LINK_TABLES, SourceChange, apply
 from incdoc.pages.kind import encode
-from incdoc.pages.kinds import NAMES, path_of, touched_by
+from incdoc.pages.kinds import NAMES, active, path_of, touched_by
 from incdoc.sources import blob_id
 from incdoc.store import Store
 from incdoc.thresholds import CHANGES_FOR_WHOLE_TABLES
@@ -79,7 +79,7 @@ class Repository:
         for path, text in sorted(files.items()):
             if self.files.get(path) != text:
                 changes.append(change_of(path, text, "changed" if path in self.files else "was added"))
-        apply(self.tables, changes, touched_by, self._many)
+        apply(self.tables, changes, partial(touched_by, active(Config("/"))), self._many)
         self.files = dict(files)
 
     def edit(self, **files: str | None) -> dict[str, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from incdoc import links
+from incdoc.config import Config
 from incdoc.links.changes import (
     Change,
     ChapterChanged,
@@ -26,7 +27,7 @@ from incdoc.links.changes import (
     StartsChanged,
     SubclassesChanged,
 )
-from incdoc.pages.kinds import NAMES, touched_by
+from incdoc.pages.kinds import NAMES, active, touched_by
 
 FOLDER = Path(links.__file__).parent
 
@@ -78,5 +79,5 @@ def test_one_that_is_spoken_of_is_found() -> None:
     ],
 )
 def test_tasks_that_a_change_touches(change: Change, tasks: str) -> None:
-    found = list(touched_by(change))
+    found = list(touched_by(active(Config("/")), change))
     assert sorted(found) == sorted(tasks.split())

@@ -89,16 +89,23 @@ def test_search_leads_to_a_definition(top: str, driver: Driver) -> None:
     assert not complaints(driver)
 
 
+def choose(driver: Driver, filter: int, value: str) -> None:
+    shown = driver.find_elements(By.CSS_SELECTOR, "dialog select")[filter]
+    Select(shown).select_by_visible_text(value)
+
+
 def test_search_can_be_narrowed(top: str, driver: Driver) -> None:
     driver.get(f"{top}index.html")
     search(driver, "cart")
     until(lambda: driver.find_elements(By.CSS_SELECTOR, "dialog select option:nth-child(3)"), "no kinds")
-    kinds, languages = map(Select, driver.find_elements(By.CSS_SELECTOR, "dialog select"))
-    languages.select_by_visible_text("TypeScript")
-    kinds.select_by_visible_text("class")
-    names = lambda: [each.text for each in driver.find_elements(By.CSS_SELECTOR, "#found li code")]  # noqa: E731
+    choose(driver, 1, "TypeScript")
+    choose(driver, 0, "class")
+
+    def names() -> list[str]:
+        return [each.text for each in driver.find_elements(By.CSS_SELECTOR, "#found li code")]
+
     until(lambda: names() == ["Cart"], str(names()))
-    languages.select_by_visible_text("Python")
+    choose(driver, 1, "Python")
     until(lambda: names() == [], str(names()))
 
 
