@@ -279,8 +279,8 @@ class Session:
         recorded = {str(key).removeprefix("kind:") for key, digest in self._recorded_kinds() if digest}
         ended = {group for group in recorded if group.partition(":")[0] not in wanted}
         for name in {group.partition(":")[0] for group in ended}:
-            tasks = self.store.pages.tasks_from(f"{name}:")
-            self.store.pages.mark((task, "no setting asks for it") for task in tasks)
+            rows = self.store.pages.tasks_from(f"{name}:")
+            self.store.pages.mark((task, "no setting asks for it") for task in rows)
         changed |= dict.fromkeys(ended, b"")  # so that they are made anew when one asks again
         for group, digest in changed.items():
             self.store.put_meta(f"kind:{group}", digest)

@@ -22,7 +22,7 @@ from incdoc.languages import load
 from incdoc.languages.registry import OWN
 from tests import inprocess
 from tests.engine.mutations import mutations
-from tests.engine.upgrades import CONTENT
+from tests.engine.upgrades import CONTENT, SITE
 from tests.languages.test_configuration import SOURCES
 from tests.languages.test_file_links import FILES as LINKED
 from tests.support import ENVIRONMENT, UNPRIVILEGED, pages, run, would_change, write
@@ -184,6 +184,8 @@ def test_engine():
 """Every kind of page, and something on them of every part of the code that reads and shows sources."""
 
 
+VENDORED = ("mermaid.js", "mermaid.LICENSE")
+"""Files of another project, known by their digest in ``site.vendored``."""
 FIRST = ("", "python", "markdown")
 """Languages of ``REPOSITORY``."""
 SHARED = "shared"
@@ -193,6 +195,8 @@ GOLDEN = {"c": "cfamily", "cpp": "cfamily", "cuda": "cfamily", "javascript": "sc
 
 def sources_for(language: str) -> dict[str, str]:
     """A repository with something of every part of the code that reads a language; without one, of all other code."""
+    if language == SITE:
+        return REPOSITORY | {"incdoc.toml": f'site = "{SITE}"\n'}
     if language in FIRST:
         return REPOSITORY
     if language == SHARED:
@@ -219,6 +223,8 @@ def samples(language: str) -> dict[str, str]:
 def language_of(name: str) -> str:
     """The language whose package has a file of incdoc; empty for what no language has, SHARED for what several have."""
     parts = name.split("/")
+    if parts[0] == "site":
+        return SITE
     if parts[0] != "languages":
         return ""
     return parts[1] if len(parts) > 2 and parts[1] != "markup" else SHARED
@@ -239,7 +245,7 @@ def test_every_file_of_incdoc_can_change(tmp_path: Path) -> None:
     names = sorted(
         path.relative_to(PACKAGE).as_posix()
         for path in PACKAGE.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts and path.name != "py.typed"
+        if path.is_file() and "__pycache__" not in path.parts and path.name not in ("py.typed", *VENDORED)
     )
     assert len(names) > 100
     by_language: dict[str, list[str]] = {}

@@ -42,10 +42,18 @@ for each in pkgutil.iter_modules():
 SECONDS = 20
 """No build of so small a repository takes as long: one that does has been made endless."""
 COMMENT = "a comment"
-CONTENT = ("languages/", "links/", "pages/")
+SITE = "www"
+CONTENT = (
+    "languages/",
+    "links/",
+    "pages/",
+    *(f"site/{name}.py" for name in ("files", "html", "kinds", "places", "shell")),
+)
 """The rooms whose changes can be seen on pages. Others decide when something is made, and not what."""
 _WRITER = "pages/write.py"
 """One that is changed writes elsewhere, or something else than it was given."""
+_COPIED = "site/static/"
+"""Files that the site has as they are."""
 _TRACKER = "links/update.py"
 """One that is changed does not note all that it changes, and so does not make all pages that it has planned."""
 
@@ -72,7 +80,7 @@ def of_file(package: Path, work: Path, name: str, tries: int, visible: int) -> d
     try:
         for what, changed in chain([(COMMENT, harmless(name, text))], tried):
             path.write_text(changed, encoding="utf-8")
-            said = _in_child(work, what == COMMENT)
+            said = _in_child(work, what == COMMENT and not name.startswith(_COPIED))
             if said is None:
                 continue
             found["upgrades"] += 1
@@ -109,14 +117,14 @@ def _upgrade(work: Path, same: bool) -> dict[str, Any] | None:
     """Build from nothing; ``check`` and build where the former incdoc built; compare. ``same``: a build from nothing
     is known to make the pages there are."""
     from tests import inprocess
-    from tests.support import pages, would_change
+    from tests.support import would_change
 
     base = work / "base" / "project"
     clean, old = work / "clean" / "project", work / "old" / "project"
     for folder in (clean, old):
         shutil.rmtree(folder, ignore_errors=True)
     if not same:
-        shutil.copytree(base, clean, ignore=shutil.ignore_patterns("reference", ".incdoc"))
+        shutil.copytree(base, clean, ignore=shutil.ignore_patterns("reference", ".incdoc", SITE))
         try:
             if inprocess.run(clean).status != 0:
                 return None
@@ -147,6 +155,13 @@ def _upgrade(work: Path, same: bool) -> dict[str, Any] | None:
     except Exception:  # noqa: BLE001 - a fault to be reported
         faults.append(traceback.format_exc())
     return {"visible": bool(differing), "faults": faults}
+
+
+def pages(folder: Path) -> dict[str, bytes]:
+    """The pages, and those of the site, as ``would_change`` names them."""
+    from tests import support
+
+    return support.pages(folder) | {f"{SITE}/{page}": data for page, data in support.pages(folder, SITE).items()}
 
 
 if __name__ == "__main__":
