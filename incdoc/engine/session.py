@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from msgspec import msgpack
 
-from incdoc.config import SITE, Config, IncdocError
+from incdoc.config import SITE, Config, IncdocError, SettingError
 from incdoc.engine.changes import ChangeSet, is_parsed
 from incdoc.engine.keys import group_of
 from incdoc.engine.mode import Mode, Stage
@@ -124,6 +124,7 @@ class Session:
         a file that incdoc did not write is at the path of a new page, raise OutputError before a former output is
         deleted.
         """
+        self._require_renderer()
         self.store.shared = not prefetch
         self.workspace.progress("looking for changes", 0, 0)
         self._take(self._list())
@@ -136,6 +137,14 @@ class Session:
         self._start_few()
         self.tampered = self.workspace.output_folder.check()
         return unknown
+
+    def _require_renderer(self) -> None:
+        """Raise SettingError where a site is asked for and cannot be made."""
+        if self.config.site:
+            from incdoc.site import RENDERER, missing
+
+            if problem := missing(RENDERER):
+                raise SettingError(f"{self.config.location('site')} {problem}")
 
     def _list(self) -> Listing:
         """The disk as it is now. Meanwhile the pages are checked."""

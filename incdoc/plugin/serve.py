@@ -175,11 +175,10 @@ class Serve(Watch):
 
 def _require_packages() -> None:
     """Raise InvalidCommand where a package of the extra is missing."""
-    from importlib.util import find_spec
+    from incdoc.site import RENDERER, missing
 
-    missing = [name for name in ("starlette", "uvicorn", "nh3", "pyromark") if find_spec(name) is None]
-    if missing:
-        raise InvalidCommand(f"serve needs {', '.join(missing)}. Install them: pip install 'incdoc[web]'")
+    if problem := missing(("starlette", "uvicorn", *RENDERER)):
+        raise InvalidCommand(f"serve {problem}")
 
 
 def listen(host: str, port: int) -> socket.socket:

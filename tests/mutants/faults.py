@@ -748,7 +748,7 @@ FAULTS = (
     Fault(
         "pages of a former output folder stay",
         "engine/output.py",
-        "return self._removable(former, (*sorted(recorded), *pages_below(self._config, former, nested)), recorded)",
+        "return self._removable(replace(self._config, output=former), (*sorted(recorded), *there, MANIFEST), recorded)",
         "return []",
         "engine/test_own_pages.py::test_the_pages_of_a_former_output_that_git_ignores_go",
     ),
@@ -1727,6 +1727,43 @@ FAULTS = (
         "return not active_build.open(self.root, own=False).would_prune()",
         "return True",
         "plugin/test_doit.py::test_status_and_info",
+    ),
+    Fault(
+        "the tree of a site does not hear of a new source",
+        "site/kinds.py",
+        """            case SourceChanged(path=path):
+                return (parent(path),)
+            case FolderChanged""",
+        "            case FolderChanged",
+        "site/test_static.py::test_an_edit_writes_its_pages_and_shards_alone",
+    ),
+    Fault(
+        "the text of a source in a site stays as it was",
+        "site/kinds.py",
+        "return (change.path,) if isinstance(change, SourceChanged) and change.shown else ()",
+        "return ()",
+        "site/test_static.py::test_an_edit_writes_its_pages_and_shards_alone",
+    ),
+    Fault(
+        "files of a former site stay",
+        "engine/build.py",
+        "        self.left += output.former_site(listing.apart) if self._moves_site else []\n",
+        "",
+        "site/test_static.py::test_a_site_that_moves_or_ends_leaves_nothing_but_the_users_files",
+    ),
+    Fault(
+        "a folder that is called as a page of a site could be takes its place",
+        "site/places.py",
+        'path = _LIKE_PAGES.sub(lambda match: f"{match[0][:-2]}%{ord(match[1]):02X}/", page[:-3]) + ".html"',
+        'path = page[:-3] + ".html"',
+        "site/test_static.py::test_folders_and_pages_never_meet",
+    ),
+    Fault(
+        "stamps of what went stay while links are made anew",
+        "engine/workspace.py",
+        "            stamps.whole = True  # the rows of what is gone by now must not stay\n",
+        "",
+        "engine/test_rebuild.py::test_a_source_that_is_ignored_and_back_while_incdoc_reads_otherwise",
     ),
     Fault(
         "a path is not looked at for links",

@@ -18,7 +18,7 @@ from incdoc.sources.mark import MANIFEST
 from tests.sources.support import git
 from tests.support import REFUSED, changed, pages, run, write
 
-ROW = '    Row("outline", "the outline of each source, as JSON", "toy:Outlines"),\n'
+ROW = '    Row("outline", "the outline of each source, as JSON", "pages.toy:Outlines"),\n'
 FILES = {"a.py": "def one():\n    pass\n", "pkg/b.py": "class Two:\n    pass\n"}
 OUTPUT = "docs/reference"
 

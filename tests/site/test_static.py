@@ -130,6 +130,14 @@ def test_folders_open_and_sources_show_lines(top: str, driver: Driver) -> None:
     assert not complaints(driver)
 
 
+def test_folders_and_pages_never_meet(tmp_path: Path) -> None:
+    root = project(tmp_path / "motor", {"a": "text\n", "a_docs.html/b.py": "X = 1\n", "a_text.HTML/c.py": "Y = 1\n"})
+    build(root)
+    site = root / "public/site"
+    assert (site / "a_docs.html").is_file()
+    assert len(list(site.rglob("b.py_docs.html"))) == len(list(site.rglob("c.py_docs.html"))) == 1
+
+
 HREF = re.compile(r'<(?:a|link|script)\b[^>]*? (?:href|src)="([^"]*)"')
 ID = re.compile(r' id="([^"]*)"')
 
@@ -261,6 +269,22 @@ def test_a_file_of_the_users_is_never_replaced(tmp_path: Path) -> None:
     found = run(root, "incdoc", status=3)
     assert "public/site/index.html was not written by incdoc" in found
     assert "mine" in (root / "public/site/index.html").read_text()
+
+
+def test_a_missing_renderer_is_a_sentence(tmp_path: Path) -> None:
+    root = project(tmp_path / "motor")
+    write(tmp_path / "broken", {"sitecustomize.py": HIDES})
+    for command in ("incdoc", "incdoc check"):
+        said = run(root, *command.split(), status=3, PYTHONPATH=str(tmp_path / "broken"))
+        assert "incdoc.toml: site needs nh3. Install them: pip install 'incdoc[web]'" in said
+        assert "Traceback" not in said
+
+
+HIDES = """\
+import importlib.util
+_found = importlib.util.find_spec
+importlib.util.find_spec = lambda name, package=None: None if name == "nh3" else _found(name, package)
+"""
 
 
 @pytest.mark.parametrize(
