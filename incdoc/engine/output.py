@@ -210,8 +210,9 @@ class OutputFolder:
         """Those of the pages below a former folder that may be deleted, with the files that its manifest lists."""
         with closing(writer_of(config, self._store, Comparer)) as comparer:
             candidates = dict.fromkeys(pages)
-            if MANIFEST in candidates:
-                candidates = dict.fromkeys((*candidates, *sorted(comparer.listed)))
+            if MANIFEST in candidates:  # it goes last: what it lists is incdoc's because of it
+                del candidates[MANIFEST]
+                candidates = dict.fromkeys((*candidates, *sorted(comparer.listed), MANIFEST))
             found = [page for page in candidates if comparer.remove(page, page in recorded)]
         self._to_remove.append((config, found, recorded))
         return [config.place(page) for page in found]

@@ -19,7 +19,7 @@ import jinja2.sandbox
 from incdoc.config import IncdocError, read_template
 from incdoc.executors.bounds import limited_memory
 from incdoc.pages import paths
-from incdoc.pages.kinds import NAMES, kind_of
+from incdoc.pages.kinds import KINDS, kind_of
 from incdoc.pages.markdown import (
     anchor,
     code,
@@ -299,8 +299,10 @@ class Renderer:
             "sources": lambda n: _count(n, "source"),
             "text": text,
         }
-        for name in NAMES:
-            filters.update((each, self._linking(path)) for each, path in kind_of(name).links().items())
+        for row in KINDS:
+            if not row.setting:  # no page leads to one of the others, which there may not be
+                links = kind_of(row.name).links()
+                filters.update((each, self._linking(path)) for each, path in links.items())
         return filters
 
     def _linking(self, path: Callable[[str], str]) -> Callable[[str], str]:

@@ -18,7 +18,7 @@ class Html:
     """Makes the pages of one repository's site."""
 
     def __init__(self, config: Config) -> None:
-        text = places.text_path if has_texts(config) else lambda _: ""
+        text = places.text_path if places.has_texts(config) else lambda _: ""
         self._addresses = places.Addresses(config.output, text)
 
     def beside(self, parts: Iterable[tuple[str, str | bytes]]) -> Iterator[tuple[str, str]]:
@@ -27,11 +27,6 @@ class Html:
             if page.endswith(".md") and isinstance(text, str):
                 found = body(text, self._addresses.of(page))
                 yield places.beside(page), shell.page(page, found, _mark(text))
-
-
-def has_texts(config: Config) -> bool:
-    """Whether the site has the texts of sources: else they are elsewhere, or nowhere."""
-    return config.source == "full" and not config.source_url
 
 
 def _mark(markdown: str) -> str:

@@ -7,7 +7,7 @@ are scripts that hand over data, because a page that is opened from a disk may l
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 
 from msgspec import Struct, json
@@ -28,7 +28,6 @@ from incdoc.sources.mark import CODE_MARK, MARK
 from incdoc.sources.paths import parent
 
 from . import places, shell
-from .files import has_texts
 from .vendored import STATIC, mermaid
 
 
@@ -59,10 +58,6 @@ class SiteTree(FolderKind[FolderEntries, NoSettings]):
     def path(self, subject: str) -> str:
         """Below the folder of what is no page."""
         return SITE + places.tree_path(subject)
-
-    def links(self) -> dict[str, Callable[[str], str]]:
-        """No page leads here."""
-        return {}
 
     def touched_by(self, change: Change) -> Iterable[str]:
         """Its own sources and subfolders."""
@@ -102,7 +97,7 @@ class SiteTexts(SourceKind[SourceContent, TextSettings]):
 
     def settings(self, config: Config) -> TextSettings:
         """Whether there are any."""
-        return TextSettings(has_texts(config), Languages.of(config).names)
+        return TextSettings(places.has_texts(config), Languages.of(config).names)
 
     def subjects(self, tables: Tables, settings: TextSettings) -> Iterator[str]:
         """Every source with facts."""
@@ -153,10 +148,6 @@ class SiteSearch(KeywordIndexes):
     def path(self, subject: str) -> str:
         """Named as the parts of the keyword index are."""
         return SITE + _find_path(subject)
-
-    def links(self) -> dict[str, Callable[[str], str]]:
-        """No page leads here."""
-        return {}
 
     def make(  # type: ignore[override]
         self,

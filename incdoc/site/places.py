@@ -17,7 +17,7 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote
 
-from incdoc.config import SITE
+from incdoc.config import SITE, Config
 from incdoc.pages import paths
 from incdoc.sources.mark import SITE_OWN
 
@@ -86,6 +86,11 @@ def source_path(source: str) -> str:
 def text_path(source: str) -> str:
     """The path of the text of a source in a static site: beside its page."""
     return html_path(paths.docs_path(source)).removesuffix("_docs.html") + _TEXT
+
+
+def has_texts(config: Config) -> bool:
+    """Whether a static site has the texts of sources: else they are elsewhere, or nowhere."""
+    return config.source == "full" and not config.source_url
 
 
 def tree_path(folder: str) -> str:

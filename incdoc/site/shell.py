@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from incdoc.pages import paths
 
-from .html import Body
 from .places import DOCUMENTATION, OWN, html_folder, html_path, link, root_of
+
+if TYPE_CHECKING:
+    from .html import Body
 
 _CHAPTER = re.compile(r"book/(?:.*_chapter|repository)(?:\.\d+)?\.html")
 MAIN = '<main id="main" tabindex="-1">\n'
