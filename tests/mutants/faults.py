@@ -1749,7 +1749,7 @@ FAULTS = (
         "engine/build.py",
         "        self.left += output.former_site(listing.apart) if self._moves_site else []\n",
         "",
-        "site/test_static.py::test_a_site_that_moves_or_ends_leaves_nothing_but_the_users_files",
+        "site/test_static.py::test_a_former_site_that_git_ignores_goes",
     ),
     Fault(
         "a folder that is called as a page of a site could be takes its place",

@@ -249,6 +249,14 @@ def test_a_site_that_moves_or_ends_leaves_nothing_but_the_users_files(tmp_path: 
     run(root, "incdoc", "check")
 
 
+def test_a_former_site_that_git_ignores_goes(tmp_path: Path) -> None:
+    root = project(tmp_path / "motor", {".gitignore": "/public/\n"})
+    build(root)
+    (root / "incdoc.toml").write_text("")
+    build(root)
+    assert not [path for path in (root / "public").rglob("*") if path.is_file()]
+
+
 def test_orphans_of_the_site_go_and_a_lost_cache_costs_no_page(tmp_path: Path) -> None:
     root = project(tmp_path / "motor")
     build(root)
