@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from doit.exceptions import InvalidCommand
 
+from incdoc.config import SITE
 from incdoc.plugin.watch import Watch, say
 
 if TYPE_CHECKING:
@@ -79,6 +80,7 @@ class Serve(Watch):
         """The pages that were written since the open pages were told."""
         self._failed: dict[str, str] = {}
         """Why pages could not be made, since then."""
+        self._output = ""
         self._socket: socket.socket | None = None
         self._open = False
 
@@ -104,17 +106,18 @@ class Serve(Watch):
         else:
             self._names.update(workspace.indexed)
         workspace.indexed.clear()
-        self._written += [page for page, _ in session.page_builder.written]
+        self._output = workspace.config.output
+        written = (page for page, _ in session.page_builder.written)
+        self._written += [page for page in written if not page.startswith(SITE)]
         self._failed.update(session.page_builder.failed.values())
 
     def begin(self, root: str) -> None:
         """Start to serve."""
-        from incdoc.config import load
         from incdoc.site.reader import Reader
 
         assert self._names is not None
         assert self._socket is not None
-        reader = Reader(root, load(root).output, self._names, self._label)
+        reader = Reader(root, self._output, self._names, self._label)
         reader.publish(self._news())
         self._server = _Server(reader, self._socket, self._host)
         address = self._server.start()
@@ -137,7 +140,8 @@ class Serve(Watch):
         self._written, self._failed = [], {}
         if rebuilt is None:
             return Built(failed=failed)
-        return Built(rebuilt.cause, pages, bool(rebuilt.removed or rebuilt.pages), failed, rebuilt.problem)
+        grown = bool(rebuilt.removed or rebuilt.pages)
+        return Built(rebuilt.cause, pages, grown, failed, rebuilt.problem, self._output)
 
     def end(self) -> None:
         """Stop serving."""

@@ -61,13 +61,14 @@ _REVISION = re.compile(r"(?!-)[\w./@{}^~+-]{1,200}")
 
 class Built(Struct):
     """What a build did. ``pages``: those that were written, ``gone``: whether pages came or went; ``failed``: why, by
-    page; ``problem``: why there is no build."""
+    page; ``problem``: why there is no build; ``output``: the folder of the pages, if it is known."""
 
     cause: str = ""
     pages: tuple[str, ...] = ()
     gone: bool = False
     failed: Mapping[str, str] = {}
     problem: str = ""
+    output: str = ""
 
 
 class Reader:
@@ -76,10 +77,9 @@ class Reader:
 
     def __init__(self, root: str, output: str, names: Names, label: Callable[[str], str | None]) -> None:
         self._root = root
-        self._output = output
+        self._turn_to(output)
         self._names = names
         self._label = label
-        self._addresses = places.Addresses(output, places.source_path)
         self._kept: OrderedDict[str, tuple[bytes, str]] = OrderedDict()
         self._clients: set[_Client] = set()
         self._causes: dict[str, str] = {}
@@ -89,6 +89,9 @@ class Reader:
 
     def publish(self, built: Built) -> None:
         """Tell every client. In the thread of the server."""
+        if built.output not in ("", self._output):
+            self._kept.clear()
+            self._turn_to(built.output)
         for page in built.pages:
             self._causes[page] = built.cause
         if not built.problem:
@@ -97,6 +100,10 @@ class Reader:
         self._failed.update(built.failed)
         for client in self._clients:
             client.add(built)
+
+    def _turn_to(self, output: str) -> None:
+        self._output = output
+        self._addresses = places.Addresses(output, places.source_path)
 
     # ------------------------------------------------------------------ answers
 
@@ -290,6 +297,7 @@ class _Client:
             before.gone or built.gone,
             {**before.failed, **built.failed},
             built.problem,
+            built.output,
         )
         self._told.set()
 

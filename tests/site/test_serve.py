@@ -11,7 +11,7 @@ import pytest
 
 from tests.support import run, write
 
-from .support import serving
+from .support import serving, until
 
 WITHOUT = """import importlib.util as util
 found = util.find_spec
@@ -69,3 +69,14 @@ def test_two_readers_take_two_ports_and_end_by_a_signal(tmp_path: Path) -> None:
         assert first.watch.interrupt() == 0  # with a stream that is open
         assert second.watch.interrupt(signal.SIGTERM) == 128 + signal.SIGTERM
         stream.close()
+
+
+def test_pages_are_those_of_an_output_that_moves_while_it_serves(root: Path) -> None:
+    with serving(root) as served:
+        assert served.get("/a.py_docs.html")[0] == 200
+        write(root, {"incdoc.toml": 'output = "out"\nsite = "www"\n'})
+        until(lambda: (root / "out/a.py_docs.md").is_file(), "nothing was built")
+        until(lambda: served.get("/incdoc.toml_docs.html")[0] == 200, "the reader still reads the former output")
+        write(root, {"a.py": '"""Read me again."""\n'})
+        until(lambda: b"Read me again." in served.get("/a.py_docs.html")[2], "the page stays as it was")
+        assert (root / "www/a.py_docs.html").is_file()
