@@ -75,7 +75,7 @@ def test_pages_are_those_of_an_output_that_moves_while_it_serves(root: Path) -> 
     with serving(root) as served:
         assert served.get("/a.py_docs.html")[0] == 200
         write(root, {"incdoc.toml": 'output = "out"\nsite = "www"\n'})
-        until(lambda: (root / "out/a.py_docs.md").is_file(), "nothing was built")
+        until((root / "out/a.py_docs.md").is_file, "nothing was built")
         until(lambda: served.get("/incdoc.toml_docs.html")[0] == 200, "the reader still reads the former output")
         write(root, {"a.py": '"""Read me again."""\n'})
         until(lambda: b"Read me again." in served.get("/a.py_docs.html")[2], "the page stays as it was")
