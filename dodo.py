@@ -3,12 +3,12 @@
 import sys
 
 import incdoc
-from incdoc.pages.kinds import NAMES
 
-globals().update(incdoc.tasks())
+OWN = incdoc.tasks()
+globals().update(OWN)
 
 DOIT_CONFIG = {
-    "default_tasks": ["parse", *NAMES, "prune"],
+    "default_tasks": [name.removeprefix("task_") for name in OWN],
 }
 
 PYTHON = sys.executable
