@@ -100,6 +100,11 @@ def task_bench_reader() -> dict[str, object]:
     return _tool(f"{PYTHON} -m tests.bench reader")
 
 
+def task_bench_site() -> dict[str, object]:
+    """the static sites of Sphinx and Django beside MkDocs, Zensical and pdoc"""
+    return _tool(f"{PYTHON} -m tests.bench site")
+
+
 def task_slope() -> dict[str, object]:
     """one-file builds at 2,000, 20,000 and 100,000 sources"""
     return _tool(f"{PYTHON} -m tests.bench slope")
