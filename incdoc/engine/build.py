@@ -170,9 +170,18 @@ class Build(Session):
         if not self.store.pages.pending().keys() <= failed.keys():
             return
         if self.changes.listing.complete:
-            self.statistics.removed += output_folder.remove_orphans({each.page for each in failed.values()})
+            self.statistics.removed += output_folder.remove_orphans(self._kept({each.page for each in failed.values()}))
         if self.is_first:
             self.store.put_meta("first", b"0")
+
+    def _kept(self, failed: set[str]) -> set[str]:
+        """The files of tasks that failed, which stay: their pages, with those of the site that are made with them."""
+        if not self.config.site or not failed:
+            return failed
+        from incdoc.site.kinds import SiteFiles
+        from incdoc.site.places import beside
+
+        return {*failed, *(beside(page) for page in failed if page.endswith(".md")), *SiteFiles.paths()}
 
 
 class Worker(Session):

@@ -1,9 +1,8 @@
 """The pages as they are on disk: what was written, what was deleted or edited since, what no task makes any more.
 
 recorded    a page that the store knows to be written by a task of this project
-stranger    a file that may have a mark in the folders of pages, or one that the manifest lists, that is not recorded: a
-            person's,
-            or an orphan
+stranger    a file in a folder of pages that may have a mark, or that the manifest lists, and that is not recorded: the
+            user's, or an orphan
 orphan      a stranger that is incdoc's by its mark or its content, for whatever reason it is there: its source was
             removed, and git, a copy or a lost cache brought the page back. ``check`` lists it, a build deletes it
 site        the folder of the pages as HTML, if the settings name one: its files are pages too, whose paths begin with
@@ -49,6 +48,8 @@ _Unsure = tuple[int, list[str], dict[str, bytes], dict[str, Stat], _Folders, lis
 _decode_unsure = msgpack.Decoder(_Unsure).decode
 _SITE = SITE.removesuffix("/")
 """The folder of the site, as stamps have it."""
+_NEVER = Stat(-1, 0, 0, 0)
+"""Of no folder: a stamp of it is never believed."""
 _Lstat = Callable[[str], os.stat_result]
 _PART = re.compile(r"\.[0-9]+(\.md|\.html)$")
 """The end of the name of a page's second part, and of those after it."""
@@ -150,7 +151,7 @@ class OutputFolder:
 
     @property
     def has_other_site(self) -> bool:
-        """Whether the setting named another folder of the site in the last build, or none, and now one."""
+        """Whether the last build had another folder of the site, or only one of the two has one."""
         return self._former_site != self._config.site
 
     @property
@@ -210,7 +211,7 @@ class OutputFolder:
         """Those of the pages below a former folder that may be deleted, with the files that its manifest lists."""
         with closing(writer_of(config, self._store, Comparer)) as comparer:
             candidates = dict.fromkeys(pages)
-            if MANIFEST in candidates:  # it goes last: what it lists is incdoc's because of it
+            if MANIFEST in candidates:  # deleted last: it proves that the files it lists are incdoc's
                 del candidates[MANIFEST]
                 candidates = dict.fromkeys((*candidates, *sorted(comparer.listed), MANIFEST))
             found = [page for page in candidates if comparer.remove(page, page in recorded)]
@@ -310,6 +311,8 @@ class OutputFolder:
         for folder, found in folders.items():
             seen = 0 if folder in holding else self._began
             self._folders[folder] = (found, b"", seen) if found is not None else None
+        if self._config.site and not os.path.isdir(self._site_top):
+            self._folders[_SITE] = (_NEVER, b"", 0)  # so that it is listed when it is there
 
     def _meet_listed(self) -> None:
         """Compare the manifest with the one that was written last. Where it is another, as after a switch of branches,

@@ -18,8 +18,8 @@ TOKENS = 4000
 LEAST, MOST = 300, 20_000
 _FOOTER = 200
 """Tokens that what is below an answer takes at the most."""
-_LONGEST = 800
-"""Characters of a line; a longer one is several."""
+_LONGEST = 280
+"""Bytes of a line; a longer one is several, of which each fits into the least answer."""
 _FILES = 8
 """Files whose blob ids are named."""
 _NAME = 40
@@ -39,7 +39,7 @@ def bounded(lines: Iterable[str], blobs: Iterable[Blob], tokens: int = TOKENS, c
     shown = [_MOVED] if cursor and not same else []
     used = sum(map(_cost, shown))
     last = first
-    while last < len(every) and used + _cost(every[last]) <= budget:
+    while last < len(every) and (last == first or used + _cost(every[last]) <= budget):
         used += _cost(every[last])
         last += 1
     shown += every[first:last]
@@ -49,7 +49,10 @@ def bounded(lines: Iterable[str], blobs: Iterable[Blob], tokens: int = TOKENS, c
 
 
 def _pieces(line: str) -> list[str]:
-    return [line[at : at + _LONGEST] for at in range(0, len(line), _LONGEST)] or [""]
+    if len(line.encode("utf-8", "replace")) <= _LONGEST:
+        return [line]
+    most = _LONGEST // 4  # characters that never take more
+    return [line[at : at + most] for at in range(0, len(line), most)]
 
 
 def _cost(line: str) -> int:

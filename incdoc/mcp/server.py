@@ -1,11 +1,13 @@
 """The server: tools that ask the repository as it is at the moment of the question, and pages as resources.
 
 Each call looks at what changed, as a build does, in a snapshot of its own. So an answer is never stale, and calls share
-nothing; one is answered after the other. Nothing of the repository is written or run, and only listed sources are read.
+nothing; one is answered after the other. Nothing of the repository is written or run, and only listed sources are read;
+an empty cache keeps what was read.
 """
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
@@ -18,9 +20,9 @@ from pydantic import Field
 
 from incdoc.config import IncdocError
 from incdoc.mcp.bounds import TOKENS, bounded
-from incdoc.pages.kinds import task_of
+from incdoc.pages.kinds import split, task_of
 from incdoc.query.affected import Affected
-from incdoc.query.answer_text import safe, text_of
+from incdoc.query.answer_text import Cut, safe, text_of
 from incdoc.query.answers import AnyAnswer, Blob
 from incdoc.query.ask import ask_map, ask_outline, ask_show, ask_uses
 from incdoc.query.dry_run import DryRun
@@ -35,6 +37,8 @@ _INSTRUCTIONS = (
 )
 _MOST = 500
 """Rows of one answer, of which the cursor gives all; the answer says how many more there are."""
+_CUT = Cut(files=sys.maxsize, hint="ask for a part of it, as a member or a folder")
+"""Lists are whole: the cursor divides them."""
 
 Cursor = Annotated[
     str, Field(description="From the end of the former part of the same answer; empty: from its beginning")
@@ -99,12 +103,13 @@ class Service:
     def map(
         self,
         folder: Annotated[str, Field(description="A folder, relative to the repository; . for all")] = ".",
+        cursor: Cursor = "",
         max_tokens: Tokens = TOKENS,
     ) -> str:
         """An overview of the repository or a folder within a budget: the public names that matter most, by file, with
         signatures. Use it first in a repository that you do not know."""
         budget = max(100, min(max_tokens, 20_000) - 250)
-        return self._answer(lambda asked: ask_map(asked, folder, None, budget), "", max_tokens)
+        return self._answer(lambda asked: ask_map(asked, folder, None, budget), cursor, max_tokens)
 
     def changed(
         self,
@@ -127,7 +132,7 @@ class Service:
             if reach.not_followed:
                 lines += ["Not followed by imports, so that any test may depend on them:"]
                 lines += [f"  {path}" for path in reach.not_followed]
-            return [safe(line) for line in lines], asked.blobs(each.path for each in reach.changed)
+            return [safe(line) for line in (*asked.problems, *lines)], asked.blobs(each.path for each in reach.changed)
 
         return self._run(ask, cursor, max_tokens)
 
@@ -144,14 +149,16 @@ class Service:
             text = texts.get(path) if row is not None else next(iter(texts.values()), None)
             if not isinstance(text, str):
                 raise ToolError(f"There is no page and no source {safe(path)}.")
-            return [safe(line) for line in text.split("\n")], asked.blobs([path])
+            lines = (*asked.problems, *text.split("\n"))
+            return [safe(line) for line in lines], asked.blobs([split(task)[1]])
 
         return self._run(ask, cursor, TOKENS)
 
     def _answer(self, ask: Callable[[Repository], AnyAnswer], cursor: str, tokens: int) -> str:
         def answer(run: DryRun) -> tuple[Iterable[str], tuple[Blob, ...]]:
-            found = ask(Repository(run))
-            return text_of(found), found.blobs
+            asked = Repository(run)
+            found = ask(asked)
+            return [*map(safe, asked.problems), *text_of(found, _CUT)], found.blobs
 
         return self._run(answer, cursor, tokens)
 

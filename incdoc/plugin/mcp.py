@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 from importlib.metadata import version
-from importlib.util import find_spec
 from typing import Any
 
 from doit.exceptions import InvalidCommand
@@ -12,6 +11,7 @@ from doit.exceptions import InvalidCommand
 from incdoc.plugin.active_build import active_build
 from incdoc.plugin.query_command import COMMON, QueryCommand, dry_run, flag
 from incdoc.plugin.serve import FIRST_PORT, listen
+from incdoc.site import missing
 
 _HOST = "127.0.0.1"
 
@@ -48,9 +48,10 @@ class Mcp(QueryCommand):
     def answer(self, options: dict[str, Any], arguments: list[str]) -> int:
         """Serve; 0 at the end of input, or after Ctrl-C."""
         self.reject_arguments(arguments)
-        missing = [name for name in ("mcp", "uvicorn") if find_spec(name) is None]
-        if missing:
-            raise InvalidCommand(f"mcp needs {', '.join(missing)}. Install it: pip install 'incdoc[mcp]'")
+        if problem := missing(("mcp", "uvicorn"), "mcp"):
+            raise InvalidCommand(f"mcp {problem}")
+        if options["port"] and not options["http"]:
+            raise InvalidCommand("--port needs --http: standard input and output have no port.")
         from incdoc.config import load
         from incdoc.mcp.server import make_server
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from typing import NamedTuple
 
 from incdoc.query.answers import (
     AnyAnswer,
@@ -27,13 +27,22 @@ _WIDTH = 160
 """Characters of a list in a line, after which it is continued in the next."""
 _LONGEST = 160
 """Characters of a signature or a sentence in a list; JSON has all."""
-_MOST_FILES = 40
-"""Files that a text lists; JSON has all."""
 
 
-def text_of(answer: AnyAnswer) -> Iterator[str]:
+class Cut(NamedTuple):
+    """Where a text is cut. ``files``: of each list; ``hint``: how to see the rest of what the answer does not have."""
+
+    files: int = 40
+    hint: str = "ask for less, or raise --limit"
+
+
+SHORT = Cut()
+"""For people; JSON has all."""
+
+
+def text_of(answer: AnyAnswer, cut: Cut = SHORT) -> Iterator[str]:
     """The lines of an answer, without characters that control a terminal."""
-    return (safe(line) for line in _lines(answer))
+    return (safe(line) for line in _lines(answer, cut))
 
 
 def safe(line: str) -> str:
@@ -41,30 +50,30 @@ def safe(line: str) -> str:
     return line if line.isprintable() else "".join(c if c == "\t" or c.isprintable() else ascii(c)[1:-1] for c in line)
 
 
-def _lines(answer: AnyAnswer) -> Iterator[str]:
+def _lines(answer: AnyAnswer, cut: Cut) -> Iterator[str]:
     match answer:
         case Found():
-            yield from _found(answer)
+            yield from _found(answer, cut)
         case Choice():
             yield f"{answer.sought} means {answer.total:,} things. Choose one by its path, as {_place(answer.hits[0])}:"
             for hit in answer.hits:
                 yield from _hit(hit)
-            yield from _more(answer.total - len(answer.hits))
+            yield from _more(answer.total - len(answer.hits), cut)
         case Nothing():
             yield f"There is no {answer.sought}.{_near(answer.near)}"
         case Shown():
-            yield from _shown(answer)
+            yield from _shown(answer, cut)
         case ShownFile():
-            yield from _shown_file(answer)
+            yield from _shown_file(answer, cut)
         case Users():
-            yield from _users(answer)
+            yield from _users(answer, cut)
         case Outlined():
             yield _about(answer.path, answer.summary)
             for line in answer.lines:
                 yield f"{'  ' * (line.depth + 1)}{_outlined(line, ends=True)}"
-            yield from _more(answer.total - len(answer.lines))
+            yield from _more(answer.total - len(answer.lines), cut)
         case FolderOutlined():
-            yield from _folder(answer)
+            yield from _folder(answer, cut)
         case Mapped():
             for file in answer.files:
                 yield from mapped(file)
@@ -107,17 +116,17 @@ def _near(near: Iterable[str]) -> str:
     return f" Did you mean {names}?" if names else ""
 
 
-def _more(count: int) -> Iterator[str]:
+def _more(count: int, cut: Cut) -> Iterator[str]:
     if count > 0:
-        yield f"and {count:,} more: ask for less, or raise --limit"
+        yield f"and {count:,} more: {cut.hint}"
 
 
-def _found(answer: Found) -> Iterator[str]:
+def _found(answer: Found, cut: Cut) -> Iterator[str]:
     if not answer.hits:
-        yield f"No name is like {answer.sought}.{_near(answer.near)}"
+        yield f"No name that is asked for is like {answer.sought}.{_near(answer.near)}"
     for hit in answer.hits:
         yield from _hit(hit)
-    yield from _more(answer.total - len(answer.hits))
+    yield from _more(answer.total - len(answer.hits), cut)
 
 
 def _hit(hit: Hit) -> Iterator[str]:
@@ -130,7 +139,7 @@ def _hit(hit: Hit) -> Iterator[str]:
         yield f"    {_short(hit.summary)}"
 
 
-def _shown(answer: Shown) -> Iterator[str]:
+def _shown(answer: Shown, cut: Cut) -> Iterator[str]:
     hit = answer.hit
     module = f", in {hit.module}" if hit.module else ""
     yield f"{hit.path}:{hit.line}-{hit.end}: {hit.name} ({hit.kind}{module})"
@@ -144,7 +153,7 @@ def _shown(answer: Shown) -> Iterator[str]:
         yield "Members:"
         for member in answer.members:
             yield f"  {member.line}: {_short(member.signature or member.name)}{_said(member.summary)}"
-    facts = list(_facts(answer))
+    facts = list(_facts(answer, cut))
     if facts:
         yield ""
         yield from facts
@@ -154,31 +163,31 @@ def _shown(answer: Shown) -> Iterator[str]:
         yield from answer.source.split("\n")
 
 
-def _facts(answer: Shown) -> Iterator[str]:
+def _facts(answer: Shown, cut: Cut) -> Iterator[str]:
     for each in answer.inherits:
         more = f" and {each.count - len(each.names):,} more" if each.count > len(each.names) else ""
         yield f"Inherited from {each.base} ({each.path}): {', '.join(each.names)}{more}"
     if answer.subclasses:
-        yield from _files("Subclasses", [f"{each.path}:{each.name}" for each in answer.subclasses])
+        yield from _files("Subclasses", [f"{each.path}:{each.name}" for each in answer.subclasses], cut)
     if answer.counterparts:
-        yield from _files("Declared or defined also in", answer.counterparts)
+        yield from _files("Declared or defined also in", answer.counterparts, cut)
     for raised in answer.raises:
         yield f"Raises {raised.name} (line {', '.join(map(str, raised.lines))})"
     if answer.calls:
-        yield from _files("Calls", answer.calls)
+        yield from _files("Calls", answer.calls, cut)
     for called, title in ((True, "Called by"), (False, "Used by")):
         users = [each for each in answer.users if each.called == called]
         if users:
             yield f"{title}:"
             for path, several in groupby(users, key=lambda each: each.path):
-                yield f"  {path}{': ' if users else ''}{', '.join(map(_user, several))}"
+                yield f"  {path}: {', '.join(map(_user, several))}"
     if answer.users_total > len(answer.users):
         yield f"and {answer.users_total - len(answer.users):,} more users: ask for the uses of {_place(answer.hit)}"
     if answer.tests:
-        yield from _files("Tests", answer.tests)
+        yield from _files("Tests", answer.tests, cut)
     if answer.others:
         yield from _files(
-            "Also of this name", [":".join(filter(None, (each.path, each.name))) for each in answer.others]
+            "Also of this name", [":".join(filter(None, (each.path, each.name))) for each in answer.others], cut
         )
 
 
@@ -187,19 +196,19 @@ def _user(user: UserOf) -> str:
     return f"{user.name or 'the module'}{uses}"
 
 
-def _files(title: str, paths: Iterable[str]) -> Iterator[str]:
+def _files(title: str, paths: Iterable[str], cut: Cut, total: int = 0) -> Iterator[str]:
     listed = list(paths)
     line = f"{title}:"
-    for path in listed[:_MOST_FILES]:
+    for path in listed[: cut.files]:
         if len(line) + len(path) > _WIDTH:
             yield line
             line = " "
         line += f" {path}"
-    more = len(listed) - _MOST_FILES
+    more = max(total, len(listed)) - len(listed[: cut.files])
     yield line + (f" and {more:,} more" if more > 0 else "")
 
 
-def _shown_file(answer: ShownFile) -> Iterator[str]:
+def _shown_file(answer: ShownFile, cut: Cut) -> Iterator[str]:
     module = f", {answer.module}" if answer.module and answer.module != answer.path else ""
     yield f"{answer.path} ({answer.type}{module}, {answer.lines:,} lines)"
     if answer.documentation:
@@ -214,17 +223,18 @@ def _shown_file(answer: ShownFile) -> Iterator[str]:
     for title, paths in (("Imports", answer.imports), ("Imported by", answer.importers), ("Tests", answer.tests)):
         if paths:
             yield ""
-            yield from _files(title, paths)
+            yield from _files(title, paths, cut)
     if answer.source:
         yield ""
         yield "Source:"
         yield from answer.source.split("\n")
 
 
-def _users(answer: Users) -> Iterator[str]:
+def _users(answer: Users, cut: Cut) -> Iterator[str]:
     hit = answer.subject
     counted = f"{answer.total:,} {'user' if answer.total == 1 else 'users'}"
-    yield f"{_place(hit)}: {counted}, imported by {answer.importers_total:,} files"
+    files = "file" if answer.importers_total == 1 else "files"
+    yield f"{_place(hit)}: {counted}, imported by {answer.importers_total:,} {files}"
     for test, users in groupby(answer.users, key=lambda each: each.test):
         yield "Tests:" if test else "Users:"
         for path, several in groupby(users, key=lambda each: each.path):
@@ -232,15 +242,15 @@ def _users(answer: Users) -> Iterator[str]:
             for user in several:
                 lines = f" (line {', '.join(map(str, user.lines))})" if user.lines else ""
                 yield f"    {'called' if user.called else 'used'} by {_user(user)}{lines}"
-    yield from _more(answer.total - len(answer.users))
+    yield from _more(answer.total - len(answer.users), cut)
     if answer.importers:
-        yield from _files("Imported by", answer.importers)
+        yield from _files("Imported by", answer.importers, cut, answer.importers_total)
     if answer.subclasses:
-        yield from _files("Subclasses", [f"{each.path}:{each.name}" for each in answer.subclasses])
+        yield from _files("Subclasses", [f"{each.path}:{each.name}" for each in answer.subclasses], cut)
 
 
-def _folder(answer: FolderOutlined) -> Iterator[str]:
-    yield f"{answer.path or '.'}{os.sep}"
+def _folder(answer: FolderOutlined, cut: Cut) -> Iterator[str]:
+    yield f"{answer.path or '.'}/"
     for each in answer.files:
         if each.kind == "folder":
             yield f"  {each.path}/ ({each.count:,} {'file' if each.count == 1 else 'files'})"
@@ -249,4 +259,4 @@ def _folder(answer: FolderOutlined) -> Iterator[str]:
         if each.public:
             more = f" and {each.count - len(each.public):,} more" if each.count > len(each.public) else ""
             yield f"    {', '.join(each.public)}{more}"
-    yield from _more(answer.total - len(answer.files))
+    yield from _more(answer.total - len(answer.files), cut)

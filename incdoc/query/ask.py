@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Callable
 
 from incdoc.query.answer_text import mapped
@@ -21,12 +22,12 @@ def ask_show(
     repository: Repository, given: str, path: str | None = None, source: bool = False, limit: int = MOST
 ) -> Shown | ShownFile | FolderOutlined | Choice | Nothing:
     """What ``given`` is. ``path``: what it is as a path, relative to the repository; None: outside."""
-    for each in _paths(given, path):
+    for each in _paths(repository, given, path):
         if repository.is_source(each):
             return show(repository, Meaning(each, ""), [], source)
     groups = meanings(repository, given)
     if not groups:
-        for each in _paths(given, path):
+        for each in _paths(repository, given, path):
             if each and repository.is_folder(each):
                 return outline_folder(repository, each, max(limit, MOST_LINES))
         return nothing(repository, given)
@@ -40,7 +41,7 @@ def ask_uses(
     repository: Repository, given: str, path: str | None = None, limit: int = MOST
 ) -> Users | Choice | Nothing:
     """Who uses ``given``."""
-    for each in _paths(given, path):
+    for each in _paths(repository, given, path):
         if repository.is_source(each):
             return uses(repository, Meaning(each, ""), limit)
     groups = meanings(repository, given)
@@ -55,7 +56,7 @@ def ask_outline(
     repository: Repository, given: str, path: str | None = None, limit: int = MOST_LINES
 ) -> Outlined | FolderOutlined | Nothing:
     """What is in a file or a folder."""
-    for each in _paths(given, path):
+    for each in _paths(repository, given, path):
         if repository.is_source(each):
             return outline(repository, each, limit)
         if repository.is_folder(each):
@@ -72,15 +73,15 @@ def ask_map(
     method: str = APPROXIMATION,
 ) -> Mapped | Nothing:
     """The most useful outline of a folder within a budget."""
-    for each in _paths(given, path):
+    for each in _paths(repository, given, path):
         if repository.is_folder(each):
             return make_map(repository, each, budget, count, method, mapped)
     return nothing(repository, given)
 
 
-def _paths(given: str, path: str | None) -> list[str]:
-    """The paths that may be meant: relative to the current folder, then to the repository."""
-    plain = given.strip("/")
-    own = "" if plain in (".", "") else plain
+def _paths(repository: Repository, given: str, path: str | None) -> list[str]:
+    """The paths that may be meant: relative to the current folder, then to the repository, or absolute in it."""
+    plain = posixpath.normpath(given.removeprefix(f"{repository.config.root}/") or ".").strip("/")
+    own = "" if plain == "." else plain
     found = [] if path is None else ["" if path == "." else path]
     return list(dict.fromkeys([*found, own]))

@@ -21,6 +21,8 @@ from incdoc.site.names import Names, Row
 
 MOST = 20
 """Names that an answer has, unless more are asked for."""
+_LONGEST = 200
+"""Characters of what is sought; no name is longer."""
 _NEAR = 3
 _COMPARED = 4000
 """Names that a wrong one is compared with: each takes some microseconds."""
@@ -41,14 +43,16 @@ def find(
 ) -> Found:
     """The names that are the sought one, begin with it, have a word that does, or have it anywhere. ``path``: a folder,
     a file, or a pattern with ``*``; ``language``: the name or title of one."""
-    rows = list(_rows(repository, sought, kind, path, language))
+    sought = " ".join(sought.split())[:_LONGEST]
+    rows = list(_rows(repository, sought, kind, path, language)) if sought else []
     names = Names(lambda path: (), lambda path: "")
     names.fill(rows)
     ordered = names.search(sought, limit=len(rows)) if rows else []
     wanted = parts(sought)
     ordered.sort(key=lambda row: parts(row.name)[-len(wanted) :] != wanted)
     hits = tuple(_hit(repository, row) for row in ordered[:limit])
-    near = () if ordered else near_names(repository, sought)
+    narrowed = bool(kind or path or language)
+    near = () if ordered or narrowed else near_names(repository, sought)
     blobs = repository.blobs(hit.path for hit in hits)
     return Found(sought=sought, total=len(ordered), hits=hits, near=near, blobs=blobs)
 
@@ -61,14 +65,13 @@ def _hit(repository: Repository, row: Row) -> Hit:
 
 def _rows(repository: Repository, sought: str, kind: str, path: str, language: str) -> Iterator[Row]:
     where, values = ["1"], []
-    words = " ".join(sought.split())
-    if len(words) == 1:  # a letter is in most names
-        first = key_of(words)[:-1]
+    if len(sought) == 1:  # a letter is in most names
+        first = key_of(sought)[:-1]
         where.append("sort >= ? AND sort < ?")
         values += [first, f"{first}\x7f"]
     elif sought.isascii():  # SQLite compares without case in ASCII alone
         where.append("name LIKE ? ESCAPE '\\'")
-        values.append("%" + re.sub(r"([%_\\])", r"\\\1", words) + "%")
+        values.append("%" + re.sub(r"([%_\\])", r"\\\1", sought) + "%")
     if kind:
         where.append("kind = ?")
         values.append(kind)
@@ -102,10 +105,11 @@ def _is_of(repository: Repository, path: str, wanted: str) -> bool:
 def meanings(repository: Repository, given: str) -> list[list[Meaning]]:
     """What a name means, in groups: the first has what it means most likely, several where that is not clear. It may
     be qualified, by its module too, as users import it, or by the file: ``src/a.py:Class.method``."""
-    path, colon, name = given.rpartition(":")
-    if colon and not path.endswith(":") and repository.is_source(path):
-        found = [each for each in _defined(repository, name) if each.path == path]
-        return _grouped(repository, parts(name), found)
+    for colon in re.finditer(":(?!:)", given):
+        path, name = given[: colon.start()], given[colon.end() :]
+        if name and repository.is_source(path):
+            found = [each for each in _defined(repository, name) if each.path == path]
+            return _grouped(repository, parts(name), found)
     wanted = parts(given)
     if not wanted:
         return []
@@ -133,8 +137,10 @@ def _defined(repository: Repository, given: str) -> list[Meaning]:
         " ORDER BY path, name, kind",
         *keys,
     )
-    found = (Meaning(path, name, kind, section) for name, kind, path, section in rows)
-    return [each for each in found if parts(each.name)[-1:] == wanted[-1:] or each.name == given]
+    found: dict[tuple[str, str], Meaning] = {}
+    for name, kind, path, section in rows:  # one of two kinds, as in branches, is one thing
+        found.setdefault((path, name), Meaning(path, name, kind, section))
+    return [each for each in found.values() if parts(each.name)[-1:] == wanted[-1:] or each.name == given]
 
 
 def _grouped(repository: Repository, wanted: tuple[str, ...], found: Iterable[Meaning]) -> list[list[Meaning]]:
@@ -228,7 +234,7 @@ def near_names(repository: Repository, sought: str) -> tuple[str, ...]:
         return ()
     begin = key_of(last)[:1]
     rows = repository.tables.store.query(
-        "SELECT DISTINCT name FROM keyword WHERE sort >= ? AND sort < ? AND section = 0"
+        f"SELECT DISTINCT name FROM keyword WHERE sort >= ? AND sort < ? AND section = {PUBLIC}"
         " AND length(name) >= ? ORDER BY abs(length(name) - ?), name LIMIT ?",
         begin,
         begin + "\x7f",

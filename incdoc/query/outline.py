@@ -208,7 +208,8 @@ def _offered(repository: Repository, paths: list[str]) -> dict[str, set[str]]:
         for place in linker(path).offers(path, set(), set()).values():
             if place.name:
                 found.setdefault(place.path, set()).add(place.name)
-    return {path: names for path, names in found.items() if path in set(paths)}
+    known = set(paths)
+    return {path: names for path, names in found.items() if path in known}
 
 
 def _public_members(repository: Repository, path: str, definition: Definition) -> Iterator[Definition]:

@@ -37,7 +37,9 @@ def show(repository: Repository, meaning: Meaning, others: list[Meaning], source
     entities = {each.entity for each in definitions if each.entity}
     shown_users = tuple(users[:MOST_USERS])
     subclasses = subclasses_of(repository, path, name)
+    tests = _tests(repository, path, name, {each.path for each in users if each.test})
     told = [path, *(each.path for each in shown_users), *(each.path for each in inherits)]
+    told += [*(each.path for each in subclasses), *tests]
     return Shown(
         hit=repository.hit(path, name, meaning.kind, meaning.section),
         heads=tuple(dict.fromkeys(repository.head(path, each) for each in definitions)),
@@ -51,7 +53,7 @@ def show(repository: Repository, meaning: Meaning, others: list[Meaning], source
         calls=tuple(_calls(tables, path, definitions)),
         users=shown_users,
         users_total=len(users),
-        tests=_tests(repository, path, name, {each.path for each in users if each.test}),
+        tests=tests,
         others=tuple(Other(each.path, each.name) for each in others[:MOST_USERS]),
         source=_text(repository, path, definitions) if source else "",
         blobs=repository.blobs(told),
@@ -104,6 +106,7 @@ def show_file(repository: Repository, path: str, source: bool) -> ShownFile:
     importers = tables.importers(path)
     imports = {target.path for target in resolution.targets if target.kind == "source" and target.path != path}
     tests = {each for each in importers if repository.is_test(each)} | {test for test, _, _ in tables.tested(path)}
+    public = public_names(repository, path)
     return ShownFile(
         path=path,
         type=(summary.language or summary.label) if summary is not None else "",
@@ -111,12 +114,12 @@ def show_file(repository: Repository, path: str, source: bool) -> ShownFile:
         module=repository.module(path),
         summary=summary.first_sentence if summary is not None else "",
         documentation=facts.about,
-        public=public_names(repository, path),
+        public=public,
         imports=tuple(sorted(imports)),
         importers=tuple(each for each in importers if not repository.is_test(each)),
         tests=tuple(sorted(tests)),
         source=repository.text(path) if source else "",
-        blobs=repository.blobs([path]),
+        blobs=repository.blobs([path, *(hit.path for hit in public)]),
     )
 
 

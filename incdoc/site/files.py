@@ -30,6 +30,7 @@ class Html:
 
 
 def _mark(markdown: str) -> str:
-    """The line of a page that marks it."""
+    """The comment that marks a page. What a template of the user's has behind it is not taken."""
     start = markdown.index(MARK)
-    return markdown[start : markdown.index("\n", start) + 1]
+    comment, end, _ = markdown[start : markdown.index("\n", start)].partition("-->")
+    return f"{comment}{end}\n" if end else f"{MARK}a template of this repository. -->\n"

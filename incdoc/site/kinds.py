@@ -187,10 +187,10 @@ def _names(entries: Iterable[Entry], languages: Languages) -> dict[str, object]:
 
 
 def _place(path: str, place: str, languages: Languages) -> list[str]:
-    """(path, page, language, what it is if it is the entry itself)."""
+    """(path, link to its page from the top, language, what it is if it is the entry itself)."""
     page = paths.folder_page(path, paths.INDEX) if place == "folder" else paths.docs_path(path)
     language = "" if place == "folder" or languages.is_open(path) else languages.language(path).title
-    return [path, places.html_path(page), language, place]
+    return [path, places.link("index.html", places.html_path(page)), language, place]
 
 
 class StaticFiles(Struct, frozen=True, array_like=True, tag="site_files"):
@@ -215,6 +215,11 @@ class SiteFiles(PageKind[StaticFiles, NoSettings]):
         if subject != _ALL:
             return None
         return StaticFiles(tuple((name, blake2b(data, digest_size=16).digest()) for name, data in _static()))
+
+    @staticmethod
+    def paths() -> list[str]:
+        """All of them."""
+        return [*(f"{SITE}{places.OWN}/{name}" for name, _ in _static()), f"{SITE}.nojekyll"]
 
     def path(self, subject: str) -> str:
         """The first of them."""

@@ -203,7 +203,7 @@ class Reader:
             "name": row.name,
             "kind": row.kind,
             "path": row.path,
-            "page": places.html_path(page) + ("" if row.place else fragment(row.name)),
+            "page": places.link("index.html", places.html_path(page)) + ("" if row.place else fragment(row.name)),
             "signature": signature,
             "sentence": sentence,
         }

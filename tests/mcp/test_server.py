@@ -199,6 +199,20 @@ def test_a_part_keeps_to_its_budget_with_the_longest_of_everything() -> None:
             assert approximate(bounded(lines, blobs, tokens)) <= max(tokens, LEAST)
 
 
+def test_the_parts_of_an_answer_are_the_whole_whatever_its_lines() -> None:
+    for lines in (["é" * 10_000, "b"], ["x" * 800, "b"], ["漢" * 300] * 5, ["a line"] * 300):
+        given, cursor = [], ""
+        while True:
+            part = bounded(lines, [], LEAST, cursor).split("\n")
+            more = re.search(r"cursor (\S+)\]", part[-2]) if len(part) > 1 else None
+            given += part[: -2 if more else -1]
+            if more is None:
+                break
+            assert more[1] != cursor
+            cursor = more[1]
+        assert "".join(given) == "".join(lines)
+
+
 def test_a_missing_package_is_one_sentence(project: Path) -> None:
     code = (
         "import sys\nfrom importlib import util\nfind = util.find_spec\n"
@@ -206,5 +220,5 @@ def test_a_missing_package_is_one_sentence(project: Path) -> None:
         "sys.argv = ['incdoc', 'mcp']\nfrom incdoc.plugin.main import main\nmain()\n"
     )
     said = run(project, sys.executable, "-c", code, status=3)
-    assert "mcp needs mcp. Install it: pip install 'incdoc[mcp]'" in said
+    assert "mcp needs mcp. Run: pip install 'incdoc[mcp]'" in said
     assert "Traceback" not in said

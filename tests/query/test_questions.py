@@ -329,3 +329,22 @@ def test_jq_reads_the_answers(project: Path) -> None:
 def test_mistakes_are_one_sentence(project: Path) -> None:
     assert "find takes one NAME. See: incdoc find --help" in run(project, "incdoc", "find", status=3)
     assert "--limit takes a number from 1." in run(project, "incdoc", "find", "a", "--limit", "0", status=3)
+
+
+def test_a_choice_is_made_by_the_path_and_name_that_it_shows(tmp_path: Path) -> None:
+    colons = {"src/a.hpp": "namespace ns {\nclass Key {};\n}\n", "src/b.hpp": "namespace ns {\nclass Key {};\n}\n"}
+    branches = "try:\n    class Pair: ...\nexcept ImportError:\n    Pair = None\n"
+    project = write(tmp_path / "project", colons | {"pair.py": branches, "notes.md": "# N\n\n## Step 1: install\n"})
+    build(project)
+    assert ask(project, "show", "Key")["answer"] == "choice"
+    assert ask(project, "show", "src/a.hpp:ns::Key")["hit"]["path"] == "src/a.hpp"
+    assert ask(project, "show", "Pair")["answer"] == "definition"
+    assert ask(project, "show", "notes.md:Step 1: install")["answer"] == "definition"
+
+
+def test_what_filters_leave_out_is_not_proposed(project: Path) -> None:
+    assert ask(project, "find", "Cart", "--kind", "clas", status=1)["near"] == []
+
+
+def test_a_name_of_any_length_is_a_question(project: Path) -> None:
+    assert "Traceback" not in run(project, "incdoc", "find", "x" * 100_000, status=1)

@@ -53,7 +53,7 @@ def test_what_cannot_be_used_is_said(root: Path, arguments: tuple[str, ...], sai
 
 def test_missing_packages_are_named_with_what_installs_them(root: Path) -> None:
     output = run(root, sys.executable, "-c", WITHOUT, "serve", status=3)
-    assert "serve needs nh3, pyromark. Install them: pip install 'incdoc[web]'" in output
+    assert "serve needs nh3, pyromark. Run: pip install 'incdoc[web]'" in output
 
 
 def test_two_readers_take_two_ports_and_end_by_a_signal(tmp_path: Path) -> None:

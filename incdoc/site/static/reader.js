@@ -262,25 +262,24 @@
     };
     return [...seen.values()].sort(compare).slice(0, 50).map((each) => each[5]);
   };
-  const list_of_parts = async () => {
-    const index = await shard("-/find/index.js");
-    return { rows: entries(index), parts: index?.parts ?? [] };
+  const taken = new Map();
+  const part = async (name) => {
+    const data = await shard(name);
+    if (!taken.has(name)) taken.set(name, entries(data));
+    return taken.get(name);
   };
-  const everything = async () => {
-    const { rows, parts } = await list_of_parts();
-    const others = await Promise.all(parts.map(async ([name]) => entries(await shard(name))));
-    return [...rows, ...others.flat()];
-  };
+  const ranges = async () => (await shard("-/find/index.js"))?.parts ?? [];
+  const several = async (names) => (await Promise.all(["-/find/index.js", ...names].map(part))).flat();
+  const everything = async () => several((await ranges()).map(([name]) => name));
   const find_in_files = async (wanted, show) => {
-    const { rows, parts } = await list_of_parts();
+    const parts = await ranges();
     const key = wanted.toLowerCase().replace(/^_+/, "").replace(/[0-9]/g, "0").replace(/[^a-z0_]/g, "!").slice(0, 8);
     let found = [];
     if (/^[a-z]/.test(key)) {
       const near = parts.filter(([, first, end]) => first.slice(0, key.length) <= key && key < end);
-      const own_rows = await Promise.all(near.map(async ([name]) => entries(await shard(name))));
-      found = best([...rows, ...own_rows.flat()], wanted);
+      found = best(await several(near.map(([name]) => name)), wanted);
       if (found.length === 50 && rank(found[49], wanted.toLowerCase(), /[./:]/.test(wanted))[0] === 0) return found;
-      show(found);
+      show(found, "searching everywhere");
     }
     return best(await everything(), wanted);
   };
@@ -306,16 +305,16 @@
   const search = async () => {
     const ticket = ++asked;
     const wanted = input.value.trim();
-    const show = (found) => ticket === asked && present(wanted, found); // else a later letter was typed
+    const show = (found, still) => ticket === asked && present(wanted, found, still); // else a later letter was typed
     show(wanted ? await find(wanted, show) : []);
   };
-  const present = (wanted, found) => {
+  const present = (wanted, found, still = "") => {
     results.replaceChildren(...found.map((entry, number) => {
       const item = make("li", { role: "option", id: `found-${number}`, "aria-selected": "false", "data-page": entry.page });
       item.append(make("code", {}, entry.signature || entry.name), ` ${entry.kind}`, make("small", {}, [entry.sentence, entry.path].filter(Boolean).join(" · ")));
       return item;
     }));
-    status.textContent = !wanted ? "" : found.length ? `${found.length === 50 ? "the best 50" : found.length} found` : "Nothing has that name.";
+    status.textContent = !wanted ? "" : still ? `${found.length} found, ${still}` : found.length ? `${found.length === 50 ? "the best 50" : found.length} found` : "Nothing has that name.";
     choose(0);
   };
   const go = () => {
@@ -329,14 +328,22 @@
     dialog.showModal();
     input.focus();
     input.select();
-    if (kinds.options.length === 1) {
-      const lists = live ? await ask("kinds") : lists_of(await everything());
-      for (const each of lists?.kinds ?? []) kinds.append(make("option", {}, each));
-      for (const each of lists?.languages ?? []) languages.append(make("option", {}, each));
-    }
+    if (live) fill();
+  };
+  // in a static site it takes all names to know them, so that it is done when a filter is looked at
+  let filled = false;
+  const fill = async () => {
+    if (filled) return;
+    filled = true;
+    const lists = live ? await ask("kinds") : lists_of(await everything());
+    for (const each of lists?.kinds ?? []) kinds.append(make("option", {}, each));
+    for (const each of lists?.languages ?? []) languages.append(make("option", {}, each));
   };
   for (const each of [input, folder]) each.addEventListener("input", search);
-  for (const each of [kinds, languages]) each.addEventListener("change", search);
+  for (const each of [kinds, languages]) {
+    each.addEventListener("change", search);
+    each.addEventListener("focus", fill);
+  }
   dialog.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       if (event.target.tagName === "SELECT") return;
