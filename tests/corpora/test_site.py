@@ -45,11 +45,11 @@ SOURCE_URL = 'source_url = "https://github.com/example/project/blob/main"\n'
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The files that git tracks, without those of golden pages, as they are on disk, with their pages."""
+    """The files that git tracks, without those of tests, as they are on disk, with their pages."""
     place = tmp_path_factory.mktemp("site") / "incdoc"
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     for path in filter(None, listed.split("\0")):
-        if (ROOT / path).is_file() and not path.startswith("tests/golden/"):
+        if (ROOT / path).is_file() and not path.startswith("tests/"):
             (place / path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / path, place / path)
     (place / "incdoc.toml").write_text(SOURCE_URL)
