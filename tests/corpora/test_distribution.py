@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
-import venv
 import zipfile
 from pathlib import Path
 
@@ -58,10 +58,23 @@ def test_the_archives_are_complete_and_their_metadata_is_right(built: dict[str, 
     assert {"README.md", "LICENSE", "docs/commands.md", "docs/settings.md", "tests/support.py"} <= names
 
 
-def test_the_wheel_works_where_nothing_else_is(built: dict[str, Path], tmp_path: Path) -> None:
-    venv.create(tmp_path / "env", with_pip=True)
-    python, incdoc = (tmp_path / "env/bin" / name for name in ("python", "incdoc"))
-    run(python, "-m", "pip", "install", "--quiet", built["whl"], folder=tmp_path)
+def pythons() -> list[str]:
+    """This Python, and those of other releases from 3.11 on that the machine has, on the path or by pyenv."""
+    own = sys.version_info[1]
+    others = [minor for minor in range(11, 20) if minor != own]
+    found = {minor: shutil.which(f"python3.{minor}") for minor in others}
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions"
+    for minor in others:
+        for python in sorted(pyenv.glob(f"3.{minor}.*/bin/python")):
+            found[minor] = str(python)
+    return [sys.executable, *(found[minor] or "" for minor in others if found[minor])]
+
+
+@pytest.mark.parametrize("python", pythons())
+def test_the_wheel_works_where_nothing_else_is(built: dict[str, Path], tmp_path: Path, python: str) -> None:
+    run(python, "-m", "venv", tmp_path / "env", folder=tmp_path)
+    own, incdoc = (tmp_path / "env/bin" / name for name in ("python", "incdoc"))
+    run(own, "-m", "pip", "install", "--quiet", built["whl"], folder=tmp_path)
     project = write(tmp_path / "project", {"pkg/__init__.py": "", "pkg/core.py": "def f():\n    pass\n"})
     run("git", "init", "-q", folder=project)
     run(incdoc, "init", folder=project)
