@@ -15,10 +15,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable
+from functools import cache
 from urllib.parse import quote
 
 from incdoc.config import SITE, Config
 from incdoc.pages import paths
+from incdoc.pages.markdown import relative
 from incdoc.sources.mark import SITE_OWN
 
 OWN = SITE_OWN
@@ -43,6 +45,7 @@ class Addresses:
         here = html_path(page)
         folder = posixpath.dirname(self._output + page)
 
+        @cache  # a page has each link many times
         def address(path: str) -> tuple[str, str]:
             target = posixpath.normpath(posixpath.join(folder, path))
             if target == ".." or target.startswith("../"):
@@ -101,8 +104,9 @@ def tree_path(folder: str) -> str:
 
 def link(start: str, end: str) -> str:
     """A relative link between two files of the site."""
-    path = posixpath.relpath(end, posixpath.dirname(start) or ".")
-    return quote(path, safe="/~@+=,!$&'()*;", errors="surrogateescape").replace("'", "%27")
+    return quote(relative(start, end).removeprefix("./"), safe="/~@+=,!$&'()*;", errors="surrogateescape").replace(
+        "'", "%27"
+    )
 
 
 def root_of(path: str) -> str:

@@ -22,6 +22,8 @@ from tests.support import run
 PROJECTS = {"sphinx": ("8.2.3", "sphinx/util/__init__.py"), "django": ("5.2", "django/utils/timesince.py")}
 """By name: the release, and the source that is edited."""
 NEEDED = {"mkdocs": "material", "zensical": "zensical", "pdoc": "pdoc"}
+FLAT = "use_directory_urls: false\n"
+"""Else ``doc.md`` and the page of a folder called ``doc`` have one address."""
 LONG = ("django",)
 """Of these MkDocs takes minutes; only incdoc and Zensical build them."""
 
@@ -50,7 +52,7 @@ def _measure(root: Path, edited: str, name: str) -> None:
     print(f"  {'':<28}{'clean':>9}{'one edit':>10}")
     _row("incdoc, pages and site", clean, edit.seconds)
     print(f"  {'nothing changed':<28}{nothing:>9.2f}; one edit takes {edit.seconds - nothing:+.2f} s (+ 0.10)")
-    (root / "mkdocs.yml").write_text(SETTINGS.replace("site_dir: site", "site_dir: mkdocs-site") + ONE_ENTRY)
+    (root / "mkdocs.yml").write_text(SETTINGS.replace("site_dir: site", "site_dir: mkdocs-site") + ONE_ENTRY + FLAT)
     commands = {
         "mkdocs": ["mkdocs", "build", "-q", "-f", "mkdocs.yml", "-t", "material"],
         "zensical": ["zensical", "build", "--clean", "-f", "mkdocs.yml"],
