@@ -62,7 +62,11 @@ def _measure(root: Path, edited: str, name: str) -> None:
         if find_spec(NEEDED[tool]) is None:
             print(f"  {tool} is not installed")
         elif tool == "zensical" or name not in LONG:
-            whole = timed([sys.executable, "-m", *command], root)
+            try:
+                whole = timed([sys.executable, "-m", *command], root)
+            except SystemExit:
+                print(f"  {tool} fails; pdoc does where a module that the project needs is not installed", flush=True)
+                continue
             _edit(root / edited)
             timed(incdoc, root)
             again = timed([sys.executable, "-m", *command], root)
