@@ -37,7 +37,7 @@ _INSTRUCTIONS = (
 )
 _MOST = 500
 """Rows of one answer, of which the cursor gives all; the answer says how many more there are."""
-_CUT = Cut(files=sys.maxsize, hint="ask for a part of it, as a member or a folder")
+_CUT = Cut(files=sys.maxsize, hint="ask for a part of it, as a member or a folder", more_documented="ask with docs")
 """Lists are whole: the cursor divides them."""
 
 Cursor = Annotated[
@@ -72,13 +72,15 @@ class Service:
         self,
         name: Annotated[str, Field(description="httpx.Client, Client.get, src/a.py, or src/a.py:Client")],
         source: Annotated[bool, Field(description="With its text")] = False,
+        docs: Annotated[bool, Field(description="With all of its documentation, not the first part")] = False,
         cursor: Cursor = "",
         max_tokens: Tokens = TOKENS,
     ) -> str:
         """All of one definition: signature, documentation, members with the inherited ones, what it raises and calls,
         who uses it, its tests. Or of one file: purpose, public names, imports, importers, tests. A name with several
         meanings lists them; ask for one as path:name."""
-        return self._answer(lambda asked: ask_show(asked, name, None, source, _MOST), cursor, max_tokens)
+        cut = _CUT._replace(documented=docs)
+        return self._answer(lambda asked: ask_show(asked, name, None, source, _MOST), cursor, max_tokens, cut)
 
     def uses(
         self,
@@ -154,11 +156,11 @@ class Service:
 
         return self._run(ask, cursor, TOKENS)
 
-    def _answer(self, ask: Callable[[Repository], AnyAnswer], cursor: str, tokens: int) -> str:
+    def _answer(self, ask: Callable[[Repository], AnyAnswer], cursor: str, tokens: int, cut: Cut = _CUT) -> str:
         def answer(run: DryRun) -> tuple[Iterable[str], tuple[Blob, ...]]:
             asked = Repository(run)
             found = ask(asked)
-            return [*map(safe, asked.problems), *text_of(found, _CUT)], found.blobs
+            return [*map(safe, asked.problems), *text_of(found, cut)], found.blobs
 
         return self._run(answer, cursor, tokens)
 

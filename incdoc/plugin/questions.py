@@ -68,7 +68,7 @@ class Question(QueryCommand):
                     f"There was no cache: what was read of {kept:,} {'source' if kept == 1 else 'sources'} is kept in "
                     f"{one_line(found.config.cache)}. After a build ({self.bin_name}), questions are answered at once."
                 )
-            print("\n".join(_written(answer, options["json"])))
+            print("\n".join(_written(answer, options["json"], options.get("docs", False))))
         return NOTHING if isinstance(answer, Nothing) or not getattr(answer, "hits", True) else 0
 
     def ask(self, repository: Repository, given: str, path: str | None, options: dict[str, Any]) -> AnyAnswer:
@@ -76,16 +76,16 @@ class Question(QueryCommand):
         raise NotImplementedError
 
 
-def _written(answer: AnyAnswer, as_json: bool) -> list[str]:
+def _written(answer: AnyAnswer, as_json: bool, documented: bool) -> list[str]:
     if as_json:
         import json
 
         from msgspec import to_builtins
 
         return [json.dumps(to_builtins(answer), indent=2)]
-    from incdoc.query.answer_text import text_of
+    from incdoc.query.answer_text import Cut, text_of
 
-    return list(text_of(answer))
+    return list(text_of(answer, Cut(documented=documented)))
 
 
 class Find(Question):
@@ -130,7 +130,13 @@ class Show(Question):
         "NAME may be what users import (httpx.Client), a member (Client.get), or in a file (src/a.py:Client). Of a "
         "name that means several things, all are listed."
     )
-    cmd_options = (flag("source", "add its text"), _limit(20), opt_json, *COMMON)
+    cmd_options = (
+        flag("source", "add its text"),
+        flag("docs", "print its documentation whole, not only the first paragraphs"),
+        _limit(20),
+        opt_json,
+        *COMMON,
+    )
     examples = (
         ("Client.get", "its signature, documentation, users and tests"),
         ("src/a.py", "what the file is for, its names, imports and importers"),

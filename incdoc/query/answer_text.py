@@ -25,22 +25,23 @@ from incdoc.query.answers import (
 
 _WIDTH = 160
 """Characters of a list in a line, after which it is continued in the next."""
+_DOCUMENTED = 12
+"""Lines of documentation of which all paragraphs are shown; the first one is always."""
 _LONGEST = 160
 """Characters of a signature or a sentence in a list; JSON has all."""
 
 
 class Cut(NamedTuple):
-    """Where a text is cut. ``files``: of each list; ``hint``: how to see the rest of what the answer does not have."""
+    """Where a text is cut. ``files``: of each list; ``hint``: how to see the rest of what the answer does not have;
+    ``documented``: whether documentation is whole; ``more_documented``: how to see the rest of it."""
 
     files: int = 40
     hint: str = "ask for less, or raise --limit"
+    documented: bool = False
+    more_documented: str = "add --docs"
 
 
-SHORT = Cut()
-"""For people; JSON has all."""
-
-
-def text_of(answer: AnyAnswer, cut: Cut = SHORT) -> Iterator[str]:
+def text_of(answer: AnyAnswer, cut: Cut) -> Iterator[str]:
     """The lines of an answer, without characters that control a terminal."""
     return (safe(line) for line in _lines(answer, cut))
 
@@ -145,9 +146,7 @@ def _shown(answer: Shown, cut: Cut) -> Iterator[str]:
     yield f"{hit.path}:{hit.line}-{hit.end}: {hit.name} ({hit.kind}{module})"
     for head in answer.heads:
         yield from (f"    {line}" for line in head.split("\n"))
-    if answer.documentation:
-        yield ""
-        yield from answer.documentation.split("\n")
+    yield from _documentation(answer.documentation, cut)
     if answer.members:
         yield ""
         yield "Members:"
@@ -163,14 +162,28 @@ def _shown(answer: Shown, cut: Cut) -> Iterator[str]:
         yield from answer.source.split("\n")
 
 
+def _documentation(text: str, cut: Cut) -> Iterator[str]:
+    """The first paragraphs, or all."""
+    lines = text.split("\n") if text else []
+    ends = [at for at, line in enumerate(lines) if at and not line.strip()]
+    last = next((at for at in reversed(ends) if at <= _DOCUMENTED), ends[0] if ends else len(lines))
+    if cut.documented or len(lines) <= _DOCUMENTED:
+        last = len(lines)
+    if lines:
+        yield ""
+        yield from lines[:last]
+    if left := len([line for line in lines[last:] if line.strip()]):
+        yield f"({left:,} more {'line' if left == 1 else 'lines'} of documentation: {cut.more_documented})"
+
+
 def _facts(answer: Shown, cut: Cut) -> Iterator[str]:
     for each in answer.inherits:
-        more = f" and {each.count - len(each.names):,} more" if each.count > len(each.names) else ""
-        yield f"Inherited from {each.base} ({each.path}): {', '.join(each.names)}{more}"
+        yield f"Inherited from {each.base} ({each.path}): {', '.join(each.names)}{_rest(each.count - len(each.names))}"
     if answer.subclasses:
         yield from _files("Subclasses", [f"{each.path}:{each.name}" for each in answer.subclasses], cut)
-    if answer.counterparts:
-        yield from _files("Declared or defined also in", answer.counterparts, cut)
+    for title, sites in (("Declared in", answer.declared), ("Defined also in", answer.defined)):
+        if sites:
+            yield from _files(title, [f"{each.path}:{each.line}" for each in sites], cut)
     for raised in answer.raises:
         yield f"Raises {raised.name} (line {', '.join(map(str, raised.lines))})"
     if answer.calls:
@@ -196,6 +209,10 @@ def _user(user: UserOf) -> str:
     return f"{user.name or 'the module'}{uses}"
 
 
+def _rest(count: int) -> str:
+    return f" and {count:,} more" if count > 0 else ""
+
+
 def _files(title: str, paths: Iterable[str], cut: Cut, total: int = 0) -> Iterator[str]:
     listed = list(paths)
     line = f"{title}:"
@@ -205,15 +222,13 @@ def _files(title: str, paths: Iterable[str], cut: Cut, total: int = 0) -> Iterat
             line = " "
         line += f" {path}"
     more = max(total, len(listed)) - len(listed[: cut.files])
-    yield line + (f" and {more:,} more" if more > 0 else "")
+    yield line + _rest(more)
 
 
 def _shown_file(answer: ShownFile, cut: Cut) -> Iterator[str]:
     module = f", {answer.module}" if answer.module and answer.module != answer.path else ""
     yield f"{answer.path} ({answer.type}{module}, {answer.lines:,} lines)"
-    if answer.documentation:
-        yield ""
-        yield from answer.documentation.split("\n")
+    yield from _documentation(answer.documentation, cut)
     if answer.public:
         yield ""
         yield "Public names:"
@@ -233,30 +248,35 @@ def _shown_file(answer: ShownFile, cut: Cut) -> Iterator[str]:
 def _users(answer: Users, cut: Cut) -> Iterator[str]:
     hit = answer.subject
     counted = f"{answer.total:,} {'user' if answer.total == 1 else 'users'}"
-    files = "file" if answer.importers_total == 1 else "files"
-    yield f"{_place(hit)}: {counted}, imported by {answer.importers_total:,} {files}"
+    files = f"{answer.importers_total:,} {'file' if answer.importers_total == 1 else 'files'}"
+    yield f"{_place(hit)}: {counted}{f', imported by {files}' if answer.importers_total else ''}"
     for test, users in groupby(answer.users, key=lambda each: each.test):
         yield "Tests:" if test else "Users:"
         for path, several in groupby(users, key=lambda each: each.path):
             yield f"  {path}"
             for user in several:
-                lines = f" (line {', '.join(map(str, user.lines))})" if user.lines else ""
+                lines = f" (line {', '.join(map(str, user.lines))}{_rest(user.more_lines)})" if user.lines else ""
                 yield f"    {'called' if user.called else 'used'} by {_user(user)}{lines}"
     yield from _more(answer.total - len(answer.users), cut)
-    if answer.importers:
-        yield from _files("Imported by", answer.importers, cut, answer.importers_total)
+    using = {each.path for each in answer.users}
+    importers = [each for each in answer.importers if each not in using]
+    if importers:
+        title = "Also imported by" if len(importers) < len(answer.importers) else "Imported by"
+        yield from _files(title, importers, cut, len(importers) + answer.importers_total - len(answer.importers))
     if answer.subclasses:
         yield from _files("Subclasses", [f"{each.path}:{each.name}" for each in answer.subclasses], cut)
 
 
 def _folder(answer: FolderOutlined, cut: Cut) -> Iterator[str]:
     yield f"{answer.path or '.'}/"
+    if answer.summary:
+        yield f"    {answer.summary}"
     for each in answer.files:
         if each.kind == "folder":
-            yield f"  {each.path}/ ({each.count:,} {'file' if each.count == 1 else 'files'})"
+            yield f"  {each.path}/ ({each.count:,} {'file' if each.count == 1 else 'files'}){_said(each.summary)}"
             continue
-        yield f"  {_about(each.path, each.summary)}"
+        repeated = each.summary and answer.summary.startswith(each.summary)
+        yield f"  {_about(each.path, '' if repeated else each.summary)}"
         if each.public:
-            more = f" and {each.count - len(each.public):,} more" if each.count > len(each.public) else ""
-            yield f"    {', '.join(each.public)}{more}"
+            yield f"    {', '.join(each.public)}{_rest(each.count - len(each.public))}"
     yield from _more(answer.total - len(answer.files), cut)

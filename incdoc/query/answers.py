@@ -112,6 +112,9 @@ class UserOf(Struct, frozen=True):
     uses: str = ""
     """The member that it uses, where that is asked of the whole."""
     lines: tuple[int, ...] = ()
+    """At most 20."""
+    more_lines: int = 0
+    """How many there are beside these."""
 
 
 class Other(Struct, frozen=True):
@@ -119,6 +122,13 @@ class Other(Struct, frozen=True):
 
     path: str
     name: str
+
+
+class Site(Struct, frozen=True):
+    """A line of a file."""
+
+    path: str
+    line: int
 
 
 class Shown(Answer, frozen=True, tag="definition", kw_only=True):
@@ -134,8 +144,10 @@ class Shown(Answer, frozen=True, tag="definition", kw_only=True):
     """As written."""
     inherits: tuple[Inherits, ...] = ()
     subclasses: tuple[Other, ...] = ()
-    counterparts: tuple[str, ...] = ()
-    """The files that define what this one declares, or declare what it defines."""
+    declared: tuple[Site, ...] = ()
+    """Where other files declare what this one defines."""
+    defined: tuple[Site, ...] = ()
+    """Where other files define it too, as those for several systems do."""
     raises: tuple[Raised, ...] = ()
     calls: tuple[str, ...] = ()
     """Definitions that it calls: ``name``, or ``path:name`` of other files."""
@@ -211,9 +223,10 @@ class FileLine(Struct, frozen=True):
 
 
 class FolderOutlined(Answer, frozen=True, tag="folder", kw_only=True):
-    """What is in a folder."""
+    """What is in a folder. ``summary``: what it is for, as its package or read-me says."""
 
     path: str
+    summary: str
     total: int
     files: tuple[FileLine, ...]
 

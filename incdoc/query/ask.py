@@ -12,6 +12,7 @@ from incdoc.query.outline import approximate, make_map, outline, outline_folder
 from incdoc.query.repository import Repository
 from incdoc.query.show import show
 from incdoc.query.uses import uses
+from incdoc.sources.paths import parent
 
 APPROXIMATION = "one for each 4 bytes"
 MOST_LINES = 400
@@ -21,15 +22,20 @@ MOST_LINES = 400
 def ask_show(
     repository: Repository, given: str, path: str | None = None, source: bool = False, limit: int = MOST
 ) -> Shown | ShownFile | FolderOutlined | Choice | Nothing:
-    """What ``given`` is. ``path``: what it is as a path, relative to the repository; None: outside."""
-    for each in _paths(repository, given, path):
+    """What ``given`` is. ``path``: what it is as a path, relative to the repository; None: outside. A path that is one
+    wins over a name; a folder that is imported by that name is shown as its source, if no slash is at the end."""
+    paths = _paths(repository, given, path)
+    for each in paths:
         if repository.is_source(each):
             return show(repository, Meaning(each, ""), [], source)
     groups = meanings(repository, given)
+    folder = next((each for each in paths if (each or given != ".") and repository.is_folder(each)), None)
+    if folder is not None:
+        own = [each for group in groups for each in group if not each.name and parent(each.path) == folder]
+        if own and not given.endswith("/"):
+            return show(repository, own[0], [], source)
+        return outline_folder(repository, folder, max(limit, MOST_LINES))
     if not groups:
-        for each in _paths(repository, given, path):
-            if each and repository.is_folder(each):
-                return outline_folder(repository, each, max(limit, MOST_LINES))
         return nothing(repository, given)
     if len(groups[0]) > 1:
         return choice(repository, given, [each for group in groups for each in group], limit)

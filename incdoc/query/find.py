@@ -7,15 +7,15 @@ have the sought text, and the search of the live reader puts the rest in order.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 from fnmatch import translate
 from typing import NamedTuple
 
-from incdoc.languages.facts import DECLARED
 from incdoc.links.index_ranges import key_of
 from incdoc.links.tables import PUBLIC, span
 from incdoc.query.answers import Choice, Found, Hit, Nothing
+from incdoc.query.entity import Place, places
 from incdoc.query.repository import Repository, parts
 from incdoc.site.names import Names, Row
 
@@ -144,13 +144,15 @@ def _defined(repository: Repository, given: str) -> list[Meaning]:
 
 
 def _grouped(repository: Repository, wanted: tuple[str, ...], found: Iterable[Meaning]) -> list[list[Meaning]]:
-    """The definitions that a name may mean: what has it as a whole first, public before tests before private."""
-    groups: dict[tuple[int, int], list[Meaning]] = {}
-    for each in found:
-        rank = _rank(repository, wanted, each)
-        if rank is not None:
-            groups.setdefault((rank, each.section), []).append(each)
-    return [_one_of_counterparts(repository, groups[key]) for key in sorted(groups)]
+    """The definitions that a name may mean: of code before headings and keys, what has it as a whole first, public
+    before tests before private."""
+    groups: dict[tuple[bool, int, int], list[Meaning]] = {}
+    ranked = [(each, rank) for each in found if (rank := _rank(repository, wanted, each)) is not None]
+    meant = set(_without_constructors(repository, [each for each, _ in ranked]))
+    for each, rank in ranked:
+        if each in meant:
+            groups.setdefault((not repository.language(each.path).refers, rank, each.section), []).append(each)
+    return [_one_of_places(repository, groups[key]) for key in sorted(groups)]
 
 
 def _rank(repository: Repository, wanted: tuple[str, ...], each: Meaning) -> int | None:
@@ -168,19 +170,31 @@ def _rank(repository: Repository, wanted: tuple[str, ...], each: Meaning) -> int
     return None
 
 
-def _one_of_counterparts(repository: Repository, group: list[Meaning]) -> list[Meaning]:
-    """A declaration and its definition mean the same: the definition is shown."""
-    if len(group) < 2:
-        return group
-    others = {path for each in group for _, path in repository.tables.counterparts(each.path)}
-    if not all(each.path in others for each in group):
-        return group
-    kept = [
-        each
-        for each in group
-        if not all(DECLARED in one.traits for one in repository.definitions(each.path, each.name))
-    ]
-    return kept or group
+def _one_of_places(repository: Repository, group: list[Meaning]) -> list[Meaning]:
+    """A declaration and its definition mean the same: the definition is taken, if it is in the group."""
+    known = {each[:2]: each for each in group}
+    kept: dict[Meaning, None] = {}
+    for each in group if len(group) > 1 else ():
+        found = places(repository, each.path, each.name)
+        kept[min((known[one[:2]] for one in found if one[:2] in known), key=_defining(found))] = None
+    return list(kept) or group
+
+
+def _defining(found: list[Place]) -> Callable[[Meaning], tuple[bool, str]]:
+    """What puts a definition before a declaration."""
+    declares = {each[:2]: each.declares for each in found}
+    return lambda each: (declares[each.path, each.name], each.path)
+
+
+def _without_constructors(repository: Repository, found: list[Meaning]) -> list[Meaning]:
+    """Without the constructors of classes that are meant too: they are members of these."""
+    classes = {each.name for each in found}
+    kept = []
+    for each in found:
+        around, separator, last = each.name.rpartition(repository.language(each.path).separator)
+        if not (separator and around in classes and parts(around)[-1:] == (last,)):
+            kept.append(each)
+    return kept
 
 
 def _imported(repository: Repository, wanted: tuple[str, ...]) -> Iterator[Meaning]:

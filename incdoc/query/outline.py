@@ -14,6 +14,7 @@ from incdoc.languages.facts import Definition
 from incdoc.languages.public import by_owner, is_private_name, public_definitions
 from incdoc.languages.sentences import first_sentence
 from incdoc.links.tables import span
+from incdoc.pages.folders import describe, describing
 from incdoc.query.answers import FileLine, FolderOutlined, Line, Mapped, MappedFile, Outlined
 from incdoc.query.repository import Repository, one_line
 
@@ -70,9 +71,16 @@ def outline_folder(repository: Repository, folder: str, limit: int) -> FolderOut
         FileLine(path, "file", each.first_sentence, tuple(name for _, _, name in each.names[:_FEW]), each.public)
         for path, each in summaries.items()
     ]
-    files += [FileLine(each, "folder", count=tables.source_count(each)) for each in tables.subfolders(folder)]
+    files += [_folder_line(repository, each) for each in tables.subfolders(folder)]
+    about = describe(tables, folder)
     blobs = repository.blobs(each.path for each in files[:limit] if each.kind == "file")
-    return FolderOutlined(path=folder, total=len(files), files=tuple(files[:limit]), blobs=blobs)
+    shown = tuple(files[:limit])
+    return FolderOutlined(path=folder, summary=about.paragraph, total=len(files), files=shown, blobs=blobs)
+
+
+def _folder_line(repository: Repository, folder: str) -> FileLine:
+    origin = describing(repository.tables, folder)
+    return FileLine(folder, "folder", _about(repository, origin), count=repository.tables.source_count(folder))
 
 
 # --- the map --------------------------------------------------------------------------------------------------
@@ -155,7 +163,7 @@ def make_map(
 
 
 def _about(repository: Repository, path: str) -> str:
-    summary = repository.summary(path)
+    summary = repository.summary(path) if path else None
     return summary.first_sentence if summary is not None else ""
 
 

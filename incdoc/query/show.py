@@ -8,10 +8,11 @@ from incdoc.languages.sentences import first_sentence
 from incdoc.links.tables import Tables
 from incdoc.pages.inherited import inherited_by
 from incdoc.pages.offers import offers_of
-from incdoc.query.answers import Hit, Inherits, Member, Other, Raised, Shown, ShownFile
+from incdoc.query.answers import Hit, Inherits, Member, Other, Raised, Shown, ShownFile, Site
+from incdoc.query.entity import documentation, heads, places
 from incdoc.query.find import Meaning
 from incdoc.query.repository import Repository, one_line
-from incdoc.query.uses import subclasses_of, users_of
+from incdoc.query.uses import subclasses_of, users_of_places
 
 MOST_USERS = 12
 """Users that are shown; ``uses`` has all."""
@@ -23,8 +24,10 @@ def show(repository: Repository, meaning: Meaning, others: list[Meaning], source
         return show_file(repository, meaning.path, source)
     path, name = meaning.path, meaning.name
     tables = repository.tables
-    definitions = repository.definitions(path, name)
-    users = users_of(repository, path, name)
+    found = places(repository, path, name)
+    path = found[0].path
+    definitions = list(found[0].definitions)
+    users = users_of_places(repository, found)
     resolution = tables.resolver.resolve(path)
     raised: dict[str, list[int]] = {}
     for exception, line in (each for definition in definitions for each in definition.raises):
@@ -34,21 +37,23 @@ def show(repository: Repository, meaning: Meaning, others: list[Meaning], source
         for each in inherited_by(tables, path, tuple(base for base in resolution.bases if base.owner == name), False)
         if each.count
     )
-    entities = {each.entity for each in definitions if each.entity}
+    others = [each for each in others if each[:2] not in {one[:2] for one in found}]
     shown_users = tuple(users[:MOST_USERS])
     subclasses = subclasses_of(repository, path, name)
-    tests = _tests(repository, path, name, {each.path for each in users if each.test})
-    told = [path, *(each.path for each in shown_users), *(each.path for each in inherits)]
+    using = {each.path for each in users if each.test}
+    tests = tuple(sorted(using.union(*(_tests(repository, each.path, name) for each in found))))
+    told = [*(each.path for each in found), *(each.path for each in shown_users), *(each.path for each in inherits)]
     told += [*(each.path for each in subclasses), *tests]
     return Shown(
         hit=repository.hit(path, name, meaning.kind, meaning.section),
-        heads=tuple(dict.fromkeys(repository.head(path, each) for each in definitions)),
-        documentation="\n\n".join(dict.fromkeys(each.doc for each in definitions if each.doc)),
+        heads=heads(repository, found),
+        documentation=documentation(found),
         members=tuple(_members(repository, path, definitions)),
         bases=tuple(dict.fromkeys(base for each in definitions for base in each.bases)),
         inherits=inherits,
         subclasses=subclasses,
-        counterparts=tuple(sorted({other for entity, other in tables.counterparts(path) if entity in entities})),
+        declared=tuple(Site(each.path, each.definitions[0].line) for each in found[1:] if each.declares),
+        defined=tuple(Site(each.path, each.definitions[0].line) for each in found[1:] if not each.declares),
         raises=tuple(Raised(exception, tuple(lines)) for exception, lines in sorted(raised.items())),
         calls=tuple(_calls(tables, path, definitions)),
         users=shown_users,
@@ -61,18 +66,22 @@ def show(repository: Repository, meaning: Meaning, others: list[Meaning], source
 
 
 def _members(repository: Repository, path: str, definitions: list[Definition]) -> list[Member]:
-    """What is directly in a class, each name once, what is private last."""
+    """What is directly in a class, each overload once, what is private last."""
     separator = repository.language(path).separator
     name = definitions[0].name if definitions else ""
-    found: dict[str, Member] = {}
+    found: dict[tuple[str, str], Member] = {}
+    declared: set[str] = set()
     for each in by_owner(repository.facts(path), repository.language(path)).get(name, ()):
         if repository.kind_shown(path, each) not in ("block", "member", "value"):
             continue
+        if each.entity and each.entity in declared:
+            continue  # what the same file defines below the class
+        declared.add(each.entity)
         last = each.name.rpartition(separator)[2]
         head = one_line(repository.head(path, each))
         said = first_sentence(each.doc) if each.doc else ""
-        if last not in found or (said and not found[last].summary):
-            found[last] = Member(last, repository.kind(path, each), each.line, head, said)
+        if (last, head) not in found or (said and not found[last, head].summary):
+            found[last, head] = Member(last, repository.kind(path, each), each.line, head, said)
     return sorted(found.values(), key=lambda each: is_private_name(each.name))
 
 
@@ -86,11 +95,10 @@ def _calls(tables: Tables, path: str, definitions: list[Definition]) -> list[str
     ]
 
 
-def _tests(repository: Repository, path: str, name: str, using: set[str]) -> tuple[str, ...]:
-    """The tests that use a definition, or its outermost one by name."""
+def _tests(repository: Repository, path: str, name: str) -> set[str]:
+    """The tests that use a definition by name, or its outermost one."""
     outermost = name.partition(repository.language(path).separator)[0]
-    by_name = {test for test, _, used in repository.tables.tested(path) if used and used in (name, outermost)}
-    return tuple(sorted(using | by_name))
+    return {test for test, _, used in repository.tables.tested(path) if used and used in (name, outermost)}
 
 
 def _text(repository: Repository, path: str, definitions: list[Definition]) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
 from incdoc.query.answers import Other, UserOf, Users
+from incdoc.query.entity import Place, places
 from incdoc.query.find import Meaning
 from incdoc.query.repository import Repository
 
@@ -17,15 +18,22 @@ _MOST_LINES = 20
 
 def uses(repository: Repository, meaning: Meaning, limit: int) -> Users:
     """The users of a definition by file, tests last; of a source those that import it."""
-    path, name = meaning.path, meaning.name
+    spread = places(repository, meaning.path, meaning.name) if meaning.name else []
+    path, name = spread[0].path if spread else meaning.path, meaning.name
     tables = repository.tables
-    found = users_of(repository, path, name)
-    shown = tuple(replace(each, lines=_lines(repository, path, name, each)) for each in found[:limit])
+    found = users_of_places(repository, spread) if spread else users_of(repository, path, name)
+    shown = tuple(_with_lines(repository, path, name, each) for each in found[:limit])
     importers = list(tables.importers(path)) if not name else importing(repository, path, name)
     importers.sort(key=lambda each: (repository.is_test(each), each))
     subclasses = subclasses_of(repository, path, name)
     subject = repository.hit(path, name, meaning.kind, meaning.section)
-    told = [path, *(each.path for each in shown), *importers[:limit], *(each.path for each in subclasses)]
+    told = [
+        path,
+        *(each.path for each in spread),
+        *(each.path for each in shown),
+        *importers[:limit],
+        *(each.path for each in subclasses),
+    ]
     return Users(
         subject=subject,
         users=shown,
@@ -50,6 +58,20 @@ def importing(repository: Repository, path: str, name: str) -> list[str]:
     return [str(each) for (each,) in rows]
 
 
+def users_of_places(repository: Repository, found: Iterable[Place]) -> list[UserOf]:
+    """The users of a thing by each of its places, in the order of ``users_of``."""
+    users: dict[tuple[str, str, str], UserOf] = {}
+    for place in found:
+        for each in users_of(repository, place.path, place.name):
+            known = users.get(key := (each.path, each.name, each.uses), each)
+            users[key] = replace(each, called=each.called or known.called)
+    return sorted(users.values(), key=_order)
+
+
+def _order(user: UserOf) -> tuple[bool, str, str, str]:
+    return user.test, user.path, user.name, user.uses
+
+
 def users_of(repository: Repository, path: str, name: str) -> list[UserOf]:
     """The definitions that use one, or a member of it; with an empty name all users of the source. Sorted by file,
     those of tests last."""
@@ -65,10 +87,13 @@ def users_of(repository: Repository, path: str, name: str) -> list[UserOf]:
         for callee in each.calls if outside else ():
             if callee == name or _is_in(repository, path, callee, name):
                 found[path, each.name, callee if callee != name else ""] = True
-    users = [
-        UserOf(user, owner, called, repository.is_test(user), member) for (user, owner, member), called in found.items()
-    ]
-    return sorted(users, key=lambda each: (each.test, each.path, each.name, each.uses))
+    return sorted(
+        (
+            UserOf(user, owner, called, repository.is_test(user), member)
+            for (user, owner, member), called in found.items()
+        ),
+        key=_order,
+    )
 
 
 def _is_in(repository: Repository, path: str, inner: str, name: str) -> bool:
@@ -85,6 +110,11 @@ def _place(repository: Repository, path: str, name: str, attributes: str) -> str
     return name
 
 
+def _with_lines(repository: Repository, path: str, name: str, user: UserOf) -> UserOf:
+    lines = _lines(repository, path, name, user)
+    return replace(user, lines=lines[:_MOST_LINES], more_lines=len(lines[_MOST_LINES:]))
+
+
 def _lines(repository: Repository, path: str, name: str, user: UserOf) -> tuple[int, ...]:
     """The lines of a user that have the name: where they are in its text, or the first line of its definition."""
     used = user.uses or name
@@ -99,7 +129,7 @@ def _lines(repository: Repository, path: str, name: str, user: UserOf) -> tuple[
         found += [number for number in range(first, min(end, len(lines)) + 1) if pattern.search(lines[number - 1])]
     if not found:
         return tuple(each.line for each in repository.definitions(user.path, user.name)[:1])
-    return tuple(found[:_MOST_LINES])
+    return tuple(found)
 
 
 def _spans(repository: Repository, path: str, owner: str, lines: int) -> Iterator[tuple[int, int]]:

@@ -1816,6 +1816,27 @@ FAULTS = (
         "query/test_questions.py::test_a_name_as_users_import_it",
     ),
     Fault(
+        "the users of a declaration are not those of its definition",
+        "query/entity.py",
+        "        waiting += joined - found.keys() - set(waiting)\n",
+        "",
+        "query/test_questions.py::test_a_declaration_and_its_definition_are_one",
+    ),
+    Fault(
+        "a heading is taken for what a name means before code",
+        "query/find.py",
+        "(not repository.language(each.path).refers, rank, each.section)",
+        "(False, rank, each.section)",
+        "query/test_questions.py::test_a_class_with_its_constructor_is_one_answer_before_headings",
+    ),
+    Fault(
+        "a class and its constructor are a choice",
+        "query/find.py",
+        "if not (separator and around in classes and parts(around)[-1:] == (last,)):",
+        "if True:",
+        "query/test_questions.py::test_a_class_with_its_constructor_is_one_answer_before_headings",
+    ),
+    Fault(
         "a cursor is believed after a change",
         "mcp/bounds.py",
         "    same = found is not None and found[2] == digest\n",

@@ -181,16 +181,90 @@ def test_a_name_as_users_import_it(tmp_path: Path) -> None:
     assert ask(folder, "show", "Twice")["answer"] == "choice"
 
 
-def test_a_declaration_and_its_definition_are_one(tmp_path: Path) -> None:
-    files = {
-        "incdoc.toml": "",
-        "a.h": "int grow(int by);\n",
-        "a.cc": '#include "a.h"\nint grow(int by) { return by; }\n',
-    }
-    folder = write(tmp_path / "p", files)
+HEADER = {
+    "incdoc.toml": "",
+    "lib/a.h": """namespace a {
+// Makes it larger.
+int grow(int by, int most = 9);
+// A jar.
+class Jar {
+ public:
+  Jar();
+  Jar(int size);
+  // Opens it.
+  void open();
+};
+}  // namespace a
+""",
+    "lib/a.cc": """#include "a.h"
+namespace a {
+int grow(int by, int most) { return by; }
+Jar::Jar() {}
+void Jar::open() { grow(1); }
+}  // namespace a
+""",
+    "lib/b.cc": '#include "a.h"\nnamespace a {\nint twice() { return grow(2); }\n}\n',
+    "lib/a_test.cc": '#include "a.h"\nint main() { return a::grow(3); }\n',
+    "lib/README.md": "# Jar\n\nWhat jars are for.\n",
+    "c/f.h": "extern int limit;\nint f(void);\n",
+    "c/f_unix.c": '#include "f.h"\nint limit = 1;\nint f(void) { return 1; }\n',
+    "c/f_dos.c": '#include "f.h"\nint f(void) { return 2; }\n',
+    "c/g.c": '#include "f.h"\nint g(void) { return f(); }\n',
+}
+
+
+@pytest.fixture(scope="module")
+def headers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = write(tmp_path_factory.mktemp("headers") / "p", HEADER)
     build(folder)
-    answer = ask(folder, "show", "grow")
-    assert (answer["answer"], answer["hit"]["path"], answer["counterparts"]) == ("definition", "a.cc", ["a.h"])
+    return folder
+
+
+@pytest.mark.parametrize("asked", ["grow", "a::grow", "lib/a.h:a::grow", "lib/a.cc:grow"])
+def test_a_declaration_and_its_definition_are_one(headers: Path, asked: str) -> None:
+    assert run(headers, "incdoc", "show", asked) == (
+        """lib/a.cc:3-3: a::grow (function)
+    int grow(int by, int most = 9)
+
+Makes it larger.
+
+Declared in: lib/a.h:3
+Called by:
+  lib/a.cc: a::Jar::open
+  lib/b.cc: a::twice
+  lib/a_test.cc: main
+Tests: lib/a_test.cc
+"""
+    )
+    uses = ask(headers, "uses", asked)
+    assert [(each["path"], each["name"], each["lines"]) for each in uses["users"]] == [
+        ("lib/a.cc", "a::Jar::open", [5]),
+        ("lib/b.cc", "a::twice", [3]),
+        ("lib/a_test.cc", "main", [2]),
+    ]
+
+
+def test_what_is_defined_for_several_systems_is_one(headers: Path) -> None:
+    answer = ask(headers, "show", "f")
+    assert (answer["hit"]["path"], answer["declared"]) == ("c/f_dos.c", [{"path": "c/f.h", "line": 2}])
+    assert answer["defined"] == [{"path": "c/f_unix.c", "line": 3}]
+    assert ask(headers, "show", "c/f_unix.c:f")["hit"]["path"] == "c/f_unix.c"
+    assert [each["path"] for each in ask(headers, "uses", "c/f_unix.c:f")["users"]] == ["c/g.c"]
+    assert ask(headers, "show", "limit")["declared"] == [{"path": "c/f.h", "line": 1}]
+
+
+def test_a_class_with_its_constructor_is_one_answer_before_headings(headers: Path) -> None:
+    answer = ask(headers, "show", "Jar")
+    assert (answer["hit"]["name"], answer["hit"]["kind"]) == ("a::Jar", "class")
+    assert [each["signature"] for each in answer["members"]] == ["Jar()", "Jar(int size)", "void open()"]
+    assert answer["others"] == [{"path": "lib/README.md", "name": "Jar"}]
+    assert ask(headers, "show", "Jar::Jar")["declared"] == [{"path": "lib/a.h", "line": 7}]
+
+
+def test_a_folder_wins_over_a_name(headers: Path, project: Path) -> None:
+    assert ask(headers, "show", "c/")["answer"] == "folder"
+    assert ask(project, "show", "shop")["path"] == "shop/__init__.py"
+    assert run(project, "incdoc", "show", "shop/").splitlines()[:2] == ["shop/", "    A shop."]
 
 
 def test_show_of_a_member(project: Path) -> None:
@@ -253,8 +327,8 @@ def test_outline(project: Path) -> None:
     assert (depths["Cart"], depths["Cart.add"]) == (0, 1)
     assert run(project, "incdoc", "outline", "shop").splitlines()[:3] == [
         "shop/",
-        "  shop/__init__.py — A shop.",
-        "  shop/_cart.py — Carts of customers.",
+        "    A shop.",
+        "  shop/__init__.py",
     ]
     assert ask(project, "outline", "shop/_cart.py", "--limit", "2")["total"] > 2
 
@@ -348,3 +422,30 @@ def test_what_filters_leave_out_is_not_proposed(project: Path) -> None:
 
 def test_a_name_of_any_length_is_a_question(project: Path) -> None:
     assert "Traceback" not in run(project, "incdoc", "find", "x" * 100_000, status=1)
+
+
+def test_documentation_is_cut_after_a_paragraph(tmp_path: Path) -> None:
+    said = "\n\n".join(["First.", "Second.", "Third:\n\n" + "\n".join(["    more"] * 20)])
+    folder = write(tmp_path / "p", {"incdoc.toml": "", "a.py": f'"""A module."""\n\nK = 1\n"""{said}"""\n'})
+    build(folder)
+    short = run(folder, "incdoc", "show", "K")
+    assert short.endswith("Second.\n\nThird:\n(20 more lines of documentation: add --docs)\n")
+    whole = run(folder, "incdoc", "show", "K", "--docs")
+    assert whole.count("more") == 20
+    assert ask(folder, "show", "K")["documentation"].count("more") == 20
+
+
+def test_each_list_says_how_many_more_there_are_and_no_file_is_said_twice(tmp_path: Path) -> None:
+    calls = "".join("    f()\n" for _ in range(25))
+    files = {
+        "incdoc.toml": "",
+        "a.py": "def f(): ...\n",
+        "b.py": f"from a import f\n\n\ndef g():\n{calls}",
+        "c.py": "from a import f\n",
+    }
+    folder = write(tmp_path / "p", files)
+    build(folder)
+    told = run(folder, "incdoc", "uses", "f")
+    assert "23, 24 and 5 more)" in told
+    assert told.endswith("Also imported by: c.py\n")
+    assert ask(folder, "uses", "f")["users"][0]["more_lines"] == 5
