@@ -108,6 +108,10 @@ FREE = -1
 """In place of the number of an import: no statement of the source binds the name."""
 
 
+OWN = -2
+"""In place of the number of an import: the source itself defines the name. No facts have such uses."""
+
+
 class Use(Struct, frozen=True, array_like=True, order=True):
     """A definition has in its text a name that an import binds, or that other sources may (``FREE``)."""
 

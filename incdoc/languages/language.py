@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from .facts import Definition, Facts, too_many
+from .facts import Definition, Facts, Use, too_many
 from .marks import marks
 from .shebang import program
 
@@ -152,6 +152,11 @@ class Language(Struct, frozen=True, kw_only=True):
     """Whether the source says that others see a definition; names that begin with an underscore are left out anyway."""
     hides: Callable[[Definition], bool] = lambda definition: "private" in definition.traits
     """Whether the source says that others do not see a member, or what is not of a public kind."""
+    followed: tuple[str, ...] = ()
+    """The kinds of definitions all of whose uses by name are read, if no object is before the name."""
+    own_uses: str = ""
+    """A function, (bytes, a definition of the source that is in no class) -> the uses of that in the source itself,
+    with the attributes after its name as ``rest``: facts have only the calls among them. Empty: they are not known."""
     is_listed: Callable[[Definition], bool] = lambda definition: True
     """Whether keyword indexes have a definition of a kind with a heading."""
 
@@ -174,6 +179,12 @@ class Language(Struct, frozen=True, kw_only=True):
             return facts
         named, found = program(data), marks(data, self.prose, self.minified)
         return replace(facts, program=named, marks=found) if named or found else facts
+
+    def uses_of_own(self, data: bytes, definition: Definition) -> tuple[Use, ...]:
+        """The uses of a definition of the source itself that is in no class, with the attributes after its name as
+        ``rest``. None are known where sources of the language are not asked."""
+        found: tuple[Use, ...] = resolve(self.own_uses)(data, definition) if self.own_uses else ()
+        return found
 
     def words(self) -> View:
         """What its sources' pages say beside the facts."""

@@ -13,7 +13,7 @@ from msgspec import structs
 from tree_sitter import Language, Node, Parser, Tree
 
 from . import text
-from .facts import Definition, Facts, Import, Link, Use
+from .facts import FREE, OWN, Definition, Facts, Import, Link, Use
 from .limits import MAX_TOKENS, Budget, LimitError, bounded, too_deep
 from .searching import Owners, search
 from .uses import own
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from .findings import Rules
+
+    Finder = Callable[[bytes, Node, Sequence[Import], Owners], Iterable[Use]]
+    """(the source in UTF-8, the root of its tree, its imports, what is around a byte) -> the uses of the imports."""
 
 ERROR = 65535
 """The type of what a grammar could not parse: tree-sitter's own number, the same in every grammar."""
@@ -94,7 +97,7 @@ def facts(
     data: bytes,
     read: Callable[[bytes, Node, Budget], Reading],
     rules: Rules | None = None,
-    uses: Callable[[bytes, Node, Sequence[Import], Owners], Iterable[Use]] | None = None,
+    uses: Finder | None = None,
     separator: str = ".",
 ) -> Facts:
     """The facts of a source. ``read``: (the source in UTF-8, the root of its tree, the names that it may have);
@@ -130,6 +133,15 @@ def facts(
         )
 
     return bounded(language, data, with_names, grammar.most_tokens)
+
+
+def as_import(find: Finder, item: Import) -> Finder:
+    """What finds the uses of a name of the source itself (``OWN``), as if ``item`` imported it there."""
+
+    def found(data: bytes, root: Node, imports: Sequence[Import], owners: Owners) -> Iterator[Use]:
+        return (structs.replace(each, item=OWN) for each in find(data, root, (item,), owners) if each.item != FREE)
+
+    return found
 
 
 def define(

@@ -7,19 +7,19 @@ scope: a parameter, a local name.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from .facts import FREE, Use
+from .facts import FREE, OWN, Use
 from .words import alone
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-    from .facts import Definition
+    from .facts import Definition, Facts
 
 MOST_USES = 20_000
 """Of one source: those that come first."""
@@ -71,6 +71,22 @@ def own(
         for each in definitions
     ]
     return found, tuple(sorted(others))
+
+
+def of_own(find: Callable[..., Iterable[Use]], name: str, separator: str) -> Callable[..., Iterator[Use]]:
+    """What finds the uses of one name of the source itself (``OWN``) among the free ones that ``find`` finds."""
+
+    def found(*arguments: object) -> Iterator[Use]:
+        for each in find(*arguments):
+            if each.item == FREE and (each.rest == name or each.rest.startswith(name + separator)):
+                yield structs.replace(each, item=OWN, rest=each.rest[len(name) + len(separator) :])
+
+    return found
+
+
+def own_uses(facts: Facts) -> tuple[Use, ...]:
+    """The uses of what the source itself defines, where these were sought."""
+    return tuple(each for each in facts.uses if each.item == OWN)
 
 
 def bind(bound: dict[bytes, list[int]], local: str, number: int) -> None:

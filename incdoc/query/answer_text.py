@@ -27,6 +27,8 @@ _WIDTH = 160
 """Characters of a list in a line, after which it is continued in the next."""
 _DOCUMENTED = 12
 """Lines of documentation of which all paragraphs are shown; the first one is always."""
+_NAMED_LINES = 8
+"""Lines of a file that has a name."""
 _LONGEST = 160
 """Characters of a signature or a sentence in a list; JSON has all."""
 
@@ -196,6 +198,8 @@ def _facts(answer: Shown, cut: Cut) -> Iterator[str]:
                 yield f"  {path}: {', '.join(map(_user, several))}"
     if answer.users_total > len(answer.users):
         yield f"and {answer.users_total - len(answer.users):,} more users: ask for the uses of {_place(answer.hit)}"
+    if answer.unfollowed and not answer.users:
+        yield answer.unfollowed
     if answer.tests:
         yield from _files("Tests", answer.tests, cut)
     if answer.others:
@@ -205,7 +209,7 @@ def _facts(answer: Shown, cut: Cut) -> Iterator[str]:
 
 
 def _user(user: UserOf) -> str:
-    uses = f" ({user.uses})" if user.uses else ""
+    uses = f" (of {user.uses})" if user.uses else ""
     return f"{user.name or 'the module'}{uses}"
 
 
@@ -249,22 +253,56 @@ def _users(answer: Users, cut: Cut) -> Iterator[str]:
     hit = answer.subject
     counted = f"{answer.total:,} {'user' if answer.total == 1 else 'users'}"
     files = f"{answer.importers_total:,} {'file' if answer.importers_total == 1 else 'files'}"
-    yield f"{_place(hit)}: {counted}{f', imported by {files}' if answer.importers_total else ''}"
+    known = [counted] if answer.total or not (answer.unfollowed or answer.importers_total) else []
+    known += [f"imported by {files}"] if answer.importers_total else []
+    yield f"{_place(hit)}: {', '.join(known) or 'no user is known'}. {answer.unfollowed}".rstrip()
     for test, users in groupby(answer.users, key=lambda each: each.test):
-        yield "Tests:" if test else "Users:"
+        yield "Tests (lines):" if test else "Users (lines):"
         for path, several in groupby(users, key=lambda each: each.path):
-            yield f"  {path}"
-            for user in several:
-                lines = f" (line {', '.join(map(str, user.lines))}{_rest(user.more_lines)})" if user.lines else ""
-                yield f"    {'called' if user.called else 'used'} by {_user(user)}{lines}"
+            yield from _users_in(path, list(several))
     yield from _more(answer.total - len(answer.users), cut)
-    using = {each.path for each in answer.users}
-    importers = [each for each in answer.importers if each not in using]
-    if importers:
-        title = "Also imported by" if len(importers) < len(answer.importers) else "Imported by"
-        yield from _files(title, importers, cut, len(importers) + answer.importers_total - len(answer.importers))
+    if answer.named:
+        yield from _named(answer, cut)
+    elif answer.importers:
+        yield from _files("Imported by", answer.importers, cut, answer.importers_total)
     if answer.subclasses:
         yield from _files("Subclasses", [f"{each.path}:{each.name}" for each in answer.subclasses], cut)
+
+
+def _users_in(path: str, users: list[UserOf]) -> Iterator[str]:
+    """The users in one file: those that call it, and the others."""
+    parts = []
+    for called in (True, False):
+        several = [_lined(each) for each in users if each.called == called]
+        parts += [f"{'called' if called else 'used'} by {', '.join(several)}"] if several else []
+    yield f"  {path}: {'; '.join(parts)}"
+
+
+def _lined(user: UserOf) -> str:
+    lines = f" {', '.join(map(str, user.lines))}{_rest(user.more_lines)}" if user.lines else ""
+    return f"{_user(user)} ({lines.lstrip()})" if lines else _user(user)
+
+
+_NAMINGS = {
+    "import": "Imported in",
+    "re-export": "Re-exported in",
+    "star": "Imported with all names in",
+    "exports": "In the list of exports of",
+    "document": "Documents with the word",
+}
+
+
+def _named(answer: Users, cut: Cut) -> Iterator[str]:
+    for how, title in _NAMINGS.items():
+        found = [each for each in answer.named if each.how == how]
+        if found:
+            total = len(found) + (answer.importers_total - len(answer.importers) if how == "import" else 0)
+            yield from _files(title, [f"{each.path}{_at(each.lines)}" for each in found], cut, total)
+
+
+def _at(lines: tuple[int, ...]) -> str:
+    more = len(lines) - _NAMED_LINES
+    return f":{','.join(map(str, lines[:_NAMED_LINES]))}{f',… ({more} more)' if more > 0 else ''}" if lines else ""
 
 
 def _folder(answer: FolderOutlined, cut: Cut) -> Iterator[str]:

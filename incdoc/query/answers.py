@@ -131,6 +131,15 @@ class Site(Struct, frozen=True):
     line: int
 
 
+class Naming(Struct, frozen=True):
+    """Where a definition is named beside its users. ``how``: ``document`` is a text for people that has the word, of
+    which it is not known whether it means the definition; ``exports`` a list of exported names, as ``__all__``."""
+
+    path: str
+    how: Literal["import", "re-export", "star", "exports", "document"]
+    lines: tuple[int, ...]
+
+
 class Shown(Answer, frozen=True, tag="definition", kw_only=True):
     """A definition, and what is known of it."""
 
@@ -153,6 +162,8 @@ class Shown(Answer, frozen=True, tag="definition", kw_only=True):
     """Definitions that it calls: ``name``, or ``path:name`` of other files."""
     users: tuple[UserOf, ...] = ()
     users_total: int = 0
+    unfollowed: str = ""
+    """A sentence that says which of its uses are not known."""
     tests: tuple[str, ...] = ()
     """The files with tests that use it, or by name the class that it is in."""
     others: tuple[Other, ...] = ()
@@ -187,6 +198,10 @@ class Users(Answer, frozen=True, tag="uses", kw_only=True):
     importers: tuple[str, ...] = ()
     """The files that import the subject by its name, or the file that it is."""
     importers_total: int = 0
+    named: tuple[Naming, ...] = ()
+    """Where its name is beside its users: what changes too if it is renamed."""
+    unfollowed: str = ""
+    """A sentence that says which of its uses are not known."""
     subclasses: tuple[Other, ...] = ()
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from incdoc.config import Config, IncdocError
-from incdoc.languages.facts import Definition, Facts
+from incdoc.languages.facts import Definition, Facts, Use
 from incdoc.languages.language import Language
 from incdoc.languages.sentences import first_sentence
 from incdoc.languages.text import decode
@@ -36,6 +36,7 @@ class Repository:
         self._session = dry_run.session
         self.tables: Tables = dry_run.session.workspace.tables
         self._languages: dict[str, Language] = {}
+        self._own_uses: dict[tuple[str, str], tuple[Use, ...]] = {}
         self._heads: dict[str, dict[str, list[Definition]]] = {}
 
     @property
@@ -69,13 +70,23 @@ class Repository:
 
     def text(self, path: str) -> str:
         """The text of a source as pages show it; empty where it cannot be read, or is no longer what its facts say."""
+        return decode(self._data(path), self.facts(path).format.cookie)
+
+    def _data(self, path: str) -> bytes:
         key = self.tables.facts_key(path)
         blob = unpack_key(key)[0] if key else b""
         try:
             data, found, _ = read_file(os.path.join(self.config.root, path), algorithm_of(blob), path)
         except (IncdocError, OSError):
-            return ""
-        return decode(data, self.facts(path).format.cookie) if found == blob else ""
+            return b""
+        return data if found == blob else b""
+
+    def own_uses(self, path: str, definition: Definition) -> tuple[Use, ...]:
+        """The uses in a source of one of its own definitions that is in no class."""
+        key = path, definition.name
+        if key not in self._own_uses:
+            self._own_uses[key] = self.language(path).uses_of_own(self._data(path), definition)
+        return self._own_uses[key]
 
     # definitions
 
@@ -97,6 +108,15 @@ class Repository:
                 found.setdefault(each.name, []).append(each)
             self._heads[path] = found
         return self._heads[path].get(name, [])
+
+    def outermost(self, path: str, name: str) -> Definition | None:
+        """The definition of a source that a name of it is in, or is: what is in no class."""
+        separator = self.language(path).separator
+        kinds = {kind.name: kind for kind in self.language(path).kinds}
+        parts = name.split(separator)
+        found = (self.definitions(path, separator.join(parts[:count])) for count in range(1, len(parts) + 1))
+        around = [each[0] for each in found if each]
+        return next((each for each in around if kinds[each.kind].shown == "block" or each is around[-1]), None)
 
     def last(self, path: str, name: str) -> str:
         """The last part of a name of a source."""

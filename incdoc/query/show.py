@@ -12,7 +12,7 @@ from incdoc.query.answers import Hit, Inherits, Member, Other, Raised, Shown, Sh
 from incdoc.query.entity import documentation, heads, places
 from incdoc.query.find import Meaning
 from incdoc.query.repository import Repository, one_line
-from incdoc.query.uses import subclasses_of, users_of_places
+from incdoc.query.uses import subclasses_of, unfollowed, users_of_places
 
 MOST_USERS = 12
 """Users that are shown; ``uses`` has all."""
@@ -58,6 +58,7 @@ def show(repository: Repository, meaning: Meaning, others: list[Meaning], source
         calls=tuple(_calls(tables, path, definitions)),
         users=shown_users,
         users_total=len(users),
+        unfollowed=unfollowed(repository, path, name),
         tests=tests,
         others=tuple(Other(each.path, each.name) for each in others[:MOST_USERS]),
         source=_text(repository, path, definitions) if source else "",

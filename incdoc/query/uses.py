@@ -10,10 +10,14 @@ from msgspec.structs import replace
 from incdoc.query.answers import Other, UserOf, Users
 from incdoc.query.entity import Place, places
 from incdoc.query.find import Meaning
+from incdoc.query.naming import namings
 from incdoc.query.repository import Repository
 
 _MOST_LINES = 20
 """Lines of one user."""
+_QUOTES = " \t\r\"'/*!#"
+"""What may be around a line of documentation in the source."""
+OBJECTS = "Calls on objects are not followed."
 
 
 def uses(repository: Repository, meaning: Meaning, limit: int) -> Users:
@@ -25,6 +29,7 @@ def uses(repository: Repository, meaning: Meaning, limit: int) -> Users:
     shown = tuple(_with_lines(repository, path, name, each) for each in found[:limit])
     importers = list(tables.importers(path)) if not name else importing(repository, path, name)
     importers.sort(key=lambda each: (repository.is_test(each), each))
+    named = tuple(namings(repository, path, name, importers[:limit])) if name else ()
     subclasses = subclasses_of(repository, path, name)
     subject = repository.hit(path, name, meaning.kind, meaning.section)
     told = [
@@ -41,6 +46,8 @@ def uses(repository: Repository, meaning: Meaning, limit: int) -> Users:
         importers=tuple(importers[:limit]),
         importers_total=len(importers),
         subclasses=subclasses,
+        named=named,
+        unfollowed=unfollowed(repository, path, name) if name else "",
         blobs=repository.blobs(told),
     )
 
@@ -48,6 +55,16 @@ def uses(repository: Repository, meaning: Meaning, limit: int) -> Users:
 def subclasses_of(repository: Repository, path: str, name: str) -> tuple[Other, ...]:
     """The classes that derive from one directly."""
     return tuple(Other(file, derived) for base, file, derived in repository.tables.subclasses(path) if base == name)
+
+
+def unfollowed(repository: Repository, path: str, name: str) -> str:
+    """A sentence that says which uses of a definition are not known; empty if all by its name are."""
+    language = repository.language(path)
+    definition = next(iter(repository.definitions(path, name)), None)
+    if definition is None or definition.kind in language.followed:
+        return OBJECTS if definition is not None and definition.kind == "method" else ""
+    kind = next(each for each in language.kinds if each.name == definition.kind)
+    return f"Uses of {kind.words} are not followed in {language.title or 'such files'}."
 
 
 def importing(repository: Repository, path: str, name: str) -> list[str]:
@@ -78,15 +95,15 @@ def users_of(repository: Repository, path: str, name: str) -> list[UserOf]:
     found: dict[tuple[str, str, str], bool] = {}
     for user, used in repository.tables.usages(path):
         for defined, rest, owner, called in used:
-            place = _place(repository, path, defined, rest)
+            place, left = _place(repository, path, defined, rest)
             if not name or place == name or _is_in(repository, path, place, name):
                 key = (user, owner, place if place != name else "")
-                found[key] = found.get(key, False) or called
-    for each in repository.facts(path).definitions if name else ():
-        outside = each.name != name and not _is_in(repository, path, each.name, name)
-        for callee in each.calls if outside else ():
-            if callee == name or _is_in(repository, path, callee, name):
-                found[path, each.name, callee if callee != name else ""] = True
+                found[key] = found.get(key, False) or (called and not left)
+    for owner, place, called in _own_uses(repository, path, name) if name else ():
+        outside = owner != name and not _is_in(repository, path, owner, name)
+        if outside and (place == name or _is_in(repository, path, place, name)):
+            key = (path, owner, place if place != name else "")
+            found[key] = found.get(key, False) or called
     return sorted(
         (
             UserOf(user, owner, called, repository.is_test(user), member)
@@ -96,18 +113,30 @@ def users_of(repository: Repository, path: str, name: str) -> list[UserOf]:
     )
 
 
+def _own_uses(repository: Repository, path: str, name: str) -> Iterator[tuple[str, str, bool]]:
+    """(definition, what it uses, whether it calls that) of the source itself, calls by ``self`` included."""
+    for each in repository.facts(path).definitions:
+        yield from ((each.name, callee, True) for callee in each.calls)
+    outermost = repository.outermost(path, name)
+    if outermost is not None:
+        for use in repository.own_uses(path, outermost):
+            place, left = _place(repository, path, outermost.name, use.rest)
+            yield use.owner, place, use.called and not left
+
+
 def _is_in(repository: Repository, path: str, inner: str, name: str) -> bool:
     return inner.startswith(f"{name}{repository.language(path).separator}")
 
 
-def _place(repository: Repository, path: str, name: str, attributes: str) -> str:
-    """The definition that a name with attributes after it means."""
+def _place(repository: Repository, path: str, name: str, attributes: str) -> tuple[str, str]:
+    """The definition that a name with attributes after it means, and the attributes that are left after that."""
     separator = repository.language(path).separator
-    for part in attributes.split(separator):
-        if not part or not repository.definitions(path, f"{name}{separator}{part}"):
+    while attributes:
+        part, _, rest = attributes.partition(separator)
+        if not repository.definitions(path, f"{name}{separator}{part}"):
             break
-        name += separator + part
-    return name
+        name, attributes = f"{name}{separator}{part}", rest
+    return name, attributes
 
 
 def _with_lines(repository: Repository, path: str, name: str, user: UserOf) -> UserOf:
@@ -116,7 +145,8 @@ def _with_lines(repository: Repository, path: str, name: str, user: UserOf) -> U
 
 
 def _lines(repository: Repository, path: str, name: str, user: UserOf) -> tuple[int, ...]:
-    """The lines of a user that have the name: where they are in its text, or the first line of its definition."""
+    """The lines of a user that have the name, without those of its documentation: where they are in its text, or the
+    first line of its definition."""
     used = user.uses or name
     if not used:
         return ()
@@ -124,11 +154,14 @@ def _lines(repository: Repository, path: str, name: str, user: UserOf) -> tuple[
     words = [last, *_aliases(repository, user.path, last)]
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)")
     lines = repository.text(user.path).split("\n")
-    found = []
+    owners = repository.definitions(user.path, user.name)
+    found: list[int] = []
     for first, end in _spans(repository, user.path, user.name, len(lines)):
         found += [number for number in range(first, min(end, len(lines)) + 1) if pattern.search(lines[number - 1])]
+    documented = {line.strip(_QUOTES) for each in owners for line in each.doc.split("\n")}
+    found = [number for number in found if lines[number - 1].strip(_QUOTES) not in documented]
     if not found:
-        return tuple(each.line for each in repository.definitions(user.path, user.name)[:1])
+        return tuple(each.line for each in owners[:1])
     return tuple(found)
 
 

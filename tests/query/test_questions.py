@@ -446,6 +446,86 @@ def test_each_list_says_how_many_more_there_are_and_no_file_is_said_twice(tmp_pa
     folder = write(tmp_path / "p", files)
     build(folder)
     told = run(folder, "incdoc", "uses", "f")
-    assert "23, 24 and 5 more)" in told
-    assert told.endswith("Also imported by: c.py\n")
+    assert "  b.py: called by g (5, 6, " in told
+    assert "23, 24 and 5 more)\n" in told
+    assert told.endswith("Imported in: b.py:1 c.py:1\n")
     assert ask(folder, "uses", "f")["users"][0]["more_lines"] == 5
+
+
+def test_uses_in_its_own_file_are_uses(tmp_path: Path) -> None:
+    files = {
+        "incdoc.toml": "",
+        "a.py": "LIMIT = 1\n\n\nclass A:\n    def me(self) -> 'A': ...\n\n\n"
+        "def f(LIMIT: A) -> int:\n    return LIMIT\n\n\n"
+        'def g() -> int:\n    """Not LIMIT.\n\n    LIMIT\n    """\n    return LIMIT\n\n\nLATER = A.me\n',
+        "a.ts": "export type T = string;\nexport enum E { one }\nexport function f(t: T): E { return E.one }\n"
+        "function g<T>(t: T) {}\n",
+        "a.rs": "pub struct S;\nmod m { pub struct S; fn f(s: S) {} }\nfn g(s: S) -> S { s }\nfn h<S>(s: S) {}\n",
+        "a.go": "package a\n\ntype S struct{}\n\nfunc f(s S) {}\n",
+        "A.java": "class A {}\nclass B { A a; }\n",
+        "a.h": "namespace n {\nclass A {};\nvoid take(const A& a);\nclass B { A a_; };\n}\n",
+    }
+    folder = write(tmp_path / "p", files)
+    build(folder)
+
+    def users(name: str) -> list[tuple[str, str, bool, list[int]]]:
+        found = ask(folder, "uses", name)["users"]
+        return [(each["name"], each["uses"], each["called"], each["lines"]) for each in found]
+
+    assert users("a.py:LIMIT") == [("g", "", False, [17])]
+    assert users("a.py:A") == [("", "A.me", False, [20]), ("f", "", False, [8])]
+    assert users("a.ts:T") == [("f", "", False, [3])]
+    assert users("a.ts:E") == [("f", "", False, [3]), ("f", "E.one", False, [3])]
+    assert users("a.rs:S") == [("g", "", False, [3])]
+    assert users("a.rs:m::S") == [("m::f", "", False, [2])]
+    assert users("a.go:S") == [("f", "", False, [5])]
+    assert users("A.java:A") == [("B.a", "", False, [2])]
+    assert users("a.h:n::A") == [("n::B::a_", "", False, [4]), ("n::take", "", False, [3])]
+
+
+def test_what_is_not_followed_is_said(tmp_path: Path) -> None:
+    files = {
+        "incdoc.toml": "",
+        "a.py": "class A:\n    x: int = 1\n\n    def go(self): ...\n\n\ndef alone(): ...\n",
+        "a.sh": "work() { :; }\nwork\n",
+    }
+    folder = write(tmp_path / "p", files)
+    build(folder)
+    assert run(folder, "incdoc", "uses", "alone") == "a.py:alone: 0 users.\n"
+    assert run(folder, "incdoc", "uses", "A.x") == (
+        "a.py:A.x: no user is known. Uses of attributes are not followed in Python.\n"
+    )
+    assert run(folder, "incdoc", "uses", "A.go") == "a.py:A.go: no user is known. Calls on objects are not followed.\n"
+    assert "Uses of functions are not followed in Shell" in run(folder, "incdoc", "uses", "work")
+    assert "Calls on objects are not followed." in run(folder, "incdoc", "show", "A.go")
+
+
+def test_what_a_new_name_changes(tmp_path: Path) -> None:
+    files = {
+        "incdoc.toml": "",
+        "pkg/__init__.py": "from ._core import *\nfrom ._more import Part\n",
+        "pkg/_core.py": "__all__ = ['Engine', 'run']\n\n\nclass Engine: ...\n\n\ndef run(): ...\n\n\ndef _own(): ...\n",
+        "pkg/_more.py": "from pkg._core import Engine, _own\n\n\nclass Part(Engine): ...\n",
+        "all.py": "from pkg import *\n",
+        "README.md": "# A\n\nAn `Engine`, and Engine.\n\nWe run it: `pkg.run()`.\n",
+        "src/a.ts": "export const one = 1;\n",
+        "src/index.ts": "export { one } from './a';\n",
+        "src/b.ts": "import { one as uno } from './a';\nuno;\n",
+    }
+    folder = write(tmp_path / "p", files)
+    build(folder)
+
+    def named(name: str) -> list[tuple[str, str, list[int]]]:
+        return [(each["how"], each["path"], each["lines"]) for each in ask(folder, "uses", name)["named"]]
+
+    stars = [("star", "pkg/__init__.py", [1]), ("star", "all.py", [1])]
+    assert named("Engine") == [
+        ("import", "pkg/_more.py", [1]),
+        *stars,
+        ("exports", "pkg/_core.py", []),
+        ("document", "README.md", [3]),
+    ]
+    assert named("run") == [*stars, ("exports", "pkg/_core.py", []), ("document", "README.md", [5])]
+    assert named("_own") == [("import", "pkg/_more.py", [1])]
+    assert named("one") == [("import", "src/b.ts", [1]), ("re-export", "src/index.ts", [1])]
+    assert "Re-exported in: src/index.ts:1\n" in run(folder, "incdoc", "uses", "one")

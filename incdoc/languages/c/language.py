@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..cpp.kinds import DEPENDS, KINDS, is_public, is_test
+from ..cpp.kinds import DEPENDS, FOLLOWED, KINDS, is_public, is_test
 from ..language import FileType, Language
 
 LANGUAGE = Language(
@@ -15,6 +15,8 @@ LANGUAGE = Language(
     depends=DEPENDS,
     family="cpp",
     extract="incdoc.languages.c.extract:extract",
+    own_uses="incdoc.languages.c.extract:uses_of_own",
+    followed=FOLLOWED,
     documentation="incdoc.languages.cpp.doxygen:read",
     view="incdoc.languages.cpp.view:CppView",
     linker="incdoc.languages.cpp.linker:IncludeLinker",

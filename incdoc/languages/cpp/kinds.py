@@ -32,6 +32,7 @@ KINDS = (
     Kind("binding", label="offered by the module", heading="Bindings", shown="value", imported="member"),
     Kind("operator", label="offered by the library", heading="Operators", shown="value"),
 )
+FOLLOWED = ("class", "struct", "union", "enum", "concept", "function", "method", "typedef", "type alias")
 DEPENDS = ("tree_sitter", "tree_sitter_c", "tree_sitter_cuda")
 
 

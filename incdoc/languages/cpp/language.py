@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..language import FileType, Language
-from .kinds import DEPENDS, KINDS, is_public, is_test
+from .kinds import DEPENDS, FOLLOWED, KINDS, is_public, is_test
 
 LANGUAGE = Language(
     name="cpp",
@@ -20,6 +20,8 @@ LANGUAGE = Language(
     depends=DEPENDS,
     family="cpp",
     extract="incdoc.languages.cpp.extract:extract",
+    own_uses="incdoc.languages.cpp.extract:uses_of_own",
+    followed=FOLLOWED,
     documentation="incdoc.languages.cpp.doxygen:read",
     view="incdoc.languages.cpp.view:CppView",
     linker="incdoc.languages.cpp.linker:IncludeLinker",

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from .. import text
-from ..facts import Definition, Facts, Import
+from ..facts import Definition, Facts, Import, Use
 from ..limits import Budget, LimitError, bounded, too_deep
 from ..searching import Owners, search
 from ..syntax import errors, fold
-from ..uses import own
+from ..uses import of_own, own, own_uses
 from . import branches, grammar, macros, uses
 from .declarations import Declarations
 from .documentation import Comments
@@ -28,7 +28,7 @@ from .masking import Directive, Masked, mask
 from .ruleset import C_RULES, RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from tree_sitter import Node
 
@@ -45,17 +45,23 @@ _VALUE_LIMIT = 200
 _MOST_GROUPS = 20_000
 
 
-def read(language: str, data: bytes) -> Facts:
-    """The facts of one source in ``c``, ``cpp`` or ``cuda``. Pure; never raises, whatever the bytes are."""
+def read(language: str, data: bytes, find: Callable[..., Iterable[Use]] = uses.find) -> Facts:
+    """The facts of one source in ``c``, ``cpp`` or ``cuda``. ``find``: what finds its uses. Pure; never raises,
+    whatever the bytes are."""
 
     def with_names(plain: Facts) -> Facts:
         source = data if data.isascii() else text.characters(data).encode()
-        return structs.replace(plain, **_read(language, source, Budget(len(source))))
+        return structs.replace(plain, **_read(language, source, Budget(len(source)), find))
 
     return bounded(language, data, with_names)
 
 
-def _read(language: str, source: bytes, names: Budget) -> dict[str, object]:
+def uses_of_own(language: str, data: bytes, definition: Definition) -> tuple[Use, ...]:
+    """The uses of a definition in its own source."""
+    return own_uses(read(language, data, of_own(uses.find, definition.name, "::")))
+
+
+def _read(language: str, source: bytes, names: Budget, find: Callable[..., Iterable[Use]]) -> dict[str, object]:
     masked = mask(source)
     blanked = macros.Blanked(source, masked.code)
     _leave_branches_out(masked, blanked)
@@ -72,7 +78,7 @@ def _read(language: str, source: bytes, names: Budget) -> dict[str, object]:
     found += _macros(source, masked, comments, names)
     found.sort(key=lambda each: (each[0], -each[1]))
     definitions, owners = [definition for _, _, definition in found], Owners(found, names)
-    definitions, used_names = own(uses.find(masked.code, root, used, definitions, owners), definitions, "::")
+    definitions, used_names = own(find(masked.code, root, used, definitions, owners), definitions, "::")
     return {
         "doc": comments.of_file(masked.directives, masked.code),
         "definitions": tuple(definitions),

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from .. import text
-from ..facts import Definition, Facts, Import
+from ..facts import Definition, Facts, Import, Use
 from ..packages import REQUIREMENT
 from ..syntax import Reading, define, directly_above, facts, fold, value, words
+from ..uses import of_own, own_uses
 from . import grammar as g
 from . import uses
 
@@ -37,6 +38,11 @@ def extract(data: bytes) -> Facts:
     if _MODULE.match(data):
         return _manifest(data)
     return facts("go", g.GRAMMAR, data, _read, uses=uses.find)
+
+
+def uses_of_own(data: bytes, definition: Definition) -> tuple[Use, ...]:
+    """The uses of a definition in its own source."""
+    return own_uses(facts("go", g.GRAMMAR, data, _read, uses=of_own(uses.find, definition.name, ".")))
 
 
 def _read(source: bytes, root: Node, names: Budget) -> Reading:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ..facts import Definition, Facts, Import
+from ..facts import Definition, Facts, Import, Use
 from ..syntax import Reading, define, facts, fold, value, words
+from ..uses import of_own, own_uses
 from . import grammar as g
 from . import uses
 
@@ -29,6 +30,11 @@ _TEST = re.compile(r"(?:\w+\.)*(?:Test|ParameterizedTest|RepeatedTest|TestFactor
 def extract(data: bytes) -> Facts:
     """The facts of one Java source. Pure; never raises, whatever the bytes are."""
     return facts("java", g.GRAMMAR, data, _read, uses=uses.find)
+
+
+def uses_of_own(data: bytes, definition: Definition) -> tuple[Use, ...]:
+    """The uses of a definition in its own source."""
+    return own_uses(facts("java", g.GRAMMAR, data, _read, uses=of_own(uses.find, definition.name, ".")))
 
 
 def _read(source: bytes, root: Node, names: Budget) -> Reading:

@@ -17,9 +17,12 @@ from functools import cache
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from .. import findings
-from ..facts import Facts, TextFormat
+from ..facts import OWN, Definition, Facts, Import, TextFormat, Use
 from ..limits import LimitError, too_deep
+from ..predicates import MODULE
 from ..syntax import errors
 from ..words import Words
 from . import (
@@ -69,6 +72,19 @@ def extract(data: bytes) -> Facts:
         return _read(decoded.data, root, lines, decoded.format)
     except LimitError as error:
         return Facts("python", lines, refused=str(error))
+
+
+def uses_of_own(data: bytes, definition: Definition) -> tuple[Use, ...]:
+    """The uses of a definition in its own source, as if it were imported there; none of a source that is refused."""
+    if extract(data).refused:
+        return ()
+    decoded = decode(data)
+    root = parse(decoded.data).root_node
+    read = Statements(decoded.data, root, _words().places(decoded.data))
+    owners = _Owners(read.module, read.scopes)
+    item = Import(definition.line, "", definition.name)
+    found = set(uses.read(decoded.data, root, (item,), ((0, MODULE),), owners.running, owners.scope))
+    return tuple(sorted(replace(each, item=OWN) for each in found))
 
 
 def _read(data: bytes, root: Node, lines: int, format_: TextFormat) -> Facts:

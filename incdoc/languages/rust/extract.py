@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
-from ..facts import Definition, Facts, Import
-from ..syntax import Reading, define, facts, fold, statements_in, value, words
+from ..facts import Definition, Facts, Import, Use
+from ..syntax import Reading, as_import, define, facts, fold, statements_in, value, words
+from ..uses import own_uses
 from . import grammar as g
 from . import uses
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from ..limits import Budget
+    from ..syntax import Finder
 
 _KEYWORDS = re.compile(rb"\b(?:use|mod|fn|impl|trait|struct|union|enum|const|static|type|macro_rules)\b")
 _TOKENS = re.compile(r"[{},*]|::|\bas\b|[\w#]+")
@@ -32,7 +34,18 @@ _MODIFIERS = re.compile(r"\b(?:async|const|unsafe|extern)\b")
 
 def extract(data: bytes) -> Facts:
     """The facts of one Rust source. Pure; never raises, whatever the bytes are."""
-    return facts("rust", g.GRAMMAR, data, _read, uses=uses.find, separator="::")
+    return _facts(data, uses.find)
+
+
+def uses_of_own(data: bytes, definition: Definition) -> tuple[Use, ...]:
+    """The uses of a definition in its own source."""
+    module, _, name = definition.name.rpartition("::")
+    item = Import(definition.line, name, style=uses.OF_OWN, within=module)
+    return own_uses(_facts(data, as_import(uses.find, item)))
+
+
+def _facts(data: bytes, find: Finder) -> Facts:
+    return facts("rust", g.GRAMMAR, data, _read, uses=find, separator="::")
 
 
 def _read(source: bytes, root: Node, names: Budget) -> Reading:

@@ -45,6 +45,7 @@ IN_BODIES = USE | MODULE | FUNCTION | IMPL | TRAIT | STRUCT | UNION | ENUM | CON
 NAMES = _ids("identifier", "type_identifier")
 CALLED = _ids("identifier", "field_identifier")
 IN_USE = _ids("scoped_identifier", "scoped_use_list", "use_list", "use_as_clause", "use_wildcard")
+ITEMS = _ids("declaration_list")
 NAMED = FUNCTION | TRAIT | STRUCT | UNION | ENUM | CONSTANT | STATIC | TYPE | MACRO
 """What has a name that is known around it."""
 BINDING = {

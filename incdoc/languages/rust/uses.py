@@ -22,6 +22,8 @@ _CALL = re.compile(rb"(?<![\w.:])(self\.|Self::)?+([a-z_]\w*+)\(")
 _CALLABLE = frozenset(("function", "method"))
 _CALLED = (b"(", b"!", b"::<")
 _NAMELESS = ("", "*", "_")
+OF_OWN = "own"
+"""The style of what is no import but a definition of the source."""
 
 
 def find(data: bytes, root: Node, imports: Sequence[Import], owners: Owners) -> Iterator[Use]:
@@ -44,6 +46,8 @@ def find(data: bytes, root: Node, imports: Sequence[Import], owners: Owners) -> 
         if leaf is None or leaf.kind_id not in g.NAMES or (around := leaf.parent) is None:
             continue
         if _binds(leaf, around):
+            if around.kind_id in g.NAMED and _is_own(around, owners.around(start, "module"), imports, bound[word]):
+                continue
             if (scope := scope_of(around, g.NAMED, g.SCOPES)) is not None:
                 hidden.add(word, scope)
                 if owners.name(start) not in functions or around.kind_id not in g.FUNCTION:
@@ -91,6 +95,14 @@ def _binds(leaf: Node, around: Node) -> bool:
         return around.child_by_field_name("type") != leaf
     field = g.BINDING.get(around.kind_id)
     return field is not None and around.child_by_field_name(field) == leaf
+
+
+def _is_own(around: Node, module: str, imports: Sequence[Import], numbers: list[int]) -> bool:
+    """Whether an item is the definition whose own uses are sought."""
+    directly = around.parent is not None and around.parent.kind_id in g.ITEMS
+    return directly and any(
+        each != FREE and (imports[each].style, imports[each].within) == (OF_OWN, module) for each in numbers
+    )
 
 
 def _is_read(leaf: Node, around: Node) -> bool:
