@@ -157,6 +157,9 @@ class Language(Struct, frozen=True, kw_only=True):
     own_uses: str = ""
     """A function, (bytes, a definition of the source that is in no class) -> the uses of that in the source itself,
     with the attributes after its name as ``rest``: facts have only the calls among them. Empty: they are not known."""
+    errors: str = ""
+    """A function, bytes -> (name, line) of each error that the source throws or returns by a name, where facts do not
+    have them in ``Definition.raises``."""
     is_listed: Callable[[Definition], bool] = lambda definition: True
     """Whether keyword indexes have a definition of a kind with a heading."""
 
@@ -184,6 +187,11 @@ class Language(Struct, frozen=True, kw_only=True):
         """The uses of a definition of the source itself that is in no class, with the attributes after its name as
         ``rest``. None are known where sources of the language are not asked."""
         found: tuple[Use, ...] = resolve(self.own_uses)(data, definition) if self.own_uses else ()
+        return found
+
+    def errors_in(self, data: bytes) -> tuple[tuple[str, int], ...]:
+        """(name, line) of each error that a source throws or returns by a name, if facts do not have them."""
+        found: tuple[tuple[str, int], ...] = resolve(self.errors)(data) if self.errors else ()
         return found
 
     def words(self) -> View:

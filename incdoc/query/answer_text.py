@@ -146,6 +146,7 @@ def _shown(answer: Shown, cut: Cut) -> Iterator[str]:
     hit = answer.hit
     module = f", in {hit.module}" if hit.module else ""
     yield f"{hit.path}:{hit.line}-{hit.end}: {hit.name} ({hit.kind}{module})"
+    yield from (f"    {_short(each)}" for each in answer.decorators)
     for head in answer.heads:
         yield from (f"    {line}" for line in head.split("\n"))
     yield from _documentation(answer.documentation, cut)
@@ -179,6 +180,9 @@ def _documentation(text: str, cut: Cut) -> Iterator[str]:
 
 
 def _facts(answer: Shown, cut: Cut) -> Iterator[str]:
+    implemented = [each for each in answer.bases if not any(each in head for head in answer.heads)]
+    if implemented:
+        yield f"Implements: {', '.join(implemented)}"
     for each in answer.inherits:
         yield f"Inherited from {each.base} ({each.path}): {', '.join(each.names)}{_rest(each.count - len(each.names))}"
     if answer.subclasses:
@@ -186,8 +190,8 @@ def _facts(answer: Shown, cut: Cut) -> Iterator[str]:
     for title, sites in (("Declared in", answer.declared), ("Defined also in", answer.defined)):
         if sites:
             yield from _files(title, [f"{each.path}:{each.line}" for each in sites], cut)
-    for raised in answer.raises:
-        yield f"Raises {raised.name} (line {', '.join(map(str, raised.lines))})"
+    if answer.raises:
+        yield f"Errors (lines): {', '.join(f'{each.name} ({_numbers(each.lines)})' for each in answer.raises)}"
     if answer.calls:
         yield from _files("Calls", answer.calls, cut)
     for called, title in ((True, "Called by"), (False, "Used by")):
@@ -206,6 +210,10 @@ def _facts(answer: Shown, cut: Cut) -> Iterator[str]:
         yield from _files(
             "Also of this name", [":".join(filter(None, (each.path, each.name))) for each in answer.others], cut
         )
+
+
+def _numbers(lines: Iterable[int]) -> str:
+    return ", ".join(map(str, lines))
 
 
 def _user(user: UserOf) -> str:
@@ -279,7 +287,7 @@ def _users_in(path: str, users: list[UserOf]) -> Iterator[str]:
 
 
 def _lined(user: UserOf) -> str:
-    lines = f" {', '.join(map(str, user.lines))}{_rest(user.more_lines)}" if user.lines else ""
+    lines = f" {_numbers(user.lines)}{_rest(user.more_lines)}" if user.lines else ""
     return f"{_user(user)} ({lines.lstrip()})" if lines else _user(user)
 
 

@@ -96,7 +96,7 @@ class Inherits(Struct, frozen=True):
 
 
 class Raised(Struct, frozen=True):
-    """An exception that the body itself raises."""
+    """An error that the body itself raises, throws or returns."""
 
     name: str
     lines: tuple[int, ...]
@@ -149,8 +149,10 @@ class Shown(Answer, frozen=True, tag="definition", kw_only=True):
     documentation: str
     """As the source has it, without its indentation."""
     members: tuple[Member, ...] = ()
+    decorators: tuple[str, ...] = ()
+    """As written, with their signs: ``@property``, ``#[derive(Debug)]``."""
     bases: tuple[str, ...] = ()
-    """As written."""
+    """As written; of a type of Rust, the traits that the file implements for it."""
     inherits: tuple[Inherits, ...] = ()
     subclasses: tuple[Other, ...] = ()
     declared: tuple[Site, ...] = ()

@@ -115,10 +115,32 @@ def meanings(repository: Repository, given: str) -> list[list[Meaning]]:
         return []
     imported = list(_imported(repository, wanted))
     groups = _grouped(repository, wanted, _defined(repository, given))
+    groups = groups or [found for found in (_inherited(repository, given, wanted),) if found]
     known = {each[:2] for group in groups for each in group}
     modules = [each for each in _modules(repository, wanted) if each[:2] not in known]
     first = [each for each in imported if len(wanted) > 1]
     return [group for group in ([_with_kind(groups, each) for each in first], *groups, modules) if group]
+
+
+def _inherited(repository: Repository, given: str, wanted: tuple[str, ...]) -> list[Meaning]:
+    """The members of the bases of a class, where a name is that of a member that the class itself does not have."""
+    if len(wanted) < 2:
+        return []
+    owner = given[: given.rindex(wanted[-1])].rstrip(":.#/")
+    classes = _grouped(repository, parts(owner), _defined(repository, owner))
+    waiting = [each[:2] for each in (classes[0] if classes else ())]
+    seen: set[tuple[str, str]] = set()
+    while waiting:
+        path, name = waiting.pop(0)
+        member = f"{name}{repository.language(path).separator}{wanted[-1]}"
+        if definitions := repository.definitions(path, member):
+            return [Meaning(path, member, definitions[0].kind)]
+        seen.add((path, name))
+        bases = repository.tables.resolver.resolve(path).bases
+        waiting += [
+            (each.path, each.name) for each in bases if each.owner == name and (each.path, each.name) not in seen
+        ]
+    return []
 
 
 def _with_kind(groups: list[list[Meaning]], meaning: Meaning) -> Meaning:

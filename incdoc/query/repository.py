@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
 from incdoc.config import Config, IncdocError
-from incdoc.languages.facts import Definition, Facts, Use
+from incdoc.languages.facts import DECLARED, Definition, Facts, Use
 from incdoc.languages.language import Language
 from incdoc.languages.sentences import first_sentence
 from incdoc.languages.text import decode
@@ -23,6 +23,7 @@ from incdoc.store.facts import unpack_key
 
 SEPARATORS = re.compile(r"::|[.#/]")
 """What may be between the parts of a name, in any language."""
+_WITHOUT_BODY = frozenset((DECLARED, "overload"))
 _LONGEST = 1000
 """Characters of a signature or a sentence."""
 
@@ -36,6 +37,7 @@ class Repository:
         self._session = dry_run.session
         self.tables: Tables = dry_run.session.workspace.tables
         self._languages: dict[str, Language] = {}
+        self._errors: dict[str, tuple[tuple[str, int], ...]] = {}
         self._own_uses: dict[tuple[str, str], tuple[Use, ...]] = {}
         self._heads: dict[str, dict[str, list[Definition]]] = {}
 
@@ -109,6 +111,19 @@ class Repository:
             self._heads[path] = found
         return self._heads[path].get(name, [])
 
+    def errors(self, path: str, definition: Definition) -> Iterator[tuple[str, int]]:
+        """(name, line) of what a definition itself raises, throws or returns as an error, no definition in it."""
+        yield from definition.raises
+        if definition.kind not in ("function", "method", "constructor"):
+            return
+        if path not in self._errors:
+            self._errors[path] = self.language(path).errors_in(self._data(path))
+        inner = [each for each in self.facts(path).definitions if definition.line < each.line <= definition.end]
+        for name, line in self._errors[path]:
+            within = definition.line <= line <= definition.end
+            if within and not any(each.line <= line <= each.end for each in inner):
+                yield name, line
+
     def outermost(self, path: str, name: str) -> Definition | None:
         """The definition of a source that a name of it is in, or is: what is in no class."""
         separator = self.language(path).separator
@@ -153,7 +168,13 @@ class Repository:
             said = summary.first_sentence if summary is not None else ""
             return Hit(module or path, kind or "file", path, summary=said, module=module)
         found = self.definitions(path, name)
-        definition = next((each for each in found if kind in ("", each.kind)), found[0] if found else None)
+        of_kind = [each for each in found if kind in ("", each.kind)] or found
+        bodies = [each for each in of_kind if _WITHOUT_BODY.isdisjoint(each.traits)]
+        definition = next(iter(bodies or of_kind), None)
+        if (
+            definition is not None and definition.kind == "function"
+        ):  # of overloads without a trait, the one with a body
+            definition = max(bodies or of_kind, key=lambda each: each.end - each.line)
         hit = Hit(name, kind, path, module=module, section=where)
         if definition is None:
             return hit

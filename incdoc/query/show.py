@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from incdoc.languages.facts import Definition
 from incdoc.languages.public import by_owner, is_private_name, public_definitions
 from incdoc.languages.sentences import first_sentence
@@ -30,7 +32,7 @@ def show(repository: Repository, meaning: Meaning, others: list[Meaning], source
     users = users_of_places(repository, found)
     resolution = tables.resolver.resolve(path)
     raised: dict[str, list[int]] = {}
-    for exception, line in (each for definition in definitions for each in definition.raises):
+    for exception, line in (each for definition in definitions for each in repository.errors(path, definition)):
         raised.setdefault(exception, []).append(line)
     inherits = tuple(
         Inherits(each.base, each.path, each.names, each.count)
@@ -49,6 +51,7 @@ def show(repository: Repository, meaning: Meaning, others: list[Meaning], source
         heads=heads(repository, found),
         documentation=documentation(found),
         members=tuple(_members(repository, path, definitions)),
+        decorators=tuple(dict.fromkeys(each for one in definitions for each in _decorators(repository, path, one))),
         bases=tuple(dict.fromkeys(base for each in definitions for base in each.bases)),
         inherits=inherits,
         subclasses=subclasses,
@@ -64,6 +67,11 @@ def show(repository: Repository, meaning: Meaning, others: list[Meaning], source
         source=_text(repository, path, definitions) if source else "",
         blobs=repository.blobs(told),
     )
+
+
+def _decorators(repository: Repository, path: str, definition: Definition) -> Iterator[str]:
+    written = repository.language(path).decorator
+    return (written.format(each) for each in definition.decorators)
 
 
 def _members(repository: Repository, path: str, definitions: list[Definition]) -> list[Member]:

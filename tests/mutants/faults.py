@@ -1851,6 +1851,20 @@ FAULTS = (
         "query/test_questions.py::test_what_is_not_followed_is_said",
     ),
     Fault(
+        "a function that is thrown is taken for an error",
+        "languages/errors.py",
+        "        if _SIMPLE.match(name) and errors.search(name):\n",
+        "        if _SIMPLE.match(name):\n",
+        "query/test_questions.py::test_errors_by_name_and_what_a_type_implements",
+    ),
+    Fault(
+        "a member of a base is not found by the class that inherits it",
+        "query/find.py",
+        "    groups = groups or [found for found in (_inherited(repository, given, wanted),) if found]\n",
+        "",
+        "query/test_questions.py::test_an_inherited_member_is_that_of_the_base",
+    ),
+    Fault(
         "a heading is taken for what a name means before code",
         "query/find.py",
         "(not repository.language(each.path).refers, rank, each.section)",

@@ -529,3 +529,61 @@ def test_what_a_new_name_changes(tmp_path: Path) -> None:
     assert named("_own") == [("import", "pkg/_more.py", [1])]
     assert named("one") == [("import", "src/b.ts", [1]), ("re-export", "src/index.ts", [1])]
     assert "Re-exported in: src/index.ts:1\n" in run(folder, "incdoc", "uses", "one")
+
+
+ERRORS = {
+    "incdoc.toml": "",
+    "a.rs": """#[derive(Clone, Debug)]
+pub struct S { a: u8 }
+impl Default for S { fn default() -> S { S { a: 0 } } }
+impl S {
+    fn go(self) -> Result<u8, E> {
+        match f() { Err(e) => Err(e), _ => Err(E::new(1)) }
+    }
+    fn no() { "Err(E)"; }
+}
+""",
+    "a.ts": """export function f(n: number): string;
+export function f(n: string): string;
+export function f(n: any): string {
+  // throw new Lie()
+  if (n) throw new RangeError('n');
+  throw n;
+}
+""",
+    "a.cc": """class Wrong {};
+int f() { throw std::bad_alloc(); }
+int g(int n) {
+  if (n) throw Wrong{"x"};
+  if (n > 1) throw make();
+  throw;
+}
+""",
+    "b.py": "class A:\n    @property\n    def x(self) -> int: ...\n\n\nclass B(A): ...\n\n\nclass C(B): ...\n",
+}
+
+
+def test_errors_by_name_and_what_a_type_implements(tmp_path: Path) -> None:
+    folder = write(tmp_path / "p", ERRORS)
+    build(folder)
+    told = run(folder, "incdoc", "show", "a.rs:S").splitlines()
+    assert told[1:3] == ["    #[derive(Clone, Debug)]", "    pub struct S"]
+    assert "Implements: Default" in told
+
+    def errors(name: str) -> list[tuple[str, list[int]]]:
+        return [(each["name"], each["lines"]) for each in ask(folder, "show", name)["raises"]]
+
+    assert errors("S::go") == [("E::new", [6])]
+    assert errors("S::no") == []
+    assert errors("a.ts:f") == [("RangeError", [5])]
+    assert ask(folder, "show", "a.ts:f")["hit"]["line"] == 3
+    assert errors("a.cc:g") == [("Wrong", [4])]
+    assert errors("a.cc:f") == [("std::bad_alloc", [2])]
+    assert "Errors (lines): Wrong (4)\n" in run(folder, "incdoc", "show", "a.cc:g")
+
+
+def test_an_inherited_member_is_that_of_the_base(tmp_path: Path) -> None:
+    folder = write(tmp_path / "p", ERRORS)
+    build(folder)
+    assert run(folder, "incdoc", "show", "C.x").splitlines()[:2] == ["b.py:3-3: A.x (property, in b)", "    @property"]
+    assert ask(folder, "show", "C.y", status=1)["answer"] == "nothing"

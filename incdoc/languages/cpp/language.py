@@ -21,6 +21,7 @@ LANGUAGE = Language(
     family="cpp",
     extract="incdoc.languages.cpp.extract:extract",
     own_uses="incdoc.languages.cpp.extract:uses_of_own",
+    errors="incdoc.languages.cpp.errors:read",
     followed=FOLLOWED,
     documentation="incdoc.languages.cpp.doxygen:read",
     view="incdoc.languages.cpp.view:CppView",

@@ -20,6 +20,7 @@ LANGUAGE = Language(
     family="cpp",
     extract="incdoc.languages.cuda.extract:extract",
     own_uses="incdoc.languages.cuda.extract:uses_of_own",
+    errors="incdoc.languages.cpp.errors:read",
     followed=FOLLOWED,
     documentation="incdoc.languages.cpp.doxygen:read",
     view="incdoc.languages.cpp.view:CppView",
