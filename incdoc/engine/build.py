@@ -47,7 +47,7 @@ class Build(Session):
         listing = representable(scan(self.config, self.workspace.stamps, lister))
         self.left = output.former_pages(listing.apart) if self._moves else []
         self.left += output.former_site(listing.apart) if self._moves_site else []
-        if listing.books and listing.complete:
+        if listing.top_pages and listing.complete:
             self.left += self._pages_of_outputs(listing)
         for page in self.left:  # they are deleted when it is known that the build is not refused
             listing.entries.pop(page, None)
@@ -61,11 +61,11 @@ class Build(Session):
         """The pages of former output folders of this project that no record names; those that seem to be another's are
         reported, once."""
         from incdoc.engine.former import is_ours, outputs_in
-        from incdoc.sources.candidates import BOOKS
+        from incdoc.sources.candidates import TOP_PAGES
 
         left = set(self.left)
         tops = outputs_in(self.config, listing)
-        found = [top for top in tops if not any(f"{top}/{book}" in left for book in BOOKS)]
+        found = [top for top in tops if not any(f"{top}/{page}" in left for page in TOP_PAGES)]
         known = list(filter(None, (self.store.get_meta("other outputs") or b"").decode().split("\0")))
         own = self.workspace.output_folder.own_outputs
         ours = [top for top in found if top in own or (top not in known and is_ours(self.config, listing, top))]

@@ -23,10 +23,10 @@ from incdoc.sources.mark import is_page_file, may_be_page
 def outputs_in(config: Config, listing: Listing) -> list[str]:
     """The folders, relative to the repository, that are as an output folder and are not the present one."""
     found = set()
-    for book in listing.books:
-        top, _, name = book.rpartition("/")
+    for page in listing.top_pages:
+        top, _, name = page.rpartition("/")
         pages = (paths.INDEX, paths.KEYWORDS, paths.BOOK)
-        at_the_top = pages if name == paths.BOOK else map(html_path, pages)
+        at_the_top = pages if name in pages else map(html_path, pages)
         if top and sum(is_page_file(f"{config.root}/{top}/{each}") for each in at_the_top) > 1:
             found.add(top)
     return sorted(found)

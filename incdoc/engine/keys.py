@@ -78,7 +78,7 @@ def kind_digest(name: str, config: Config) -> bytes:
     digest.update(msgpack.encode(kind.settings(config)))
     if config.site:  # which has each page as HTML, and the text that it is about
         digest.update(msgpack.encode((config.site, config.output, config.source, config.source_url)))
-    digest.update(pages_version())
+    digest.update(pages_version(active(config)))
     for template in kind.templates:
         digest.update(_template(config, f"{template}.md.jinja"))
     return digest.digest()
@@ -87,7 +87,7 @@ def kind_digest(name: str, config: Config) -> bytes:
 def reach(config: Config) -> bytes:
     """A digest of everything that ``digests`` are made from, and more: if it is equal, so are they. Imports no kind."""
     digest = blake2b(digest_size=16)
-    versions = [pages_version(), *map(language_version, Languages.of(config).every)]
+    versions = [pages_version(active(config)), *map(language_version, Languages.of(config).every)]
     digest.update(msgpack.encode((replace(config, root="", jobs=0), versions)))
     digest.update(_all_templates(os.path.join(config.root, config.templates) if config.templates else ""))
     return digest.digest()

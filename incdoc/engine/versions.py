@@ -9,8 +9,9 @@ the **rooms** it may use, so that no list has to be kept: a module that is added
 stage         roots                                           rooms
 ============  ==============================================  ====================================================
 facts         the module that reads the language              ``languages``
-links         all of ``links``, and the engine's session      ``links``, ``engine`` and all before them, no ``pages``
-pages         all of ``pages``, and the engine's session      ``pages``, ``engine`` and all before them
+links         all of ``links``, the engine's session, and     ``links``, ``engine``, all before them, and the rooms
+              the kinds of pages that there are               of those kinds
+pages         all of ``pages``, the session, and those kinds  the same
 a language    what it describes itself with                  ``languages``, ``sources``
 ============  ==============================================  ====================================================
 
@@ -19,7 +20,8 @@ modules that read them are imported by name. Templates are not in the version of
 (``keys``).
 
 Every file is read at each start, which takes 2 ms: a cache by size and mtime would believe an installer that
-restores both. Imports are matched as text, because parsing takes 100 ms; a test compares them with ``ast``.
+restores both. Files of another project, whose digests are in the code, are only looked for. Imports are matched as
+text, because parsing takes 100 ms; a test compares them with ``ast``.
 """
 
 from __future__ import annotations
@@ -42,11 +44,11 @@ _NAME = os.path.basename(PACKAGE)
 TEMPLATES = "pages/templates/"
 
 _LINK_ROOMS = ("config", "sources", "languages", "store", "links", "engine")
-_PAGE_ROOMS = (*_LINK_ROOMS, "pages", "site")
 _SESSION = "engine/session.py"
 _ALSO = {"jinja2": ("markupsafe",)}
 """Distributions that another one imports for what it returns to incdoc."""
-_KINDS = tuple(f"{row.place.partition(':')[0].replace('.', '/')}.py" for row in KINDS)
+_VENDORED = "site/static/mermaid."
+"""What the files of another project begin with."""
 _RECORDS_TASKS = ("doit",)
 """Its records, which the store keeps, decide which tasks run."""
 
@@ -70,25 +72,36 @@ def facts_version(language: str) -> bytes:
 
 
 @cache
-def links_version(languages: tuple[str, ...], leaves_out: bool = False) -> bytes:
+def links_version(languages: tuple[str, ...], kinds: tuple[str, ...], leaves_out: bool = False) -> bytes:
     """What the rows of the link tables depend on besides facts and the listing, and which pages a change of them
     touches: a kind of page that says otherwise is asked about all of them anew. ``languages``: the chosen ones;
-    ``leaves_out``: whether generated sources have no pages."""
-    roots = [*_modules("links/"), *_languages(languages), _SESSION, "pages/kinds.py", *_KINDS]
+    ``kinds``: of the pages that there are; ``leaves_out``: whether generated sources have no pages."""
+    roots = [*_modules("links/"), *_languages(languages), _SESSION, "pages/kinds.py", *_of_kinds(kinds)]
     return _version(
-        f"links of {languages}{' that leave out' if leaves_out else ''}",
+        f"links of {languages} for {kinds}{' that leave out' if leaves_out else ''}",
         roots,
-        _PAGE_ROOMS,
+        _page_rooms(kinds),
         _data(_LINK_ROOMS, {*OWN}),
         provided=languages,
     )
 
 
 @cache
-def pages_version() -> bytes:
-    """What every page depends on besides its inputs, its template and settings, and the languages on it."""
-    roots = [*_modules("pages/"), *_KINDS, _SESSION]
-    return _version("pages", roots, _PAGE_ROOMS, _data(_PAGE_ROOMS, {*OWN}), _RECORDS_TASKS)
+def pages_version(kinds: tuple[str, ...]) -> bytes:
+    """What every page depends on besides its inputs, its template and settings, and the languages on it. ``kinds``: of
+    the pages that there are."""
+    rooms = _page_rooms(kinds)
+    roots = [*_modules("pages/"), *_of_kinds(kinds), _SESSION]
+    return _version("pages", roots, rooms, _data(rooms, {*OWN}), _RECORDS_TASKS)
+
+
+def _of_kinds(kinds: tuple[str, ...]) -> list[str]:
+    """The modules of kinds of pages."""
+    return [f"{row.place.partition(':')[0].replace('.', '/')}.py" for row in KINDS if row.name in kinds]
+
+
+def _page_rooms(kinds: tuple[str, ...]) -> tuple[str, ...]:
+    return (*dict.fromkeys((*_LINK_ROOMS, "pages", *(name.partition("/")[0] for name in _of_kinds(kinds)))),)
 
 
 @cache
@@ -214,6 +227,8 @@ class File:
 
 @cache
 def read(name: str) -> File:
+    if name.startswith(_VENDORED):
+        return File(b"", frozenset(), frozenset(), frozenset())
     content = _bytes(name)
     digest = sha1(content, usedforsecurity=False).digest()
     if not name.endswith(".py"):

@@ -110,7 +110,7 @@ class Workspace:
     @property
     def links_version(self) -> bytes:
         """What the rows of the link tables depend on besides facts and the listing."""
-        return links_version(self.languages.names, self.config.leaves_out)
+        return links_version(self.languages.names, active(self.config), self.config.leaves_out)
 
     @property
     def tables(self) -> Tables:

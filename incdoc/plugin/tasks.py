@@ -13,7 +13,6 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
 from typing import Any, Never
 from urllib.parse import quote, unquote
 
@@ -207,15 +206,10 @@ class Graph:
         """The selected tasks, as the command line spells them."""
         self._pages: dict[str, list[str]] | None = None
 
-    @cached_property
+    @property
     def kinds(self) -> tuple[str, ...]:
-        """The kinds of pages that the settings ask for; all where these are wrong, which ``session`` says."""
-        from incdoc.config import IncdocError, load
-
-        try:
-            return active(load(self.root))
-        except IncdocError:
-            return NAMES
+        """The kinds of pages that the settings ask for."""
+        return active(self.session().config)
 
     def choose(self, names: Iterable[str]) -> None:
         """Select these tasks."""
@@ -407,8 +401,9 @@ def tasks(root: str = ".", prefix: str = "", **settings: Never) -> dict[str, Cal
         raise InvalidDodoFile(f"incdoc.tasks: the prefix {prefix!r} must be of letters, digits, - and _.")
     # the names of the dodo.py that calls: a function of these names would be replaced without a word
     top = os.path.realpath(root)
+    kinds = _kinds(top)
     graph = Graph(top, whole=True, own=True)
-    names = [f"{prefix}{name}" for name in (PARSE, *graph.kinds, PRUNE)]
+    names = [f"{prefix}{name}" for name in (PARSE, *kinds, PRUNE)]
     there = sys._getframe(1).f_globals
     taken = [name for name in names if f"task_{name}" in there and not hasattr(there[f"task_{name}"], "incdoc_root")]
     if taken:
@@ -428,7 +423,7 @@ def tasks(root: str = ".", prefix: str = "", **settings: Never) -> dict[str, Cal
         yield from graph.parse_tasks()
 
     creators: dict[str, Callable[[], Any]] = {f"task_{prefix}{PARSE}": task_parse}
-    for kind in graph.kinds:
+    for kind in kinds:
         creators[f"task_{prefix}{kind}"] = _creator(graph, kind)
 
     def task_prune() -> Iterator[Task]:
@@ -439,6 +434,16 @@ def tasks(root: str = ".", prefix: str = "", **settings: Never) -> dict[str, Cal
     for creator in creators.values():
         creator.incdoc_root = top  # type: ignore[attr-defined]
     return creators
+
+
+def _kinds(top: str) -> tuple[str, ...]:
+    """The kinds of pages that the settings of a project ask for; all where these are wrong, which its tasks say."""
+    from incdoc.config import IncdocError, load
+
+    try:
+        return active(load(top))
+    except IncdocError:
+        return NAMES
 
 
 def _not_an_argument(root: str, name: str) -> str:

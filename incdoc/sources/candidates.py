@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from incdoc.sources.entries import Lstat, Problem
 
 
-BOOKS = ("comprehensive_book.md", "comprehensive_book.html")
-"""The names of the page that is at the top of every output folder and of every site; few other files have one."""
+TOP_PAGES = ("comprehensive_book.md", "keywords.md", "comprehensive_book.html", "keywords.html")
+"""The names of pages that are at the top of every output folder and of every site; few other files have one."""
 
 ENVIRONMENT = "pyvenv.cfg"
 """The file that makes a folder a virtual environment of Python. Files in it are sources only if git tracks them."""
@@ -53,7 +53,7 @@ class Candidates(NamedTuple):
     nested: frozenset[str] = frozenset()
     """Those of the paths that are folders with a repository of their own, and no submodules."""
     apart: tuple[str, ...] = ()
-    books: tuple[str, ...] = ()
+    top_pages: tuple[str, ...] = ()
 
 
 def candidates(
@@ -120,8 +120,8 @@ def _by_git(config: Config, out: bytes, messages: str, folders: Folders) -> Cand
     if linked:
         paths = [path for path in paths if not any(folder in linked for folder in folders_above(path))]
     refused = _DENIED.findall(messages)
-    books = _books(paths) if any(book in text for book in BOOKS) else ()
-    return Candidates(paths, problems + _unlisted(refused), not refused, nested, apart, books)
+    top_pages = _top_pages(paths) if any(f"/{name}\0" in text for name in TOP_PAGES) else ()
+    return Candidates(paths, problems + _unlisted(refused), not refused, nested, apart, top_pages)
 
 
 def _without_slashes(config: Config, paths: list[str]) -> tuple[list[str], frozenset[str]]:
@@ -134,8 +134,8 @@ def _without_slashes(config: Config, paths: list[str]) -> tuple[list[str], froze
     return in_order({*others, *nested}), nested
 
 
-def _books(paths: Iterable[str]) -> tuple[str, ...]:
-    return tuple(path for path in paths if path.rpartition("/")[2] in BOOKS)
+def _top_pages(paths: Iterable[str]) -> tuple[str, ...]:
+    return tuple(path for path in paths if path.rpartition("/")[2] in TOP_PAGES)
 
 
 def _folders_apart(config: Config, paths: Iterable[str]) -> tuple[str, ...]:
@@ -160,7 +160,7 @@ def _by_walk(config: Config, trouble: str) -> Candidates:
     problems = [(".", trouble)] if trouble else []
     apart = _folders_apart(config, paths)
     kept = without_byproducts(config, in_order([*paths, *nested]), apart)
-    return Candidates(kept, problems + _unlisted(refused), not refused, frozenset(nested), apart, _books(kept))
+    return Candidates(kept, problems + _unlisted(refused), not refused, frozenset(nested), apart, _top_pages(kept))
 
 
 def _unlisted(refused: Iterable[tuple[str, str]]) -> list[Problem]:

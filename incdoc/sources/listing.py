@@ -79,8 +79,9 @@ class Listing(Struct, frozen=True):
     """The generated pages that are not below the output: no entries."""
     apart: tuple[str, ...] = ()
     """The output and cache folders of projects below the root, each with a final slash."""
-    books: tuple[str, ...] = ()
-    """The files that are named as the book is, be they chosen by the settings or not: each may show a former output."""
+    top_pages: tuple[str, ...] = ()
+    """The files that are named as pages at the top of an output, be they chosen by the settings or not: each may show a
+    former output."""
 
 
 class Lister(NamedTuple):
@@ -159,7 +160,7 @@ def _scan(
     work.keep({path for path, entry in entries.items() if entry.kind == "file"} | pages)
     remark = nothing_chosen(config, found.paths) if found.paths and not paths else ""
     kept = frozenset(pages)
-    return Listing(entries, hashed, problems, work, complete, remark, kept, found.apart, found.books)
+    return Listing(entries, hashed, problems, work, complete, remark, kept, found.apart, found.top_pages)
 
 
 def rescan(config: Config, known: Listing, changed: Iterable[str]) -> tuple[Listing, set[str]]:
@@ -233,7 +234,7 @@ def _look_again(config: Config, known: Listing, paths: set[str], new: list[str])
         known.complete,
         pages=known.pages - paths | pages,
         apart=known.apart,
-        books=known.books,
+        top_pages=known.top_pages,
     )
     return listing, paths.union(new)
 

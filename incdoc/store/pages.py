@@ -122,11 +122,14 @@ class Pages:
 
     def lose(self, pages: Mapping[str, tuple[str, str]], gone: Iterable[str]) -> None:
         """``pages``, each with its task and a reason, are not as they were written, and their tasks are pending. The
-        records of those that are ``gone`` are dropped too: the others must be deleted if their sources are removed."""
+        records of those that are ``gone`` are dropped too: the others must be deleted if their sources are removed.
+        No page of such a task keeps its key, which would say that the task is done."""
+        lost = list(gone)
         with self._store.transaction() as db:
             self.mark(pages.values())
             db.executemany("UPDATE page SET key = x'' WHERE path = ?", [(path,) for path in pages])
-            db.executemany("DELETE FROM page WHERE path = ?", [(path,) for path in gone])
+            db.executemany("UPDATE page SET key = x'' WHERE task = ?", {(pages[path][0],) for path in lost})
+            db.executemany("DELETE FROM page WHERE path = ?", [(path,) for path in lost])
 
     def forget(self, task: str, reason: str) -> None:
         """Drop the key of a task, which is pending if it has a page."""

@@ -638,10 +638,10 @@ class Repository(RuleBasedStateMachine):
         self.copy()
         assert build_with(package, self.clean) == 0
         after, expected = self.look(), self.look(self.clean)
-        made = {name: page.data for name, page in after.items() if not page.foreign}
-        assert made == {
-            name: page.data for name, page in expected.items() if name not in after or not after[name].foreign
-        }
+        foreign = {name for name, page in after.items() if page.foreign}
+        left = foreign | self.beside_these(foreign)
+        made = {name: page.data for name, page in after.items() if name not in left}
+        assert made == {name: page.data for name, page in expected.items() if name not in left}
         self.forget_what_is_known()
 
     def forget_what_is_known(self) -> None:
@@ -715,7 +715,7 @@ class Repository(RuleBasedStateMachine):
         foreign = {page for page, seen in after.items() if seen.foreign}
         assert {page: after[page] for page in foreign} == {page: each for page, each in before.items() if each.foreign}
         made = {page: seen.data for page, seen in after.items() if not seen.foreign}
-        with_them = {self.beside(page) for page in foreign} if self.site else set()
+        with_them = self.beside_these(foreign)
         expected = {page: data for page, data in expected.items() if page not in with_them}
         made = {page: data for page, data in made.items() if page not in with_them}
         assert made == {page: data for page, data in expected.items() if page not in foreign}, ran.said
@@ -744,9 +744,10 @@ class Repository(RuleBasedStateMachine):
         self.loose = False
         self.history.append(self.contents())
 
-    def beside(self, page: str) -> str:
-        """The file of the site that is made with a page: where one cannot be made, the other is not."""
-        return place_of(beside(page.removeprefix(f"{self.output}/")), self.output, self.site)
+    def beside_these(self, pages: set[str]) -> set[str]:
+        """The files of the site that are made with pages: where one cannot be made, the other is not."""
+        own = (page.removeprefix(f"{self.output}/") for page in pages) if self.site else ()
+        return {place_of(beside(page), self.output, self.site) for page in own}
 
     def contents(self) -> dict[str, bytes]:
         """What the sources hold that are no links."""

@@ -160,6 +160,16 @@ def test_a_refused_build_deletes_no_page_of_a_former_output(project: Path, cache
 
 
 @pytest.mark.parametrize("name", ["keywords.md", "index.md", "comprehensive_book.md"])
+def test_a_former_output_that_lacks_a_page_goes(project: Path, name: str) -> None:
+    inprocess.run(project)
+    (project / "docs/reference" / name).unlink()
+    write(project, {"incdoc.toml": 'output = "out"\n'})
+    lose_cache(project)
+    assert inprocess.run(project).status == 0
+    assert not pages(project)
+
+
+@pytest.mark.parametrize("name", ["keywords.md", "index.md", "comprehensive_book.md"])
 def test_a_former_output_with_a_page_that_the_user_wrote_anew_goes(project: Path, name: str) -> None:
     inprocess.run(project)
     write(project, {f"docs/reference/{name}": "# Mine\n", "incdoc.toml": 'output = "out"\n'})

@@ -68,7 +68,7 @@ def test_no_release_is_looked_for_that_is_not_installed() -> None:
 
 
 def test_each_stage_has_a_version_of_its_own() -> None:
-    found = [versions.links_version(OWN), versions.pages_version()]
+    found = [versions.links_version(OWN, kinds.NAMES), versions.pages_version(kinds.NAMES)]
     found += [versions.language_version(name) for name in OWN]
     found += [keys.version_of(extractor) for extractor in ("python", "markdown", "text", "binary")]
     assert len(set(found)) == len(found)

@@ -548,7 +548,7 @@ FAULTS = (
     Fault(
         "a key without incdoc's code",
         _KEYS,
-        "    digest.update(pages_version())\n",
+        "    digest.update(pages_version(active(config)))\n",
         "",
         "own_code",
     ),
@@ -916,6 +916,13 @@ FAULTS = (
         "(*sorted(recorded), *there, MANIFEST)",
         "(*sorted(recorded), MANIFEST)",
         "engine/test_own_pages.py::test_pages_that_come_back_while_the_output_moves_go",
+    ),
+    Fault(
+        "a page that the user replaced is done where its task made others",
+        "store/pages.py",
+        """{(pages[path][0],) for path in lost}""",
+        "()",
+        "site/test_static.py::test_a_page_that_the_user_replaces_is_said_until_it_is_gone",
     ),
     Fault(
         "a refused build deletes a former output",

@@ -321,6 +321,21 @@ def test_a_file_of_the_users_is_never_replaced(tmp_path: Path) -> None:
     assert "mine" in (root / "public/site/index.html").read_text()
 
 
+@pytest.mark.parametrize("page", ["docs/reference/motor/core.py_docs.md", "public/site/motor/core.py_docs.html"])
+def test_a_page_that_the_user_replaces_is_said_until_it_is_gone(tmp_path: Path, page: str) -> None:
+    root = project(tmp_path / "motor")
+    build(root)
+    written = (root / page).read_text()
+    (root / page).write_text("mine\n")
+    for _ in range(2):
+        assert page in run(root, "incdoc", "check", status=1)
+        assert page in run(root, "incdoc", status=1)
+    assert (root / page).read_text() == "mine\n"
+    (root / page).unlink()
+    build(root)
+    assert (root / page).read_text() == written
+
+
 def test_a_missing_renderer_is_a_sentence(tmp_path: Path) -> None:
     root = project(tmp_path / "motor")
     write(tmp_path / "broken", {"sitecustomize.py": HIDES})
