@@ -23,9 +23,7 @@ class Build(Session):
     """A build or a dry run."""
 
     _moves = False
-    """Whether the output folder is another than before."""
-    _moves_site = False
-    """Whether the folder of the site is."""
+    """Whether a folder of pages is another than before."""
 
     @property
     def is_first(self) -> bool:
@@ -36,17 +34,16 @@ class Build(Session):
 
     def _list(self) -> Listing:
         output = self.workspace.output_folder
-        self._moves, self._moves_site = output.is_moved, output.has_other_site
-        if self._moves or self._moves_site or not self.store.pages.any():
+        self._moves = bool(output.moved)
+        if self._moves or not self.store.pages.any():
             from incdoc.engine.output_check import refuse_sources
 
             refuse_sources(self.config)
         lister = start_listing(self.config)
-        if not (self._moves or self._moves_site):
+        if not self._moves:
             output.begin()
         listing = representable(scan(self.config, self.workspace.stamps, lister))
         self.left = output.former_pages(listing.apart) if self._moves else []
-        self.left += output.former_site(listing.apart) if self._moves_site else []
         if listing.top_pages and listing.complete:
             self.left += self._pages_of_outputs(listing)
         for page in self.left:  # they are deleted when it is known that the build is not refused
@@ -89,8 +86,6 @@ class Build(Session):
         self.statistics.removed += len(self.left)
         if self._moves:
             output.forget_former()
-        if self._moves_site:
-            output.forget_former_site()
 
     def _start_few(self) -> None:
         if len(self.changes.entries) <= SOURCES_WITHOUT_POOL:

@@ -11,8 +11,6 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator
 
-from msgspec.structs import replace
-
 from incdoc.config import Config
 from incdoc.pages import paths
 from incdoc.site.places import html_path
@@ -32,10 +30,9 @@ def outputs_in(config: Config, listing: Listing) -> list[str]:
     return sorted(found)
 
 
-def settings_of(config: Config, top: str) -> Config:
-    """The settings by which a former folder of pages was made: as the site or as the output."""
-    is_site = os.path.lexists(f"{config.root}/{top}/{html_path(paths.INDEX)}")
-    return replace(config, site=top) if is_site else replace(config, output=top)
+def setting_of(config: Config, top: str) -> str:
+    """The setting that named a former folder of pages: ``site`` or ``output``."""
+    return "site" if os.path.lexists(f"{config.root}/{top}/{html_path(paths.INDEX)}") else "output"
 
 
 def is_ours(config: Config, listing: Listing, top: str) -> bool:

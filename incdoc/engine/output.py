@@ -40,6 +40,8 @@ _OWN_OUTPUTS = "own outputs"
 _DELETED = "was deleted"
 _WRITTEN = "manifest"
 """The singleton with the blob id of the manifest."""
+_FOLDERS = ("output", "site")
+"""The settings that name folders of pages."""
 REPLACED = "was replaced by another file"
 _SETTLED_NS = 10**10
 
@@ -145,41 +147,24 @@ class OutputFolder:
             self._amended.clear()
 
     @property
-    def is_moved(self) -> bool:
-        """Whether the setting named another output folder in the last build, or there was none."""
-        return self._store.get_meta("output") != self._output.encode()
+    def moved(self) -> list[str]:
+        """The settings that name another folder of pages than in the last build; of a first build those that name
+        one."""
+        return [key for key in _FOLDERS if self._former(key) != getattr(self._config, key)]
 
-    @property
-    def has_other_site(self) -> bool:
-        """Whether the last build had another folder of the site, or only one of the two has one."""
-        return self._former_site != self._config.site
-
-    @property
-    def _former_site(self) -> str:
-        return (self._store.get_meta("site") or b"").decode()
-
-    def former_site(self, nested: Collection[str]) -> list[str]:
-        """As ``former_pages``, of the folder of the site."""
-        from incdoc.engine.former import pages_below
-
-        former = self._former_site
-        if not former:
-            return []
-        recorded = {page for page in self._store.pages.all() if page.startswith(SITE)}
-        there = (SITE + page for page in pages_below(self._config, former, nested))
-        return self._removable(replace(self._config, site=former), (*sorted(recorded), *there), recorded)
+    def _former(self, key: str) -> str:
+        """The folder that a setting named in the last build; empty if it named none, or there was no build."""
+        return (self._store.get_meta(key) or b"").decode()
 
     def former_pages(self, nested: Collection[str]) -> list[str]:
-        """The pages of the output folder that the setting named before, relative to the repository: those that are
-        recorded, and those that git or a copy brought there; but for what is of a ``nested`` project."""
-        from incdoc.engine.former import pages_below
-
-        former = (self._store.get_meta("output") or b"").decode()
-        if not former:
-            return []
-        recorded = {page for page in self._store.pages.all() if not page.startswith(SITE)} | {MANIFEST}
-        there = pages_below(self._config, former, nested)
-        return self._removable(replace(self._config, output=former), (*sorted(recorded), *there, MANIFEST), recorded)
+        """The pages of the folders that settings named before, relative to the repository: those that are recorded,
+        and those that git or a copy brought there; but for what is of a ``nested`` project."""
+        found: list[str] = []
+        for key in self.moved:
+            if former := self._former(key):
+                recorded = {page for page in self._store.pages.all() if _is_below(key, page)}
+                found += self._removable(key, former, nested, recorded)
+        return found
 
     @property
     def own_outputs(self) -> set[str]:
@@ -193,26 +178,24 @@ class OutputFolder:
             self._store.put_meta(_OWN_OUTPUTS, "\0".join(sorted(known | more)).encode())
 
     def pages_of(self, tops: Collection[str], nested: Collection[str]) -> list[str]:
-        """The pages below former output folders of this project, but for what is of a ``nested`` project, relative to
+        """The pages below former folders of this project's pages, but for what is of a ``nested`` project, relative to
         the repository."""
-        from incdoc.engine.former import pages_below, settings_of
+        from incdoc.engine.former import setting_of
 
         self._remember(tops)
-        found: list[str] = []
-        for top in tops:
-            former, there = settings_of(self._config, top), pages_below(self._config, top, nested)
-            if former.site == top:
-                found += self._removable(former, (SITE + page for page in there))
-            else:
-                found += self._removable(former, (*there, MANIFEST))
-        return found
+        return [page for top in tops for page in self._removable(setting_of(self._config, top), top, nested)]
 
-    def _removable(self, config: Config, pages: Iterable[str], recorded: Set[str] = frozenset()) -> list[str]:
-        """Those of the pages below a former folder that may be deleted, with the files that its manifest lists."""
+    def _removable(self, key: str, top: str, nested: Collection[str], recorded: Set[str] = frozenset()) -> list[str]:
+        """The pages below a folder that the setting ``key`` named before that may be deleted, with the files that its
+        manifest lists."""
+        from incdoc.engine.former import pages_below
+
+        config = replace(self._config, **{key: top})
+        there = (config.page_at(f"{top}/{name}") for name in pages_below(self._config, top, nested))
+        candidates = dict.fromkeys((*sorted(recorded), *there))
         with closing(writer_of(config, self._store, Comparer)) as comparer:
-            candidates = dict.fromkeys(pages)
-            if MANIFEST in candidates:  # deleted last: it proves that the files it lists are incdoc's
-                del candidates[MANIFEST]
+            if key == "output":  # the manifest is deleted last: it proves that the files it lists are incdoc's
+                candidates.pop(MANIFEST, None)
                 candidates = dict.fromkeys((*candidates, *sorted(comparer.listed), MANIFEST))
             found = [page for page in candidates if comparer.remove(page, page in recorded)]
         self._to_remove.append((config, found, recorded))
@@ -227,31 +210,19 @@ class OutputFolder:
         self._to_remove.clear()
 
     def forget_former(self) -> None:
-        """Forget the pages of the former output folder. They are deleted first, so that a killed run starts again."""
-        former, now = self._store.get_meta("output"), self._output.encode()
-        if former is None:
-            self._store.put_meta("output", now)
-            return
-        self._remember([former.decode()])
-        for page in list(self._stamps):
-            self._stamps.forget(page)
-        with self._store.transaction():
-            self._store.pages.drop_all("the output folder changed")
-            self._store.put_meta("output", now)
-            self._store.put_meta(_WRITTEN, b"")
-        self._store.stamps.put("folders", b"", b"")
-        self._folders_encoded = (b"", [])
-
-    def forget_former_site(self) -> None:
-        """As ``forget_former``, of the folder of the site. The tasks that write to it have other keys already."""
-        if self._former_site:
-            for page in [page for page in self._stamps if page.startswith(SITE)]:
-                self._stamps.forget(page)
-        with self._store.transaction():
-            self._store.pages.drop_site()
-            self._store.put_meta("site", self._config.site.encode())
-        self._store.stamps.put("folders", b"", b"")
-        self._folders_encoded = (b"", [])
+        """Forget the pages of former folders. They are deleted first, so that a killed run starts again."""
+        for key in self.moved:
+            if former := self._former(key):
+                self._remember([former])
+                for page in [page for page in self._stamps if _is_below(key, page)]:
+                    self._stamps.forget(page)
+            with self._store.transaction():
+                self._store.pages.drop_all(key == "site", f"the setting `{key}` changed")
+                self._store.put_meta(key, getattr(self._config, key).encode())
+                if key == "output":
+                    self._store.put_meta(_WRITTEN, b"")
+            self._store.stamps.put("folders", b"", b"")
+            self._folders_encoded = (b"", [])
 
     def begin(self, many: int = STAMP_BYTES_FOR_FORK) -> None:
         """If the stamps take at least ``many`` bytes, check the pages in a forked process until ``check`` is called:
@@ -547,9 +518,10 @@ class OutputFolder:
             there = wanted & _files_below(self._top)
             there |= {page for page in wanted if page.startswith(SITE) and os.path.lexists(self._path(page))}
         writer = self.writer()
+        moved = "output" in self.moved
         try:
             for page in sorted(there):
-                if self.is_moved or self._store.pages.get(page) is None:
+                if moved or self._store.pages.get(page) is None:
                     writer.check(page)
         finally:
             writer.close()
@@ -578,6 +550,11 @@ class OutputFolder:
                 save_stamps(self._store, "folders", stamps)
                 self._folders_encoded = self._store.stamps.get("folders")
             self._folders.clear()
+
+
+def _is_below(key: str, page: str) -> bool:
+    """Whether a page is in the folder that a setting names."""
+    return page.startswith(SITE) == (key == "site")
 
 
 def _files_below(top: str) -> set[str]:

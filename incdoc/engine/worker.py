@@ -35,7 +35,7 @@ from incdoc.store.facts import unpack_key
 if TYPE_CHECKING:
     from incdoc.executors.prefetch import LostError
     from incdoc.pages.render import Renderer
-    from incdoc.site.files import Html
+    from incdoc.site.static_pages import StaticPages
 
 encode_facts = msgpack.Encoder().encode
 
@@ -148,10 +148,10 @@ class Maker:
         return parts
 
     @cached_property
-    def _html(self) -> Html:
-        from incdoc.site.files import Html
+    def _html(self) -> StaticPages:
+        from incdoc.site.static_pages import StaticPages
 
-        return Html(self.config)
+        return StaticPages(self.config)
 
     def _source(self, path: str, whole: bool) -> SourceText | None:
         blob = unpack_key(self._tables.facts_key(path) or b"")[0]

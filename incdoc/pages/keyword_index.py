@@ -15,7 +15,7 @@ from incdoc.links.index_ranges import Range
 from incdoc.links.tables import PRIVATE, PUBLIC, TESTS, Entry, Tables
 from incdoc.pages import paths
 from incdoc.pages.keyword_lines import index_lines
-from incdoc.pages.kind import SourceText, TemplatePage
+from incdoc.pages.kind import PageKind, PageSettingsT, SourceText, TemplatePage
 from incdoc.pages.render import Renderer
 from incdoc.pages.settings import PageSettings
 
@@ -56,21 +56,15 @@ class KeywordIndex(Struct, frozen=True, array_like=True, tag="letters"):
         return KeywordIndex(tuple((each.text(), index_ranges.title(each)) for each in ranges), ())
 
 
-class KeywordIndexes(TemplatePage[IndexPart | KeywordIndex, PageSettings]):
-    """``keywords:RANGE``, and ``keywords:/`` for the list of the parts."""
+class IndexKind(PageKind[IndexPart | KeywordIndex, PageSettingsT]):
+    """A kind with a page for each part of the index, and one for the list of the parts."""
 
-    templates: ClassVar[tuple[str, ...]] = ("letter", "letters")
-
-    def settings(self, config: Config) -> PageSettings:
-        """The size of a page decides which parts there are."""
-        return PageSettings.of(config)
-
-    def subjects(self, tables: Tables, settings: PageSettings) -> Iterator[str]:
+    def subjects(self, tables: Tables, settings: PageSettingsT) -> Iterator[str]:
         """The parts, then their list."""
         yield from (each.text() for each in tables.index_ranges(settings.limit) if each != index_ranges.WHOLE)
         yield WHOLE
 
-    def inputs(self, tables: Tables, subject: str, settings: PageSettings) -> IndexPart | KeywordIndex | None:
+    def inputs(self, tables: Tables, subject: str, settings: PageSettingsT) -> IndexPart | KeywordIndex | None:
         """None of a range that is no part."""
         ranges = tables.index_ranges(settings.limit)
         if subject == WHOLE:
@@ -78,7 +72,7 @@ class KeywordIndexes(TemplatePage[IndexPart | KeywordIndex, PageSettings]):
         found = Range.of(subject)
         return IndexPart.of(tables, found) if found in ranges and found.text() == subject else None
 
-    def looked_at(self, tables: Tables, subject: str, settings: PageSettings) -> Iterable[str]:
+    def looked_at(self, tables: Tables, subject: str, settings: PageSettingsT) -> Iterable[str]:
         """The parts that have keys of the range, and its own page, which may be one of other parts than there are now;
         with the whole also the parts that are new or gone."""
         ranges = tables.index_ranges(settings.limit)
@@ -101,10 +95,6 @@ class KeywordIndexes(TemplatePage[IndexPart | KeywordIndex, PageSettings]):
         """A slash is the whole."""
         return WHOLE if spelled == _SPELLED else spelled
 
-    def path(self, subject: str) -> str:
-        """``keywords.md``, and beside it the parts."""
-        return paths.KEYWORDS if subject == WHOLE else paths.letter_path(subject)
-
     def touched_by(self, change: Change) -> Iterable[str]:
         """The part of the entries; the list of the parts, which also exists without an entry."""
         match change:
@@ -113,10 +103,6 @@ class KeywordIndexes(TemplatePage[IndexPart | KeywordIndex, PageSettings]):
             case IndexChanged() | FolderChanged(path=""):
                 return (WHOLE,)
         return ()
-
-    def links(self) -> dict[str, Any]:
-        """``part | letter``."""
-        return {"letter": paths.letter_path}
 
     def appears_with(self, path: str, parsed: bool, documented: bool) -> Iterable[str]:
         """The list of the parts: a source's entries are not known before it is read."""
@@ -132,6 +118,24 @@ class KeywordIndexes(TemplatePage[IndexPart | KeywordIndex, PageSettings]):
         paths = {entry.path for entry in differ}
         folders = tuple(f"{entry.path}/" for entry in differ if entry.place == "folder")
         yield from sorted(path for path in changed if path in paths or path.startswith(folders))
+
+
+class KeywordIndexes(TemplatePage[IndexPart | KeywordIndex, PageSettings], IndexKind[PageSettings]):
+    """``keywords:RANGE``, and ``keywords:/`` for the list of the parts."""
+
+    templates: ClassVar[tuple[str, ...]] = ("letter", "letters")
+
+    def settings(self, config: Config) -> PageSettings:
+        """The size of a page decides which parts there are."""
+        return PageSettings.of(config)
+
+    def path(self, subject: str) -> str:
+        """``keywords.md``, and beside it the parts."""
+        return paths.KEYWORDS if subject == WHOLE else paths.letter_path(subject)
+
+    def links(self) -> dict[str, Any]:
+        """``part | letter``."""
+        return {"letter": paths.letter_path}
 
     def template(self, subject: str) -> str:
         """That of a part or of the list."""

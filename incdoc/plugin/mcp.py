@@ -11,7 +11,6 @@ from doit.exceptions import InvalidCommand
 from incdoc.plugin.active_build import active_build
 from incdoc.plugin.query_command import COMMON, QueryCommand, dry_run, flag
 from incdoc.plugin.serve import FIRST_PORT, listen
-from incdoc.site import missing
 
 _HOST = "127.0.0.1"
 
@@ -47,6 +46,8 @@ class Mcp(QueryCommand):
 
     def answer(self, options: dict[str, Any], arguments: list[str]) -> int:
         """Serve; 0 at the end of input, or after Ctrl-C."""
+        from incdoc.site import missing
+
         self.reject_arguments(arguments)
         if problem := missing(("mcp", "uvicorn"), "mcp"):
             raise InvalidCommand(f"mcp {problem}")

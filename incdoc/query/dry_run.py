@@ -166,7 +166,7 @@ class DryRun:
             there = os.path.lexists(f"{self.config.root}/{place}")
             yield Finding(place, STALE if there else MISSING, _MANIFEST, "")
         for place in session.left:
-            yield Finding(place, ORPHANED, "the output folder changed", "")
+            yield Finding(place, ORPHANED, "it is in a folder of former settings", "")
         for page, task in session.workspace.output_folder.removed:
             yield Finding(self.config.place(page), ORPHANED, reasons.get(task, _UNMADE), task)
 

@@ -6,7 +6,6 @@ are scripts that hand over data, because a page that is opened from a disk may l
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 
@@ -19,7 +18,7 @@ from incdoc.links.changes import Change, FolderChanged, SourceChanged
 from incdoc.links.index_ranges import Range
 from incdoc.links.tables import Entry, Tables
 from incdoc.pages import paths
-from incdoc.pages.keyword_index import IndexPart, KeywordIndex, KeywordIndexes
+from incdoc.pages.keyword_index import IndexKind, IndexPart, KeywordIndex
 from incdoc.pages.kind import FolderKind, PageKind, Reads, SourceKind, SourceText
 from incdoc.pages.markdown import fragment
 from incdoc.pages.render import Renderer
@@ -27,8 +26,7 @@ from incdoc.pages.settings import KeywordSettings
 from incdoc.sources.mark import CODE_MARK, MARK
 from incdoc.sources.paths import parent
 
-from . import places, shell
-from .vendored import STATIC, mermaid
+from . import assets, places, shell
 
 
 class NoSettings(Struct, frozen=True, array_like=True):
@@ -136,10 +134,8 @@ class SiteTexts(SourceKind[SourceContent, TextSettings]):
         return [(self.path(subject), text)]
 
 
-class SiteSearch(KeywordIndexes):
+class SiteSearch(IndexKind[KeywordSettings]):
     """``site_search:RANGE``, and ``site_search:/`` for the list of the parts: those of the global keyword index."""
-
-    templates = ()
 
     def settings(self, config: Config) -> KeywordSettings:
         """Also the languages, which decide what language a source is in by its name."""
@@ -149,7 +145,7 @@ class SiteSearch(KeywordIndexes):
         """Named as the parts of the keyword index are."""
         return SITE + _find_path(subject)
 
-    def make(  # type: ignore[override]
+    def make(
         self,
         subject: str,
         value: IndexPart | KeywordIndex,
@@ -246,11 +242,9 @@ _MARK = f"{CODE_MARK}its package. */\n"
 
 
 def _static() -> Iterator[tuple[str, bytes]]:
-    for name in ("reader.css", "reader.js"):
-        with open(os.path.join(STATIC, name), "rb") as stream:
-            yield name, stream.read()
-    if (data := mermaid()) is not None:
-        yield "mermaid.js", data
+    for name in assets.FILES:
+        if (data := assets.read(name)) is not None:
+            yield name, data
 
 
 def script(name: str, data: object) -> str:

@@ -33,11 +33,9 @@ from incdoc.pages import paths
 from incdoc.pages.markdown import fragment
 from incdoc.sources.mark import is_page
 
-from . import described, html, places, shell, views
+from . import assets, described, html, places, shell, views
 from .names import Names, Row
-from .vendored import STATIC
 
-_FILES = frozenset(("reader.js", "reader.css", "mermaid.js"))
 _KEPT = 32
 """Pages whose HTML is kept: each has at most half a megabyte."""
 _MOST_CLIENTS = 64
@@ -167,12 +165,8 @@ class Reader:
 
     async def _file(self, request: Request) -> Response:
         name = request.path_params["name"]
-        try:
-            with open(os.path.join(STATIC, name if name in _FILES else ""), "rb") as stream:
-                data = stream.read()
-        except OSError:
-            return _missing()
-        return _tagged(request, data, mimetypes.guess_type(name)[0])
+        data = assets.read(name)
+        return _missing() if data is None else _tagged(request, data, mimetypes.guess_type(name)[0])
 
     async def _tree(self, request: Request) -> Response:
         folder = places.page_of(request.path_params["path"].strip("/") + "/x.html").removesuffix("/x.md").strip("/")

@@ -109,16 +109,13 @@ class Pages:
         self.waiting.pop(path, None)
         self._store.writable.execute("DELETE FROM page WHERE path = ?", (path,))
 
-    def drop_all(self, reason: str) -> None:
-        """Forget every page; their tasks are pending."""
+    def drop_all(self, of_site: bool, reason: str) -> None:
+        """Forget every page of the site, or every other page; their tasks are pending."""
+        which = f"path {'' if of_site else 'NOT '}LIKE ?"
         with self._store.transaction() as db:
-            self.mark((task, reason) for task in self._tasks())
-            db.execute("DELETE FROM page")
-
-    def drop_site(self) -> None:
-        """Forget every page of the site."""
-        self._store.flush()
-        self._store.writable.execute("DELETE FROM page WHERE path LIKE ?", (f"{SITE}%",))
+            tasks = db.execute(f"SELECT DISTINCT task FROM page WHERE {which}", (f"{SITE}%",)).fetchall()
+            self.mark((task, reason) for (task,) in tasks)
+            db.execute(f"DELETE FROM page WHERE {which}", (f"{SITE}%",))
 
     def lose(self, pages: Mapping[str, tuple[str, str]], gone: Iterable[str]) -> None:
         """``pages``, each with its task and a reason, are not as they were written, and their tasks are pending. The

@@ -185,7 +185,7 @@ def test_engine():
 
 
 VENDORED = ("mermaid.js", "mermaid.LICENSE")
-"""Files of another project, known by their digest in ``site.vendored``."""
+"""Files of another project, known by their digest in ``site.assets``."""
 FIRST = ("", "python", "markdown")
 """Languages of ``REPOSITORY``."""
 SHARED = "shared"

@@ -748,8 +748,8 @@ FAULTS = (
     Fault(
         "pages of a former output folder stay",
         "engine/output.py",
-        "return self._removable(replace(self._config, output=former), (*sorted(recorded), *there, MANIFEST), recorded)",
-        "return []",
+        "                found += self._removable(key, former, nested, recorded)\n",
+        "                pass\n",
         "engine/test_own_pages.py::test_the_pages_of_a_former_output_that_git_ignores_go",
     ),
     Fault(
@@ -913,8 +913,8 @@ FAULTS = (
     Fault(
         "pages that nothing recorded stay in a former output",
         "engine/output.py",
-        "(*sorted(recorded), *there, MANIFEST)",
-        "(*sorted(recorded), MANIFEST)",
+        "(*sorted(recorded), *there)",
+        "sorted(recorded)",
         "engine/test_own_pages.py::test_pages_that_come_back_while_the_output_moves_go",
     ),
     Fault(
@@ -934,7 +934,7 @@ FAULTS = (
     Fault(
         "a page of a former output permits any file at its path in the new one",
         "engine/output.py",
-        "if self.is_moved or self._store",
+        "if moved or self._store",
         "if self._store",
         "engine/test_own_pages.py::test_a_refused_build_deletes_no_page_of_a_former_output",
     ),
@@ -1753,9 +1753,9 @@ FAULTS = (
     ),
     Fault(
         "files of a former site stay",
-        "engine/build.py",
-        "        self.left += output.former_site(listing.apart) if self._moves_site else []\n",
-        "",
+        "engine/output.py",
+        '_FOLDERS = ("output", "site")',
+        '_FOLDERS = ("output",)',
         "site/test_static.py::test_a_former_site_that_git_ignores_goes",
     ),
     Fault(
@@ -1781,7 +1781,7 @@ FAULTS = (
     ),
     Fault(
         "a template writes before the policy of a site",
-        "site/files.py",
+        "site/static_pages.py",
         'return f"{comment}{end}\\n" if end else',
         'return markdown[start : markdown.index("\\n", start) + 1] if end else',
         "site/test_static.py::test_a_template_writes_no_script_before_the_policy",

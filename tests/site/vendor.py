@@ -6,7 +6,7 @@ import hashlib
 import sys
 from pathlib import Path
 
-from incdoc.site.vendored import DIGEST, PACKAGE, STATIC
+from incdoc.site.assets import DIGEST, PACKAGE, STATIC
 from tests.corpora.fetch import FetchError
 from tests.corpora.test_typescript import package
 

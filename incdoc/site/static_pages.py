@@ -14,7 +14,7 @@ from . import places, shell
 from .html import body
 
 
-class Html:
+class StaticPages:
     """Makes the pages of one repository's site."""
 
     def __init__(self, config: Config) -> None:
