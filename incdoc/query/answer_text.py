@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
+from textwrap import wrap
 from typing import NamedTuple
 
 from incdoc.query.answers import (
@@ -22,6 +23,7 @@ from incdoc.query.answers import (
     UserOf,
     Users,
 )
+from incdoc.sources.paths import parent
 
 _WIDTH = 160
 """Characters of a list in a line, after which it is continued in the next."""
@@ -29,6 +31,12 @@ _DOCUMENTED = 12
 """Lines of documentation of which all paragraphs are shown; the first one is always."""
 _NAMED_LINES = 8
 """Lines of a file that has a name."""
+_FEW_PRIVATE = 3
+"""Private members of a class, of which each has a line of its own."""
+_MANY = 40
+"""Public names of a file, of which each has a line of its own."""
+_LISTED = 100
+"""Characters of a signature or a sentence in a long list."""
 _LONGEST = 160
 """Characters of a signature or a sentence in a list; JSON has all."""
 
@@ -102,12 +110,12 @@ def _about(path: str, said: str) -> str:
     return f"{path or '.'}{_said(said)}"
 
 
-def _said(sentence: str) -> str:
-    return f" — {_short(sentence)}" if sentence else ""
+def _said(sentence: str, most: int = _LONGEST) -> str:
+    return f" — {_short(sentence, most)}" if sentence else ""
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+def _short(text: str, most: int = _LONGEST) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _place(hit: Hit) -> str:
@@ -153,8 +161,13 @@ def _shown(answer: Shown, cut: Cut) -> Iterator[str]:
     if answer.members:
         yield ""
         yield "Members:"
-        for member in answer.members:
-            yield f"  {member.line}: {_short(member.signature or member.name)}{_said(member.summary)}"
+        private = [f"{each.name} ({each.line})" for each in answer.members if each.private]
+        for member in (each for each in answer.members if not each.private or len(private) <= _FEW_PRIVATE):
+            yield f"  {member.line}: {_short(member.signature or member.name, _LISTED)}{_said(member.summary, _LISTED)}"
+        if len(private) > _FEW_PRIVATE:
+            yield from wrap(
+                f"Private members (line): {', '.join(private)}", _WIDTH, initial_indent="  ", subsequent_indent="    "
+            )
     facts = list(_facts(answer, cut))
     if facts:
         yield ""
@@ -244,9 +257,7 @@ def _shown_file(answer: ShownFile, cut: Cut) -> Iterator[str]:
     if answer.public:
         yield ""
         yield "Public names:"
-        for hit in answer.public:
-            where = f"{hit.line}" if hit.path == answer.path else f"{hit.path}{f':{hit.line}' if hit.line else ''}"
-            yield f"  {where}: {_short(hit.signature or hit.name)}{_said(hit.summary)}"
+        yield from _public(answer)
     for title, paths in (("Imports", answer.imports), ("Imported by", answer.importers), ("Tests", answer.tests)):
         if paths:
             yield ""
@@ -257,6 +268,19 @@ def _shown_file(answer: ShownFile, cut: Cut) -> Iterator[str]:
         yield from answer.source.split("\n")
 
 
+def _public(answer: ShownFile) -> Iterator[str]:
+    """The public names of a file: of many, the names alone, by kind."""
+    if len(answer.public) > _MANY:
+        for kind in sorted({hit.kind for hit in answer.public}):
+            names = [hit.name for hit in answer.public if hit.kind == kind]
+            named = f"{kind} ({len(names):,}): {', '.join(names)}"
+            yield from wrap(named, _WIDTH, initial_indent="  ", subsequent_indent="    ")
+        return
+    for hit in answer.public:
+        where = f"{hit.line}" if hit.path == answer.path else f"{hit.path}{f':{hit.line}' if hit.line else ''}"
+        yield f"  {where}: {_short(hit.signature or hit.name, _LISTED)}{_said(hit.summary, _LISTED)}"
+
+
 def _users(answer: Users, cut: Cut) -> Iterator[str]:
     hit = answer.subject
     counted = f"{answer.total:,} {'user' if answer.total == 1 else 'users'}"
@@ -264,10 +288,11 @@ def _users(answer: Users, cut: Cut) -> Iterator[str]:
     known = [counted] if answer.total or not (answer.unfollowed or answer.importers_total) else []
     known += [f"imported by {files}"] if answer.importers_total else []
     yield f"{_place(hit)}: {', '.join(known) or 'no user is known'}. {answer.unfollowed}".rstrip()
+    imports = {each.path: each.lines for each in answer.named if each.how == "import"}
     for test, users in groupby(answer.users, key=lambda each: each.test):
-        yield "Tests (lines):" if test else "Users (lines):"
-        for path, several in groupby(users, key=lambda each: each.path):
-            yield from _users_in(path, list(several))
+        yield "Lines of tests:" if test else "Users (lines):"
+        by_file = {path: list(several) for path, several in groupby(users, key=lambda each: each.path)}
+        yield from _by_folder({path: _users_in(each, imports.get(path, ()), test) for path, each in by_file.items()})
     yield from _more(answer.total - len(answer.users), cut)
     if answer.named:
         yield from _named(answer, cut)
@@ -277,13 +302,26 @@ def _users(answer: Users, cut: Cut) -> Iterator[str]:
         yield from _files("Subclasses", [f"{each.path}:{each.name}" for each in answer.subclasses], cut)
 
 
-def _users_in(path: str, users: list[UserOf]) -> Iterator[str]:
-    """The users in one file: those that call it, and the others."""
+def _by_folder(files: Mapping[str, str]) -> Iterator[str]:
+    """What is said of each file; the folder of several is said once."""
+    for folder, paths in groupby(files, key=parent):
+        several = list(paths)
+        together = len(several) > 2 and folder
+        if together:
+            yield f"  {folder}/"
+        yield from (f"    {_last(each)}: {files[each]}" if together else f"  {each}: {files[each]}" for each in several)
+
+
+def _users_in(users: list[UserOf], imports: tuple[int, ...], test: bool) -> str:
+    """The users in one file: those that call it, and the others; of a test the lines alone."""
+    if test:
+        lines = sorted({*imports, *(line for each in users for line in each.lines)})
+        return f"{_numbers(lines)}{_rest(sum(each.more_lines for each in users))}"
     parts = []
     for called in (True, False):
         several = [_lined(each) for each in users if each.called == called]
         parts += [f"{'called' if called else 'used'} by {', '.join(several)}"] if several else []
-    yield f"  {path}: {'; '.join(parts)}"
+    return "; ".join([*parts, *([f"imported ({_numbers(imports)})"] if imports else [])])
 
 
 def _lined(user: UserOf) -> str:
@@ -292,7 +330,7 @@ def _lined(user: UserOf) -> str:
 
 
 _NAMINGS = {
-    "import": "Imported in",
+    "import": "Also imported in",
     "re-export": "Re-exported in",
     "star": "Imported with all names in",
     "exports": "In the list of exports of",
@@ -301,10 +339,11 @@ _NAMINGS = {
 
 
 def _named(answer: Users, cut: Cut) -> Iterator[str]:
+    using = {each.path for each in answer.users}
     for how, title in _NAMINGS.items():
-        found = [each for each in answer.named if each.how == how]
-        if found:
-            total = len(found) + (answer.importers_total - len(answer.importers) if how == "import" else 0)
+        found = [each for each in answer.named if each.how == how and not (how == "import" and each.path in using)]
+        total = len(found) + (answer.importers_total - len(answer.importers) if how == "import" else 0)
+        if total:
             yield from _files(title, [f"{each.path}{_at(each.lines)}" for each in found], cut, total)
 
 
@@ -313,16 +352,20 @@ def _at(lines: tuple[int, ...]) -> str:
     return f":{','.join(map(str, lines[:_NAMED_LINES]))}{f',… ({more} more)' if more > 0 else ''}" if lines else ""
 
 
+def _last(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
 def _folder(answer: FolderOutlined, cut: Cut) -> Iterator[str]:
     yield f"{answer.path or '.'}/"
     if answer.summary:
         yield f"    {answer.summary}"
     for each in answer.files:
         if each.kind == "folder":
-            yield f"  {each.path}/ ({each.count:,} {'file' if each.count == 1 else 'files'}){_said(each.summary)}"
+            counted = f"{each.count:,} {'file' if each.count == 1 else 'files'}"
+            yield f"  {_last(each.path)}/ ({counted}){_said(each.summary)}"
             continue
         repeated = each.summary and answer.summary.startswith(each.summary)
-        yield f"  {_about(each.path, '' if repeated else each.summary)}"
-        if each.public:
-            yield f"    {', '.join(each.public)}{_rest(each.count - len(each.public))}"
+        names = f": {', '.join(each.public)}{_rest(each.count - len(each.public))}" if each.public else ""
+        yield f"  {_last(each.path)}{names}{'' if repeated else _said(each.summary)}"
     yield from _more(answer.total - len(answer.files), cut)

@@ -84,6 +84,8 @@ class Member(Struct, frozen=True):
     line: int
     signature: str
     summary: str = ""
+    private: bool = False
+    """Whether it is not for others, by its name or by what is written before it."""
 
 
 class Inherits(Struct, frozen=True):

@@ -90,8 +90,9 @@ def _members(repository: Repository, path: str, definitions: list[Definition]) -
         head = one_line(repository.head(path, each))
         said = first_sentence(each.doc) if each.doc else ""
         if (last, head) not in found or (said and not found[last, head].summary):
-            found[last, head] = Member(last, repository.kind(path, each), each.line, head, said)
-    return sorted(found.values(), key=lambda each: is_private_name(each.name))
+            private = is_private_name(last) or repository.language(path).hides(each)
+            found[last, head] = Member(last, repository.kind(path, each), each.line, head, said, private)
+    return sorted(found.values(), key=lambda each: each.private)
 
 
 def _calls(tables: Tables, path: str, definitions: list[Definition]) -> list[str]:
