@@ -11,6 +11,7 @@ The rooms, in the order in which data goes through them. A room imports only roo
     links/       what follows from many facts together
     pages/       inputs of each kind of page -> text -> disk
     site/        pages in a browser: HTML, search, the live reader
+    exports/     files for other programs, as further kinds of pages
     engine/      what must run and why
     query/       read-only answers: what a build would do, why, what a change reaches, where and how a name is used
     watch/       file events -> sets of changed paths

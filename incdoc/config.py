@@ -87,6 +87,8 @@ class Config(Struct, frozen=True):
     """How docstrings are written: ``auto`` (each as its text shows), one of the styles, or ``plain``: as they are."""
     lines: bool = True
     """Whether pages have numbers of lines: without them an edit changes only what it changes."""
+    exports: tuple[str, ...] = ()
+    """The files for other programs that are in the output: some of EXPORTS."""
     generated: str = "mark"
     """Sources that are generated, vendored or minified: ``mark``, or ``leave out``, so that they have no pages."""
 
@@ -140,6 +142,8 @@ def place_of(page: str, output: str, site: str) -> str:
 SETTINGS = frozenset(Config.__struct_fields__) - {"root", "origin"}
 SETTINGS_FILES = ("incdoc.toml", "pyproject.toml")
 """The files that can hold settings; the first that does is the only one that is read."""
+EXPORTS = ("objects.inv", "tags")
+"""The files for other programs, by their names."""
 _LEAVE_OUT = "leave out"
 _CHOICES = {
     "source": ("full", "link", "none"),
@@ -338,6 +342,15 @@ def _check(base: Config, table: dict[str, Any]) -> Config:
             if len(set(value)) < len(value) or not value:
                 raise wrong(key, "must name at least one language, and none twice.")
             values[key] = tuple(value)
+        elif key == "exports":
+            if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+                raise wrong(key, 'must be a list of files, such as ["objects.inv", "tags"].')
+            for each in value:
+                if each not in EXPORTS:
+                    raise wrong(key, f"has {each!r}, which is none of {', '.join(EXPORTS)}.{_meant(each, EXPORTS)}")
+            if len(set(value)) < len(value):
+                raise wrong(key, "must name no file twice.")
+            values[key] = tuple(each for each in EXPORTS if each in value)
         elif key in _CHOICES:
             if value not in _CHOICES[key]:
                 raise wrong(key, f"must be one of {', '.join(_CHOICES[key])}, not {value!r}.")
@@ -369,6 +382,13 @@ def _check(base: Config, table: dict[str, Any]) -> Config:
             if f"{one}/".casefold().startswith(f"{other}/".casefold()):  # where the disk folds case they are one
                 raise wrong(key, f"{one!r} must not be {other!r} or be in it; give each a folder of its own.")
     return Config(root=base.root, origin=base.origin, **values)
+
+
+def _meant(name: str, names: Iterable[str]) -> str:
+    from difflib import get_close_matches  # no other run needs it
+
+    near = get_close_matches(name, names, 1)
+    return f" Did you mean {near[0]!r}?" if near else ""
 
 
 def _inside(value: str, key: str, root: str, wrong: Any) -> str:

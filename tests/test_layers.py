@@ -29,6 +29,7 @@ MAY_IMPORT = {
     "links": {"config", "thresholds", "store", "sources", "languages"},
     "pages": {"config", "thresholds", "executors", "store", "sources", "languages", "links"},
     "site": {"config", "thresholds", "store", "sources", "languages", "links", "pages"},
+    "exports": {"config", "thresholds", "store", "sources", "languages", "links", "pages", "site"},
     "engine": {"config", "thresholds", "store", "sources", "languages", "links", "pages", "executors", "site"},
     "query": {
         "config", "thresholds", "store", "sources", "languages", "links", "pages", "executors", "engine", "site",

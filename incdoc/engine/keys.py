@@ -17,7 +17,7 @@ from incdoc.config import Config, read_template
 from incdoc.engine.versions import PACKAGE, TEMPLATES, facts_version, language_version, pages_version
 from incdoc.languages import Languages
 from incdoc.languages.registry import package_of
-from incdoc.pages.kinds import active, kind_of
+from incdoc.pages.kinds import active, joined, kind_of
 from incdoc.store.facts import VERSION_BYTES, pack_key
 
 if TYPE_CHECKING:
@@ -78,7 +78,8 @@ def kind_digest(name: str, config: Config) -> bytes:
     digest.update(msgpack.encode(kind.settings(config)))
     if config.site:  # which has each page as HTML, and the text that it is about
         digest.update(msgpack.encode((config.site, config.output, config.source, config.source_url)))
-    digest.update(pages_version(active(config)))
+    others = {*joined(config)} - {name}  # whose code makes nothing but their own files
+    digest.update(pages_version(tuple(each for each in active(config) if each not in others)))
     for template in kind.templates:
         digest.update(_template(config, f"{template}.md.jinja"))
     return digest.digest()

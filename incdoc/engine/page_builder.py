@@ -81,6 +81,8 @@ class PageBuilder:
         """The outcome of a task, collected from the worker that made its page, or made here."""
         if task not in self._made:
             self._made[task] = self._collect(task)
+            for path, data in self._made[task].fragments:
+                self._store.fragments.put(split(task)[0], path, data)
         return self._made[task]
 
     def _collect(self, task: str) -> worker.Outcome:
@@ -156,6 +158,7 @@ class PageBuilder:
 
 
 def _together(task: str) -> tuple[int, str, str]:
-    """Sort key: both pages of a source next to each other, then the folders'."""
+    """Sort key: what takes long, both pages of a source next to each other, then the folders'."""
     name, subject = split(task)
-    return (0 if isinstance(kind_of(name), SourceKind) else 1, subject, name)
+    kind = kind_of(name)
+    return (1 if isinstance(kind, SourceKind) else 0 if kind.is_joined else 2, subject, name)

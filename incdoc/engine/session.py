@@ -32,7 +32,7 @@ from incdoc.engine.mode import Mode, Stage
 from incdoc.engine.output import Tampered
 from incdoc.engine.statistics import Clock, Statistics
 from incdoc.engine.workspace import Workspace
-from incdoc.pages.kinds import NAMES, active, kind_of, split, task_of
+from incdoc.pages.kinds import NAMES, active, joined, kind_of, split, task_of
 from incdoc.sources import Entry, Listing, escape_non_utf8, rescan, scan, settled, start_listing
 from incdoc.store import Store
 from incdoc.store.database import DAMAGED
@@ -256,6 +256,8 @@ class Session:
             link(self.workspace, changes, self.fact_reader)
         if anew:
             self._settings()
+        for name in joined(self.config):
+            self.store.fragments.settle(name)
         if changes.failed:
             return
         if self.store.get_meta("linked") != changes.state:
@@ -281,6 +283,7 @@ class Session:
         changed = {group: each for group, each in digests.items() if self.store.get_meta(f"kind:{group}") != each}
         for name in NAMES:
             if any(group.partition(":")[0] == name for group in changed):
+                self.store.fragments.drop(name)
                 tasks = self.workspace.planner.every(name)  # none before the first build
                 affected = (task for task in tasks if group_of(self.workspace.tables, *split(task)) in changed)
                 self.store.pages.mark((task, "settings, template or incdoc itself changed") for task in affected)
@@ -290,6 +293,7 @@ class Session:
         for name in {group.partition(":")[0] for group in ended}:
             rows = self.store.pages.tasks_from(f"{name}:")
             self.store.pages.mark((task, "no setting asks for it") for task in rows)
+            self.store.fragments.drop(name)
         changed |= dict.fromkeys(ended, b"")  # so that they are made anew when one asks again
         for group, digest in changed.items():
             self.store.put_meta(f"kind:{group}", digest)

@@ -101,7 +101,8 @@ def _of_kinds(kinds: tuple[str, ...]) -> list[str]:
 
 
 def _page_rooms(kinds: tuple[str, ...]) -> tuple[str, ...]:
-    return (*dict.fromkeys((*_LINK_ROOMS, "pages", *(name.partition("/")[0] for name in _of_kinds(kinds)))),)
+    own = [name.partition("/")[0] for name in _of_kinds(kinds)]
+    return (*dict.fromkeys((*_LINK_ROOMS, "pages", *own, *(("site",) if "exports" in own else ()))),)
 
 
 @cache

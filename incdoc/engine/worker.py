@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, msgpack
+from msgspec.structs import replace
 
 from incdoc import languages
 from incdoc.config import Config, IncdocError, SourceError, UnsteadyError
@@ -21,6 +22,7 @@ from incdoc.engine.output import writer_of
 from incdoc.engine.plan import Planned, Planner, tables_of
 from incdoc.executors.bounds import BYTES_A_DEADLINE, SECONDS, bounded
 from incdoc.executors.inherited import Inherited
+from incdoc.languages.facts import Facts
 from incdoc.languages.outline import encode as encode_outline
 from incdoc.links.tables import Tables
 from incdoc.pages.kind import SourceText
@@ -31,6 +33,7 @@ from incdoc.sources.index import is_sparse
 from incdoc.sources.objects import Objects, absent
 from incdoc.store import open_store, store_path
 from incdoc.store.facts import unpack_key
+from incdoc.store.fragments import Fragment
 
 if TYPE_CHECKING:
     from incdoc.executors.prefetch import LostError
@@ -42,6 +45,8 @@ encode_facts = msgpack.Encoder().encode
 MEMORY_A_BYTE = 40
 MEMORY = 200 << 20
 _LATE = 10
+_NO_FACTS = Facts("text", 0)
+"""Of a page that is about no source."""
 
 EXCLUDE = "{exclude}"
 """What the sentences of a worker have in place of the setting, whose file it does not know."""
@@ -85,11 +90,13 @@ def _extract(language: str, data: bytes) -> Extracted | str:
 
 class Outcome(Struct, frozen=True, array_like=True):
     """The result of a task. ``key`` is empty if the task makes no page; ``current``: its page is up to date and nothing
-    was done; ``moved``: the source's bytes are not those of its facts, and nothing was done."""
+    was done; ``moved``: the source's bytes are not those of its facts, and nothing was done. ``fragments``: those parts
+    of a joined page that were made, to be kept."""
 
     task: str
     key: bytes = b""
     pages: tuple[Written, ...] = ()
+    fragments: tuple[Fragment, ...] = ()
     current: bool = False
     moved: bool = False
     problem: str = ""
@@ -120,9 +127,10 @@ class Maker:
             planned = self._planner.page(task)
             if planned is None:
                 return Outcome(task)
+            made = self._tables.store.fragments.made(split(task)[0])
             if planned.key == known:
-                return Outcome(task, planned.key, current=True)
-            return self._render(planned)
+                return Outcome(task, planned.key, current=True, fragments=made)
+            return replace(self._render(planned), fragments=made)
         except IncdocError as error:
             return Outcome(task, problem=str(error))
 
@@ -138,7 +146,10 @@ class Maker:
         name, subject = split(planned.task)
         kind, source = kind_of(name), None
         reads = kind.reads(planned.settings)
-        if reads != "nothing":
+        if reads == "fragments":
+            kept = self._tables.store.fragments.texts(name)
+            source = SourceText(_NO_FACTS, fragments=tuple(sorted(kept.items())))
+        elif reads != "nothing":
             source = self._source(subject, whole=reads == "text")
             if source is None:
                 return None

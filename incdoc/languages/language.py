@@ -76,6 +76,8 @@ class Kind(Struct, frozen=True):
     """Whether it may derive from others, its ``bases``."""
     imported: Literal["no", "module", "member"] = "no"
     """Whether sources of other languages import it: as a module, by its name; as a name in one that is above it."""
+    role: str = ""
+    """What Sphinx calls it in the language's domain; empty: an inventory does not have it."""
 
     @property
     def words(self) -> str:
@@ -130,6 +132,10 @@ class Language(Struct, frozen=True, kw_only=True):
     """Names of files whose being there decides under which names the sources beside and below them are found."""
     manifests: tuple[str, ...] = ()
     """Names of files whose content does (``Linker.declares``)."""
+    domain: str = ""
+    """Sphinx's domain for its names: ``py``; empty: an inventory does not have them."""
+    role: str = ""
+    """What Sphinx calls a source in it, by the first of the source's names; of prose, by its path."""
     is_test: Callable[[str], bool] = lambda path: False
     """Whether the file at a path is a test by its name."""
     made_for_users: Callable[[str], bool] | None = None

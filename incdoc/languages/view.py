@@ -98,6 +98,10 @@ class View:
         the definitions whose heads are theirs."""
         return facts, frozenset()
 
+    def role(self, definition: Definition, kind: Kind) -> str:
+        """What Sphinx calls a definition, in the language's domain; empty if it has no word for it."""
+        return kind.role
+
     def declaration(self, definition: Definition, last: str) -> str:
         """The head of a definition in the syntax of the source, without its decorators. ``last``: the last part of its
         name."""

@@ -329,6 +329,10 @@ class Tables:
         """The sources in ``folder`` and its subfolders, sorted."""
         return self._paths("SELECT path FROM source WHERE path >= ? AND path < ? ORDER BY path", *span(folder))
 
+    def sources(self) -> list[str]:
+        """The sources that have facts, sorted."""
+        return self._paths("SELECT path FROM source WHERE facts_key <> x'' ORDER BY path")
+
     def folders(self) -> list[str]:
         """The folders that contain a source, directly or below, sorted."""
         return self._paths("SELECT path FROM folder ORDER BY path")

@@ -134,6 +134,7 @@ def _delete_rows(db: sqlite3.Connection) -> dict[str, str]:
     """Delete every row of the link tables; the tasks that made the pages there are, with the reason."""
     for table in LINK_TABLES:
         db.execute(f"DELETE FROM {table}")
+    db.execute("DELETE FROM fragment")  # which were made from them
     return {str(task): ANEW for (task,) in db.execute("SELECT DISTINCT task FROM page")}
 
 

@@ -27,6 +27,7 @@ from incdoc.links.tables import Tables
 from incdoc.pages.paths import folder_page
 from incdoc.pages.settings import PageSettings
 from incdoc.sources.paths import ancestors, parent
+from incdoc.store.fragments import Fragment
 
 if TYPE_CHECKING:
     from incdoc.pages.render import Renderer
@@ -35,7 +36,7 @@ InputsT = TypeVar("InputsT", bound=Struct)
 SettingsT = TypeVar("SettingsT", bound=Struct)
 PageSettingsT = TypeVar("PageSettingsT", bound=PageSettings)
 
-Reads = Literal["nothing", "facts", "text"]
+Reads = Literal["nothing", "facts", "text", "fragments"]
 
 _REPOSITORY = "."
 """How a folder's task names the repository."""
@@ -45,10 +46,12 @@ encode = msgpack.Encoder().encode
 
 
 class SourceText(Struct, frozen=True):
-    """What a page shows of the source itself. ``body``: its text as ``languages.text.decode`` gives it, or empty."""
+    """What a page shows of the source itself. ``body``: its text as ``languages.text.decode`` gives it, or empty;
+    ``fragments``: (path, part) of each source, of a page that is joined of them."""
 
     facts: Facts
-    body: str
+    body: str = ""
+    fragments: tuple[Fragment, ...] = ()
 
 
 class PageKind(ABC, Generic[InputsT, SettingsT]):
@@ -58,6 +61,10 @@ class PageKind(ABC, Generic[InputsT, SettingsT]):
     """Whether a page is about one source, so that its key has only the version of that source's language."""
     templates: ClassVar[tuple[str, ...]] = ()
     """The names of incdoc's templates that its pages use, which are in its keys."""
+
+    is_joined: ClassVar[bool] = False
+    """Whether its page is joined of a part for each source, which the store keeps as long as no change touches the
+    source: ``touched_by`` names sources then."""
 
     def __init__(self, name: str, help: str) -> None:
         self.name = name
@@ -97,7 +104,8 @@ class PageKind(ABC, Generic[InputsT, SettingsT]):
         are read of it; ``documented``: whether its folder's documentation may have it."""
 
     def reads(self, settings: SettingsT) -> Reads:
-        """What a page shows of its subject, a source, beside the inputs, which then have a digest of it."""
+        """What a page shows of its subject, a source, or of the parts that are kept for it, beside the inputs, which
+        have a digest of it then."""
         return "nothing"
 
     def looked_at(self, tables: Tables, subject: str, settings: SettingsT) -> Iterable[str]:

@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
 
 class Row(NamedTuple):
-    """A kind: the name of its tasks, their description in lists, its ``module:class`` below ``incdoc``, and the setting
-    without which there are no such pages."""
+    """A kind: the name of its tasks, their description in lists, its ``module:class`` below ``incdoc``, the setting
+    without which there are no such pages, and what the setting must list, if it is a list."""
 
     name: str
     help: str
     place: str
     setting: str = ""
+    listed: str = ""
 
 
 KINDS = (
@@ -39,6 +40,8 @@ KINDS = (
     Row("site_tree", "what is in each folder, for the site", "site.kinds:SiteTree", "site"),
     Row("site_search", "the names in the search of the site", "site.kinds:SiteSearch", "site"),
     Row("site_files", "scripts and styles of the site", "site.kinds:SiteFiles", "site"),
+    Row("export_inventory", "the inventory for Sphinx", "exports.inventory:Inventory", "exports", "objects.inv"),
+    Row("export_tags", "the tags for editors", "exports.tags:Tags", "exports", "tags"),
 )
 """All of them, in the order in which their tasks are listed."""
 
@@ -47,7 +50,19 @@ NAMES = tuple(row.name for row in KINDS)
 
 def active(config: Config) -> tuple[str, ...]:
     """The kinds of which there are pages with these settings."""
-    return tuple(row.name for row in KINDS if not row.setting or getattr(config, row.setting))
+    return tuple(row.name for row in KINDS if _is_on(row, config))
+
+
+def _is_on(row: Row, config: Config) -> bool:
+    if not row.setting:
+        return True
+    value = getattr(config, row.setting)
+    return row.listed in value if row.listed else bool(value)
+
+
+def joined(config: Config) -> tuple[str, ...]:
+    """Those of the active kinds whose pages are joined of parts. Imports no kind."""
+    return tuple(row.name for row in KINDS if row.listed and _is_on(row, config))
 
 
 @cache

@@ -20,7 +20,7 @@ from incdoc.engine.changes import change_to
 from incdoc.engine.plan import Planner, tables_of
 from incdoc.languages import outline_of
 from incdoc.links.update import SourceChange, apply
-from incdoc.pages.kinds import active, path_of, touched_by
+from incdoc.pages.kinds import active, joined, path_of, touched_by
 from incdoc.query.changed import Changed, changed_since, items_at
 from incdoc.query.dry_run import DryRun
 from incdoc.query.history import CommitFiles, entry_of, facts_at
@@ -109,6 +109,8 @@ class Affected:
             then = tables_of(self._config, store)
             store.pages.finish_all()
             apply(then, changes, partial(touched_by, active(self._config)))
+            for name in joined(self._config):
+                store.fragments.settle(name)
             before = Planner(then, self._config, self._session.workspace.digests)
             after = self._session.workspace.planner
             for task in after.expand(before.expand(store.pages.pending())):

@@ -6,6 +6,7 @@ schema      the tables, and which module writes each
 database    the connection, transactions, singletons; damage and sealing
 facts       facts by content, and their keys
 sources     the sources as the link tables have them
+fragments   what joined files have of each source
 pages       pages as they were written, and pending tasks
 stamps      stats of sources, pages and folders
 doit_state  doit's records

@@ -21,6 +21,7 @@ from incdoc.config import IncdocError
 from incdoc.store.cache import APPLICATION, CacheFolder
 from incdoc.store.doit_state import DoitState
 from incdoc.store.facts import Facts
+from incdoc.store.fragments import Fragments
 from incdoc.store.lock import unwritable
 from incdoc.store.pages import PAGE_COUNT, Pages
 from incdoc.store.schema import STATEMENTS, TABLES, VERSION
@@ -98,6 +99,7 @@ class Store:
     def _make_tables(self) -> None:
         self.facts = Facts(self)
         self.pages = Pages(self)
+        self.fragments = Fragments(self)
         self.stamps = StampRows(self)
         self.states = DoitState(self)
 
@@ -377,9 +379,9 @@ class Store:
     def flush(self) -> None:
         """Commit every row that waits."""
         self._flushed = self._clock()
-        if not (self.facts.waiting or self.pages.waiting or self.pages.done or self.states.waiting):
+        tables = self.facts, self.pages, self.fragments, self.states  # in a forked child, ``db`` makes others first
+        if not (self.pages.done or any(table.waiting for table in tables)):
             return
-        tables = self.facts, self.pages, self.states  # in a forked child, the first use of ``db`` makes others
         with self.transaction() as db:
             for table in tables:
                 table.write(db)
@@ -443,6 +445,7 @@ class Store:
         self.flush()
         with self.transaction():
             self.facts.forget_all()
+            self.fragments.drop_all()
             self.sources.forget()
             self.pages.forget_all(_FORGOTTEN)
 

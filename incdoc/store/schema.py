@@ -14,7 +14,7 @@ Raise VERSION when this changes, or what a row of a source that did not change w
 
 from __future__ import annotations
 
-VERSION = 9
+VERSION = 10
 
 TABLES = """
 -- database.py: singletons
@@ -96,6 +96,11 @@ CREATE INDEX page_task ON page (task);
 
 -- pages.py: tasks whose pages a link update may have changed and that have not been looked at since
 CREATE TABLE pending (task TEXT PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID;
+
+-- fragments.py: what a file that is joined of a part for each source has of one; digest = blake2b of data, or empty
+CREATE TABLE fragment (kind TEXT, path TEXT, digest BLOB NOT NULL, data BLOB NOT NULL,
+                                 PRIMARY KEY (kind, path));
+CREATE INDEX fragment_digest ON fragment (kind, path, digest);
 
 -- doit's own state (doit_state.py)
 CREATE TABLE doit (task TEXT PRIMARY KEY, data TEXT NOT NULL) WITHOUT ROWID;

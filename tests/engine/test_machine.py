@@ -39,11 +39,12 @@ from hypothesis.stateful import (
 )
 
 import incdoc
-from incdoc.config import SITE, place_of
+from incdoc.config import EXPORTS, SITE, place_of
 from incdoc.engine.keys import version_of
 from incdoc.links import summary as summaries
+from incdoc.pages.manifest import is_manifest
 from incdoc.site.places import beside
-from incdoc.sources.mark import MARK, is_page
+from incdoc.sources.mark import MANIFEST, MARK, is_page
 from incdoc.store.schema import VERSION
 from tests import inprocess
 from tests.engine import mixed
@@ -143,6 +144,8 @@ SETTINGS = (
     *(f'output = "{output}"\n' for output in OUTPUTS[1:]),
     *(f'site = "{site}"\n' for site in SITES),
     f'site = "{SITES[0]}"\noutput = "{OUTPUTS[1]}"\n',
+    *(f"exports = {list(some)}\n" for some in (EXPORTS, EXPORTS[1:])),
+    f'exports = {list(EXPORTS)}\nsite = "{SITES[0]}"\noutput = "{OUTPUTS[1]}"\n',
 )
 TEMPLATES = ("Keywords of {{ page.path }}\n", "{{ page.path }} has {{ page.keywords|length }}\n", "constant\n")
 IGNORED = ("", "*.txt\n", "pkg/sub/\n", "look\n*.cfg\n", "/tests\n!tests/test_a.py\n")
@@ -489,7 +492,7 @@ class Repository(RuleBasedStateMachine):
             return
         path = self.root / names[number % len(names)]
         data = path.read_bytes()
-        if not is_page(data):
+        if not is_own(data) or (how in ("edit", "cut") and not is_page(data)):  # one without a mark is the user's then
             return
         if how == "delete":
             path.unlink()
@@ -502,7 +505,7 @@ class Repository(RuleBasedStateMachine):
     def foreign(self, name: str, how: str) -> None:
         path = self.root / self.output / name
         if how == "delete":
-            if path.is_symlink() or (path.is_file() and not is_page(path.read_bytes())):
+            if path.is_symlink() or (path.is_file() and not is_own(path.read_bytes())):
                 path.unlink()
             return
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -729,8 +732,9 @@ class Repository(RuleBasedStateMachine):
         assert touched == differ, "pages were written that were so before"
         assert said is None or said == differ, "the build did something else than check said"
         counts = ran.counts
-        assert counts["written"] == len(differ & after.keys())
-        assert counts["removed"] == len(differ - after.keys())
+        listing = {page for page in differ if page.endswith(MANIFEST)}  # is not counted as a page
+        assert counts["written"] == len(differ & after.keys() - listing)
+        assert len(differ - after.keys() - listing) <= counts["removed"] <= len(differ - after.keys())
         unseen = len(contents - self.seen)
         if self.loose:
             assert counts["parsed"] <= unseen
@@ -739,7 +743,10 @@ class Repository(RuleBasedStateMachine):
             assert len(contents - self.seen - self.glimpsed) <= counts["parsed"] <= unseen
             together = 2 if self.site else 1  # a page is made as Markdown and HTML, of which one may be as it was
             rendered, written = counts["rendered"], counts["written"]
-            assert written <= rendered <= together * written, f"{ran.tasks} ran, {sorted(differ)} differ"
+            same = (
+                len(EXPORTS) if self.setting("exports", "") else 0
+            )  # one may be joined of other parts, to the same text
+            assert written <= rendered <= together * written + same, f"{ran.tasks} ran, {sorted(differ)} differ"
         self.seen |= contents
         self.loose = False
         self.history.append(self.contents())
@@ -794,7 +801,7 @@ class Repository(RuleBasedStateMachine):
                     else:
                         with open(path, "rb") as stream:
                             data = stream.read()
-                        foreign = bool(data) and not is_page(data)
+                        foreign = bool(data) and not is_own(data)
                     found[path[len(top) + 1 :]] = Page(data, seen.st_mtime_ns, seen.st_ino, foreign)
         return found
 
@@ -864,6 +871,11 @@ class Repository(RuleBasedStateMachine):
             return pages(top, OUTPUTS[0]), contents
         site = pages(top, self.site) if self.site else {}
         return pages(top, self.output) | {SITE + page: data for page, data in site.items()}, contents
+
+
+def is_own(data: bytes) -> bool:
+    """Whether incdoc made a file in an output, also one without a mark."""
+    return is_page(data) or is_manifest(data) or data.startswith((b"!_TAG_", b"# Sphinx inventory version 2\n"))
 
 
 def facts_key_of(facts_key: bytes, summary: bytes) -> bytes:

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 import incdoc
+from incdoc.config import EXPORTS
 from incdoc.languages import load
 from incdoc.languages.registry import OWN
 from tests import inprocess
@@ -189,6 +190,7 @@ VENDORED = ("mermaid.js", "mermaid.LICENSE")
 FIRST = ("", "python", "markdown")
 """Languages of ``REPOSITORY``."""
 SHARED = "shared"
+WITH_EXPORTS = "exports"
 GOLDEN = {"c": "cfamily", "cpp": "cfamily", "cuda": "cfamily", "javascript": "scripts", "typescript": "scripts"}
 """Languages of which the golden files have sources in a folder of another name."""
 
@@ -197,6 +199,8 @@ def sources_for(language: str) -> dict[str, str]:
     """A repository with something of every part of the code that reads a language; without one, of all other code."""
     if language == SITE:
         return REPOSITORY | {"incdoc.toml": f'site = "{SITE}"\n'}
+    if language == WITH_EXPORTS:
+        return REPOSITORY | {"incdoc.toml": f"exports = {list(EXPORTS)}\n"}
     if language in FIRST:
         return REPOSITORY
     if language == SHARED:
@@ -225,6 +229,8 @@ def language_of(name: str) -> str:
     parts = name.split("/")
     if parts[0] == "site":
         return SITE
+    if parts[0] == "exports":
+        return WITH_EXPORTS
     if parts[0] != "languages":
         return ""
     return parts[1] if len(parts) > 2 and parts[1] != "markup" else SHARED

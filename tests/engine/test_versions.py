@@ -89,7 +89,7 @@ def test_every_table_is_of_the_links_or_of_something_else() -> None:
     from incdoc.links.update import LINK_TABLES
 
     tables = {line.split()[2] for line in TABLES.splitlines() if line.startswith("CREATE TABLE ")}
-    assert tables - {"meta", "stamp", "fact", "page", "pending", "doit"} == set(LINK_TABLES)
+    assert tables - {"meta", "stamp", "fact", "fragment", "page", "pending", "doit"} == set(LINK_TABLES)
 
 
 def test_every_template_reaches_a_kind() -> None:

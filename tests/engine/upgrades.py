@@ -47,6 +47,7 @@ CONTENT = (
     "languages/",
     "links/",
     "pages/",
+    "exports/",
     *(f"site/{name}.py" for name in ("files", "html", "kinds", "places", "shell")),
 )
 """The rooms whose changes can be seen on pages. Others decide when something is made, and not what."""

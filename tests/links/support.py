@@ -6,7 +6,7 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Self
 
 from incdoc import languages
-from incdoc.config import Config
+from incdoc.config import EXPORTS, Config
 from incdoc.engine.keys import digests, facts_key
 from incdoc.engine.plan import Planner
 from incdoc.links import summary as summaries
@@ -14,7 +14,7 @@ from incdoc.links.summary import FileSummary
 from incdoc.links.tables import Tables
 from incdoc.links.update import LINK_TABLES, SourceChange, apply
 from incdoc.pages.kind import encode
-from incdoc.pages.kinds import NAMES, active, path_of, touched_by
+from incdoc.pages.kinds import NAMES, active, joined, path_of, touched_by
 from incdoc.sources import blob_id
 from incdoc.store import Store
 from incdoc.thresholds import CHANGES_FOR_WHOLE_TABLES
@@ -55,11 +55,16 @@ class Repository:
     """Link tables in their own store, and the files that they describe."""
 
     def __init__(
-        self, store: Path, files: dict[str, str] | None = None, page_kb: int = 512, many: int = CHANGES_FOR_WHOLE_TABLES
+        self,
+        store: Path,
+        files: dict[str, str] | None = None,
+        page_kb: int = 512,
+        many: int = CHANGES_FOR_WHOLE_TABLES,
+        exports: tuple[str, ...] = (),
     ) -> None:
         self.store = Store(str(store))
         self.tables = Tables(self.store, _FACTS.get, lambda path, facts_key: None, LANGUAGES)
-        self.config = Config("/nowhere", max_page_kb=page_kb)
+        self.config = Config("/nowhere", max_page_kb=page_kb, exports=exports)
         self.files: dict[str, str] = {}
         self._many = many
         if files:
@@ -68,7 +73,7 @@ class Repository:
     def empty(self) -> None:
         """Forget everything: the next ``become`` builds from nothing."""
         with self.store.transaction() as db:
-            for table in (*LINK_TABLES, "pending", "page"):
+            for table in (*LINK_TABLES, "pending", "page", "fragment"):
                 db.execute(f"DELETE FROM {table}")
         self.tables.reset()
         self.files = {}
@@ -79,7 +84,9 @@ class Repository:
         for path, text in sorted(files.items()):
             if self.files.get(path) != text:
                 changes.append(change_of(path, text, "changed" if path in self.files else "was added"))
-        apply(self.tables, changes, partial(touched_by, active(Config("/"))), self._many)
+        apply(self.tables, changes, partial(touched_by, active(self.config)), self._many)
+        for name in joined(self.config):
+            self.store.fragments.settle(name)
         self.files = dict(files)
 
     def edit(self, **files: str | None) -> dict[str, str]:
@@ -165,8 +172,8 @@ class Pair:
         page_kb: int = 512,
         many: int = CHANGES_FOR_WHOLE_TABLES,
     ) -> None:
-        self.live = Repository(folder / "live" / "store.db", files, page_kb, many)
-        self._clean = Repository(folder / "clean" / "store.db", page_kb=page_kb)
+        self.live = Repository(folder / "live" / "store.db", files, page_kb, many, EXPORTS)
+        self._clean = Repository(folder / "clean" / "store.db", page_kb=page_kb, exports=EXPORTS)
 
     def become(self, files: dict[str, str]) -> set[str]:
         """Have ``files`` in both, and compare their tables, resolutions and inputs of pages. Each page whose inputs

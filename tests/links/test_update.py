@@ -227,4 +227,4 @@ def test_incremental_equals_clean_where_all_is_handed_on(pair: Pair, states: lis
 def test_the_tables_compared_are_all_that_links_fill(tmp_path: Path) -> None:
     repository = Repository(tmp_path / "store.db")
     tables = {name for (name,) in repository.store.query("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    assert tables == {*LINK_TABLES, "meta", "stamp", "fact", "page", "pending", "doit"}
+    assert tables == {*LINK_TABLES, "meta", "stamp", "fact", "fragment", "page", "pending", "doit"}

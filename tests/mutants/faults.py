@@ -548,7 +548,7 @@ FAULTS = (
     Fault(
         "a key without incdoc's code",
         _KEYS,
-        "    digest.update(pages_version(active(config)))\n",
+        "    digest.update(pages_version(tuple(each for each in active(config) if each not in others)))\n",
         "",
         "own_code",
     ),
@@ -812,8 +812,8 @@ FAULTS = (
     Fault(
         "the wait of rows is measured from the first one ever written",
         "store/database.py",
-        "        self._flushed = self._clock()\n        if not (self",
-        "        if not (self",
+        "        self._flushed = self._clock()\n        tables",
+        "        tables",
         "store/test_database.py::test_batches_are_written_without_being_asked",
     ),
     # git, and the listing
@@ -1750,6 +1750,77 @@ FAULTS = (
         "return (change.path,) if isinstance(change, SourceChanged) and change.shown else ()",
         "return ()",
         "site/test_static.py::test_an_edit_writes_its_pages_and_shards_alone",
+    ),
+    Fault(
+        "tags do not hear of an edit",
+        "exports/tags.py",
+        """            case SourceChanged(path=path, shown=True):
+                return (path,)
+""",
+        "",
+        "exports/test_tags.py::test_a_body_changes_no_byte_and_a_new_line_changes_what_follows",
+    ),
+    Fault(
+        "an inventory does not hear of what a package hands on",
+        "exports/inventory.py",
+        "ResolutionChanged(path=path) | OffersChanged(path=path):",
+        "ResolutionChanged(path=path):",
+        "exports/test_inventory.py::test_what_a_package_hands_on_follows_its_definition",
+    ),
+    Fault(
+        "an inventory has the former names of moved modules",
+        "exports/inventory.py",
+        "SourceChanged(path=path, shown=True) | ResolutionChanged(path=path) | OffersChanged",
+        "SourceChanged(path=path, shown=True) | OffersChanged",
+        "exports/test_inventory.py::test_names_follow_the_layout",
+    ),
+    Fault(
+        "parts that a change touched are kept",
+        "store/fragments.py",
+        '            db.executemany("DELETE FROM fragment WHERE kind = ? AND path = ?", paths)\n',
+        "",
+        "exports/test_joined.py::test_they_are_right_after_edits",
+    ),
+    Fault(
+        "all parts are made again after an edit",
+        "exports/joined.py",
+        "            if path not in digests and (data",
+        "            if (data",
+        "exports/test_joined.py::test_an_edit_makes_the_part_of_its_source_alone",
+    ),
+    Fault(
+        "parts that workers made are not kept",
+        "engine/page_builder.py",
+        "            for path, data in self._made[task].fragments:\n",
+        "            for path, data in ():\n",
+        "exports/test_joined.py::test_many_processes_make_what_one_makes",
+    ),
+    Fault(
+        "a file that no setting asks for keeps its parts",
+        "engine/session.py",
+        """            self.store.pages.mark((task, "no setting asks for it") for task in rows)
+            self.store.fragments.drop(name)
+""",
+        """            self.store.pages.mark((task, "no setting asks for it") for task in rows)
+""",
+        "exports/test_joined.py::test_one_that_is_no_longer_asked_for_goes",
+    ),
+    Fault(
+        "parts are kept when settings change",
+        "engine/session.py",
+        """            if any(group.partition(":")[0] == name for group in changed):
+                self.store.fragments.drop(name)
+""",
+        """            if any(group.partition(":")[0] == name for group in changed):
+""",
+        "exports/test_tags.py::test_paths_follow_the_output",
+    ),
+    Fault(
+        "a tag named as a line of the head is sorted among them",
+        "exports/tags.py",
+        'return f"\\\\x21{found[1:]}" if found.startswith("!") else found',
+        "return found",
+        "exports/test_tags.py::test_names_that_end_a_field_are_escaped",
     ),
     Fault(
         "files of a former site stay",

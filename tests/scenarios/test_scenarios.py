@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from incdoc.pages.manifest import is_manifest
 from incdoc.plugin.tasks import ALL
 from incdoc.sources.mark import is_page
 from tests import inprocess
@@ -87,9 +88,13 @@ def _judge(place: Place, where: str, step: Step, ran: Ran, before: dict[str, tup
     assert made == expected, f"{where}: not the pages of a clean build"
 
 
+_EXPORTS = (b"!_TAG_", b"# Sphinx inventory version 2\n")
+"""What files for other programs begin with."""
+
+
 def _is_somebodys(text: bytes) -> bool:
     """Whether incdoc did not write the file; an empty one may be a page that was truncated."""
-    return bool(text) and not is_page(text)
+    return bool(text) and not (is_page(text) or is_manifest(text) or text.startswith(_EXPORTS))
 
 
 def _told(task: str, known: dict[str, set[str]], touched: set[str]) -> str:

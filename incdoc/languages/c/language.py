@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from ..cpp.kinds import DEPENDS, FOLLOWED, KINDS, is_public, is_test
+from ..cpp.kinds import C_KINDS, DEPENDS, FOLLOWED, is_public, is_test
 from ..language import FileType, Language
 
 LANGUAGE = Language(
     name="c",
+    domain="c",
     title="C",
     files=(FileType("C source", "c", suffixes=("c",)),),
-    kinds=KINDS,
+    kinds=C_KINDS,
     reference="Include as",
     separator="::",
     depends=DEPENDS,

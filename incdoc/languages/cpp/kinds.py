@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import re
 
+from msgspec.structs import replace
+
 from ..facts import Definition
 from ..language import Kind
 
 _TEST = re.compile(r"(?:test_.*|.*[_-](?:test|tests|unittest|gtest)|.*[A-Za-z0-9]Tests?|tests?)\Z")
 
+_C_ROLES = {"struct": "struct", "variable": "var"}
+"""What Sphinx calls otherwise in C than in C++."""
 KINDS = (
     Kind("namespace", heading="Namespaces", shown="value"),
-    Kind("class", "classes", heading="Classes", shown="block", public=True, derives=True),
-    Kind("struct", heading="Structs", shown="block", public=True, derives=True),
-    Kind("union", heading="Unions", shown="block", public=True),
-    Kind("enum", heading="Enums", shown="block", public=True),
-    Kind("enumerator", heading="Enumerators", shown="member"),
-    Kind("concept", heading="Concepts", shown="block", public=True),
-    Kind("function", heading="Functions", shown="block", public=True),
-    Kind("method", heading="Methods", shown="block"),
-    Kind("field", heading="Fields", shown="member"),
-    Kind("variable", heading="Variables", shown="value", public=True),
-    Kind("typedef", heading="Types", shown="value", public=True),
-    Kind("type alias", "type aliases", heading="Types", shown="value", public=True),
+    Kind("class", "classes", heading="Classes", shown="block", public=True, derives=True, role="class"),
+    Kind("struct", heading="Structs", shown="block", public=True, derives=True, role="class"),
+    Kind("union", heading="Unions", shown="block", public=True, role="union"),
+    Kind("enum", heading="Enums", shown="block", public=True, role="enum"),
+    Kind("enumerator", heading="Enumerators", shown="member", role="enumerator"),
+    Kind("concept", heading="Concepts", shown="block", public=True, role="concept"),
+    Kind("function", heading="Functions", shown="block", public=True, role="function"),
+    Kind("method", heading="Methods", shown="block", role="function"),
+    Kind("field", heading="Fields", shown="member", role="member"),
+    Kind("variable", heading="Variables", shown="value", public=True, role="member"),
+    Kind("typedef", heading="Types", shown="value", public=True, role="type"),
+    Kind("type alias", "type aliases", heading="Types", shown="value", public=True, role="type"),
     Kind("namespace alias", "namespace aliases", heading="Namespaces", shown="value"),
-    Kind("macro", heading="Macros", shown="value", public=True),
+    Kind("macro", heading="Macros", shown="value", public=True, role="c:macro"),
     Kind("test", heading="Tests", shown="value"),
     Kind("macro call", shown="value"),
     Kind("extension module", heading="Extension modules", shown="value", imported="module"),
@@ -32,6 +36,7 @@ KINDS = (
     Kind("binding", label="offered by the module", heading="Bindings", shown="value", imported="member"),
     Kind("operator", label="offered by the library", heading="Operators", shown="value"),
 )
+C_KINDS = tuple(replace(each, role=_C_ROLES.get(each.name, each.role)) for each in KINDS)
 FOLLOWED = ("class", "struct", "union", "enum", "concept", "function", "method", "typedef", "type alias")
 DEPENDS = ("tree_sitter", "tree_sitter_c", "tree_sitter_cuda")
 

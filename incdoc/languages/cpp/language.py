@@ -7,6 +7,7 @@ from .kinds import DEPENDS, FOLLOWED, KINDS, is_public, is_test
 
 LANGUAGE = Language(
     name="cpp",
+    domain="cpp",
     title="C++",
     files=(
         FileType("C++ source", "cpp", suffixes=("cc", "cpp", "cxx", "c++", "cppm", "ixx")),

@@ -7,6 +7,7 @@ from ..language import FileType, Language
 
 LANGUAGE = Language(
     name="cuda",
+    domain="cpp",
     title="CUDA",
     files=(
         FileType("CUDA source", "cuda", suffixes=("cu",)),

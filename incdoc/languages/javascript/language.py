@@ -7,6 +7,7 @@ from ..typescript.language import KINDS, LAYOUT, is_public, is_test
 
 LANGUAGE = Language(
     name="javascript",
+    domain="js",
     title="JavaScript",
     files=(
         FileType(

@@ -20,6 +20,8 @@ LANGUAGE = Language(
     describes=(("README.md", 1), ("readme.md", 1), ("Readme.md", 1), ("README.markdown", 1)),
     described_by="README in Markdown",
     prose=True,
+    domain="std",
+    role="doc",
     extract="incdoc.languages.markdown.extract:extract",
     linker="incdoc.languages.markdown.linker:DocumentLinker",
 )

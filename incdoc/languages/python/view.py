@@ -26,6 +26,8 @@ _CLASSES = {
     "exception": "exception",
 }
 """Traits of a class, the first of which is its label."""
+_ROLES = {"class": ("exception",), "method": ("property", "classmethod", "staticmethod")}
+"""By kind, the traits that are Sphinx's words for it."""
 _NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 _LITERAL = re.compile(r"\bLiteral\[[^\[\]]*\]")
 _NO_CALLS = frozenset(("enum", "protocol", "typeddict"))
@@ -60,6 +62,11 @@ class PythonView(View):
                     return "property" if trait == "property" else f"property {trait}"
             return f"async {definition.kind}" if "async" in traits else definition.kind
         return super().label(definition, kind)
+
+    def role(self, definition: Definition, kind: Kind) -> str:
+        """``exception``, ``property``, ``classmethod``, ``staticmethod``, or that of its kind."""
+        roles = _ROLES.get(definition.kind, ())
+        return next((role for role in roles if role in definition.traits), kind.role)
 
     def declaration(self, definition: Definition, last: str) -> str:
         """``class A(B)``, ``async def f(x)``."""

@@ -19,10 +19,12 @@ LANGUAGE = Language(
     ),
     kinds=(
         Kind("heading", heading="Headings"),
-        Kind("label", heading="Labels"),
+        Kind("label", heading="Labels", role="label"),
     ),
     describes=(("README.rst", 1), ("readme.rst", 1)),
     prose=True,
+    domain="std",
+    role="doc",
     extract="incdoc.languages.rst.extract:extract",
     linker="incdoc.languages.rst.linker:RstLinker",
 )

@@ -6,15 +6,15 @@ from ..facts import Definition
 from ..language import FileType, Kind, Language
 
 KINDS = (
-    Kind("class", "classes", heading="Classes", shown="block", public=True, derives=True),
-    Kind("interface", heading="Interfaces", shown="block", public=True, derives=True),
-    Kind("enum", heading="Enums", shown="block", public=True),
-    Kind("enum member", heading="Enumerators", shown="member"),
-    Kind("function", heading="Functions", shown="block", public=True),
-    Kind("method", heading="Methods", shown="block"),
-    Kind("field", heading="Fields", shown="member"),
-    Kind("constant", heading="Constants", shown="value", public=True),
-    Kind("variable", heading="Variables", shown="value", public=True),
+    Kind("class", "classes", heading="Classes", shown="block", public=True, derives=True, role="class"),
+    Kind("interface", heading="Interfaces", shown="block", public=True, derives=True, role="class"),
+    Kind("enum", heading="Enums", shown="block", public=True, role="class"),
+    Kind("enum member", heading="Enumerators", shown="member", role="attribute"),
+    Kind("function", heading="Functions", shown="block", public=True, role="function"),
+    Kind("method", heading="Methods", shown="block", role="method"),
+    Kind("field", heading="Fields", shown="member", role="attribute"),
+    Kind("constant", heading="Constants", shown="value", public=True, role="data"),
+    Kind("variable", heading="Variables", shown="value", public=True, role="data"),
     Kind("type", label="type alias", heading="Types", shown="value", public=True),
     Kind("namespace", heading="Namespaces", shown="value", public=True),
 )
@@ -38,6 +38,7 @@ def is_public(definition: Definition) -> bool:
 
 LANGUAGE = Language(
     name="typescript",
+    domain="js",
     title="TypeScript",
     files=(
         FileType(

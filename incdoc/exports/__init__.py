@@ -1,0 +1,9 @@
+"""The files for other programs, one of each kind in the output.
+
+joined      a kind whose file is joined of a part for each source
+inventory   ``objects.inv``, with which documents of Sphinx and mkdocstrings refer to pages
+tags        ``tags``, with which editors jump to definitions
+
+Terms: a **part** of a file is what it says of one source, a pure function of what the link tables say. The store keeps
+it until a change touches the source, so an edit makes the parts of the edited source and joins the file.
+"""

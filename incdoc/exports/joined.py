@@ -1,0 +1,94 @@
+"""The kinds whose page is one file, joined of a part for each source."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import ClassVar
+
+from msgspec import Struct
+
+from incdoc.links.tables import Tables
+from incdoc.pages.kind import PageKind, Reads, SettingsT, SourceText
+from incdoc.pages.render import Renderer
+from incdoc.store.fragments import WHOLE, Fragment, digest_of
+
+_WEIGHT = 512 << 10
+"""Of a file, in bytes of source: it is not made together with pages."""
+
+
+class Joined(Struct, frozen=True, array_like=True, tag="joined"):
+    """What a file is joined of: (source, digest of its part), by source."""
+
+    parts: tuple[tuple[str, bytes], ...]
+
+
+class JoinedKind(PageKind[Joined, SettingsT]):
+    """``KIND:/``. A change touches sources, whose parts are made again."""
+
+    is_joined = True
+    file: ClassVar[str]
+    """The name of the file in the output folder."""
+
+    @abstractmethod
+    def part(self, tables: Tables, path: str, settings: SettingsT) -> bytes | None:
+        """What the file says of a source, perhaps nothing; None if that cannot be told now, because its facts are
+        lost."""
+
+    @abstractmethod
+    def join(self, parts: Sequence[Fragment], settings: SettingsT) -> bytes:
+        """The file. ``parts``: those that have a text, by source."""
+
+    def subjects(self, tables: Tables, settings: SettingsT) -> Iterator[str]:
+        """The one."""
+        yield WHOLE
+
+    def inputs(self, tables: Tables, subject: str, settings: SettingsT) -> Joined | None:
+        """The parts that are kept; those that are missing are made here."""
+        if subject != WHOLE:
+            return None
+        paths = tables.sources()
+        kept = tables.store.fragments  # after a query: the first one in a forked process makes another object
+        digests = kept.digests(self.name)
+        for path in paths:
+            if path not in digests and (data := self.part(tables, path, settings)) is not None:
+                kept.put(self.name, path, data)
+                digests[path] = digest_of(data)
+        return Joined(tuple((path, digest) for path in paths if (digest := digests.get(path))))
+
+    def looked_at(self, tables: Tables, subject: str, settings: SettingsT) -> Iterable[str]:
+        """The file, whichever source was touched."""
+        return (WHOLE,)
+
+    def reads(self, settings: SettingsT) -> Reads:
+        """The parts."""
+        return "fragments"
+
+    def path(self, subject: str) -> str:
+        """At the top of the output."""
+        return self.file
+
+    def make(
+        self, subject: str, value: Joined, settings: SettingsT, renderer: Renderer, source: SourceText | None
+    ) -> list[tuple[str, bytes]]:
+        """The one file."""
+        assert source is not None
+        texts = dict(source.fragments)
+        return [(self.file, self.join([(path, texts[path]) for path, _ in value.parts], settings))]
+
+    def appears_with(self, path: str, parsed: bool, documented: bool) -> Iterable[str]:
+        """The first source."""
+        return (WHOLE,)
+
+    def weight(self, tables: Tables, subject: str) -> int:
+        """More than that of a page."""
+        return _WEIGHT
+
+    def sources_behind(
+        self, subject: str, changed: Collection[str], places: Iterable[str], tables: Iterable[Tables]
+    ) -> Iterator[str]:
+        """Those whose parts differ, if they changed."""
+        differ: set[tuple[str, bytes]] = set()
+        for each in tables:
+            differ ^= set(each.store.fragments.digests(self.name).items())
+        yield from sorted({path for path, _ in differ} & set(changed))
