@@ -214,8 +214,14 @@ class SourceView(SourceRelations):
         return list(self._usages.listings())
 
     def documentation(self) -> str:
-        """The documentation of the source itself, as Markdown."""
-        return self._writer("").write(self._blocks_of(self.facts.doc)) or fence(shown(self.facts.doc), "text")
+        """The documentation of the source itself, as Markdown; empty if it is the sentence that says the purpose."""
+        if not self.facts.doc:
+            return ""
+        sentence = summary(self.facts)
+        written = self._writer("").write(self._blocks_of(self.facts.doc))
+        if written.strip() == prose(sentence) or (not written and " ".join(self.facts.doc.split()) == sentence):
+            return ""
+        return written or fence(shown(self.facts.doc), "text")
 
     def _described(self, definition: Definition, rows: list[Definition]) -> _Described:
         """What the documentation of a definition says: of its members in their ``rows``, the rest above them."""
