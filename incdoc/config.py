@@ -142,7 +142,7 @@ def place_of(page: str, output: str, site: str) -> str:
 SETTINGS = frozenset(Config.__struct_fields__) - {"root", "origin"}
 SETTINGS_FILES = ("incdoc.toml", "pyproject.toml")
 """The files that can hold settings; the first that does is the only one that is read."""
-EXPORTS = ("objects.inv", "tags")
+EXPORTS = ("objects.inv", "tags", "symbols.jsonl")
 """The files for other programs, by their names."""
 _LEAVE_OUT = "leave out"
 _CHOICES = {

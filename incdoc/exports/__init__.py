@@ -3,6 +3,7 @@
 joined      a kind whose file is joined of a part for each source
 inventory   ``objects.inv``, with which documents of Sphinx and mkdocstrings refer to pages
 tags        ``tags``, with which editors jump to definitions
+symbols     ``symbols.jsonl``, definitions and what they use, for other programs
 
 Terms: a **part** of a file is what it says of one source, a pure function of what the link tables say. The store keeps
 it until a change touches the source, so an edit makes the parts of the edited source and joins the file.

@@ -42,6 +42,7 @@ KINDS = (
     Row("site_files", "scripts and styles of the site", "site.kinds:SiteFiles", "site"),
     Row("export_inventory", "the inventory for Sphinx", "exports.inventory:Inventory", "exports", "objects.inv"),
     Row("export_tags", "the tags for editors", "exports.tags:Tags", "exports", "tags"),
+    Row("export_symbols", "the definitions, one a line of JSON", "exports.symbols:Symbols", "exports", "symbols.jsonl"),
 )
 """All of them, in the order in which their tasks are listed."""
 

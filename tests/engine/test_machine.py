@@ -875,7 +875,9 @@ class Repository(RuleBasedStateMachine):
 
 def is_own(data: bytes) -> bool:
     """Whether incdoc made a file in an output, also one without a mark."""
-    return is_page(data) or is_manifest(data) or data.startswith((b"!_TAG_", b"# Sphinx inventory version 2\n"))
+    return (
+        is_page(data) or is_manifest(data) or data.startswith((b"!_TAG_", b"# Sphinx inventory version 2\n", b'{"id":'))
+    )
 
 
 def facts_key_of(facts_key: bytes, summary: bytes) -> bytes:

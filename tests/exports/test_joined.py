@@ -14,7 +14,7 @@ from tests import inprocess
 from tests.exports.support import FILES, OUTPUT, is_right, project, settings
 from tests.support import REFUSED, build, pages, rewritten, run, stored, would_change, write
 
-KINDS = ("export_inventory", "export_tags")
+KINDS = ("export_inventory", "export_tags", "export_symbols")
 
 
 @pytest.fixture
@@ -146,7 +146,7 @@ def test_many_processes_make_what_one_makes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        ('["tag"]', "exports has 'tag', which is none of objects.inv, tags. Did you mean 'tags'?"),
+        ('["tag"]', "exports has 'tag', which is none of objects.inv, tags, symbols.jsonl. Did you mean 'tags'?"),
         ('["tags", "tags"]', "exports must name no file twice."),
         ('"tags"', 'exports must be a list of files, such as ["objects.inv", "tags"].'),
     ],
@@ -158,5 +158,10 @@ def test_a_wrong_setting_is_a_sentence(tmp_path: Path, value: str, said: str) ->
 
 def test_the_order_in_the_setting_changes_nothing(root: Path) -> None:
     write(root, settings(*reversed(EXPORTS)))
-    assert {task.partition(":")[0] for task in inprocess.run(root).tasks} <= {"parse", "docs", "kw"}
+    assert {task.partition(":")[0] for task in inprocess.run(root).tasks} <= {
+        "parse",
+        "docs",
+        "kw",
+        "export_symbols",
+    }  # the settings are a source
     assert json.loads((root / OUTPUT / MANIFEST).read_text())["files"].keys() == set(EXPORTS)

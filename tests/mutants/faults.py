@@ -1775,6 +1775,20 @@ FAULTS = (
         "exports/test_inventory.py::test_names_follow_the_layout",
     ),
     Fault(
+        "a line of JSON does not hear of what uses its definition",
+        "exports/symbols.py",
+        "            case UsagesChanged(path=path) | SubclassesChanged(path=path):",
+        "            case SubclassesChanged(path=path):",
+        "exports/test_symbols.py::test_edges_follow_edits_of_the_other_side",
+    ),
+    Fault(
+        "a line of JSON does not hear of subclasses",
+        "exports/symbols.py",
+        "            case UsagesChanged(path=path) | SubclassesChanged(path=path):",
+        "            case UsagesChanged(path=path):",
+        "exports/test_symbols.py::test_a_class_that_only_stops_to_derive_is_no_subclass",
+    ),
+    Fault(
         "parts that a change touched are kept",
         "store/fragments.py",
         '            db.executemany("DELETE FROM fragment WHERE kind = ? AND path = ?", paths)\n',
