@@ -295,6 +295,35 @@ def test_names_that_c_plus_plus_includes(tmp_path: Path) -> None:
     assert ("outer", "", *start) not in users(found, "lib/types.h"), "a member that is inherited hides it"
 
 
+def test_what_tests_with_a_fixture_use(tmp_path: Path) -> None:
+    header = "namespace lib {\nclass Part {};\nint make(Part part);\nint put();\nint SetUp();\n}\nint Part;\n"
+    test = """\
+#include "lib.h"
+namespace lib {
+class MadeTest : public testing::Test {
+ public:
+  MadeTest() { make(Part()); }
+  int put();
+};
+TEST_F(MadeTest, Makes) {
+  Part part;
+  make(part);
+  put();
+  SetUp();
+}
+TEST_F(OtherTest, Makes) { make(1); }
+}
+class Alone : public unknown::Test { Alone() { outer(); } };
+"""
+    found = Repository(tmp_path / "store.sqlite", {"lib.h": header + "int outer();\n", "made_test.cc": test})
+    assert users(found, "lib.h") == [
+        ("lib::Part", "", "made_test.cc", "MadeTest.Makes"),
+        ("lib::Part", "", "made_test.cc", "lib::MadeTest::MadeTest"),
+        ("lib::make", "", "made_test.cc", "MadeTest.Makes"),
+        ("lib::make", "", "made_test.cc", "lib::MadeTest::MadeTest"),
+    ], "not what the fixture or GoogleTest has, nor what a base that is not known may have"
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("files", [FILES, GO, JAVA, CPP], ids=["python", "go", "java", "cpp"])
 def test_random_edits_equal_a_clean_build(tmp_path: Path, files: dict[str, str], seed: int) -> None:

@@ -1957,6 +1957,13 @@ FAULTS = (
         "query/test_questions.py::test_an_inherited_member_is_that_of_the_base",
     ),
     Fault(
+        "a test calls what its fixture hides",
+        "languages/cpp/linker.py",
+        "            inside = use.owner in methods or use.owner in fixtures\n",
+        "            inside = use.owner in methods\n",
+        "links/test_usages.py::test_what_tests_with_a_fixture_use",
+    ),
+    Fault(
         "a heading is taken for what a name means before code",
         "query/find.py",
         "(not repository.language(each.path).refers, rank, each.section)",

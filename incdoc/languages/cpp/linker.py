@@ -40,6 +40,29 @@ _ACCESS = re.compile(r"\A(?:(?:public|protected|private|virtual)\s+)*")
 _PLAIN = re.compile(r"(?:::)?([A-Za-z_]\w*(?:::[A-Za-z_]\w*)*)(?:\s*<.*>)?(?:\.\.\.)?\Z", re.DOTALL)
 
 
+_GTEST = re.compile(r"(?:::)?testing::(?:Test\Z|TestWithParam\s*<)")
+"""The classes of GoogleTest that tests derive from; they are seldom in the repository."""
+_GTEST_MEMBERS = frozenset((
+    "SetUp", "TearDown", "SetUpTestSuite", "TearDownTestSuite", "SetUpTestCase", "TearDownTestCase", "HasFatalFailure",
+    "HasNonfatalFailure", "HasFailure", "IsSkipped", "RecordProperty", "TestBody", "Run", "DeleteSelf_", "Setup",
+    "GetParam", "ParamType",
+))  # fmt: skip
+
+
+def _fixtures(outline: Outline) -> dict[str, str]:
+    """By test, a name in the class whose members it sees: the one class of the source that has the name of its suite.
+    The name of a test does not say in which namespace it is; that of its class does."""
+    classes: dict[str, list[str]] = {}
+    for name, _ in outline.classes:
+        classes.setdefault(name.rpartition("::")[2], []).append(name)
+    found = {}
+    for name, kind in outline.keywords:
+        suite = name.partition(".")[0]
+        if kind == "test" and len(classes.get(suite, ())) == 1:
+            found[name] = f"{classes[suite][0]}::{name}"
+    return found
+
+
 def is_header(path: str) -> bool:
     """Whether the file is made to be included, by its suffix."""
     return path.rpartition(".")[2].lower() in _INCLUDED
@@ -144,18 +167,21 @@ class IncludeLinker(Linker):
             return
         own = self._names_of(path)
         methods = {name for name, kind in outline.keywords if kind == "method"}
+        fixtures = _fixtures(outline)
         above: dict[str, frozenset[str] | None] = {}
         for use in outline.uses:
             found: list[str] = []
-            for name in _visible(use.owner, use.rest):
+            owner = fixtures.get(use.owner, use.owner)
+            for name in _visible(owner, use.rest):
                 if name in own:
                     break
                 if found := [file for file, known in files if name in known]:
                     break
             if len(found) != 1:
                 continue
-            scope = use.owner.rpartition("::")[0]
-            if use.called and use.owner in methods and "::" not in use.rest and name.rpartition("::")[0] != scope:
+            scope = owner.rpartition("::")[0]
+            inside = use.owner in methods or use.owner in fixtures
+            if use.called and inside and "::" not in use.rest and name.rpartition("::")[0] != scope:
                 if scope not in above:
                     above[scope] = self._members_of(scope, [(path, own), *files])
                 members = above[scope]
@@ -189,6 +215,9 @@ class IncludeLinker(Linker):
             before = f"{each}::"
             members.update(known.removeprefix(before) for known, _ in outline.keywords if known.startswith(before))
             for text in next((bases for owner, bases in outline.classes if owner == each), ()):
+                if _GTEST.match(_ACCESS.sub("", text)):
+                    members |= _GTEST_MEMBERS
+                    continue
                 plain = _PLAIN.match(_ACCESS.sub("", text))
                 candidates = list(_visible(each, plain[1])) if plain is not None else []
                 base = next((one for one in candidates for _, known in files if one in known), "")
