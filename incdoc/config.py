@@ -89,6 +89,8 @@ class Config(Struct, frozen=True):
     """Whether pages have numbers of lines: without them an edit changes only what it changes."""
     exports: tuple[str, ...] = ()
     """The files for other programs that are in the output: some of EXPORTS."""
+    inventories: tuple[str, ...] = ()
+    """Where other projects say what they document: URLs, or paths relative to ``root``, which PINS has pinned."""
     generated: str = "mark"
     """Sources that are generated, vendored or minified: ``mark``, or ``leave out``, so that they have no pages."""
 
@@ -142,6 +144,8 @@ def place_of(page: str, output: str, site: str) -> str:
 SETTINGS = frozenset(Config.__struct_fields__) - {"root", "origin"}
 SETTINGS_FILES = ("incdoc.toml", "pyproject.toml")
 """The files that can hold settings; the first that does is the only one that is read."""
+PINS = "incdoc-inventories.json"
+"""The committed file with the inventories of other projects."""
 EXPORTS = ("objects.inv", "tags", "symbols.jsonl")
 """The files for other programs, by their names."""
 _LEAVE_OUT = "leave out"
@@ -200,8 +204,8 @@ def control_path(path: str | Path, name: str) -> str:
     return real
 
 
-def read_control_file(path: str | Path, name: str) -> bytes:
-    """The bytes of a settings file or a template. ``name``: what messages call it.
+def read_control_file(path: str | Path, name: str, most: int = _LARGEST_CONTROL_FILE) -> bytes:
+    """The bytes of a settings file or a template. ``name``: what messages call it; ``most``: how many there may be.
 
     Nothing but a regular file is opened: a pipe can block for ever. Raises FileNotFoundError where there is no file,
     SettingError if it is not a regular file, is too large, cannot be read, or is a link that leads out of the
@@ -213,15 +217,15 @@ def read_control_file(path: str | Path, name: str) -> bytes:
         if stat.S_ISREG(found.st_mode):
             with open(os.open(path, _CONTROL_FLAGS), "rb") as stream:
                 found = os.fstat(stream.fileno())
-                data = stream.read(_LARGEST_CONTROL_FILE + 1) if stat.S_ISREG(found.st_mode) else b""
+                data = stream.read(most + 1) if stat.S_ISREG(found.st_mode) else b""
     except FileNotFoundError:
         raise
     except OSError as error:
         raise SettingError(f"{name} cannot be read: {error.strerror}. Make it readable.") from None
     if not stat.S_ISREG(found.st_mode):
         raise SettingError(f"{name} is not a regular file. Replace it by a file, or remove it.")
-    if len(data) > _LARGEST_CONTROL_FILE:
-        raise SettingError(f"{name} is larger than {_LARGEST_CONTROL_FILE >> 20} MiB. Shorten it.")
+    if len(data) > most:
+        raise SettingError(f"{name} is larger than {most >> 20} MiB. Shorten it.")
     return data
 
 
@@ -351,6 +355,10 @@ def _check(base: Config, table: dict[str, Any]) -> Config:
             if len(set(value)) < len(value):
                 raise wrong(key, "must name no file twice.")
             values[key] = tuple(each for each in EXPORTS if each in value)
+        elif key == "inventories":
+            if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
+                raise wrong(key, 'must be a list of URLs or files, such as ["https://example.org/objects.inv"].')
+            values[key] = tuple(dict.fromkeys(_source(each, key, base.root, wrong) for each in value))
         elif key in _CHOICES:
             if value not in _CHOICES[key]:
                 raise wrong(key, f"must be one of {', '.join(_CHOICES[key])}, not {value!r}.")
@@ -389,6 +397,16 @@ def _meant(name: str, names: Iterable[str]) -> str:
 
     near = get_close_matches(name, names, 1)
     return f" Did you mean {near[0]!r}?" if near else ""
+
+
+def _source(value: str, key: str, root: str, wrong: Any) -> str:
+    """Where an inventory is: a URL, or a clean path of a file in the repository."""
+    if value.startswith(("https://", "http://")):
+        return value
+    if "://" in value:
+        raise wrong(key, f"has {value!r}; a URL must begin with https:// or http://.")
+    folder, slash, name = value.replace("\\", "/").rpartition("/")
+    return f"{_inside(folder, key, root, wrong)}/{name}" if slash else name
 
 
 def _inside(value: str, key: str, root: str, wrong: Any) -> str:

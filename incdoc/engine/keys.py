@@ -91,6 +91,10 @@ def reach(config: Config) -> bytes:
     versions = [pages_version(active(config)), *map(language_version, Languages.of(config).every)]
     digest.update(msgpack.encode((replace(config, root="", jobs=0), versions)))
     digest.update(_all_templates(os.path.join(config.root, config.templates) if config.templates else ""))
+    if config.inventories:
+        from incdoc.links.inventories import Inventories
+
+        digest.update(Inventories.of(config).digest)
     return digest.digest()
 
 

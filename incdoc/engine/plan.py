@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from hashlib import blake2b
 
 from msgspec import Struct, msgpack
@@ -19,6 +20,7 @@ from incdoc.config import Config, SourceError
 from incdoc.engine import keys
 from incdoc.engine.keys import group_of, version_of
 from incdoc.languages.facts import Facts
+from incdoc.links.inventories import Inventories
 from incdoc.links.tables import Tables
 from incdoc.pages.kind import encode
 from incdoc.pages.kinds import active, kind_of, split, task_of
@@ -55,6 +57,7 @@ def tables_of(config: Config, store: Store) -> Tables:
         lambda path, facts_key: _read_again(config, store, path, facts_key),
         languages.Languages.of(config),
         config.leaves_out,
+        partial(Inventories.of, config),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from incdoc.languages.language import Language
 from incdoc.languages.outline import Outline
 from incdoc.languages.public import Member, members
 from incdoc.links.index_ranges import Range, children, divide, folded, key_of
+from incdoc.links.inventories import Inventories
 from incdoc.links.resolve import Resolver
 from incdoc.links.summary import REPOSITORIES, FileSummary
 from incdoc.links.summary import decode as decode_summary
@@ -71,6 +73,7 @@ class Tables:
         recover: Callable[[str, bytes], Facts | None],
         languages: Languages,
         leaves_out: bool = False,
+        inventories: Callable[[], Inventories] = Inventories,
     ) -> None:
         self.store = store
         self._facts = facts
@@ -78,6 +81,7 @@ class Tables:
         self.languages = languages
         self.leaves_out = leaves_out
         """Whether sources that are generated, vendored or minified have no pages."""
+        self._inventories = inventories
         self.reset()
 
     def reset(self) -> None:
@@ -101,6 +105,11 @@ class Tables:
         self._usages: _Lists | None = None
         self._ranges: dict[int, tuple[Range, ...]] = {}
         self.resolver = Resolver(self.languages, self)
+
+    @cached_property
+    def inventories(self) -> Inventories:
+        """What other projects document."""
+        return self._inventories()
 
     def preload(self) -> None:
         """Read every source, folder and name: many will be needed, and forked workers inherit them."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Self
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from incdoc.config import Config
+from incdoc.links.inventories import Inventories
 from incdoc.pages.markdown import href, relative
 
 
@@ -76,3 +78,10 @@ class SourceSettings(SourceLinks, frozen=True, array_like=True):
 
     source: str
     docstrings: str = "auto"
+    inventories: bytes = b""
+    """The digest of what other projects document."""
+
+    @classmethod
+    def of(cls, config: Config) -> Self:
+        """As ``SourceLinks.of``. Raises SettingError where the inventories are not there."""
+        return replace(super().of(replace(config, inventories=())), inventories=Inventories.of(config).digest)

@@ -29,6 +29,7 @@ from incdoc.links.changes import (
 from incdoc.links.summary import FileSummary
 from incdoc.links.tables import Tables
 from incdoc.pages import paths
+from incdoc.pages.elsewhere import elsewhere_of
 from incdoc.pages.inherited import Inherited, inherited_by
 from incdoc.pages.kind import Reads, SourceKind, SourceText, TemplatePage
 from incdoc.pages.markdown import code
@@ -106,12 +107,14 @@ class SourcePage(Struct, frozen=True, array_like=True, tag="docs"):
     """The other sources whose definitions use those of it."""
     spoken: tuple[tuple[str, Place], ...] = ()
     """(name in full, what it is) of what its documentation names."""
+    elsewhere: tuple[tuple[str, str], ...] = ()
+    """(name, target of a link) of what it imports of projects whose inventories are pinned."""
     usages: tuple[Usage, ...] = ()
     """What its definitions call of other sources; of a test, all that they use."""
 
     @staticmethod
-    def of(tables: Tables, path: str, whole: bool = True) -> SourcePage:
-        """The inputs of ``docs:path``. ``whole``: the source's text is shown."""
+    def of(tables: Tables, path: str, settings: SourceSettings) -> SourcePage:
+        """The inputs of ``docs:path``."""
         summary = tables.summaries(parent(path))[path]
         resolution = tables.resolver.resolve(path)
         importers = tables.importers(path)
@@ -124,7 +127,7 @@ class SourcePage(Struct, frozen=True, array_like=True, tag="docs"):
         run = sorted({*known, *named})
         return SourcePage(
             path=path,
-            content=(tables.facts_key(path) if whole else tables.facts_digest(path)) or b"",
+            content=(tables.facts_key(path) if settings.source == "full" else tables.facts_digest(path)) or b"",
             summary=summary,
             fence=tables.languages.detect(path, summary.program).fence,
             module=names[0] if names else "",
@@ -147,6 +150,7 @@ class SourcePage(Struct, frozen=True, array_like=True, tag="docs"):
             offers=offers if any(each.path != path for each in offers) else (),
             inherited=inherited_by(tables, path, resolution.bases, summary.test),
             users=users_of(tables, path),
+            elsewhere=elsewhere_of(tables, path, resolution.targets, settings),
             spoken=tuple(each for each in resolution.spoken if each[1].path),
             usages=tuple(sorted(each for each in resolution.usages if each.called or summary.test)),
         )
@@ -238,6 +242,7 @@ class SourcePages(SourceKind[SourcePage, SourceSettings], TemplatePage[SourcePag
         "offers",
         "inherited",
         "usages",
+        "elsewhere",
     )
 
     def settings(self, config: Config) -> SourceSettings:
@@ -246,7 +251,7 @@ class SourcePages(SourceKind[SourcePage, SourceSettings], TemplatePage[SourcePag
 
     def gather(self, tables: Tables, path: str, settings: SourceSettings) -> SourcePage:
         """What the link tables have of it; the facts are there as their digest."""
-        return SourcePage.of(tables, path, settings.source == "full")
+        return SourcePage.of(tables, path, settings)
 
     def path(self, subject: str) -> str:
         """``X_docs.md``."""

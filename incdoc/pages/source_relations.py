@@ -11,6 +11,7 @@ from incdoc.languages.linker import participle, plural
 from incdoc.languages.public import exported, is_public
 from incdoc.languages.resolution import Command, Place, Target
 from incdoc.pages.diagram import neighbours
+from incdoc.pages.elsewhere import full_name
 from incdoc.pages.markdown import code, fence, fragment, href, link, relative
 from incdoc.pages.paths import INDEX, docs_path, folder_page
 from incdoc.pages.settings import SourceSettings
@@ -51,6 +52,7 @@ class SourceRelations(SourceLinks):
         """``Imported``, ``Included``: what others do with it."""
         self.refer = plural(inputs.used_as)
         self._exports = exported(facts)
+        self._documented = dict(inputs.elsewhere)
 
     def _imports(self) -> Iterable[tuple[Import, Target]]:
         return zip(self.facts.imports, self.inputs.targets, strict=True) if self.inputs.targets else ()
@@ -95,6 +97,8 @@ class SourceRelations(SourceLinks):
             if target not in known:
                 known[target] = self._read(target)
             name, where = known[target]
+            if address := self._documented.get(full_name(item, self._language.separator)):
+                name, where = link(code(item.name or item.module, True), address), f", {self.reads(target)}"
             plain = item.name and not item.alias and item.scope != NAMED and item.keyword.endswith(f".{item.name}")
             module = item.module if plain and item.name != "*" else ""
             row = _Imported(module, self._scope_of(item), where, item.name if module else self._written(item), name)

@@ -320,7 +320,7 @@ class SourceView(SourceRelations):
         for name, spoken in self.inputs.spoken:
             where = "" if spoken.path == self.path else href(relative(self.page, docs_path(spoken.path)))
             found.setdefault(name, set()).add(where + (fragment(spoken.name) if spoken.name else ""))
-        return {name: places.pop() for name, places in found.items() if len(places) == 1}
+        return {**self._documented, **{name: places.pop() for name, places in found.items() if len(places) == 1}}
 
     def _lineage(self, definition: Definition, first: bool) -> str:
         """Of a name that is defined several times, the first has what is derived: the links lead there."""

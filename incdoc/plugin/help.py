@@ -33,6 +33,7 @@ _OURS = (
     ("outline", ""),
     ("map", ""),
     ("mcp", ""),
+    ("inventories", ""),
 )
 """What the front page begins with."""
 

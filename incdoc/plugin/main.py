@@ -24,6 +24,7 @@ from incdoc.plugin.completion import Completion
 from incdoc.plugin.diff import Diff
 from incdoc.plugin.doit_commands import DOIT_COMMANDS, NOT_OFFERED, HelpPages, RunPages
 from incdoc.plugin.init import Init
+from incdoc.plugin.inventories import InventoriesCommand
 from incdoc.plugin.loader import BareLoader
 from incdoc.plugin.mcp import Mcp
 from incdoc.plugin.questions import Find, Map, Outline, Show, Uses
@@ -42,7 +43,7 @@ class _EntryPoint(NamedTuple):
 
 
 OWN_COMMANDS: tuple[type[HelpedCommand], ...] = (
-    Init, Affected, Check, Diff, Find, Map, Mcp, Outline, Serve, Show, Uses, Watch, Why, Completion,
+    Init, Affected, Check, Diff, Find, InventoriesCommand, Map, Mcp, Outline, Serve, Show, Uses, Watch, Why, Completion,
 )  # fmt: skip
 
 _PLUGINS = {

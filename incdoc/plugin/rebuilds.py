@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from doit.cmd_run import Run
 from doit.exceptions import InvalidCommand, InvalidDodoFile, InvalidTask
 
+from incdoc.config import PINS, SETTINGS_FILES
 from incdoc.plugin.active_build import active_build
 from incdoc.plugin.tasks import own_kind
 from incdoc.sources.blob import escape_non_utf8
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 _MOST_UNCOLLECTED = 200
 """Rebuilds without a pause between them, after which garbage is collected: each leaves 30 KB."""
-_SETTINGS = frozenset(("pyproject.toml", "incdoc.toml"))
+_SETTINGS = frozenset((*SETTINGS_FILES, PINS))
 
 
 class Started(NamedTuple):

@@ -11,7 +11,7 @@ import stat
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
-from incdoc.config import SETTINGS_FILES, folders_of_nested
+from incdoc.config import PINS, SETTINGS_FILES, folders_of_nested
 from incdoc.sources import git, names
 from incdoc.sources.blob import printable
 
@@ -29,7 +29,7 @@ TOP_PAGES = ("comprehensive_book.md", "keywords.md", "comprehensive_book.html", 
 ENVIRONMENT = "pyvenv.cfg"
 """The file that makes a folder a virtual environment of Python. Files in it are sources only if git tracks them."""
 
-BYPRODUCT = re.compile(r"(?:^|/)(?:__pycache__|\.doit\.db[^/]*|\.git)(?:/|$)|\.pyc$")
+BYPRODUCT = re.compile(r"(?:^|/)(?:__pycache__|\.doit\.db[^/]*|\.git|incdoc-inventories\.json)(?:/|$)|\.pyc$")
 
 _DENIED = re.compile(r"^warning: could not open directory '(.*?)/?': (.*)$", re.MULTILINE)
 
@@ -111,7 +111,7 @@ def _by_git(config: Config, out: bytes, messages: str, folders: Folders) -> Cand
     apart: tuple[str, ...] = ()
     if any(f"/{name}\0" in text for name in SETTINGS_FILES):
         apart = _folders_apart(config, paths)
-    marks = ("__pycache__", ".doit.db", ".pyc\0", *config.own_folders)
+    marks = ("__pycache__", ".doit.db", ".pyc\0", PINS, *config.own_folders)
     if apart or any(mark in text for mark in marks):
         paths = without_byproducts(config, paths, apart)
     if f"/{ENVIRONMENT}\0" in text:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import atexit
 import compileall
+import json
 import os
 import random
 import shutil
@@ -22,7 +23,9 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from base64 import b64encode
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -39,7 +42,7 @@ from hypothesis.stateful import (
 )
 
 import incdoc
-from incdoc.config import EXPORTS, SITE, place_of
+from incdoc.config import EXPORTS, PINS, SITE, place_of
 from incdoc.engine.keys import version_of
 from incdoc.links import summary as summaries
 from incdoc.pages.manifest import is_manifest
@@ -48,6 +51,7 @@ from incdoc.sources.mark import MANIFEST, MARK, is_page
 from incdoc.store.schema import VERSION
 from tests import inprocess
 from tests.engine import mixed
+from tests.exports.support import inventory
 from tests.support import ENVIRONMENT, LANGUAGES, REFUSED, pages, stored, tree, would_change
 from tests.tally import count
 
@@ -156,7 +160,7 @@ GIT = (
     "stash --quiet",
     "reset --quiet",
 )
-SETTING = ("incdoc.toml", f"{NESTED}/incdoc.toml", "look/kw.md.jinja")
+SETTING = ("incdoc.toml", f"{NESTED}/incdoc.toml", "look/kw.md.jinja", PINS)
 SPARSE = ("pkg", "pkg/sub", "tests", "other src")
 """Folders that a checkout keeps, besides those of settings, templates and pages."""
 FOREIGN = ("mine.md", "pkg/mine.md", "tests/notes.txt", "index.md", "pkg/a.py_kw.md", "pkg/doc.md", "keywords.md")
@@ -165,6 +169,17 @@ files = st.sampled_from(PYTHON)
 index = st.integers(0, 63)
 DAMAGES = ("bit", "bit", "bit", "zero", "cut", "delete", "noise")
 fraction = st.integers(0, 9_999)
+
+
+INVENTORY = "https://example.org/objects.inv"
+
+
+def pins(*names: str) -> str:
+    """The committed file with one inventory that has these names."""
+    entries = {name: ("module", f"{name}.html#$") for name in names}
+    data = inventory(entries)
+    pin = {"source": INVENTORY, "sha256": sha256(data).hexdigest(), "content": b64encode(data).decode()}
+    return json.dumps({"version": 1, "inventories": [pin]})
 
 
 # --- other releases
@@ -300,7 +315,7 @@ class Repository(RuleBasedStateMachine):
             prefix = "" if relative == "." else relative + "/"
             folders[:] = [each for each in folders if prefix + each not in own]
             found += [prefix + name for name in names if prefix + name not in own]
-        return sorted(found)
+        return sorted(name for name in found if name != PINS)
 
     def pick(self, number: int) -> str:
         """A source that may have any bytes: settings and templates may not."""
@@ -338,6 +353,7 @@ class Repository(RuleBasedStateMachine):
             self.write(name, content)
         self.write("README.md", text)
         self.write_other_languages(sources)
+        self.write(PINS, pins("os", "json"))
 
     @rule(name=files, text=python)
     def write_module(self, name: str, text: str) -> None:
@@ -520,6 +536,12 @@ class Repository(RuleBasedStateMachine):
     @rule()
     def delete_output(self) -> None:
         shutil.rmtree(self.root / self.output, ignore_errors=True)
+
+    @rule(names=st.lists(st.sampled_from(("os", "json", "pkg.late", "late.thing")), unique=True))
+    def pin(self, names: list[str]) -> None:
+        """What another project documents."""
+        self.write(PINS, pins(*names))
+        self.write("incdoc.toml", f'inventories = ["{INVENTORY}"]\n')
 
     @rule(output=st.sampled_from(OUTPUTS), lost=st.booleans())
     def move_output(self, output: str, lost: bool) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from sphobjinv import DataObjStr, Inventory, compress  # type: ignore[import-untyped]
+
 from tests import inprocess
 from tests.support import pages, run, would_change, write
 
@@ -72,3 +74,12 @@ def is_right(root: Path) -> None:
     assert pages(root) == pages(clean)
     assert would_change(root) == set()
     assert inprocess.run(root).tasks == []
+
+
+def inventory(names: dict[str, tuple[str, str]], domain: str = "py") -> bytes:
+    """An inventory as Sphinx writes it."""
+    found = Inventory()
+    found.project, found.version = "Sched", "2"
+    for name, (role, address) in names.items():
+        found.objects.append(DataObjStr(name=name, domain=domain, role=role, priority="1", uri=address, dispname="-"))
+    return bytes(compress(found.data_file()))

@@ -909,6 +909,35 @@ FAULTS = (
         "    return\n",
         "store/test_cache.py::test_a_store_that_a_clone_brought_is_not_used",
     ),
+    # inventories of other projects
+    Fault(
+        "what other projects document is in no key",
+        "pages/settings.py",
+        "inventories=Inventories.of(config).digest",
+        'inventories=b""',
+        "plugin/test_inventories.py::test_an_update_writes_the_pages_that_name_what_changed",
+    ),
+    Fault(
+        "what other projects document does not say that there is work",
+        _KEYS,
+        "        digest.update(Inventories.of(config).digest)\n",
+        "",
+        "plugin/test_inventories.py::test_a_file_that_was_pinned_anew_is_work",
+    ),
+    Fault(
+        "an inventory leads to what is no page of the web",
+        "links/inventories.py",
+        'return found if is_url(found) else ""',
+        "return found",
+        "plugin/test_inventories.py::test_imports_types_and_documentation_lead_there",
+    ),
+    Fault(
+        "an inventory is taken whatever its digest",
+        "links/inventories.py",
+        "    if sha256(data).hexdigest() != pin.sha256:\n",
+        "    if not data:\n",
+        "plugin/test_inventories.py::test_a_file_that_does_not_fit_is_a_sentence",
+    ),
     # the output
     Fault(
         "pages that nothing recorded stay in a former output",

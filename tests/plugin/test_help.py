@@ -11,7 +11,22 @@ import pytest
 from tests.plugin.test_terminal import terminal
 from tests.support import DODO, ENVIRONMENT, PROJECT, REFUSED, WITH_LOADER, build, pages, run, write
 
-OWN = ("init", "check", "watch", "serve", "why", "affected", "diff", "find", "show", "uses", "outline", "map", "mcp")
+OWN = (
+    "init",
+    "check",
+    "watch",
+    "serve",
+    "why",
+    "affected",
+    "diff",
+    "find",
+    "show",
+    "uses",
+    "outline",
+    "map",
+    "mcp",
+    "inventories",
+)
 OF_DOIT = ("clean", "forget", "help", "ignore", "info", "list", "reset-dep", "run", "tabcompletion")
 INTERNAL = ("CmdOption", "Traceback", ".doit.db", "dbm", "md5", "(config:", "dodo")
 
