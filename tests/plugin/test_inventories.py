@@ -42,7 +42,7 @@ NAMES = {
     "sched.pool": ("module", "pool.html#module-$"),
     "sched.pool.Thread": ("class", "pool(1).html#$"),
     "clock.clock": ("class", "clock.html#$"),
-    "clock": ("module", "javascript:alert(1)"),
+    "json": ("module", "javascript:alert(1)"),
 }
 
 
