@@ -58,19 +58,14 @@ class Fragments:
 
     def settle(self, kind: str) -> None:
         """Delete the parts of the sources whose tasks of this kind are pending; instead the task of the file is."""
-        task = f"{kind}:{WHOLE}"
-        touched = self._store.query(
-            "SELECT task, reason FROM pending WHERE task >= ? AND task < ? AND task <> ? ORDER BY task",
-            *(f"{kind}:", f"{kind};", task),
-        )
+        touched = self._store.pages.pending_of(kind)
+        touched.pop(WHOLE, None)
         if not touched:
             return
         self._store.flush()
-        paths = [(kind, name[len(kind) + 1 :]) for name, _ in touched]
         with self._store.transaction() as db:
-            db.executemany("DELETE FROM fragment WHERE kind = ? AND path = ?", paths)
-            db.executemany("DELETE FROM pending WHERE task = ?", [(name,) for name, _ in touched])
-            self._store.pages.mark([(task, touched[0][1])])
+            db.executemany("DELETE FROM fragment WHERE kind = ? AND path = ?", [(kind, path) for path in touched])
+            self._store.pages.join_pending(kind, touched, WHOLE)
 
     def write(self, db: sqlite3.Connection) -> None:
         """Write the rows that wait."""

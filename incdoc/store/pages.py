@@ -157,6 +157,17 @@ class Pages:
         """Tasks whose pages may have to be made again, and why."""
         return dict(self._store.db.execute("SELECT task, reason FROM pending ORDER BY task").fetchall())
 
+    def pending_of(self, kind: str) -> dict[str, str]:
+        """The subjects of pending tasks of a kind, in order, and why."""
+        query = "SELECT task, reason FROM pending WHERE task >= ? AND task < ? ORDER BY task"
+        return {task[len(kind) + 1 :]: reason for task, reason in self._store.query(query, f"{kind}:", f"{kind};")}
+
+    def join_pending(self, kind: str, subjects: Mapping[str, str], whole: str) -> None:
+        """Put the task of one subject in place of those of ``subjects``, with the first of their reasons."""
+        with self._store.transaction() as db:
+            db.executemany("DELETE FROM pending WHERE task = ?", [(f"{kind}:{subject}",) for subject in subjects])
+            self.mark([(f"{kind}:{whole}", next(iter(subjects.values())))])
+
     def finish(self, task: str) -> None:
         """Remove a task from ``pending``: its pages are up to date."""
         self.done.add(task)

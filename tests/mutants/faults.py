@@ -1820,7 +1820,7 @@ FAULTS = (
     Fault(
         "parts that a change touched are kept",
         "store/fragments.py",
-        '            db.executemany("DELETE FROM fragment WHERE kind = ? AND path = ?", paths)\n',
+        '            db.executemany("DELETE FROM fragment WHERE kind = ? AND path = ?", [(kind, path) for path in touched])\n',
         "",
         "exports/test_joined.py::test_they_are_right_after_edits",
     ),
