@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import atexit
 import compileall
-import json
 import os
 import random
 import shutil
@@ -23,9 +22,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from base64 import b64encode
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,7 +48,7 @@ from incdoc.sources.mark import MANIFEST, MARK, is_page
 from incdoc.store.schema import VERSION
 from tests import inprocess
 from tests.engine import mixed
-from tests.exports.support import inventory
+from tests.exports.support import INVENTORY, pins
 from tests.support import ENVIRONMENT, LANGUAGES, REFUSED, pages, stored, tree, would_change
 from tests.tally import count
 
@@ -169,17 +166,6 @@ files = st.sampled_from(PYTHON)
 index = st.integers(0, 63)
 DAMAGES = ("bit", "bit", "bit", "zero", "cut", "delete", "noise")
 fraction = st.integers(0, 9_999)
-
-
-INVENTORY = "https://example.org/objects.inv"
-
-
-def pins(*names: str) -> str:
-    """The committed file with one inventory that has these names."""
-    entries = {name: ("module", f"{name}.html#$") for name in names}
-    data = inventory(entries)
-    pin = {"source": INVENTORY, "sha256": sha256(data).hexdigest(), "content": b64encode(data).decode()}
-    return json.dumps({"version": 1, "inventories": [pin]})
 
 
 # --- other releases

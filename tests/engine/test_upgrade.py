@@ -18,12 +18,13 @@ from typing import Any
 import pytest
 
 import incdoc
-from incdoc.config import EXPORTS
+from incdoc.config import EXPORTS, PINS
 from incdoc.languages import load
 from incdoc.languages.registry import OWN
 from tests import inprocess
 from tests.engine.mutations import mutations
 from tests.engine.upgrades import CONTENT, SITE
+from tests.exports.support import INVENTORY, pins
 from tests.languages.test_configuration import SOURCES
 from tests.languages.test_file_links import FILES as LINKED
 from tests.support import ENVIRONMENT, UNPRIVILEGED, pages, run, would_change, write
@@ -36,7 +37,8 @@ TRIES = int(os.environ.get("INCDOC_UPGRADES", "4"))
 VISIBLE = 1 if TRIES <= 4 else TRIES
 
 REPOSITORY = {
-    "incdoc.toml": "max_page_kb = 16\n",
+    "incdoc.toml": f'max_page_kb = 16\ninventories = ["{INVENTORY}"]\n',
+    PINS: pins("os", "json", "subprocess"),
     "src/refused.py": "x = " + "1 + \\\n" * 300 + "1\n",
     "README.md": "# Project\n\nIt [runs](src/pkg/core.py), as [said](docs.md#how) in e.g. *this*.\n",
     "docs.md": """\

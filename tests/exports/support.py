@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from base64 import b64encode
+from hashlib import sha256
 from pathlib import Path
 
 from sphobjinv import DataObjStr, Inventory, compress  # type: ignore[import-untyped]
@@ -83,3 +86,14 @@ def inventory(names: dict[str, tuple[str, str]], domain: str = "py") -> bytes:
     for name, (role, address) in names.items():
         found.objects.append(DataObjStr(name=name, domain=domain, role=role, priority="1", uri=address, dispname="-"))
     return bytes(compress(found.data_file()))
+
+
+INVENTORY = "https://example.org/objects.inv"
+
+
+def pins(*names: str) -> str:
+    """The committed file with one inventory that has these names."""
+    entries = {name: ("module", f"{name}.html#$") for name in names}
+    data = inventory(entries)
+    pin = {"source": INVENTORY, "sha256": sha256(data).hexdigest(), "content": b64encode(data).decode()}
+    return json.dumps({"version": 1, "inventories": [pin]})

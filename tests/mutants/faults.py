@@ -1820,8 +1820,8 @@ FAULTS = (
     Fault(
         "parts that a change touched are kept",
         "store/fragments.py",
-        '            db.executemany("DELETE FROM fragment WHERE kind = ? AND path = ?", [(kind, path) for path in touched])\n',
-        "",
+        "[(kind, path) for path in touched]",
+        "[]",
         "exports/test_joined.py::test_they_are_right_after_edits",
     ),
     Fault(
