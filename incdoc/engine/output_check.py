@@ -38,7 +38,7 @@ def _refuse(config: Config, key: str, own: str) -> None:
     if not os.path.isdir(top):
         return
     for folder, _, names in os.walk(top):  # mostly the first file is one
-        if any(may_be_page(name) and is_page_file(f"{folder}/{name}") for name in names):
+        if any(may_be_page(path) and is_page_file(path) for path in (f"{folder}/{name}" for name in names)):
             return
     detect = languages.Languages.of(config).detect
     for path in files_below(config, own):

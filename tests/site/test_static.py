@@ -314,6 +314,19 @@ def test_orphans_of_the_site_go_and_a_lost_cache_costs_no_page(tmp_path: Path) -
     assert written(root, before) == {"web/cart.ts_docs.html"}
 
 
+@pytest.mark.parametrize("name", ["-/reader.js", "-/find/index.js", ".nojekyll"])
+def test_a_first_build_that_was_killed_is_followed_by_another(tmp_path: Path, name: str) -> None:
+    root = project(tmp_path / "motor")
+    build(root)
+    before = {path: path.read_bytes() for path in (root / "public/site").rglob("*") if path.is_file()}
+    for path in before:
+        if path != root / "public/site" / name:
+            path.unlink()
+    run(root, "rm", "-r", ".incdoc")
+    build(root)
+    assert {path: path.read_bytes() for path in (root / "public/site").rglob("*") if path.is_file()} == before
+
+
 def test_a_file_of_the_users_is_never_replaced(tmp_path: Path) -> None:
     root = project(tmp_path / "motor", {"public/site/index.html": "<!doctype html>\n<p>mine</p>\n"})
     found = run(root, "incdoc", status=3)
