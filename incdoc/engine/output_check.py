@@ -43,7 +43,8 @@ def _refuse(config: Config, key: str, own: str) -> None:
     detect = languages.Languages.of(config).detect
     for path in files_below(config, own):
         found = detect(path)
-        if found.language != "binary" and found.fence and found.fence not in _BESIDE_PAGES:
+        is_source = found.language != "binary" and found.fence and found.fence not in _BESIDE_PAGES
+        if is_source and os.path.lexists(f"{config.root}/{path}"):  # git lists what was deleted, too
             raise SettingError(
                 f"{config.location(key)}: {own!r} contains the source {printable(path)!r}, and files in the {key} "
                 f"folder have no pages. Choose a folder for the pages alone, such as {_SUCH[key]!r}."

@@ -327,6 +327,18 @@ def test_a_first_build_that_was_killed_is_followed_by_another(tmp_path: Path, na
     assert {path: path.read_bytes() for path in (root / "public/site").rglob("*") if path.is_file()} == before
 
 
+def test_a_committed_site_whose_files_were_deleted_is_made_again(tmp_path: Path) -> None:
+    root = project(tmp_path / "motor")
+    build(root)
+    run(root, "git", "add", "--all", "--force", ".", ":!.incdoc")
+    for path in (root / "public/site").rglob("*"):
+        if path.is_file():
+            path.unlink()
+    run(root, "rm", "-r", ".incdoc")
+    build(root)
+    assert (root / "public/site/index.html").exists()
+
+
 def test_a_file_of_the_users_is_never_replaced(tmp_path: Path) -> None:
     root = project(tmp_path / "motor", {"public/site/index.html": "<!doctype html>\n<p>mine</p>\n"})
     found = run(root, "incdoc", status=3)
