@@ -92,9 +92,9 @@ def reach(config: Config) -> bytes:
     digest.update(msgpack.encode((replace(config, root="", jobs=0), versions)))
     digest.update(_all_templates(os.path.join(config.root, config.templates) if config.templates else ""))
     if config.inventories:
-        from incdoc.links.inventories import Inventories
+        from incdoc.links.inventories import pinned
 
-        digest.update(Inventories.of(config).digest)
+        digest.update(pinned(config))
     return digest.digest()
 
 

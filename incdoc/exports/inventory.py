@@ -10,7 +10,6 @@ package that hands it on. Left out are tests, and what is private.
 
 from __future__ import annotations
 
-import re
 import struct
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -24,6 +23,7 @@ from incdoc.languages.facts import Definition, Facts
 from incdoc.languages.language import Language
 from incdoc.languages.public import private_names
 from incdoc.links.changes import Change, FolderChanged, OffersChanged, ResolutionChanged, SourceChanged
+from incdoc.links.inventories import HEAD
 from incdoc.links.tables import Tables
 from incdoc.pages.markdown import fragment, href
 from incdoc.pages.paths import docs_path
@@ -36,7 +36,6 @@ _UNNAMED = "Reference"
 _PROJECT = "project"
 _BLOCK = 0xFFFF
 """Bytes of a stored block at the most (RFC 1951)."""
-_SPACE = re.compile(r"\s+")
 
 
 class InventorySettings(Struct, frozen=True, array_like=True):
@@ -92,11 +91,8 @@ class Inventory(JoinedKind[InventorySettings]):
         project = next((name for name, role in found if role == _PROJECT), _UNNAMED)
         entries = sorted(entry for (_, role), entry in found.items() if role != _PROJECT)
         lines = "".join(f"{each.name} {each.role} {_priority(each)} {each.address} {each.shown}\n" for each in entries)
-        head = (
-            f"# Sphinx inventory version 2\n# Project: {_one_line(project)}\n# Version: \n"
-            "# The remainder of this file is compressed using zlib.\n"
-        )
-        return head.encode() + stored(lines.encode("utf-8", "replace"))
+        head = f"# Project: {_one_line(project)}\n# Version: \n# The remainder of this file is compressed using zlib.\n"
+        return HEAD + head.encode() + stored(lines.encode("utf-8", "replace"))
 
 
 class _Source:
@@ -175,7 +171,7 @@ def _priority(entry: Entry) -> int:
 
 
 def _one_line(text: str) -> str:
-    return _SPACE.sub(" ", text).strip() or "-"
+    return " ".join(text.split()) or "-"
 
 
 def stored(data: bytes) -> bytes:

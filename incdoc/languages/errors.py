@@ -9,7 +9,7 @@ from . import text
 from .limits import LimitError, too_deep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from tree_sitter import Node
 
@@ -22,14 +22,22 @@ CLASSES = re.compile(r"(?:\A|[.:])[A-Z]")
 
 
 def named(
-    grammar: Grammar, data: bytes, word: bytes, made: Callable[[Node], Node | None], errors: re.Pattern[str] = CLASSES
+    grammars: Iterable[Grammar],
+    data: bytes,
+    word: bytes,
+    made: Callable[[Node], Node | None],
+    errors: re.Pattern[str] = CLASSES,
 ) -> Iterator[tuple[str, int]]:
     """(name of the error, 1-based line) for each place that has a word. ``made``: of the node of the word, the one that
     has the error's name; None if it is no such place. ``errors``: what is in each of their names. None of a source that
-    is nested too deeply."""
+    is nested too deeply. ``grammars``: the first one that reads the source without an error is taken, else the last
+    one."""
     source = data if data.isascii() else text.characters(data).encode()
     try:
-        root = grammar.parse(source).root_node
+        for grammar in grammars:
+            root = grammar.parse(source).root_node
+            if not root.has_error:
+                break
     except LimitError:
         return
     if too_deep(root):

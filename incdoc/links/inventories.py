@@ -109,18 +109,14 @@ class Inventories:
         """The pinned ones. Raises SettingError where the file does not have what the settings name."""
         if not config.inventories:
             return Inventories()
-        try:
-            data = read_control_file(config.path(PINS), PINS, MOST_BYTES)
-        except FileNotFoundError:
-            raise SettingError(f"{config.location('inventories')} needs {PINS}. {_UPDATE}") from None
-        pins = {pin.source: pin for pin in decode(data).inventories}
+        pins = {pin.source: pin for pin in decode(pinned(config)).inventories}
         found = []
         for source in config.inventories:
             if (pin := pins.get(source)) is None:
                 raise SettingError(f"{config.location('inventories')} names {source}, which {PINS} lacks. {_UPDATE}")
             found.append(_Inventory(source, _content(pin)))
-        pinned = [(source, pins[source].sha256) for source in config.inventories]
-        return Inventories(found, blake2b(msgspec.msgpack.encode(pinned), digest_size=16).digest())
+        digests = [(source, pins[source].sha256) for source in config.inventories]
+        return Inventories(found, blake2b(msgspec.msgpack.encode(digests), digest_size=16).digest())
 
     def __bool__(self) -> bool:
         return bool(self._inventories)
@@ -133,6 +129,14 @@ class Inventories:
             addresses = (each.find(domain, name) for each in self._inventories)
             known = self._found[domain, name] = next(filter(None, addresses), "")
         return known
+
+
+def pinned(config: Config) -> bytes:
+    """The file, as it is: where it is as it was, so is what it pins. Raises SettingError where there is none."""
+    try:
+        return read_control_file(config.path(PINS), PINS, MOST_BYTES)
+    except FileNotFoundError:
+        raise SettingError(f"{config.location('inventories')} needs {PINS}. {_UPDATE}") from None
 
 
 _UPDATE = "Write it with: incdoc inventories update"

@@ -84,4 +84,4 @@ class SourceSettings(SourceLinks, frozen=True, array_like=True):
     @classmethod
     def of(cls, config: Config) -> Self:
         """As ``SourceLinks.of``. Raises SettingError where the inventories are not there."""
-        return replace(super().of(replace(config, inventories=())), inventories=Inventories.of(config).digest)
+        return replace(super().of(config), inventories=Inventories.of(config).digest)

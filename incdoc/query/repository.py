@@ -87,7 +87,8 @@ class Repository:
         """The uses in a source of one of its own definitions that is in no class."""
         key = path, definition.name
         if key not in self._own_uses:
-            self._own_uses[key] = self.language(path).uses_of_own(self._data(path), definition)
+            refused = self.facts(path).refused
+            self._own_uses[key] = () if refused else self.language(path).uses_of_own(self._data(path), definition)
         return self._own_uses[key]
 
     # definitions
@@ -114,7 +115,7 @@ class Repository:
     def errors(self, path: str, definition: Definition) -> Iterator[tuple[str, int]]:
         """(name, line) of what a definition itself raises, throws or returns as an error, no definition in it."""
         yield from definition.raises
-        if definition.kind not in ("function", "method", "constructor"):
+        if definition.kind not in ("function", "method", "constructor") or self.facts(path).refused:
             return
         if path not in self._errors:
             self._errors[path] = self.language(path).errors_in(self._data(path))
@@ -171,9 +172,7 @@ class Repository:
         of_kind = [each for each in found if kind in ("", each.kind)] or found
         bodies = [each for each in of_kind if _WITHOUT_BODY.isdisjoint(each.traits)]
         definition = next(iter(bodies or of_kind), None)
-        if (
-            definition is not None and definition.kind == "function"
-        ):  # of overloads without a trait, the one with a body
+        if definition is not None and definition.kind == "function":  # an overload may have no trait, and no body
             definition = max(bodies or of_kind, key=lambda each: each.end - each.line)
         hit = Hit(name, kind, path, module=module, section=where)
         if definition is None:

@@ -920,7 +920,7 @@ FAULTS = (
     Fault(
         "what other projects document does not say that there is work",
         _KEYS,
-        "        digest.update(Inventories.of(config).digest)\n",
+        "        digest.update(pinned(config))\n",
         "",
         "plugin/test_inventories.py::test_a_file_that_was_pinned_anew_is_work",
     ),

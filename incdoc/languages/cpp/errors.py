@@ -16,7 +16,7 @@ _ERRORS = re.compile(r"(?:\A|:)[A-Z]|\A(?:::)?std::")
 
 def read(data: bytes) -> tuple[tuple[str, int], ...]:
     """(name, line) of each."""
-    return tuple(named(grammar.cuda(), data, b"throw", _made, _ERRORS))
+    return tuple(named((grammar.cuda(),), data, b"throw", _made, _ERRORS))
 
 
 def _made(leaf: Node) -> Node | None:

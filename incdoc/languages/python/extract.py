@@ -75,9 +75,8 @@ def extract(data: bytes) -> Facts:
 
 
 def uses_of_own(data: bytes, definition: Definition) -> tuple[Use, ...]:
-    """The uses of a definition in its own source, as if it were imported there; none of a source that is refused."""
-    if extract(data).refused:
-        return ()
+    """The uses of a definition in its own source, as if it were imported there. ``data``: of a source that is not
+    refused."""
     decoded = decode(data)
     root = parse(decoded.data).root_node
     read = Statements(decoded.data, root, _words().places(decoded.data))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def read(data: bytes) -> tuple[tuple[str, int], ...]:
     """(name, line) of each."""
-    return tuple(named(g.GRAMMAR, data, b"Err", _made))
+    return tuple(named((g.GRAMMAR,), data, b"Err", _made))
 
 
 def _made(leaf: Node) -> Node | None:

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
 def read(data: bytes) -> tuple[tuple[str, int], ...]:
     """(name, line) of each."""
-    plain = PLAIN.grammar.parse(data).root_node
-    return tuple(named((JSX if plain.has_error else PLAIN).grammar, data, b"throw", _made))
+    return tuple(named((PLAIN.grammar, JSX.grammar), data, b"throw", _made))
 
 
 def _made(leaf: Node) -> Node | None:
