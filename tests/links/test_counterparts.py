@@ -121,3 +121,50 @@ def test_after_edits_the_tables_are_those_made_from_nothing(tmp_path: Path) -> N
     )
     names = ("a.h", "b.h", "a.cpp", "b.cpp")
     Pair(tmp_path, {"a.h": texts[0]}).edit_at_random(random.Random(7), dict.fromkeys(names, texts))
+
+
+VARIABLES = """
+namespace n {
+extern int count;
+extern const char* const names[2];
+struct A { static int made; static constexpr int size = 3; static inline int held; int own; };
+}
+extern "C" int plain;
+"""
+
+
+@pytest.mark.parametrize(
+    ("definition", "name"),
+    [
+        ("int n::count = 3;", "n::count"),
+        ("namespace n { int count; }", "n::count"),
+        ('namespace n { const char* const names[] = {"a", "b"}; }', "n::names"),
+        ("int n::A::made = 0;", "n::A::made"),
+        ("int plain;", "plain"),
+        ("namespace n { static int count; }", ""),
+        ("namespace n { namespace { int count; } }", ""),
+        ("namespace m { int count; }", ""),
+        ("namespace n { extern int count; }", ""),
+        ("int n::A::own;", ""),
+        ("const int n::A::size;", ""),
+    ],
+)
+def test_a_variable_is_defined_where_its_declaration_is_included(tmp_path: Path, definition: str, name: str) -> None:
+    files = {"lib.h": VARIABLES, "lib.cpp": f'#include "lib.h"\n{definition}\n', "alone.cpp": definition + "\n"}
+    tables = Repository(tmp_path / "store.sqlite", files).tables
+    facts = tables.facts("lib.h")
+    assert facts is not None
+    declared = {each.entity: each.name for each in facts.definitions if each.entity}
+    assert [(declared[entity], path) for entity, path in tables.counterparts("lib.h")] == (
+        [(name, "lib.cpp")] if name else []
+    )
+
+
+def test_rows_of_variables_lead_to_each_other(tmp_path: Path) -> None:
+    source = '#include "a.h"\nint n = 1;\nint A::made;\n'
+    folder = write(tmp_path / "p", {"a.h": "extern int n;\nstruct A { static int made; };\n", "a.cc": source})
+    assert inprocess.run(folder).status == 0
+    made = {name: page.decode() for name, page in pages(folder).items()}
+    assert "| variable, declared, defined in [`a.cc`](./a.cc_docs.md#n) |" in made["a.h_docs.md"]
+    assert "| field, declared, defined in [`a.cc`](./a.cc_docs.md#A~3a~~3a~made) |" in made["a.h_docs.md"]
+    assert "| variable, declared in [`a.h`](./a.h_docs.md#n) |" in made["a.cc_docs.md"]
