@@ -293,7 +293,6 @@ class Session:
         for name in {group.partition(":")[0] for group in ended}:
             rows = self.store.pages.tasks_from(f"{name}:")
             self.store.pages.mark((task, "no setting asks for it") for task in rows)
-            self.store.fragments.drop(name)
         changed |= dict.fromkeys(ended, b"")  # so that they are made anew when one asks again
         for group, digest in changed.items():
             self.store.put_meta(f"kind:{group}", digest)

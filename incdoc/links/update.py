@@ -325,8 +325,6 @@ class _Update:
             if path in before and change.summary and not self.many:
                 old, new = self.tables.facts_of(before[path][0]), self.tables.facts_of(change.facts_key)
             if old is None or new is None or _said(old) != _said(new):
-                if self.tables.resolver.linker(path).shares(path):
-                    self.note(OffersChanged(path), change.reason)
                 for user in self.tables.referrers_of(path):
                     if self.tables.resolver.linker(user).hands_on(user):
                         self.note(OffersChanged(user), change.reason)

@@ -139,14 +139,16 @@ def test_names_in_texts_lead_to_files(make: Make) -> None:
     assert found.tables.importers("libx/plugin.py") == ["tests/conftest.py"]
 
 
-def test_a_test_that_becomes_none_and_back(make: Make) -> None:
-    found = make(**FILES | {"tests/test_other.py": "from libx.core import g\ndef test_g(): g()\n"})
+@pytest.mark.parametrize("used", ["from libx.core import g", "import libx.core"])
+def test_a_test_that_becomes_none_and_back(make: Make, used: str) -> None:
+    is_one = {"tests/test_other.py": f"{used}\ndef test_g(): ...\n"}
+    found = make(**FILES | is_one)
     before = found.inputs()
-    pending = found.edit(**{"tests/test_other.py": "from libx.core import g\ndef check_g(): g()\n"})
+    pending = found.edit(**{"tests/test_other.py": f"{used}\ndef check_g(): ...\n"})
     assert not found.tables.is_test("tests/test_other.py")
     assert "docs:libx/core.py" in pending
     assert found.inputs()["docs:libx/core.py"] != before["docs:libx/core.py"]
-    pending = found.edit(**{"tests/test_other.py": "from libx.core import g\ndef test_g(): g()\n"})
+    pending = found.edit(**is_one)
     assert "docs:libx/core.py" in pending
     assert found.inputs() == before
 

@@ -51,9 +51,11 @@ def test_edits_reach_the_index_and_the_book(tmp_path: Path) -> None:
     assert not {"index:store", "book:/"} & {*run(folder).tasks}
     write(folder, {"store/store.go": body.replace("func hidden", "// Close closes.\nfunc Close")})
     assert {"index:store", "book:/"} <= {*run(folder).tasks}
+    write(folder, {"store/store.go": body.replace("Open opens", "Open makes")})
+    assert {"index:store", "book:/"} <= {*run(folder).tasks}
     write(folder, {"go.mod": "module example.org/other\n\ngo 1.22\n"})
     run(folder)
     assert "can be imported from `example.org/other/store`." in pages(folder)["store/index.md"].decode()
     (folder / "store/rows.go").unlink()
-    run(folder)
+    assert {"index:store", "book:/"} <= {*run(folder).tasks}
     assert "`Store`" not in pages(folder)["store/index.md"].decode()
