@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -188,9 +189,16 @@ def test_errors() -> None:
     assert extract(b"\0").binary
 
 
+@pytest.mark.parametrize("receiver", [b"", b"s interface{}", b"s struct{}", b"s func()"])
+def test_receivers_that_have_no_type_of_a_method(receiver: bytes) -> None:
+    facts = extract(b"package p\nfunc (" + receiver + b") f() { g() }\nfunc g() {}\n")
+    assert "g" in [each.name for each in facts.definitions]
+
+
 PIECES = [
     "package p\n", "import ", '"a"', "(", ")\n", "func ", "F", "(s *S) ", " {", "}\n", "type ", "S", " struct",
-    " interface",     " = ", "const ", "var ", "x, y", "[T any]", "int", "// d\n", "/* e */", "`", "\xff", ".",
+    " interface",     " = ", "const ", "var ", "x, y", "[T any]", "int",
+    "() ", "struct{}", "func() ", "// d\n", "/* e */", "`", "\xff", ".",
 ]  # fmt: skip
 
 

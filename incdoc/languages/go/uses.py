@@ -134,11 +134,16 @@ def _receiver(node: Node) -> tuple[bytes | None, bytes, int]:
     """The name of a method's receiver, its type, and where what may use names begins."""
     receiver, named = node.child_by_field_name("receiver"), node.child_by_field_name("name")
     start = named.end_byte if named is not None else node.start_byte
-    parameter = receiver.named_child(0) if receiver is not None else None
+    parameter = _first(receiver) if receiver is not None else None
     name, at = (parameter.child_by_field_name(each) for each in ("name", "type")) if parameter else (None, None)
     while at is not None and at.kind_id not in g.NAMES:
-        at = at.named_child(0)
+        at = _first(at)
     return name.text if name is not None else None, (at.text or b"") if at is not None else b"", start
+
+
+def _first(node: Node) -> Node | None:
+    """The first named child; ``named_child`` raises where there is none, as in ``func () f()``."""
+    return next(iter(node.named_children), None)
 
 
 def _binder(leaf: Node, around: Node) -> Node | None:
