@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from tests.mutants.faults import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,12 +31,18 @@ class Bench:
             shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "golden"))
         shutil.copy(ROOT / "pyproject.toml", folder)
 
-    def passes(self, tests: Iterable[str]) -> bool:
+    def passes(self, tests: Collection[str]) -> bool:
         """Whether the tests pass as the copy is now."""
         command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *map(test_id, tests)]
         environment = os.environ | {"PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"}
         done = subprocess.run(
-            command, cwd=self.folder, env=environment, capture_output=True, text=True, check=False, timeout=600
+            command,
+            cwd=self.folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=600 + 60 * len(tests),
         )
         assert done.returncode in (0, 1), f"{command} ended with {done.returncode}:\n{done.stdout}{done.stderr}"
         return done.returncode == 0
