@@ -1,5 +1,5 @@
 """The live reader: from a key to the answer, from a save to the changed page in a browser, the first page, memory over
-a watch, and the weight of a page over its own content.
+a watch, also after many saves with many streams, and the weight of a page over its own content.
 
 Measured over HTTP on this machine, on torch's Python files and on PyTorch whole, with names that are drawn by chance.
 """
@@ -10,11 +10,15 @@ import gzip
 import os
 import random
 import shutil
+import socket
 import sqlite3
 import statistics
 import tempfile
+import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -29,6 +33,8 @@ TREES: dict[str, Callable[[], Path]] = {
     "pytorch": lambda: debian.source("pytorch"),
 }
 NAMES, SAVES, PAGES = 400, 20, 30
+STREAMS, STREAMED = 20, 2000
+"""Clients that listen for changes, and the saves that each of them is told of."""
 _OBSERVE = """window.changedAt = 0;
 new MutationObserver(() => { window.changedAt = window.changedAt || Date.now(); })
   .observe(document.getElementById("main"), {childList: true, subtree: true});"""
@@ -58,6 +64,8 @@ def _measure(root: Path) -> None:
         weights = [_weight(served, page) for page in pages]
         print(f"  weight of a page over its content, compressed: median {statistics.median(weights):.2f} (1.3)")
         _saves(root, served, driver)
+    with serving(root) as served:
+        _streams(root, served)
 
 
 def _keys(root: Path, served: Serving) -> None:
@@ -98,6 +106,34 @@ def _saves(root: Path, served: Serving, driver: Driver) -> None:
         until(lambda: driver.execute_script("return window.changedAt"), f"{path} did not change")
         took.append(driver.execute_script("return window.changedAt") - began)
     print(f"  save to changed page in the browser: p50 {_at(took, 0.5):.0f} ms (100), p99 {_at(took, 0.99):.0f} ms")
+
+
+def _streams(root: Path, served: Serving) -> None:
+    """Memory while every one of many clients is told of every save."""
+    told = [0] * STREAMS
+    with ExitStack() as stack:
+        for number in range(STREAMS):
+            stream = stack.enter_context(socket.create_connection(("127.0.0.1", served.port)))
+            stream.sendall(f"GET /-/events HTTP/1.1\r\nHost: 127.0.0.1:{served.port}\r\n\r\n".encode())
+            threading.Thread(target=_listen, args=(stream, told, number), daemon=True).start()
+        until(lambda: all(told), "a stream did not begin")
+        path = min(root.rglob("*.py"), key=lambda each: (abs(each.stat().st_size - 5_000), each))
+        text = path.read_text(encoding="utf-8", errors="replace")
+        for save in range(STREAMED + 1):
+            before = tuple(told)
+            path.write_text(f"{text}\n\ndef added_{save}():\n    pass\n", encoding="utf-8")
+            until(partial(_all_above, told, before), "a client was not told of a save")
+            if save % (STREAMED // 4) == 0:
+                print(f"  {save:,} saves, {STREAMS} streams: {family_megabytes(served.watch.process.pid):.0f} MB")
+
+
+def _all_above(told: list[int], before: tuple[int, ...]) -> bool:
+    return all(now > then for now, then in zip(told, before, strict=True))
+
+
+def _listen(stream: socket.socket, told: list[int], number: int) -> None:
+    while received := stream.recv(65536):
+        told[number] += received.count(b"\n\n")
 
 
 def _timed(served: Serving, path: str) -> float:
