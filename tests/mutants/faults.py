@@ -1362,7 +1362,7 @@ FAULTS = (
     Fault(
         "a local name of C++ is taken for a function",
         "languages/cpp/uses.py",
-        "calls[key] = False",
+        "sure[key] = False",
         "pass",
         "languages/test_cpp.py::test_uses",
     ),

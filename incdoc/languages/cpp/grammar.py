@@ -6,11 +6,25 @@ CUDA's grammar is that of C++ with a few more words. It parses C++ as fast, and 
 from __future__ import annotations
 
 from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 import tree_sitter_c
 import tree_sitter_cuda
+from tree_sitter import Query, QueryCursor
 
 from ..syntax import ERROR, Grammar
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+
+class Places(NamedTuple):
+    """What a query finds in a tree."""
+
+    types: list[Node]
+    """The names of types, where they are used and where they are declared."""
+    calls: dict[int, int]
+    """The names that are called without a scope: (first byte, byte after the last one)."""
 
 
 class CGrammar(Grammar):
@@ -71,6 +85,14 @@ class CGrammar(Grammar):
             self.declaration, self.field, self.function, self.typedef, self.alias, self.concept, self.template,
             self.friend, self.namespace_alias, self.namespace, self.linkage, self.access, self.expression,
         )  # fmt: skip
+
+        self._places = Query(self.language, "(type_identifier) @type (call_expression (identifier) @called)")
+
+    def places(self, root: Node) -> Places:
+        """Where types and calls are in a tree."""
+        found = QueryCursor(self._places).captures(root)
+        called = {each.start_byte: each.end_byte for each in found.get("called", ())}
+        return Places(found.get("type", []), called)
 
     def _present(self, *names: str) -> frozenset[int]:
         """The numbers of those of the node types that the grammar has."""

@@ -52,7 +52,7 @@ _AFTER_DECLARATOR = re.compile(
     rb"(?=\s*(?:(?:override|final|const|noexcept)\b\s*)*(?:[{;=]|:(?!:)|->))"
 )  # fmt: skip
 _BEFORE_NAME = re.compile(
-    rb"[ \t\n]([A-Z_](?<=\s.)[A-Z0-9_]{2,}+\b(?![\w<:])(?:[ \t]*" + _ARGUMENTS + rb")?)"
+    rb"([A-Z_](?<=\s.)[A-Z0-9_]{2,}+\b(?![\w<:])(?:[ \t]*" + _ARGUMENTS + rb")?)"
     rb"(?=\s+[*&]*\s*[A-Za-z_~][\w:~]*\s*[(;=\[])"
 )  # fmt: skip
 _TYPE_BEFORE = re.compile(rb"(?:(?<!\w)(\w{1,60})|[*&])\s+\Z")

@@ -8,13 +8,14 @@ like count: a call whose name the definition has in no other place, a type that 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from ..facts import FREE, Use
 from ..uses import MOST_USES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from tree_sitter import Node
 
@@ -22,7 +23,13 @@ if TYPE_CHECKING:
     from ..searching import Owners
     from .grammar import CGrammar
 
-_TOKEN = re.compile(rb"(?=[A-Za-z_])(?<![\w.:~])(?<!->)(?!std::)([A-Za-z_]\w*+(?:::[A-Za-z_]\w*+)*+)(?![\w:])[ ]?(\(?)")
+_BEFORE = rb"\b(?<![.:~])(?<!->)(?!std::)"
+_AFTER = rb"(?![\w:])[ ]?(\(?)"
+_WORD = rb"[A-Za-z_]\w*+"
+_TOKEN = re.compile(_BEFORE + b"(" + _WORD + b")" + _AFTER)
+_SCOPED = re.compile(_BEFORE + b"(" + _WORD + b"(?:::" + _WORD + b")++)" + _AFTER)
+_CALL = re.compile(_BEFORE + b"(" + _WORD + rb")[ ]?\(")
+_NO_WORDS = bytes(c if c < 128 and (chr(c).isalnum() or c == ord("_")) else ord(" ") for c in range(256))
 _LOCAL = re.compile(rb"\b(?:typename|class|using|struct|enum)\s+(?:\.\.\.\s*)?([A-Za-z_]\w*+)\s*(?=[=,>])")
 """Parameters of templates, and aliases."""
 _KEYWORDS = frozenset(
@@ -55,44 +62,82 @@ def find(code: bytes, root: Node, used: CGrammar, definitions: list[Definition],
     """The uses of a source. ``code``: without comments and strings."""
     names = {each.name for each in definitions if each.kind not in _NOT_USED}
     derived = {each.name for each in definitions if each.kind in _CLASSES and each.bases}
-    skipped = {found[1] for found in _LOCAL.finditer(code)} | _KEYWORDS | _LIBRARY
-    calls: dict[tuple[int, bytes], bool] = {}
-    """By owner and word, whether the owner has nothing but calls of it."""
-    seen = set()
-    for found in _TOKEN.finditer(code):
-        word, call = found.groups()
-        if word in skipped:
-            continue
-        start, end = found.span(1)
-        owner = owners.innermost(start)
-        if owner < 0:
-            continue
-        key = owner, word
-        if call and b"::" not in word:
-            if calls.get(key) is False:
+    words = _Words(code, root, used, owners)
+    types = words.types()
+    for owner, word in types:
+        yield from _use(owners, owner, word, False, names, derived)
+    for (owner, word), called in words.scoped().items():
+        yield from _use(owners, owner, word, called, names, derived)
+    for owner, word in words.calls(types)[:MOST_USES]:
+        yield from _use(owners, owner, word, True, names, derived)
+
+
+class _Words:
+    """The words of a source that surely are what they look like, each with the number of its owner.
+
+    One query finds the types and calls of the tree, in a third of the time of asking for the node at each word.
+    """
+
+    def __init__(self, code: bytes, root: Node, used: CGrammar, owners: Owners) -> None:
+        self._code, self._root, self._used, self._owners = code, root, used, owners
+        self._skipped = {found[1] for found in _LOCAL.finditer(code)} | _KEYWORDS | _LIBRARY
+        self._places = used.places(root)
+
+    def types(self) -> dict[tuple[int, bytes], int]:
+        """The types without a scope; where each is first used."""
+        seen: dict[tuple[int, bytes], int] = {}
+        for leaf in self._places.types:
+            start = leaf.start_byte
+            found = _TOKEN.match(self._code, start)
+            if found is None or found[2] or found[1] in self._skipped or leaf.end_byte == start:
                 continue
-            leaf = root.descendant_for_byte_range(start, end)
-            around = leaf.parent if leaf is not None and leaf.start_byte == start and leaf.end_byte == end else None
-            named = leaf is not None and leaf.kind_id in used.identifier
-            calls[key] = named and around is not None and around.kind_id in used.call
-        elif key in seen:
-            continue
-        else:
-            leaf = root.descendant_for_byte_range(start, start + 1)
-            if leaf is None or leaf.start_byte != start:
+            key = self._owners.innermost(start), found[1]
+            if key[0] >= 0 and key not in seen and _is_type(leaf, self._used):
+                seen[key] = start
+        return seen
+
+    def scoped(self) -> dict[tuple[int, bytes], bool]:
+        """The names with their scopes; whether the first place of each calls it."""
+        seen: dict[tuple[int, bytes], bool] = {}
+        for found in _SCOPED.finditer(self._code) if b"::" in self._code else ():
+            key = self._owners.innermost(found.start()), found[1]
+            if found[1] in self._skipped or key[0] < 0 or key in seen:
                 continue
-            if b"::" not in word:
-                if leaf.kind_id in used.identifier:
-                    calls[key] = False  # perhaps a local name, or the value of a function
-                elif leaf.kind_id in used.type_name and _is_type(leaf, used):
-                    seen.add(key)
-                    yield from _use(owners, owner, word, False, names, derived)
-            elif _is_read(leaf, used):
-                seen.add(key)
-                yield from _use(owners, owner, word, bool(call), names, derived)
-    for (owner, word), sure in list(calls.items())[:MOST_USES]:
-        if sure:
-            yield from _use(owners, owner, word, True, names, derived)
+            leaf = self._leaf(found.start())
+            if leaf is not None and _is_read(leaf, self._used):
+                seen[key] = bool(found[2])
+        return seen
+
+    def calls(self, types: Mapping[tuple[int, bytes], int]) -> list[tuple[int, bytes]]:
+        """The functions and macros of which the owner has nothing but calls: what else has such a name is perhaps a
+        local one, or the value of a function, unless that name was seen to be one of ``types``."""
+        code, innermost, skipped, places = self._code, self._owners.innermost, self._skipped, self._places.calls
+        sure: dict[tuple[int, bytes], bool] = {}
+        counts: dict[bytes, int] = {}
+        for found in _CALL.finditer(code):
+            word = found[1]
+            if word not in skipped:
+                counts[word] = counts.get(word, 0) + 1
+                key = innermost(found.start()), word
+                sure[key] = places.get(found.start()) == found.end(1) and sure.get(key, True)
+        every = Counter(code.translate(_NO_WORDS).split())
+        for word in (word for word, count in counts.items() if every[word] > count):
+            for found in re.finditer(rb"%s\b" % word, code):
+                key = innermost(found.start()), word
+                if sure.get(key) and found.start() < types.get(key, len(code)) and self._is_value(found.start()):
+                    sure[key] = False
+        return [key for key, only in sure.items() if only and key[0] >= 0]
+
+    def _is_value(self, start: int) -> bool:
+        """Whether a word has no scope, and is a name that is not called."""
+        found = _TOKEN.match(self._code, start)
+        leaf = self._leaf(start) if found is not None and not found[2] else None
+        return leaf is not None and leaf.kind_id in self._used.identifier
+
+    def _leaf(self, start: int) -> Node | None:
+        """The node that begins at a byte."""
+        leaf = self._root.descendant_for_byte_range(start, start + 1)
+        return leaf if leaf is not None and leaf.start_byte == start else None
 
 
 def _use(owners: Owners, owner: int, word: bytes, called: bool, names: set[str], derived: set[str]) -> Iterator[Use]:
