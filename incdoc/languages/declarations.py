@@ -52,8 +52,10 @@ class Declarations:
         self._kinds = {kind.name: kind for kind in language.kinds}
 
     def scope(self, paths: Iterable[str]) -> set[str]:
-        """The sources to be compared if those at ``paths`` may differ: not those of tests, examples and benchmarks."""
-        return set(filter(self.language.offers, paths))
+        """The sources to be compared if those at ``paths`` may differ: not tests, examples, benchmarks and
+        scripts of the build."""
+        exists = self.commit.exists
+        return {path for path in paths if exists(path) and self.language.offers(path, exists)}
 
     def place(self, path: str, facts: Facts, name: str) -> Place | None:
         """The place of a name at the top level of a source, and of what is in it; None if others do not see it."""

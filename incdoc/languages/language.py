@@ -141,6 +141,9 @@ class Language(Struct, frozen=True, kw_only=True):
     made_for_users: Callable[[str], bool] | None = None
     """Whether the source at a path may be part of an API; None: if it is neither a test nor in a folder of tests,
     examples or benchmarks."""
+    is_run_by_tools: Callable[[str, Callable[[str], bool]], bool] = lambda path, exists: False
+    """Whether a tool runs the source at a path by its name, to build, test or manage the project: it has no API. The
+    second argument tells whether there is a source at a path."""
     has_tests: Callable[[str, Outline], bool] = lambda path, outline: True
     """Whether a runner finds tests in a source that is one by its name."""
     is_entry: Callable[[str], bool] = lambda path: False
@@ -234,8 +237,10 @@ class Language(Struct, frozen=True, kw_only=True):
         """Whether there is something to compare between two commits."""
         return bool(self.api) or any(kind.public for kind in self.kinds)
 
-    def offers(self, path: str) -> bool:
-        """Whether the source at a path may be part of its API."""
+    def offers(self, path: str, exists: Callable[[str], bool]) -> bool:
+        """Whether the source at a path may be part of its API. ``exists``: whether there is a source at a path."""
+        if self.is_run_by_tools(path, exists):
+            return False
         if self.made_for_users is not None:
             return self.made_for_users(path)
         return not self.is_test(path) and _ASIDE.isdisjoint(path.split("/")[:-1])

@@ -2,13 +2,13 @@
 
 An answer says what it is an answer about. A changed source is **compared** if its language has an API and it could be
 read in both states. It is **not compared** if it may declare what others use, and could not be read, wholly or in part.
-All others have **no API**: documents, settings, data, and what is not made for users, such as tests.
+All others have **no API**: documents, settings, data, tests, examples and scripts for tools.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -24,6 +24,7 @@ from incdoc.sources.candidates import eligible
 from incdoc.sources.objects import Item, commit
 
 TESTS = "tests and examples"
+SCRIPTS = "scripts for tools"
 """What is not made for users, in counts."""
 _NO_FILES = {
     "link": "it is a symbolic link",
@@ -90,7 +91,7 @@ def difference(dry_run: DryRun, base: str, head: str = "") -> ApiDifference:
     not_compared: list[NotCompared] = []
     for each in changed:
         items = [found for found in (then.get(each.path), later.get(each.path)) if found is not None]
-        title, offers = _offers(workspace, each.path, items)
+        title, offers = _offers(workspace, each.path, items, (old, new))
         if not offers:
             no_api[title] += 1
         elif reason := _why_not(workspace, each.path, items, (old, new)):
@@ -112,17 +113,18 @@ def _sorted(counts: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
-def _offers(workspace: Workspace, path: str, items: Iterable[Item]) -> tuple[str, bool]:
-    """What a source is called in counts, and whether it may be part of an API."""
+def _offers(workspace: Workspace, path: str, items: Iterable[Item], commits: Sequence[CommitFiles]) -> tuple[str, bool]:
+    """What a source is called in counts, and whether it may be part of an API in one of the commits that have it."""
     if any(item.kind in ("submodule", "repository") for item in items):
         return "repository", True
     file_type = workspace.languages.detect(path)
     language = workspace.languages[file_type.language]
     if not (language.has_api or file_type.has_api):
         return language.title or file_type.label, False
-    if not language.offers(path):
-        return TESTS, False
-    return language.title or file_type.label, True
+    exists = [each.exists for each in commits if each.exists(path)] or [each.exists for each in commits]
+    if any(language.offers(path, each) for each in exists):
+        return language.title or file_type.label, True
+    return SCRIPTS if any(language.is_run_by_tools(path, each) for each in exists) else TESTS, False
 
 
 def _why_not(workspace: Workspace, path: str, items: Iterable[Item], commits: Iterable[CommitFiles]) -> str:

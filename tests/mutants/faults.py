@@ -1087,6 +1087,27 @@ FAULTS = (
         "languages/test_computed.py::test_what_a_module_gives[any name]",
     ),
     Fault(
+        "diff takes a script that a tool runs for a module",
+        "languages/language.py",
+        "        if self.is_run_by_tools(path, exists):\n",
+        "        if False:\n",
+        "plugin/test_diff.py::test_scripts_that_tools_run_have_no_api",
+    ),
+    Fault(
+        "diff takes a module of a package for a script by its name",
+        "languages/python/language.py",
+        "return name in _RUN_BY_TOOLS and not any(",
+        "return name in _RUN_BY_TOOLS or any(",
+        "plugin/test_diff.py::test_a_module_with_the_name_of_a_script_is_compared",
+    ),
+    Fault(
+        "a script that a tool runs is a public module of Python",
+        "languages/python/api.py",
+        " or is_run_by_tools(path, self._commit.exists)",
+        "",
+        "plugin/test_diff.py::test_setting_a_project_up_changes_no_api",
+    ),
+    Fault(
         "diff compares what the settings exclude",
         "query/breaking.py",
         "    return {path: items[path] for path in eligible(dry_run.config, items)}\n",

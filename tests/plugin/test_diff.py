@@ -192,6 +192,54 @@ def test_documents_settings_tests_and_pages_pass_the_gate(project: Path) -> None
     assert "7 changed files have no API" in text and "tests and examples 2" in text
 
 
+RUN_BY_TOOLS = {
+    "dodo.py": "globals().update(tasks())\n",
+    "noxfile.py": "def tests(session): ...\n",
+    "sub/setup.py": "def helper(): ...\n",
+    "web/package.json": "{}\n",
+    "web/vite.config.ts": "export const port = 1;\n",
+    "web/gulpfile.js": "export function build() {}\n",
+    "web/.eslintrc.cjs": "module.exports = {};\n",
+    "crate/Cargo.toml": '[package]\nname = "a"\n',
+    "crate/build.rs": "pub fn main() {}\n",
+}
+"""Scripts that tools find by their names, and the manifests beside them."""
+NO_SCRIPTS = {
+    "pkg/setup.py": "def helper(): ...\n",
+    "other/vite.config.ts": "export const port = 1;\n",
+    "crate/src/lib.rs": "pub mod build;\n",
+    "crate/src/build.rs": "pub fn build() {}\n",
+}
+"""The same names where no tool looks for them."""
+
+
+def test_scripts_that_tools_run_have_no_api(project: Path) -> None:
+    write(project, RUN_BY_TOOLS)
+    text = run(project, "incdoc", "diff", "HEAD", "--exit-code")
+    assert "The API did not change." in text and "scripts for tools 7" in text
+    git(project, "add", "-A")
+    git(project, "commit", "-qm", "scripts")
+    assert "The API did not change." in run(project, "incdoc", "diff", "HEAD", "HEAD~1", "--exit-code")
+
+
+def test_a_module_with_the_name_of_a_script_is_compared(project: Path) -> None:
+    write(project, {"crate/Cargo.toml": '[package]\nname = "a"\n'} | NO_SCRIPTS)
+    answer = diff(project, "HEAD")
+    assert answer["compared"] == {"Python": 1, "Rust": 2, "TypeScript": 1}
+    assert {each["path"] for each in answer["changes"]} == NO_SCRIPTS.keys()
+
+
+def test_setting_a_project_up_changes_no_api(project: Path) -> None:
+    write(project, {"pyproject.toml": '[project]\nname = "pkg"\n'})
+    git(project, "add", "-A")
+    git(project, "commit", "-qm", "manifest")
+    run(project, "incdoc", "init")
+    run(project, "incdoc")
+    git(project, "add", "-A")
+    git(project, "commit", "-qm", "pages")
+    assert "The API did not change." in run(project, "incdoc", "diff", "HEAD~1", "HEAD", "--exit-code")
+
+
 def test_sources_that_settings_exclude_are_not_compared(project: Path) -> None:
     write(project, {"incdoc.toml": 'exclude = ["pkg/tools.py"]\n'})
     names = {each["name"] for each in diff(project, "HEAD~1", "HEAD")["changes"]}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..language import FileType, Language
-from ..typescript.language import KINDS, LAYOUT, is_public, is_test
+from ..typescript.language import KINDS, LAYOUT, is_public, is_run_by_tools, is_test
 
 LANGUAGE = Language(
     name="javascript",
@@ -32,6 +32,7 @@ LANGUAGE = Language(
     layout=LAYOUT,
     api="incdoc.languages.typescript.api:compare",
     is_test=is_test,
+    is_run_by_tools=is_run_by_tools,
     minified=True,
     is_public=is_public,
 )

@@ -23,7 +23,7 @@ from ..resolution import Base
 from .annotations import Type, bases_of, type_of
 from .computed import GIVING
 from .construction import Field, Maker, fields, maker, signature
-from .language import is_aside, made_for_users
+from .language import is_aside, is_run_by_tools, made_for_users
 from .linker import PythonLinker
 from .modules import is_module
 from .signature import Parameter, Signature, parse_signature
@@ -74,7 +74,7 @@ class Api:
         """The public modules: file by dotted name; a source before its stub."""
         found: dict[str, str] = {}
         for path in self._commit.below(""):
-            if not is_module(path) or not made_for_users(path):
+            if not is_module(path) or not made_for_users(path) or is_run_by_tools(path, self._commit.exists):
                 continue
             name = self.dotted(path)
             if name and not any(map(_hidden, name.split("."))):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+from incdoc.sources.paths import join
 
 from ..language import FileType, Kind, Language
 from .traits import is_private
@@ -16,7 +19,19 @@ PROJECT_FILES = ("pyproject.toml", "setup.py", "setup.cfg")
 
 
 _ASIDE = frozenset(("tests", "test", "examples", "example", "benchmarks", "benchmark", "docs", "doc", "scripts"))
-_SCRIPTS = frozenset(("setup.py", "noxfile.py"))
+_RUN_BY_TOOLS = frozenset(
+    (
+        "conanfile.py",
+        "dodo.py",
+        "fabfile.py",
+        "hatch_build.py",
+        "manage.py",
+        "noxfile.py",
+        "setup.py",
+        "toxfile.py",
+    )
+)
+"""Names by which setuptools, doit, Django and others find a script beside a project. In a package they are modules."""
 
 
 def is_test(path: str) -> bool:
@@ -32,11 +47,17 @@ def is_test(path: str) -> bool:
 
 
 def made_for_users(path: str) -> bool:
-    """Whether a module may be part of an API: its name is not that of a test or of a
-    script that builds its project, and it is in none of the first folders that have tests, examples or documentation.
-    ``django/test`` is a library."""
+    """Whether a module may be part of an API: its name is not that of a test, and it is in none of the first
+    folders that have tests, examples or documentation. ``django/test`` is a library."""
     folder, _, name = path.rpartition("/")
-    return folder.partition("/")[0] not in _ASIDE and not (name in _SCRIPTS and not folder) and not is_aside(name)
+    return folder.partition("/")[0] not in _ASIDE and not is_aside(name)
+
+
+def is_run_by_tools(path: str, exists: Callable[[str], bool]) -> bool:
+    """Whether a tool finds the script by its name and runs it: no other module imports it.
+    ``homeassistant/setup.py`` is a module of a package."""
+    folder, _, name = path.rpartition("/")
+    return name in _RUN_BY_TOOLS and not any(exists(join(folder, each)) for each in ("__init__.py", "__init__.pyi"))
 
 
 def is_aside(part: str) -> bool:
@@ -129,6 +150,7 @@ LANGUAGE = Language(
     layout=(*PROJECT_FILES, "__init__.py", "__init__.pyi"),
     is_test=is_test,
     made_for_users=made_for_users,
+    is_run_by_tools=is_run_by_tools,
     has_tests=has_tests,
     is_entry=lambda path: path.endswith("__main__.py"),
     is_listed=is_listed,

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from incdoc.sources.paths import join
+
 from ..facts import Definition
 from ..language import FileType, Kind, Language
 
@@ -13,6 +17,12 @@ def is_test(path: str) -> bool:
     """Whether Cargo takes the file for an integration test, or its name says that it has unit tests."""
     folders, _, name = path.rpartition("/")
     return folders.rpartition("/")[2] == "tests" or name in ("tests.rs", "test.rs") or name.endswith("_test.rs")
+
+
+def is_run_by_tools(path: str, exists: Callable[[str], bool]) -> bool:
+    """Whether Cargo compiles and runs it before it builds the package beside it."""
+    folder, _, name = path.rpartition("/")
+    return name == "build.rs" and exists(join(folder, MANIFEST))
 
 
 def is_public(definition: Definition) -> bool:
@@ -55,6 +65,7 @@ LANGUAGE = Language(
     layout=(MANIFEST,),
     manifests=(MANIFEST,),
     is_test=is_test,
+    is_run_by_tools=is_run_by_tools,
     native=True,
     is_public=is_public,
 )

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from incdoc.sources.paths import join
+
 from ..facts import Definition
 from ..language import FileType, Kind, Language
 
@@ -19,9 +23,11 @@ KINDS = (
     Kind("namespace", heading="Namespaces", shown="value", public=True),
 )
 
-LAYOUT = ("package.json", "tsconfig.json", "jsconfig.json", "pnpm-workspace.yaml")
+MANIFEST = "package.json"
+LAYOUT = (MANIFEST, "tsconfig.json", "jsconfig.json", "pnpm-workspace.yaml")
 """What decides where modules are, by being there; sources that ask one of them refer to it, so that they notice what it
 says."""
+_TASKS = frozenset(("gulpfile", "gruntfile", "jakefile"))
 
 
 def is_test(path: str) -> bool:
@@ -29,6 +35,14 @@ def is_test(path: str) -> bool:
     folders, _, name = path.rpartition("/")
     parts = name.split(".")
     return "__tests__" in folders.split("/") or (len(parts) > 2 and parts[-2] in ("test", "spec"))
+
+
+def is_run_by_tools(path: str, exists: Callable[[str], bool]) -> bool:
+    """Whether it configures a tool or has its tasks, as ``vite.config.ts`` and ``gulpfile.js`` beside a manifest."""
+    folder, _, name = path.rpartition("/")
+    parts = name.lower().split(".")
+    named = parts[0] in _TASKS if len(parts) == 2 else parts[-2] == "config" or not parts[0]
+    return named and exists(join(folder, MANIFEST))
 
 
 def is_public(definition: Definition) -> bool:
@@ -63,5 +77,6 @@ LANGUAGE = Language(
     layout=LAYOUT,
     api="incdoc.languages.typescript.api:compare",
     is_test=is_test,
+    is_run_by_tools=is_run_by_tools,
     is_public=is_public,
 )
