@@ -89,6 +89,8 @@ class Config(Struct, frozen=True):
     """Whether pages have numbers of lines: without them an edit changes only what it changes."""
     exports: tuple[str, ...] = ()
     """The files for other programs that are in the output: some of EXPORTS."""
+    llms_tokens: int = 32_000
+    """What ``llms.txt`` and ``llms-full.txt`` may take, each, counted as one for each 4 bytes."""
     inventories: tuple[str, ...] = ()
     """Where other projects say what they document: URLs, or paths relative to ``root``, which PINS has pinned."""
     generated: str = "mark"
@@ -146,7 +148,7 @@ SETTINGS_FILES = ("incdoc.toml", "pyproject.toml")
 """The files that can hold settings; the first that does is the only one that is read."""
 PINS = "incdoc-inventories.json"
 """The committed file with the inventories of other projects."""
-EXPORTS = ("objects.inv", "tags", "symbols.jsonl")
+EXPORTS = ("objects.inv", "tags", "symbols.jsonl", "llms.txt", "llms-full.txt")
 """The files for other programs, by their names."""
 _LEAVE_OUT = "leave out"
 _CHOICES = {
@@ -370,6 +372,10 @@ def _check(base: Config, table: dict[str, Any]) -> Config:
         elif key == "lines":
             if type(value) is not bool:
                 raise wrong(key, f"must be true or false, not {value!r}.")
+            values[key] = value
+        elif key == "llms_tokens":
+            if type(value) is not int or not 1000 <= value <= 10_000_000:
+                raise wrong(key, f"must be a whole number of tokens from 1000 to 10000000, not {value!r}.")
             values[key] = value
         elif key == "max_page_kb":
             if type(value) is not int or not 16 <= value <= 102_400:

@@ -1,10 +1,12 @@
 """The files for other programs, one of each kind in the output.
 
-joined      a kind whose file is joined of a part for each source
+joined      a kind whose file is joined of a part for each source or folder
 inventory   ``objects.inv``, with which documents of Sphinx and mkdocstrings refer to pages
 tags        ``tags``, with which editors jump to definitions
 symbols     ``symbols.jsonl``, definitions and what they use, for other programs
+llms        ``llms.txt``, where a language model finds what
+llms_full   ``llms-full.txt``, the public API in one text
 
-Terms: a **part** of a file is what it says of one source, a pure function of what the link tables say. The store keeps
-it until a change touches the source, so an edit makes the parts of the edited source and joins the file.
+Terms: a **part** of a file is what it says of one source or folder, a pure function of what the link tables say. The
+store keeps it until a change touches that, so an edit makes the parts of the edited source and joins the file.
 """

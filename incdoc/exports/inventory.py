@@ -17,19 +17,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct, json
 
 from incdoc.config import Config
-from incdoc.exports.joined import JoinedKind
+from incdoc.exports.joined import JoinedKind, project_of
 from incdoc.languages import Languages
 from incdoc.languages.facts import Definition, Facts
 from incdoc.languages.language import Language
 from incdoc.languages.public import private_names
-from incdoc.links.changes import Change, FolderChanged, OffersChanged, ResolutionChanged, SourceChanged
+from incdoc.links.changes import Change, OffersChanged, ResolutionChanged, SourceChanged
 from incdoc.links.inventories import HEAD
 from incdoc.links.tables import Tables
 from incdoc.pages.markdown import fragment, href
 from incdoc.pages.paths import docs_path
 from incdoc.site.places import html_path
 from incdoc.sources.paths import parent
-from incdoc.store.fragments import WHOLE, Fragment
+from incdoc.store.fragments import Fragment
 
 _UNNAMED = "Reference"
 """The project, where no manifest names it."""
@@ -63,13 +63,11 @@ class Inventory(JoinedKind[InventorySettings]):
         """Whether there is a site, and the languages."""
         return InventorySettings(bool(config.site), Languages.of(config).names)
 
-    def touched_by(self, change: Change) -> Iterable[str]:
+    def touches(self, change: Change) -> Iterable[str]:
         """The source, whose names may be others as well, and those that hand on what it defines."""
         match change:
             case SourceChanged(path=path, shown=True) | ResolutionChanged(path=path) | OffersChanged(path=path):
                 return (path,)
-            case FolderChanged(path=""):
-                return (WHOLE,)
         return ()
 
     def part(self, tables: Tables, path: str, settings: InventorySettings) -> bytes | None:
@@ -78,8 +76,8 @@ class Inventory(JoinedKind[InventorySettings]):
         if facts is None or summary is None:
             return None
         found = [] if summary.test else sorted(set(_Source(tables, path, facts, settings.html).entries()))
-        if not parent(path) and facts.package and not tables.language(path).refers:
-            found.append(Entry(facts.package, _PROJECT, ""))
+        if project := project_of(tables, path):
+            found.append(Entry(project, _PROJECT, ""))
         return json.encode(found) if found else b""
 
     def join(self, parts: Sequence[Fragment], settings: InventorySettings) -> bytes:

@@ -1,4 +1,4 @@
-"""The kinds whose page is one file, joined of a part for each source."""
+"""The kinds whose page is one file, joined of a part for each source, or for each folder."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from incdoc.links.changes import Change, FolderChanged
 from incdoc.links.tables import Tables
 from incdoc.pages.kind import PageKind, Reads, SettingsT, SourceText
 from incdoc.pages.render import Renderer
+from incdoc.sources.paths import parent
 from incdoc.store.fragments import WHOLE, Fragment, digest_of
 
 _WEIGHT = 512 << 10
@@ -18,13 +20,13 @@ _WEIGHT = 512 << 10
 
 
 class Joined(Struct, frozen=True, array_like=True, tag="joined"):
-    """What a file is joined of: (source, digest of its part), by source."""
+    """What a file is joined of: (source or folder, digest of its part), sorted."""
 
     parts: tuple[tuple[str, bytes], ...]
 
 
 class JoinedKind(PageKind[Joined, SettingsT]):
-    """``KIND:/``. A change touches sources, whose parts are made again."""
+    """``KIND:/``. A change touches sources or folders, whose parts are made again."""
 
     is_joined = True
     file: ClassVar[str]
@@ -32,12 +34,26 @@ class JoinedKind(PageKind[Joined, SettingsT]):
 
     @abstractmethod
     def part(self, tables: Tables, path: str, settings: SettingsT) -> bytes | None:
-        """What the file says of a source, perhaps nothing; None if that cannot be told now, because its facts are
+        """What the file says of a source or folder, perhaps nothing; None if that cannot be told now, because facts are
         lost."""
+
+    @abstractmethod
+    def touches(self, change: Change) -> Iterable[str]:
+        """What ``divided`` names whose parts may differ because of a change of the link tables."""
 
     @abstractmethod
     def join(self, parts: Sequence[Fragment], settings: SettingsT) -> bytes:
         """The file. ``parts``: those that have a text, by source."""
+
+    def divided(self, tables: Tables) -> list[str]:
+        """What there is a part of, sorted: the sources that have facts, or some ``part_of`` folders."""
+        return tables.sources()
+
+    def touched_by(self, change: Change) -> Iterable[str]:
+        """What has other parts, and the file when the first source is added or the last one removed."""
+        yield from self.touches(change)
+        if isinstance(change, FolderChanged) and not change.path:
+            yield WHOLE
 
     def subjects(self, tables: Tables, settings: SettingsT) -> Iterator[str]:
         """The one."""
@@ -47,7 +63,7 @@ class JoinedKind(PageKind[Joined, SettingsT]):
         """The parts that are kept; those that are missing are made here."""
         if subject != WHOLE:
             return None
-        paths = tables.sources()
+        paths = self.divided(tables)
         kept = tables.store.fragments  # after a query: the first one in a forked process makes another object
         digests = kept.digests(self.name)
         for path in paths:
@@ -87,8 +103,20 @@ class JoinedKind(PageKind[Joined, SettingsT]):
     def sources_behind(
         self, subject: str, changed: Collection[str], places: Iterable[str], tables: Iterable[Tables]
     ) -> Iterator[str]:
-        """Those whose parts differ, if they changed."""
+        """Those whose parts, or those of their folders, differ, if they changed."""
         differ: set[tuple[str, bytes]] = set()
         for each in tables:
             differ ^= set(each.store.fragments.digests(self.name).items())
-        yield from sorted({path for path, _ in differ} & set(changed))
+        parts = {path for path, _ in differ}
+        yield from sorted(path for path in changed if path in parts or part_of(parent(path)) in parts)
+
+
+def part_of(folder: str) -> str:
+    """What has the part of a folder: no source is called so."""
+    return f"{folder or '.'}/"
+
+
+def project_of(tables: Tables, path: str) -> str:
+    """The name that a manifest at the top of the repository gives the project; empty of any other source."""
+    facts = None if parent(path) else tables.facts(path)
+    return facts.package if facts is not None and not tables.language(path).refers else ""

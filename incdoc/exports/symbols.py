@@ -19,14 +19,13 @@ from incdoc.languages.public import private_names
 from incdoc.languages.sentences import first_sentence
 from incdoc.links.changes import (
     Change,
-    FolderChanged,
     ResolutionChanged,
     SourceChanged,
     SubclassesChanged,
     UsagesChanged,
 )
 from incdoc.links.tables import Tables
-from incdoc.store.fragments import WHOLE, Fragment
+from incdoc.store.fragments import Fragment
 
 VERSION: Final = 1
 """Raise it when a field is removed, or means something else."""
@@ -75,15 +74,13 @@ class Symbols(JoinedKind[SymbolSettings]):
         """The languages."""
         return SymbolSettings(Languages.of(config).names)
 
-    def touched_by(self, change: Change) -> Iterable[str]:
+    def touches(self, change: Change) -> Iterable[str]:
         """The source, and those that its definitions lead to or come from."""
         match change:
             case SourceChanged(path=path, shown=True) | ResolutionChanged(path=path):
                 return (path,)
             case UsagesChanged(path=path) | SubclassesChanged(path=path):
                 return (path,)
-            case FolderChanged(path=""):
-                return (WHOLE,)
         return ()
 
     def part(self, tables: Tables, path: str, settings: SymbolSettings) -> bytes | None:

@@ -21,10 +21,10 @@ from incdoc.languages import Languages
 from incdoc.languages.facts import Definition, Facts
 from incdoc.languages.language import Language
 from incdoc.languages.public import private_names
-from incdoc.links.changes import Change, FolderChanged, SourceChanged
+from incdoc.links.changes import Change, SourceChanged
 from incdoc.links.tables import Tables
 from incdoc.pages.markdown import relative
-from incdoc.store.fragments import WHOLE, Fragment
+from incdoc.store.fragments import Fragment
 
 _HEAD = (
     ("FILE_FORMAT", "2", "extended format"),
@@ -56,13 +56,11 @@ class Tags(JoinedKind[TagSettings]):
         """Where the file is, and the languages."""
         return TagSettings(config.output, Languages.of(config).names)
 
-    def touched_by(self, change: Change) -> Iterable[str]:
+    def touches(self, change: Change) -> Iterable[str]:
         """The source itself: no part says anything of another."""
         match change:
             case SourceChanged(path=path, shown=True):
                 return (path,)
-            case FolderChanged(path=""):
-                return (WHOLE,)
         return ()
 
     def part(self, tables: Tables, path: str, settings: TagSettings) -> bytes | None:

@@ -210,6 +210,15 @@ class Language(Struct, frozen=True, kw_only=True):
         made: View = (resolve(self.view) if self.view else View)()
         return made
 
+    def head(self, definition: Definition) -> str:
+        """The head of a definition, as its source has it; of a value its name and what it is."""
+        shown = next(kind.shown for kind in self.kinds if kind.name == definition.kind)
+        last = definition.name.rpartition(self.separator)[2]
+        if shown not in ("block", "place") and not definition.declaration:
+            value = definition.signature if shown != "row" else ""
+            return f"{last}{' ' if value.startswith('=') else ''}{value}"
+        return self.words().declaration(definition, last)
+
     def blocks(self, documentation: str, style: str) -> Blocks:
         """What a documentation says, taken apart."""
         if not self.documentation:

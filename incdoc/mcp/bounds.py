@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable
 from hashlib import blake2b
 
+from incdoc.pages.useful import approximate
 from incdoc.query.answers import Blob
-from incdoc.query.outline import approximate
 
 TOKENS = 4000
 """Of one answer, unless another number is asked for."""

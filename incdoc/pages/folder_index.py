@@ -113,7 +113,7 @@ class FrontPage(Struct, frozen=True, array_like=True, tag="front"):
             title=about.title,
             about=about.said,
             origin=about.origin,
-            begin=tuple(_begin(tables, summaries, about.origin)),
+            begin=tuple(begin(tables, summaries, about.origin)),
             parts=tuple(
                 Part(line.path, line.summary, tables.source_count(line.path))
                 for line in (folder_line(tables, each) for each in tables.subfolders(""))
@@ -134,7 +134,9 @@ _FIRST_FILES = (
 """What texts with these names, before their suffix, are read for."""
 
 
-def _begin(tables: Tables, summaries: Mapping[str, FileSummary], origin: str) -> Iterator[tuple[str, str]]:
+def begin(tables: Tables, summaries: Mapping[str, FileSummary], origin: str) -> Iterator[tuple[str, str]]:
+    """(what for, path) of the files with which to begin, of those at the top of the repository. ``origin``: the one
+    that describes it."""
     if origin:
         yield "To learn what it is", origin
     for purpose, stems in _FIRST_FILES:

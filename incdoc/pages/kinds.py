@@ -43,6 +43,8 @@ KINDS = (
     Row("export_inventory", "the inventory for Sphinx", "exports.inventory:Inventory", "exports", "objects.inv"),
     Row("export_tags", "the tags for editors", "exports.tags:Tags", "exports", "tags"),
     Row("export_symbols", "the definitions, one a line of JSON", "exports.symbols:Symbols", "exports", "symbols.jsonl"),
+    Row("export_llms", "an index for language models", "exports.llms:LlmsIndex", "exports", "llms.txt"),
+    Row("export_llms_full", "the public API in one text", "exports.llms_full:LlmsFull", "exports", "llms-full.txt"),
 )
 """All of them, in the order in which their tasks are listed."""
 

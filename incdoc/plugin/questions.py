@@ -235,8 +235,8 @@ class Map(Question):
 
     def ask(self, repository: Repository, given: str, path: str | None, options: dict[str, Any]) -> AnyAnswer:
         """The map."""
+        from incdoc.pages.useful import approximate
         from incdoc.query.ask import APPROXIMATION, ask_map
-        from incdoc.query.outline import approximate
 
         if options["count"] == "tiktoken":
             return ask_map(repository, given, path, options["tokens"], _tiktoken(), "tiktoken o200k_base")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable
 
+from incdoc.pages.useful import approximate
 from incdoc.query.answer_text import mapped
 from incdoc.query.answers import Choice, FolderOutlined, Mapped, Nothing, Outlined, Shown, ShownFile, Users
 from incdoc.query.find import MOST, Meaning, choice, meanings, nothing
-from incdoc.query.outline import approximate, make_map, outline, outline_folder
+from incdoc.query.outline import make_map, outline, outline_folder
 from incdoc.query.repository import Repository
 from incdoc.query.show import show
 from incdoc.query.uses import uses

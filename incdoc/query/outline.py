@@ -1,8 +1,6 @@
 """What is in a file or a folder, and the most useful outline within a budget.
 
-The map's order is a function of the repository alone: what packages hand on to users, then what most files import by
-name, then the public names of the files that most import; among equals by path and line. Members follow after all of
-these, in the same order.
+The map's order is that of ``pages.useful``.
 """
 
 from __future__ import annotations
@@ -11,21 +9,18 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from incdoc.languages.facts import Definition
-from incdoc.languages.public import by_owner, is_private_name, public_definitions
+from incdoc.languages.public import public_definitions
 from incdoc.languages.sentences import first_sentence
 from incdoc.links.tables import span
 from incdoc.pages.folders import describe, describing
+from incdoc.pages.useful import Room, handed_on, is_candidate, nearest, public_members, rank
 from incdoc.query.answers import FileLine, FolderOutlined, Line, Mapped, MappedFile, Outlined
 from incdoc.query.repository import Repository, one_line
 
 _FEW = 8
 """Public names of a file in the outline of its folder."""
-_MOST_PACKAGES = 64
-"""Packages whose public names are read: those nearest to the top."""
 _MOST_CHOSEN = 5000
 """Definitions that a map has at the most."""
-_MISSED = 32
-"""Definitions one after the other for which there was no room, after which the map is full."""
 
 
 def line_of(repository: Repository, path: str, definition: Definition, depth: int) -> Line:
@@ -86,11 +81,6 @@ def _folder_line(repository: Repository, folder: str) -> FileLine:
 # --- the map --------------------------------------------------------------------------------------------------
 
 
-def approximate(text: str) -> int:
-    """Tokens of a text: one for each 4 bytes of UTF-8, and those that are left."""
-    return -(-len(text.encode("utf-8", "replace")) // 4)
-
-
 class Candidate(NamedTuple):
     """A definition of which a map may tell, in the order of use."""
 
@@ -115,37 +105,26 @@ def make_map(
     candidates = list(_candidates(repository, folder))
     candidates.sort(key=lambda each: (each.tier, each.uses, each.path, each.line, each.definition.name))
     chosen: dict[str, dict[str, Line]] = {}
-    used = shown = 0
+    room = Room(budget, count)
 
     def add(path: str, definition: Definition, depth: int) -> bool:
         """Whether there was room."""
-        nonlocal used, shown
         line = line_of(repository, path, definition, depth)
         own = list(write(MappedFile(path, _about(repository, path), (line,))))
-        text = "\n".join(own[1:] if path in chosen else own) + "\n"
-        tokens = count(text)
-        if used + tokens > budget:
-            return False
-        used += tokens
-        shown += 1
-        chosen.setdefault(path, {})[f"{definition.name}@{definition.line}"] = line
-        return True
+        fits = room.take("\n".join(own[1:] if path in chosen else own) + "\n")
+        if fits:
+            chosen.setdefault(path, {})[f"{definition.name}@{definition.line}"] = line
+        return fits
 
     taken: list[Candidate] = []
-    missed = 0
     for each in candidates[:_MOST_CHOSEN]:
-        if missed == _MISSED:
+        if room.is_full:
             break
-        fits = add(each.path, each.definition, 0)
-        missed = 0 if fits else missed + 1
-        taken += [each] if fits else []
-    members = (
-        (each.path, member) for each in taken for member in _public_members(repository, each.path, each.definition)
-    )
-    for path, member in members if missed < _MISSED else ():
-        if missed == _MISSED:
-            break
-        missed = 0 if add(path, member, 1) else missed + 1
+        taken += [each] if add(each.path, each.definition, 0) else []
+    shown = len(taken)
+    for each in taken:
+        for member in _public_members(repository, each) if not room.is_full else ():
+            shown += not room.is_full and add(each.path, member, 1)
     files = tuple(
         MappedFile(path, _about(repository, path), tuple(sorted(chosen[path].values(), key=lambda each: each.line)))
         for path in sorted(chosen)
@@ -154,7 +133,7 @@ def make_map(
         path=folder,
         budget=budget,
         count=method,
-        tokens=used,
+        tokens=room.used,
         total=len(candidates),
         shown=shown,
         files=files,
@@ -173,11 +152,7 @@ def _candidates(repository: Repository, folder: str) -> Iterator[Candidate]:
     tables = repository.tables
     tables.preload_sources()
     below = span(folder)
-    paths = [
-        path
-        for path in tables.below(folder)
-        if (each := repository.summary(path)) is not None and not each.test and not each.origins and each.public
-    ]
+    paths = [path for path in tables.below(folder) if is_candidate(repository.summary(path))]
     offered = _offered(repository, paths)
     db = tables.store.query
     importers = dict(
@@ -201,9 +176,9 @@ def _candidates(repository: Repository, folder: str) -> Iterator[Candidate]:
         own, by_name = offered.get(path, set()), mentions.get(path, {})
         for definition in public_definitions(repository.facts(path), repository.language(path)):
             named = by_name.get(definition.name, 0)
-            tier = 0 if definition.name in own else 1 if named else 2
             found += 1
-            yield Candidate(tier, -(named or importers.get(path, 0)), path, definition.line, definition)
+            tier, uses = rank(definition.name in own, named, importers.get(path, 0))
+            yield Candidate(tier, uses, path, definition.line, definition)
 
 
 def _offered(repository: Repository, paths: list[str]) -> dict[str, set[str]]:
@@ -211,22 +186,13 @@ def _offered(repository: Repository, paths: list[str]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     linker = repository.tables.resolver.linker
     packages = [path for path in repository.tables.below("") if linker(path).hands_on(path)]
-    packages = [path for path in packages if not repository.is_test(path)]
-    for path in sorted(packages, key=lambda each: (each.count("/"), each))[:_MOST_PACKAGES]:
-        for place in linker(path).offers(path, set(), set()).values():
-            if place.name:
-                found.setdefault(place.path, set()).add(place.name)
+    for path in nearest(path for path in packages if not repository.is_test(path)):
+        for place in handed_on(repository.tables, path):
+            found.setdefault(place.path, set()).add(place.name)
     known = set(paths)
     return {path: names for path, names in found.items() if path in known}
 
 
-def _public_members(repository: Repository, path: str, definition: Definition) -> Iterator[Definition]:
-    language = repository.language(path)
-    seen: set[str] = set()
-    for each in by_owner(repository.facts(path), language).get(definition.name, ()):
-        last = repository.last(path, each.name)
-        plain = not is_private_name(last) and not last.startswith("__")
-        shown = repository.kind_shown(path, each) in ("block", "member")
-        if plain and shown and each.name not in seen and not language.hides(each):
-            seen.add(each.name)
-            yield each
+def _public_members(repository: Repository, candidate: Candidate) -> Iterator[Definition]:
+    path = candidate.path
+    return public_members(repository.facts(path), repository.language(path))(candidate.definition.name)

@@ -140,10 +140,7 @@ class Repository:
 
     def head(self, path: str, definition: Definition) -> str:
         """The head of a definition, as the source has it."""
-        if self.kind_shown(path, definition) not in ("block", "place") and not definition.declaration:
-            value = definition.signature if self.kind_shown(path, definition) != "row" else ""
-            return f"{self.last(path, definition.name)}{' ' if value.startswith('=') else ''}{value}"
-        return self.language(path).words().declaration(definition, self.last(path, definition.name))
+        return self.language(path).head(definition)
 
     def kind(self, path: str, definition: Definition) -> str:
         """``async method``, ``property``: as pages have it."""

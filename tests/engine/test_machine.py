@@ -147,6 +147,7 @@ SETTINGS = (
     f'site = "{SITES[0]}"\noutput = "{OUTPUTS[1]}"\n',
     *(f"exports = {list(some)}\n" for some in (EXPORTS, EXPORTS[1:])),
     f'exports = {list(EXPORTS)}\nsite = "{SITES[0]}"\noutput = "{OUTPUTS[1]}"\n',
+    'exports = ["llms.txt", "llms-full.txt"]\nllms_tokens = 1000\n',
 )
 TEMPLATES = ("Keywords of {{ page.path }}\n", "{{ page.path }} has {{ page.keywords|length }}\n", "constant\n")
 IGNORED = ("", "*.txt\n", "pkg/sub/\n", "look\n*.cfg\n", "/tests\n!tests/test_a.py\n")

@@ -8,7 +8,7 @@ from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
 
-from sphobjinv import DataObjStr, Inventory, compress  # type: ignore[import-untyped]
+from sphobjinv import DataObjStr, Inventory, compress
 
 from tests import inprocess
 from tests.support import pages, run, would_change, write

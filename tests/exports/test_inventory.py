@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from sphobjinv import Inventory  # type: ignore[import-untyped]
+from sphobjinv import Inventory
 
 from incdoc.exports.inventory import stored
 from tests import inprocess

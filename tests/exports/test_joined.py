@@ -14,7 +14,7 @@ from tests import inprocess
 from tests.exports.support import FILES, OUTPUT, is_right, project, settings
 from tests.support import REFUSED, build, pages, rewritten, run, stored, would_change, write
 
-KINDS = ("export_inventory", "export_tags", "export_symbols")
+KINDS = ("export_inventory", "export_tags", "export_symbols", "export_llms", "export_llms_full")
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_an_edit_makes_the_part_of_its_source_alone(root: Path) -> None:
     after = parts(root)
     assert {
         path for kind, path in before.keys() | after.keys() if before.get((kind, path)) != after.get((kind, path))
-    } == {"engine/box.cpp"}
+    } == {"engine/box.cpp", "engine/"}
 
 
 def test_they_are_right_after_edits(root: Path) -> None:
@@ -146,7 +146,7 @@ def test_many_processes_make_what_one_makes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        ('["tag"]', "exports has 'tag', which is none of objects.inv, tags, symbols.jsonl. Did you mean 'tags'?"),
+        ('["tag"]', f"exports has 'tag', which is none of {', '.join(EXPORTS)}. Did you mean 'tags'?"),
         ('["tags", "tags"]', "exports must name no file twice."),
         ('"tags"', 'exports must be a list of files, such as ["objects.inv", "tags"].'),
     ],

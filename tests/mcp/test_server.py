@@ -16,8 +16,8 @@ import pytest
 from mcp import Client, StdioServerParameters
 
 from incdoc.mcp.bounds import LEAST, bounded
+from incdoc.pages.useful import approximate
 from incdoc.query.answers import Blob
-from incdoc.query.outline import approximate
 from tests.query.test_questions import FILES
 from tests.support import BIN, ENVIRONMENT, build, run, tree, write
 

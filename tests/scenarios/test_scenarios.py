@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from incdoc.config import EXPORTS
 from incdoc.pages.manifest import is_manifest
 from incdoc.plugin.tasks import ALL
 from incdoc.sources.mark import is_page
@@ -76,25 +77,21 @@ def _judge(place: Place, where: str, step: Step, ran: Ran, before: dict[str, tup
     differ = {page for page in touched if before.get(page, (0, 0, b""))[2] != after.get(page, (0, 0, b""))[2]}
     assert touched == differ, f"{where}: written although they were so before"
     for page, seen in before.items():
-        assert not _is_somebodys(seen[2]) or after.get(page) == seen, f"{where}: {page} is not incdoc's"
+        assert not _is_somebodys(page, seen[2]) or after.get(page) == seen, f"{where}: {page} is not incdoc's"
     if step.status == REFUSED:
         assert not touched, f"{where}: written although the build was refused"
         return
     if any(":" in option for option in place.options):
         return  # pages that were not selected wait
-    foreign = {page for page, (_, _, text) in after.items() if _is_somebodys(text)}
+    foreign = {page for page, (_, _, text) in after.items() if _is_somebodys(page, text)}
     made = {page: text for page, (_, _, text) in after.items() if page not in foreign}
     expected = {page: text for page, text in _clean_pages(place).items() if page not in foreign}
     assert made == expected, f"{where}: not the pages of a clean build"
 
 
-_EXPORTS = (b"!_TAG_", b"# Sphinx inventory version 2\n")
-"""What files for other programs begin with."""
-
-
-def _is_somebodys(text: bytes) -> bool:
+def _is_somebodys(page: str, text: bytes) -> bool:
     """Whether incdoc did not write the file; an empty one may be a page that was truncated."""
-    return bool(text) and not (is_page(text) or is_manifest(text) or text.startswith(_EXPORTS))
+    return bool(text) and not (is_page(text) or is_manifest(text) or page in EXPORTS)
 
 
 def _told(task: str, known: dict[str, set[str]], touched: set[str]) -> str:
