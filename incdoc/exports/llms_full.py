@@ -83,7 +83,7 @@ class LlmsFull(JoinedKind[LlmsSettings]):
         opening = Opening.of(facts if describes and summary.first_sentence else None, project_of(tables, path))
         packaged = () if summary.test else tuple((each.path, each.name) for each in handed_on(tables, path))
         found = SourcePart(opening=opening, handed_on=packaged)
-        if is_candidate(summary) and language.offers(path):
+        if is_candidate(summary) and language.offers(path, tables.exists):
             known = tuple(_known(facts, language, dict(tables.mentions(path))))
             found = SourcePart(summary.first_sentence, tables.importer_count(path), known, packaged, opening)
         return msgpack.encode(found) if found != SourcePart() else b""

@@ -188,3 +188,20 @@ def test_workers_make_what_one_process_makes(root: Path) -> None:
     build(root, "-j", "2")
     assert pages(root) == made
     assert not [name for name in os.listdir(root / OUTPUT) if name.endswith(".tmp")]
+
+
+def test_what_tools_run_is_left_out_until_it_is_a_module(root: Path) -> None:
+    config = {"web/vite.config.js": "export function found() {}\n", "web/package.json": "{}"}
+    write(root, {"tool/setup.py": "def install(): ...\n"} | config)
+    inprocess.run(root)
+    for name in BOTH:
+        assert "setup.py" not in text(root, name)
+        assert "vite.config.js" not in text(root, name)
+    write(root, {"tool/__init__.py": ""})
+    (root / "web/package.json").unlink()
+    inprocess.run(root)
+    assert "## tool/setup.py\n\n- `def install()`\n" in text(root, BOTH[1])
+    assert "[`tool.setup`]" in text(root)
+    for name in BOTH:
+        assert "vite.config.js" in text(root, name)
+    is_right(root)
