@@ -308,22 +308,39 @@ class OutputFolder:
 
     def manifest(self) -> str | None:
         """The content that the manifest must have; None if there is no file to list."""
+        return self._manifest(self._listed_still())
+
+    def _manifest(self, others: Mapping[str, bytes]) -> str | None:
         from incdoc.pages.manifest import encode
 
-        files = self._store.pages.unmarked()
+        files = self._store.pages.unmarked() | others
         return encode(files) if files else None
+
+    def _listed_still(self) -> dict[str, bytes]:
+        """The files, with their blob ids, that the manifest lists and no record names, and that are as it says. Where
+        the store was lost, and the build was refused or failed, nothing else proves that they are incdoc's."""
+        gone = {page for page, _ in self.removed}
+        found = {}
+        with closing(self.writer()) as writer:
+            for page in self._unrecorded(sorted(writer.listed)):
+                data = writer.read(page) if page not in gone else None
+                if data is not None and (blob := writer.proven(page, data)):
+                    found[page] = blob
+        return found
 
     def list_files(self) -> None:
         """Bring the manifest up to date with the records. Raises OutputError where that is not possible."""
         if not (self._touched or self.is_behind):
             return
-        text = self.manifest()
+        others = self._listed_still()
+        text = self._manifest(others)
         with closing(self.writer()) as writer:
             if text is not None:
                 self.lists_anew = writer.write(MANIFEST, text).changed
             elif writer.remove(MANIFEST):
                 self.removed.append((MANIFEST, ""))
-        self._store.put_meta(_WRITTEN, blob_id(text.encode()) if text is not None else b"")
+        # files without a record are met again by the next build: perhaps no task makes them any more
+        self._store.put_meta(_WRITTEN, blob_id(text.encode()) if text is not None and not others else b"")
         if self._keeps:
             self._cache.delete([JOURNAL])
         self._touched = self._stale = False

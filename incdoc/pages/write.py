@@ -150,8 +150,14 @@ class Writer:
             return is_manifest(data)
         if not is_listed(page):
             return is_page(data)
+        return self.proven(page, data) is not None
+
+    def proven(self, page: str, data: bytes) -> bytes | None:
+        """The blob id by which the manifest, the journal or the store's record says that incdoc wrote this content, of
+        a file that has no mark."""
         known = {*self.listed.get(page, ()), self._recorded(page)}
-        return any(blob_id(each, self._algorithm) in known for each in (data, data.replace(b"\r\n", b"\n")))
+        contents = (data, data.replace(b"\r\n", b"\n"))
+        return next((blob for each in contents if (blob := blob_id(each, self._algorithm)) in known), None)
 
     @cached_property
     def listed(self) -> Mapping[str, Set[bytes]]:

@@ -104,13 +104,26 @@ def test_a_user_s_file_stays(tmp_path: Path) -> None:
     is_right(root)
 
 
+@pytest.mark.parametrize("asked", [EXPORTS, EXPORTS[1:]], ids=["all", "one less"])
+def test_a_refused_build_without_a_cache_forgets_no_file(root: Path, asked: tuple[str, ...]) -> None:
+    before = pages(root)
+    shutil.rmtree(root / ".incdoc")
+    write(root, {f"{OUTPUT}/pyproject.toml_docs.md": "mine\n"})
+    assert inprocess.run(root).status == REFUSED
+    (root / OUTPUT / "pyproject.toml_docs.md").unlink()
+    assert {name: text for name, text in before.items() if not name.startswith("pyproject.toml_docs")} == pages(root)
+    write(root, settings(*asked))
+    assert inprocess.run(root).status == 0
+    assert {each for each in EXPORTS if (root / OUTPUT / each).exists()} == set(asked)
+    is_right(root)
+
+
 def test_they_are_listed_explained_and_cleaned(root: Path) -> None:
     write(root, {"engine/box.cpp": FILES["engine/box.cpp"].replace("open", "close")})
     said = run(root, "incdoc", "why", f"{OUTPUT}/tags")
     assert "tags would be written" in said
     assert "engine/box.cpp" in said
     assert f"{OUTPUT}/tags" in run(root, "incdoc", "check", status=1)
-    assert f"{OUTPUT}/objects.inv" in run(root, "incdoc", "affected", "--pages", status=None) or True
     assert "the tags for editors" in run(root, "incdoc", "list")
     run(root, "incdoc", "clean", "export_tags")
     assert not (root / OUTPUT / "tags").exists()
