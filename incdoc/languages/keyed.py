@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property, lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from msgspec import structs
@@ -27,6 +28,7 @@ _PLAIN_KEY = re.compile(r"[^\s.\"'\[\]{}]+\Z")
 _PARTS = re.compile(r'(?:^|\.)(?:"((?:[^"\\]|\\.)*)"|([^."]*))', re.DOTALL)
 _UNQUOTE = re.compile(r"\\(.)", re.DOTALL)
 _MARK = re.compile(r"^\s*#+!? ?")
+_LINE = attrgetter("line")
 _RULE = re.compile(r"[-=#*~]{3,}")
 _PREAMBLE = re.compile(r"#!|#\s*(?:syntax|escape|check)\s*=|#.*-\*-|#\s*vim?:|#\s*yaml-language-server|#\s*yamllint")
 
@@ -62,13 +64,15 @@ class Source:
     ) -> Definition:
         """Add a definition in the rows from ``row`` to ``last``; its documentation is the comment above, and its head
         the first row, if none is given."""
-        commented = doc is None and row > 0 and self.rows[row - 1].lstrip()[:1] == "#"
+        rows, names = self.rows, self.names
+        commented = doc is None and row > 0 and rows[row - 1].lstrip().startswith("#")
         said = self.above(row) if commented else doc or ""
-        head = shown(head or self.rows[row], LONGEST_HEAD)
-        if head[-1:] == "{":
+        head = shown(head or rows[row], LONGEST_HEAD)
+        if head.endswith("{"):
             head = head[:-1].rstrip()
-        self.names.spend(signature, said, head)
-        found = Definition(kind, self.names.take(name), row + 1, max(row, last) + 1, signature, said, declaration=head)
+        names.spend(signature, said, head)
+        end = last + 1 if last > row else row + 1
+        found = Definition(kind, names.take(name), row + 1, end, signature, said, declaration=head)
         self.definitions.append(found)
         return found
 
@@ -137,10 +141,8 @@ def facts(language: str, data: bytes, read: Callable[[Source], None], owned: boo
         return structs.replace(
             plain,
             doc=source.about if source.said is None else source.said,
-            definitions=tuple(
-                sorted(source.definitions, key=lambda each: (each.line, -each.end, each.name.count(".")))
-            ),
-            imports=tuple(sorted(source.imports, key=lambda each: each.line)),
+            definitions=tuple(_sorted(source.definitions)),
+            imports=tuple(sorted(source.imports, key=_LINE)),
             errors=tuple(sorted(source.errors)),
             findings=source.findings,
             unsearched=source.unsearched,
@@ -152,13 +154,26 @@ def facts(language: str, data: bytes, read: Callable[[Source], None], owned: boo
     return bounded(language, data, with_names)
 
 
+def _sorted(definitions: list[Definition]) -> list[Definition]:
+    """By line, outer ones first. Hardly any source has two in a line, and their other keys take as long as all else."""
+    if len({each.line for each in definitions}) == len(definitions):
+        return sorted(definitions, key=_LINE)
+    return sorted(definitions, key=lambda each: (each.line, -each.end, each.name.count(".")))
+
+
 def part(key: str) -> str:
     """A key as a part of a qualified name: quoted if it has a character that a plain one has not."""
-    return key if _PLAIN_KEY.match(key) else '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return (
+        key
+        if key.isidentifier() or _PLAIN_KEY.match(key)
+        else '"' + key.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    )
 
 
 def parts(name: str) -> tuple[str, ...]:
     """The keys of a qualified name."""
+    if '"' not in name:
+        return tuple(name.split("."))
     return tuple(_UNQUOTE.sub(r"\1", quoted) if quoted else plain for quoted, plain in _PARTS.findall(name))
 
 
@@ -166,5 +181,7 @@ def shown(value: str, most: int = LONGEST_VALUE) -> str:
     """A value in one line; an ellipsis if it is long."""
     if len(value) > _LONGEST_LOOK:
         return "…"
-    folded = " ".join(value.split())
+    folded = value.strip()
+    if "  " in folded or not folded.isprintable():  # of white space only single blanks are printable
+        folded = " ".join(folded.split())
     return folded if len(folded) <= most else "…"

@@ -108,6 +108,7 @@ class Budget:
 
     def spend(self, *texts: str) -> None:
         """Count texts that definitions may share: the type of ``int a, b`` and its comment. Raises LimitError."""
-        self.left -= sum(map(len, texts))
+        for each in texts:
+            self.left -= len(each)
         if self.left < 0:
             raise LimitError(f"names, heads and comments of more than {self.most:,} characters in all")

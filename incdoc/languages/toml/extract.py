@@ -32,6 +32,7 @@ class _Kinds(NamedTuple):
     """The numbers of types of nodes."""
 
     array: frozenset[int]
+    bare: frozenset[int]
     dotted: frozenset[int]
     inline: frozenset[int]
     key: frozenset[int]
@@ -46,6 +47,7 @@ def _kinds() -> _Kinds:
     ids = _grammar().ids
     return _Kinds(
         array=ids("array"),
+        bare=ids("bare_key"),
         dotted=ids("dotted_key"),
         inline=ids("inline_table"),
         key=ids("bare_key", "quoted_key", "dotted_key"),
@@ -80,7 +82,7 @@ class _Keys:
             self._pair(node, "")
         elif number in kinds.table:
             inside = node.named_children
-            head = next((child for child in inside if child.kind_id in kinds.key), None)
+            head = self._key(inside)
             if head is None:
                 return
             table, row = self._name(head), node.start_point[0]
@@ -99,7 +101,7 @@ class _Keys:
             if node.kind_id not in kinds.pair:  # in arrays, which may hold tables
                 waiting += [(child, prefix, kind) for child in reversed(inside)]
                 continue
-            key = next((child for child in inside if child.kind_id in kinds.key), None)
+            key = self._key(inside)
             if key is None or len(inside) == 1:
                 continue
             value = inside[1]
@@ -112,14 +114,24 @@ class _Keys:
             elif value.kind_id in kinds.array and self._has_tables(value):
                 waiting.append((value, f"{name}.", "item key"))
 
+    def _key(self, nodes: list[Node]) -> Node | None:
+        """The first key among nodes."""
+        keys = self._kinds.key
+        for node in nodes:
+            if node.kind_id in keys:
+                return node
+        return None
+
     def _has_tables(self, array: Node) -> bool:
         """Whether an array may have tables in it."""
         return not self._clean or self._source.data.find(b"{", array.start_byte, array.end_byte) >= 0
 
     def _name(self, key: Node) -> str:
         """A key, whose parts are quoted only where they must be."""
-        kinds, source = self._kinds, self._source
-        if key.kind_id not in kinds.dotted:
+        kinds, source, number = self._kinds, self._source, key.kind_id
+        if number in kinds.bare:
+            return source.written(key)
+        if number not in kinds.dotted:
             return part(strings.key(source.written(key)))
         parts: list[str] = []
         waiting = [key]

@@ -17,14 +17,21 @@ from ..python.distributions import normalised
 from .strings import string
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from tree_sitter import Node
 
     from ..keyed import Source
 
 _ANY = "*"
-_LISTS = (
+
+
+def _by_first(*patterns: tuple[str, ...]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Patterns of paths by their first part, which is never any."""
+    return {first: tuple(each for each in patterns if each[0] == first) for first, *_ in patterns}
+
+
+_LISTS = _by_first(
     ("project", "dependencies"),
     ("project", "optional-dependencies", _ANY),
     ("dependency-groups", _ANY),
@@ -35,7 +42,7 @@ _LISTS = (
     ("tool", "hatch", "envs", _ANY, "extra-dependencies"),
 )
 """Arrays of requirements as text."""
-_TABLES = (
+_TABLES = _by_first(
     ("dependencies",),
     ("dev-dependencies",),
     ("build-dependencies",),
@@ -50,7 +57,7 @@ _TABLES = (
     ("tool", "poetry", "group", _ANY, "dependencies"),
 )
 """Tables with a key for each requirement: the versions, or a table of more."""
-_COMMANDS = (
+_COMMANDS = _by_first(
     ("project", "scripts"),
     ("project", "gui-scripts"),
     ("project", "entry-points", _ANY),
@@ -72,8 +79,8 @@ _STARTED = {"bin": COMMAND, "example": EXAMPLE}
 _PYTHON = ("tool", "poetry", "dependencies", "python")
 """A version of the language is no distribution."""
 _GROUPED = frozenset(("entry-points", "plugins"))
-_ROOTS = frozenset(each[0] for each in (*_LISTS, *_TABLES, *_COMMANDS, *_PROJECTS)) | _STARTED.keys()
-_DEEPEST = max(map(len, (*_LISTS, *_TABLES, *_COMMANDS))) + 2
+_ROOTS = frozenset((*_LISTS, *_TABLES, *_COMMANDS, *_STARTED, *(each[0] for each in _PROJECTS)))
+_DEEPEST = max(len(each) for known in (_LISTS, _TABLES, _COMMANDS) for group in known.values() for each in group) + 2
 _LONGEST = 1_000
 """Characters of what is said of a requirement."""
 _MOST_BYTES = 100_000
@@ -127,19 +134,19 @@ class Manifest:
         path, group = parts(name), around.removesuffix(".")
         if len(path) > _DEEPEST:
             return
-        row = value.start_point[0] + 1
+        row, typed = value.start_point[0] + 1, value.type
         if self._elements and path[:-1] == (self._elements[-1][0],):
             self._elements[-1][2][path[-1]] = _unquoted(self._source.value(value))
         elif path[-1] in ("name", "description") and path[:-1] in _PROJECTS:
-            if value.type == "string":
+            if typed == "string":
                 self._about.setdefault(path[-1], self._string(value))
-        elif value.type == "array":
+        elif typed == "array":
             self._list(path, name, value)
         elif (command := _fitting(path, _COMMANDS)) is not None and path[command:] in (
             (path[command],),
             (path[command], "reference"),
         ):
-            if value.type == "string":
+            if typed == "string":
                 scope = path[command - 1] if not _GROUPED.isdisjoint(path[:command]) else ""
                 style = ENTRY if scope else COMMAND
                 self._found.append(Import(row, self._string(value), alias=path[command], scope=scope, style=style))
@@ -153,7 +160,7 @@ class Manifest:
     def _list(self, path: tuple[str, ...], name: str, value: Node) -> None:
         if path in _MEMBERS:
             self._found += (Import(row, _MEMBERS[path] + each, style=MEMBER) for row, each in self._texts(value))
-        elif any(len(path) == len(each) and _fits(path, each) for each in _LISTS):
+        elif any(len(path) == len(each) and _fits(path, each) for each in _LISTS.get(path[0], ())):
             for row, each in self._texts(value):
                 if (found := required(row, each, name)) is not None:
                     self._found.append(found)
@@ -196,9 +203,12 @@ class Manifest:
             yield replace(item, place=place) if place else item
 
 
-def _fitting(path: tuple[str, ...], patterns: tuple[tuple[str, ...], ...]) -> int | None:
+def _fitting(path: tuple[str, ...], patterns: Mapping[str, tuple[tuple[str, ...], ...]]) -> int | None:
     """The length of the first pattern that a path begins with, and has a key in; None if there is none."""
-    return next((len(each) for each in patterns if len(path) > len(each) and _fits(path, each)), None)
+    for each in patterns.get(path[0], ()):
+        if len(path) > len(each) and _fits(path, each):
+            return len(each)
+    return None
 
 
 def _fits(path: tuple[str, ...], pattern: tuple[str, ...]) -> bool:

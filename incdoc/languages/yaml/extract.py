@@ -44,10 +44,12 @@ _HOOK = frozenset(("entry", "language"))
 _NAMED = re.compile(rb"\bid\b")
 """What the text of each hook has."""
 _PLAIN = re.compile(
-    rb"""([\w./-]+):[ ]+(('[^'\n]*'|"[^"\\\n]*")|(?:[^\s&*!|>'"%@`{\[\]}#,?:-]|-(?=[^\s]))(?:[^#:\n]|:(?=\S))*+)"""
+    rb"""([\w./-]+):[ ]+(('[^'\n]*'|"[^"\\\n]*")"""
+    rb"""|(?:[^\s&*!|>'"%@`{\[\]}#,?:-]|-(?=[^\s]))[^#:\n]*+(?::(?=\S)[^#:\n]*+)*+)"""
 )
 """A pair in one row of a plain key and a value without escapes and comments: asking the tree for its parts takes longer
 than parsing."""
+_PLAIN_KEY = re.compile(rb"[\w./-]+")
 _CONDA, _PIP, _PYTHON = "dependencies", "pip", "python"
 _OF_CONDA = frozenset(("channels", "name", "prefix"))
 _CHANNEL = re.compile(r"[\w./-]+::")
@@ -101,7 +103,7 @@ def extract(data: bytes) -> Facts:
 
 
 def _read(source: Source) -> None:
-    if _DEEP.search(source.text):
+    if len(max(source.rows, key=len)) >= MOST_LEVELS and _DEEP.search(source.text):
         raise LimitError(f"nested deeper than {MOST_LEVELS} levels")
     root = _grammar().parse(source.data).root_node
     source.errors += errors(root)
@@ -149,18 +151,18 @@ class _Keys:
         """Add a pair; its value, if keys may be in it, and its qualified name."""
         source = self._source
         row = node.start_point[0]
-        if self._clean and (plain := _PLAIN.fullmatch(source.data, node.start_byte, node.end_byte)):
-            key, worth = plain[1].decode(), plain[2].decode()
-            said = worth if plain[3] is None else worth[1:-1]
+        if (plain := self._plain(node)) is not None:
+            key, worth, said = plain
             name = prefix + part(key)
             which = self._kind(prefix, None) if kind == "key" else kind
             source.define(which, name, row, row, f": {shown(said)}" if said else "")
-            self._use(node, prefix, key, row, said, worth, None)
+            if self._dialect:
+                self._use(node, prefix, key, row, said, worth, None)
             return None, name
         named, value = node.child_by_field_name("key"), node.child_by_field_name("value")
         if named is None:
             return None, ""
-        key = self._scalar(named)
+        key = self._key(named)
         name = prefix + part(key)
         scalar = None if value is None else self._said(value)
         found = source.define(
@@ -177,6 +179,19 @@ class _Keys:
         if self._dialect:
             self._use(node, prefix, key, value.start_point[0], scalar or "", source.written(value), value)
         return (None if self._clean and scalar is not None else value), name
+
+    def _plain(self, pair: Node) -> tuple[str, str, str] | None:
+        """The key of a pair in one row, its value as written, and what that says; None of another one."""
+        found = _PLAIN.fullmatch(self._source.data, pair.start_byte, pair.end_byte) if self._clean else None
+        if found is None:
+            return None
+        worth = found[2].decode()
+        return found[1].decode(), worth, worth if found[3] is None else worth[1:-1]
+
+    def _key(self, node: Node) -> str:
+        """What a key says."""
+        plain = _PLAIN_KEY.fullmatch(self._source.data, node.start_byte, node.end_byte) if self._clean else None
+        return self._scalar(node) if plain is None else plain[0].decode()
 
     def _head(self, found: Definition, value: Node) -> str:
         """What is shown as the head of a job or a service."""
@@ -297,9 +312,11 @@ class _Keys:
         ``written`` in a row, if it is a scalar; ``value``: None if that is known."""
         dialect, imports = self._dialect, self._source.imports
         if key in self._commands:
+            if not (found := list(scripts(written))):
+                return
             folder = self._works_in(pair, prefix) if dialect == "github" else ""
-            found = scripts(written) if "$" not in folder else ()
-            imports += (Import(row + 1 + below, path, style="run", place=folder) for below, path in found)
+            if "$" not in folder:
+                imports += (Import(row + 1 + below, path, style="run", place=folder) for below, path in found)
         elif dialect == "github" and key == "uses" and said:
             imports.append(Import(row + 1, said))
         elif dialect == "gitlab" and said and (key == "local" or (key == "include" and "://" not in said)):
@@ -317,15 +334,19 @@ class _Keys:
         for each in self._pair_nodes(node):
             key = each.child_by_field_name("key")
             if key is not None:
-                yield self._scalar(key), each.child_by_field_name("value")
+                yield self._key(key), each.child_by_field_name("value")
 
     def _texts(self, node: Node) -> dict[str, str]:
         """The keys of the outermost mapping in a node whose values are scalars, with those."""
-        return {
-            name: said
-            for name, value in self._pairs(node)
-            if value is not None and (said := self._said(value)) is not None
-        }
+        found = {}
+        for each in self._pair_nodes(node):
+            if (plain := self._plain(each)) is not None:
+                found[plain[0]] = plain[2]
+                continue
+            key, value = each.child_by_field_name("key"), each.child_by_field_name("value")
+            if key is not None and value is not None and (said := self._said(value)) is not None:
+                found[self._key(key)] = said
+        return found
 
     def _pair_nodes(self, node: Node) -> Iterator[Node]:
         pairs, sequences = self._kinds.pair, self._kinds.sequence
@@ -350,7 +371,7 @@ class _Keys:
 
     def _key_of(self, pair: Node) -> str:
         key = pair.child_by_field_name("key")
-        return self._scalar(key) if key is not None else ""
+        return self._key(key) if key is not None else ""
 
     def _is_scalar(self, node: Node) -> bool:
         scalars = self._kinds.scalar
