@@ -624,12 +624,15 @@ class Repository(RuleBasedStateMachine):
         text=python,
     )
     def damage_cache(self, number: int, places: list[tuple[int, str]], name: str, text: str) -> None:
-        """Of one file: a damage of two between builds may take both proofs that the folder is incdoc's."""
+        """Of one file: a damage of two between builds may take both proofs that the folder is incdoc's. The first build
+        has only one of them until it has a store."""
         top = self.root / ".incdoc"
         names = sorted(path.relative_to(top).as_posix() for path in top.rglob("*") if path.is_file())
+        stores = [each for each in names if each.startswith("store-")]
+        if not any((top / each).stat().st_size for each in stores):
+            names = [each for each in names if each != "CACHEDIR.TAG"]
         if not names:
             return
-        stores = [each for each in names if each.startswith("store-")]
         self.damaged = self.damaged or [*names, *stores * 3][number % (len(names) + len(stores) * 3)]
         path = top / self.damaged
         for place, how in places:
