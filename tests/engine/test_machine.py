@@ -887,8 +887,13 @@ class Repository(RuleBasedStateMachine):
 
 def is_own(data: bytes) -> bool:
     """Whether incdoc made a file in an output, also one without a mark."""
+    beginnings = b"!_TAG_", b"# Sphinx inventory version 2\n", b'{"id":'
+    sentences = b"\nThese pages are about the repository", b"\nThe public API: what packages hand on"
     return (
-        is_page(data) or is_manifest(data) or data.startswith((b"!_TAG_", b"# Sphinx inventory version 2\n", b'{"id":'))
+        is_page(data)
+        or is_manifest(data)
+        or data.startswith(beginnings)
+        or any(sentence in data for sentence in sentences)
     )
 
 
