@@ -217,7 +217,7 @@ FAULTS = (
         _UPDATE,
         "            self.note(CountsChanged(), ",
         "            (CountsChanged(), ",
-        "new_module",
+        "deep_source",
     ),
     Fault(
         "a removed source is still counted in its language",
@@ -231,7 +231,7 @@ FAULTS = (
         "pages/folder_index.py",
         "            case CountsChanged():\n",
         "            case CountsChanged() if False:\n",
-        "new_module",
+        "deep_source",
     ),
     # declarations and definitions
     Fault(
@@ -367,7 +367,7 @@ FAULTS = (
         "pages/source_page.py",
         "ImportersChanged(path=path) | ",
         "",
-        "test_file",
+        "import",
     ),
     Fault(
         "a folder does not hear of its key concepts",
