@@ -313,7 +313,7 @@ class OutputFolder:
     def _manifest(self, others: Mapping[str, bytes]) -> str | None:
         from incdoc.pages.manifest import encode
 
-        files = self._store.pages.unmarked() | others
+        files = {**self._store.pages.unmarked(), **others}
         return encode(files) if files else None
 
     def _listed_still(self) -> dict[str, bytes]:
