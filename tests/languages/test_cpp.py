@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from incdoc.languages.cpp import kinds
+from incdoc.languages.cpp.grammar import cuda
 from incdoc.languages.cpp.masking import mask
 from incdoc.languages.cpp.reading import read as read_bytes
 from incdoc.languages.facts import MOST_ROWS, Definition, Facts
@@ -571,3 +572,10 @@ template <typename T> T make(T t, void (*call)(int)) { call(1); helper(3); retur
     ]
     calls = {each.name: each.calls for each in facts.definitions if each.calls}
     assert calls == {"n::D::D": ("n::D::inner",), "n::D::inner": ("n::D::s",), "n::make": ("n::helper",)}
+
+
+def test_types_are_in_the_order_of_the_source() -> None:
+    source = b"void f() {" + b"".join(b"T%d x%d; " % (number % 7, number) for number in range(500)) + b"}\n"
+    starts = [each.start_byte for each in cuda().places(cuda().parse(source).root_node).types]
+    assert len(starts) == 500
+    assert starts == sorted(starts)

@@ -89,10 +89,10 @@ class CGrammar(Grammar):
         self._places = Query(self.language, "(type_identifier) @type (call_expression (identifier) @called)")
 
     def places(self, root: Node) -> Places:
-        """Where types and calls are in a tree."""
+        """Where types and calls are in a tree, in the order of the source. Captures are in that of their addresses."""
         found = QueryCursor(self._places).captures(root)
         called = {each.start_byte: each.end_byte for each in found.get("called", ())}
-        return Places(found.get("type", []), called)
+        return Places(sorted(found.get("type", ()), key=lambda each: each.start_byte), called)
 
     def _present(self, *names: str) -> frozenset[int]:
         """The numbers of those of the node types that the grammar has."""
