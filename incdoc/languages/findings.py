@@ -25,7 +25,8 @@ patterns that begin with a definition: a ``yield`` can be anywhere in one.
 
 A comment is a named node, which ``(_)`` matches and an anchor (``.``) does not pass. So where such a node has a
 comment in a list, such as the arguments of a call, the search begins again on a second tree: of the source with blanks
-instead of those comments. It is never made for one node alone: predicates compare nodes, which must be of one tree.
+instead of those comments, for which tree-sitter reads again what is around them alone. It is never made for one node:
+predicates compare nodes, which must be of one tree.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ from .words import MAX_FOLDED, alone, stands_alone
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from tree_sitter import Language, Node, Query, QueryCursor
+    from tree_sitter import Language, Node, Query, QueryCursor, Tree
 
     from .suppressions import Suppression
     from .syntax import Grammar
@@ -424,7 +425,7 @@ _Hit = tuple[int, int, list[_Group]]
 
 def find(
     language: Rules,
-    root: Node,
+    tree: Tree,
     source: bytes,
     places: Mapping[str, Sequence[int]],
     names: Names,
@@ -435,7 +436,8 @@ def find(
     ``places``: where each of the ``needles`` begins, as ``Words.places`` gives them; ``names``: what the
     imports bind; ``owner``: the innermost definition around a byte offset.
     """
-    comments = _ListedComments(language, root, source)
+    root = tree.root_node
+    comments = _ListedComments(language, tree, source)
     hits = tuple(_hits(_catalogue(language), source, places, names))
     trials = _Trials(language, source, names, owner, comments)
     _try(hits, root, trials)
@@ -542,9 +544,9 @@ _SMALL = 4096
 class _ListedComments:
     """The comments in the lists of a source."""
 
-    def __init__(self, language: Rules, root: Node, source: bytes) -> None:
+    def __init__(self, language: Rules, tree: Tree, source: bytes) -> None:
         self._language = language
-        self._root = root
+        self._tree = tree
         self._source = source
 
     def are_in(self, node: Node) -> bool:
@@ -560,7 +562,11 @@ class _ListedComments:
     @cached_property
     def _places(self) -> list[tuple[int, int]]:
         """The first byte of each, and the byte after the last one."""
-        return sorted((each.start_byte, each.end_byte) for each in self._listed_in(self._root))
+        return sorted((each.start_byte, each.end_byte) for each in self._comments)
+
+    @cached_property
+    def _comments(self) -> Sequence[Node]:
+        return self._listed_in(self._tree.root_node)
 
     def _listed_in(self, node: Node) -> Sequence[Node]:
         from tree_sitter import QueryCursor
@@ -572,12 +578,17 @@ class _ListedComments:
         """The root of the source with blanks instead of them; the same one where that cannot be read."""
         grammar, _ = _listed(self._language)
         data = bytearray(self._source)
-        for start, end in self._places:
+        tree = self._tree.copy()
+        for each in self._comments:
+            (start, begin), (end, after) = (each.start_byte, each.start_point), (each.end_byte, each.end_point)
             data[start:end] = _INK.sub(b" ", self._source[start:end])
+            tree.edit(start, end, end, begin, after, after)
+        # the recovery from errors may end elsewhere where it begins in an edited tree
+        edited = None if self._tree.root_node.has_error else tree
         try:
-            return grammar.parse(bytes(data)).root_node
+            return grammar.parse(bytes(data), edited).root_node
         except LimitError:
-            return self._root
+            return self._tree.root_node
 
 
 @lru_cache

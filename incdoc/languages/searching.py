@@ -12,15 +12,15 @@ from .words import Words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tree_sitter import Node
+    from tree_sitter import Tree
 
     from .facts import Definition, Finding
     from .limits import Budget
 
 
-def search(rules: Rules, data: bytes, root: Node, owners: Owners) -> tuple[Finding, ...]:
+def search(rules: Rules, data: bytes, tree: Tree, owners: Owners) -> tuple[Finding, ...]:
     """Where the rules match."""
-    return find(rules, root, data, _needles(rules).places(data), {}, owners.name)
+    return find(rules, tree, data, _needles(rules).places(data), {}, owners.name)
 
 
 @cache

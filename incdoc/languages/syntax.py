@@ -50,9 +50,10 @@ class Grammar:
         self.most_tokens = most_tokens
         self._parser = Parser(self.language)
 
-    def parse(self, data: bytes) -> Tree:
-        """A new tree for ``data``; never one that continues a parse that was interrupted. Raises LimitError where the
-        recovery from errors takes far more steps than any source that the grammar can read."""
+    def parse(self, data: bytes, edited: Tree | None = None) -> Tree:
+        """A new tree for ``data``; never one that continues a parse that was interrupted. ``edited``: the tree of
+        another text, with the edits that make ``data`` of it. Raises LimitError where the recovery from errors takes
+        far more steps than any source that the grammar can read."""
         most = STEPS + len(data) // BYTES_A_STEP
         steps = 0
 
@@ -66,6 +67,8 @@ class Grammar:
 
         self._parser.reset()
         try:
+            if edited is not None:
+                return self._parser.parse(read, edited, progress_callback=stop)
             return self._parser.parse(read, progress_callback=stop)
         except ValueError:
             raise LimitError(f"more than {most:,} steps of the parser") from None
@@ -107,7 +110,8 @@ def facts(
 
     def with_names(plain: Facts) -> Facts:
         source = data if data.isascii() else text.characters(data).encode()
-        root = grammar.parse(source).root_node
+        tree = grammar.parse(source)
+        root = tree.root_node
         names = Budget(len(source))
         found = read(source, root, names)
         found.definitions.sort(key=lambda each: (each[0], -each[1]))
@@ -125,7 +129,7 @@ def facts(
             imports=tuple(found.imports),
             exports=found.exports,
             package=found.package,
-            findings=search(rules, source, root, owners) if rules and not unsearched else (),
+            findings=search(rules, source, tree, owners) if rules and not unsearched else (),
             unsearched=unsearched,
             links=tuple(sorted(found.links, key=lambda each: each.line)),
             errors=errors(root),

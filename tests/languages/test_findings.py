@@ -30,7 +30,7 @@ WORDS = Words(needles(RULES))
 def found(text: str | bytes, **names: str) -> tuple[Finding, ...]:
     source = text.encode() if isinstance(text, str) else text
     bound = {local: [Imported(-1, MODULE, origin)] for local, origin in names.items()}
-    return find(RULES, PARSER.parse(source).root_node, source, WORDS.places(source), bound, lambda _: "")
+    return find(RULES, PARSER.parse(source), source, WORDS.places(source), bound, lambda _: "")
 
 
 def imports(text: str) -> dict[str, str]:
@@ -91,7 +91,7 @@ def test_findings_are_sorted_and_name_their_definition() -> None:
     source = b"def f():\n    eval(a); exec(b)\n\nexec(\n    c\n)\n"
     findings = find(
         RULES,
-        PARSER.parse(source).root_node,
+        PARSER.parse(source),
         source,
         WORDS.places(source),
         {},
@@ -111,7 +111,7 @@ def test_the_order_does_not_depend_on_the_process() -> None:
         "from incdoc.languages.words import Words;"
         "s = b'try:\\n  exec(eval(a))\\nexcept Exception: pass\\nfor x in y.keys():\\n  yield any([x for x in y])\\n';"
         "t = tree_sitter.Parser(tree_sitter.Language(g.language())).parse(s);"
-        "print(find(RULES, t.root_node, s, Words(needles(RULES)).places(s), {}, str))"
+        "print(find(RULES, t, s, Words(needles(RULES)).places(s), {}, str))"
     )
     outputs = {
         subprocess.run(

@@ -64,7 +64,8 @@ def _read(source: Source) -> None:
     if source.text.count("<<") > MOST_HERE_DOCUMENTS:
         raise LimitError(f"more than {MOST_HERE_DOCUMENTS:,} here-documents")
     data = source.data
-    root = _grammar().parse(data).root_node
+    tree = _grammar().parse(data)
+    root = tree.root_node
     source.errors += errors(root)
     functions: list[tuple[int, int, Definition]] = []
     known: set[str] = set()
@@ -87,7 +88,7 @@ def _read(source: Source) -> None:
             waiting += reversed(node.named_children)
     source.unsearched = too_deep(root)
     if not source.unsearched:
-        source.findings = search(RULES, data, root, Owners(functions, source.names))
+        source.findings = search(RULES, data, tree, Owners(functions, source.names))
 
 
 def _variable(source: Source, node: Node, known: set[str]) -> None:

@@ -30,7 +30,7 @@ from .ruleset import C_RULES, RULES
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from tree_sitter import Node
+    from tree_sitter import Tree
 
     from .grammar import CGrammar
 
@@ -67,7 +67,8 @@ def _read(language: str, source: bytes, names: Budget, find: Callable[..., Itera
     _leave_branches_out(masked, blanked)
     shown = bytes(blanked.data)
     macros.blank_macros(blanked)
-    used, root = _parse(language, bytes(blanked.data), masked.code)
+    used, tree = _parse(language, bytes(blanked.data), masked.code)
+    root = tree.root_node
     if refused := too_deep(root):
         raise LimitError(refused)
     comments = Comments(source, masked.comments, blanked.spans)
@@ -83,7 +84,7 @@ def _read(language: str, source: bytes, names: Budget, find: Callable[..., Itera
         "doc": comments.of_file(masked.directives, masked.code),
         "definitions": tuple(definitions),
         "imports": tuple(_includes(source, masked.directives)),
-        "findings": search(C_RULES if used is grammar.c() else RULES, bytes(blanked.data), root, owners),
+        "findings": search(C_RULES if used is grammar.c() else RULES, bytes(blanked.data), tree, owners),
         "errors": errors(root),
         "uses": used_names,
     }
@@ -103,15 +104,15 @@ def _leave_branches_out(masked: Masked, blanked: macros.Blanked) -> None:
                 blanked.blank(start, end)
 
 
-def _parse(language: str, data: bytes, code: bytes) -> tuple[CGrammar, Node]:
+def _parse(language: str, data: bytes, code: bytes) -> tuple[CGrammar, Tree]:
     used = grammar.c() if language == "c" else grammar.cuda()
-    root = used.parse(data).root_node
-    if language == "cpp" and root.has_error and not _NOT_C.search(code):
+    tree = used.parse(data)
+    if language == "cpp" and tree.root_node.has_error and not _NOT_C.search(code):
         other = grammar.c()
-        again = other.parse(data).root_node
-        if not again.has_error or len(errors(again)) < len(errors(root)):
+        again = other.parse(data)
+        if not again.root_node.has_error or len(errors(again.root_node)) < len(errors(tree.root_node)):
             return other, again
-    return used, root
+    return used, tree
 
 
 def _includes(source: bytes, directives: Iterable[Directive]) -> Iterator[Import]:

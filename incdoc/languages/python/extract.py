@@ -48,7 +48,7 @@ from .statements import Statements
 from .text import count_lines, decode
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    from tree_sitter import Tree
 
     from .scope import Scope
 
@@ -62,14 +62,14 @@ def extract(data: bytes) -> Facts:
     if refused:
         return Facts("python", lines, refused=refused)
     decoded = decode(data)
-    root = parse(decoded.data).root_node
-    if root.has_error and (plain := without_defaults(decoded.data)) is not None:
-        root = parse(plain).root_node
-    refused = too_deep(root)
+    tree = parse(decoded.data)
+    if tree.root_node.has_error and (plain := without_defaults(decoded.data)) is not None:
+        tree = parse(plain)
+    refused = too_deep(tree.root_node)
     if refused:
         return Facts("python", lines, refused=refused)
     try:
-        return _read(decoded.data, root, lines, decoded.format)
+        return _read(decoded.data, tree, lines, decoded.format)
     except LimitError as error:
         return Facts("python", lines, refused=str(error))
 
@@ -86,7 +86,8 @@ def uses_of_own(data: bytes, definition: Definition) -> tuple[Use, ...]:
     return tuple(sorted(replace(each, item=OWN) for each in found))
 
 
-def _read(data: bytes, root: Node, lines: int, format_: TextFormat) -> Facts:
+def _read(data: bytes, tree: Tree, lines: int, format_: TextFormat) -> Facts:
+    root = tree.root_node
     places = _words().places(data)
     read = Statements(data, root, places)
     owners = _Owners(read.module, read.scopes)
@@ -110,7 +111,7 @@ def _read(data: bytes, root: Node, lines: int, format_: TextFormat) -> Facts:
         definitions,
         (*read.imports, *named_, *more.imports),
         exported,
-        findings.find(RULES, root, data, places, bound, owners.named),
+        findings.find(RULES, tree, data, places, bound, owners.named),
         tuple(sorted(remarks.to_do(data, root, places), key=attrgetter("line"))),
         examples=tuple(sorted(read.examples, key=attrgetter("line"))),
         guards=tuple(read.guards),
