@@ -43,6 +43,7 @@ from incdoc.config import EXPORTS, PINS, SITE, place_of
 from incdoc.engine.keys import version_of
 from incdoc.links import summary as summaries
 from incdoc.pages.manifest import is_manifest
+from incdoc.site.kinds import SiteFiles
 from incdoc.site.places import beside
 from incdoc.sources.mark import MANIFEST, MARK, is_page
 from incdoc.store.schema import VERSION
@@ -755,9 +756,8 @@ class Repository(RuleBasedStateMachine):
             assert len(contents - self.seen - self.glimpsed) <= counts["parsed"] <= unseen
             together = 2 if self.site else 1  # a page is made as Markdown and HTML, of which one may be as it was
             rendered, written = counts["rendered"], counts["written"]
-            same = (
-                len(EXPORTS) if self.setting("exports", "") else 0
-            )  # one may be joined of other parts, to the same text
+            # one may be joined of other parts, to the same text, and one task writes what the pages of a site share
+            same = (len(EXPORTS) if self.setting("exports", "") else 0) + (len(SiteFiles.paths()) if self.site else 0)
             assert written <= rendered <= together * written + same, f"{ran.tasks} ran, {sorted(differ)} differ"
         self.seen |= contents
         self.loose = False
