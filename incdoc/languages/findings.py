@@ -437,14 +437,14 @@ def find(
     imports bind; ``owner``: the innermost definition around a byte offset.
     """
     root = tree.root_node
-    comments = _ListedComments(language, tree, source)
+    comments = _Comments(language, tree, source)
     hits = tuple(_hits(_catalogue(language), source, places, names))
     trials = _Trials(language, source, names, owner, comments)
     _try(hits, root, trials)
     if trials.stopped:
         trials = _Trials(language, source, names, owner, None)
         _try(hits, comments.blanked(), trials)
-    found = _reported(language, root, source, trials.found)
+    found = _reported(language, comments, root, source, trials.found)
     return tuple(sorted(found, key=lambda f: (f.line, f.code, f.end, f.text)))
 
 
@@ -462,25 +462,15 @@ def _try(hits: Iterable[_Hit], root: Node, trials: _Trials) -> None:
 
 
 def _reported(
-    language: Rules, root: Node, source: bytes, found: Mapping[tuple[str, int, int], Finding]
+    language: Rules, every: _Comments, root: Node, source: bytes, found: Mapping[tuple[str, int, int], Finding]
 ) -> Iterable[Finding]:
     """Those that no comment suppresses."""
     if not found or language.suppressions is None:
         return found.values()
     known = _rule_names(language)
-    comments = CommentReader(root, source, _comments(language.grammar))
+    comments = CommentReader(root, source, lambda: every.every)
     suppressed = Suppressed(language.suppressions(comments, known), known.every)
     return [finding for key, finding in found.items() if key[0] not in known.every or not suppressed.has(*key)]
-
-
-@lru_cache
-def _comments(grammar: str) -> Callable[[Node], list[Node]]:
-    """The function that finds the comments in a node."""
-    from tree_sitter import Query, QueryCursor
-
-    query = Query(_grammar(grammar), "(comment) @comment")
-    # a new cursor for each: two threads must not share one
-    return lambda node: QueryCursor(query).captures(node).get("comment", [])
 
 
 @lru_cache
@@ -497,7 +487,7 @@ class _Trials:
         source: bytes,
         names: Names,
         owner: Callable[[int], str],
-        comments: _ListedComments | None,
+        comments: _Comments | None,
     ) -> None:
         self.barriers = language.barriers
         self.stopped = False
@@ -515,7 +505,7 @@ class _Trials:
         if (code, node.id) in self._tried:
             return
         self._tried.add((code, node.id))
-        if self._comments is not None and self._comments.are_in(node):
+        if self._comments is not None and self._comments.are_listed_in(node):
             self.stopped = True
             return
         if (cursor := self._cursors.get(matcher)) is None:
@@ -537,71 +527,73 @@ class _Trials:
                 )
 
 
-_SMALL = 4096
-"""Bytes of a node that is searched by itself; for a larger one the whole source is, once."""
-
-
-class _ListedComments:
-    """The comments in the lists of a source."""
+class _Comments:
+    """The comments of a source, which one pass over its tree finds when they are first asked for."""
 
     def __init__(self, language: Rules, tree: Tree, source: bytes) -> None:
         self._language = language
         self._tree = tree
         self._source = source
 
-    def are_in(self, node: Node) -> bool:
-        """Whether there are any in a node."""
+    @cached_property
+    def _found(self) -> Mapping[str, list[Node]]:
+        from tree_sitter import QueryCursor
+
+        # a new cursor for each source: two threads must not share one
+        return QueryCursor(_reading(self._language)[1]).captures(self._tree.root_node)
+
+    @cached_property
+    def every(self) -> list[Node]:
+        """All of them, in order."""
+        return sorted(self._found.get("comment", ()), key=_start)
+
+    @cached_property
+    def _listed(self) -> list[Node]:
+        return sorted(self._found.get("listed", ()), key=_start)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [each.start_byte for each in self._listed]
+
+    def are_listed_in(self, node: Node) -> bool:
+        """Whether there are any in the lists of a node."""
         start, end = node.start_byte, node.end_byte
         if not any(self._source.find(mark, start, end) >= 0 for mark in self._language.comments):
             return False
-        if "_places" not in vars(self) and end - start <= _SMALL:
-            return bool(self._listed_in(node))
-        at = bisect_left(self._places, (start, start))
-        return at < len(self._places) and self._places[at][1] <= end
-
-    @cached_property
-    def _places(self) -> list[tuple[int, int]]:
-        """The first byte of each, and the byte after the last one."""
-        return sorted((each.start_byte, each.end_byte) for each in self._comments)
-
-    @cached_property
-    def _comments(self) -> Sequence[Node]:
-        return self._listed_in(self._tree.root_node)
-
-    def _listed_in(self, node: Node) -> Sequence[Node]:
-        from tree_sitter import QueryCursor
-
-        _, query = _listed(self._language)
-        return QueryCursor(query).captures(node).get("comment", ()) if query is not None else ()
+        at = bisect_left(self._starts, start)
+        return at < len(self._starts) and self._starts[at] < end
 
     def blanked(self) -> Node:
-        """The root of the source with blanks instead of them; the same one where that cannot be read."""
-        grammar, _ = _listed(self._language)
+        """The root of the source with blanks instead of those in lists; the same one where that cannot be read."""
         data = bytearray(self._source)
         tree = self._tree.copy()
-        for each in self._comments:
+        for each in self._listed:
             (start, begin), (end, after) = (each.start_byte, each.start_point), (each.end_byte, each.end_point)
             data[start:end] = _INK.sub(b" ", self._source[start:end])
             tree.edit(start, end, end, begin, after, after)
         # the recovery from errors may end elsewhere where it begins in an edited tree
         edited = None if self._tree.root_node.has_error else tree
         try:
-            return grammar.parse(bytes(data), edited).root_node
+            return _reading(self._language)[0].parse(bytes(data), edited).root_node
         except LimitError:
             return self._tree.root_node
 
 
+def _start(node: Node) -> int:
+    return node.start_byte
+
+
 @lru_cache
-def _listed(language: Rules) -> tuple[Grammar, Query | None]:
-    """The grammar of rules, and the query for the comments in lists."""
+def _reading(language: Rules) -> tuple[Grammar, Query]:
+    """The grammar of rules, and the query for comments, of which those in lists are also ``listed``."""
     from tree_sitter import Query
 
     from .syntax import Grammar
 
     module, _, function = language.grammar.partition(":")
     grammar = Grammar(getattr(import_module(module), function or "language")())
-    lists = " ".join(f"({kind} (comment) @comment)" for kind in language.lists)
-    return grammar, Query(grammar.language, lists) if lists else None
+    patterns = ["(comment) @comment", *(f"({kind} (comment) @listed)" for kind in language.lists)]
+    return grammar, Query(grammar.language, " ".join(patterns))
 
 
 def _climb(leaf: Node, kind: str, group: _Group, trials: _Trials) -> None:

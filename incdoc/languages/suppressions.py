@@ -67,8 +67,8 @@ class Names:
 class CommentReader:
     """The comments of a source, by the words in them, and its lines, which are counted from 0."""
 
-    def __init__(self, root: Node, source: bytes, find: Callable[[Node], list[Node]]) -> None:
-        """``find``: all comments in a node."""
+    def __init__(self, root: Node, source: bytes, find: Callable[[], list[Node]]) -> None:
+        """``find``: gives all comments, in order."""
         self.root = root
         self.source = source
         self._find = find
@@ -87,7 +87,7 @@ class CommentReader:
     @cached_property
     def _comments(self) -> list[Node]:
         # not from each word down to its comment: comments in a row are a flat list in the tree
-        return sorted(self._find(self.root), key=lambda comment: comment.start_byte)
+        return self._find()
 
     @cached_property
     def _following(self) -> dict[int, Node | None]:
