@@ -184,7 +184,8 @@ def _module_lines(tables: Tables, summaries: Mapping[str, FileSummary]) -> Itera
     for path, summary in summaries.items():
         linker, language = tables.resolver.linker(path), tables.language(path)
         private = any(is_private_name(part.partition(".")[0]) for part in path.split("/"))
-        if summary.kind != "file" or summary.test or summary.origins or private or not language.offers(path, tables.exists):
+        aside = summary.kind != "file" or summary.test or bool(summary.origins)
+        if aside or private or not language.offers(path, tables.exists):
             continue
         names = sorted(linker.offers(path, set(), set())) if linker.hands_on(path) else []
         if names or is_candidate(summary):
