@@ -58,26 +58,30 @@ def tables_of(config: Config, store: Store) -> Tables:
         languages.Languages.of(config),
         config.leaves_out,
         partial(Inventories.of, config),
+        partial(_read, config),
     )
 
 
 def _read_again(config: Config, store: Store, path: str, facts_key: bytes) -> Facts | None:
     """Read the facts of a damaged row again, if the source has not changed since."""
     blob = unpack_key(facts_key)[0]
-    try:
-        data, found, _ = read_file(os.path.join(config.root, path), algorithm_of(blob), path)
-    except SourceError:
-        with closing(Objects(config.root)) as objects:  # where a sparse checkout leaves it out
-            stored = objects.read(blob)
-        if stored is None:
-            return None
-        data, found = stored, blob
+    data = _read(config, path, blob)
     chosen = languages.Languages.of(config)
-    if found != blob or facts_key != keys.facts_key(chosen, path, blob):
+    if data is None or facts_key != keys.facts_key(chosen, path, blob):
         return None
     facts = chosen.of_content(path, data).read(data)
     store.facts.put(facts_key, msgpack.encode(facts))
     return facts
+
+
+def _read(config: Config, path: str, blob: bytes) -> bytes | None:
+    """The bytes of a source, if they are those of the blob id."""
+    try:
+        data, found, _ = read_file(os.path.join(config.root, path), algorithm_of(blob), path)
+    except SourceError:
+        with closing(Objects(config.root)) as objects:  # where a sparse checkout leaves it out
+            return objects.read(blob)
+    return data if found == blob else None
 
 
 class Planner:

@@ -147,6 +147,8 @@ class Maker:
         kind, source = kind_of(name), None
         reads = kind.reads(planned.settings)
         if reads == "fragments":
+            if not kind.is_complete(planned.inputs):
+                return None
             kept = self._tables.store.fragments.texts(name)
             source = SourceText(_NO_FACTS, fragments=tuple(sorted(kept.items())))
         elif reads != "nothing":

@@ -4,6 +4,9 @@ joined      a kind whose file is joined of a part for each source or folder
 inventory   ``objects.inv``, with which documents of Sphinx and mkdocstrings refer to pages
 tags        ``tags``, with which editors jump to definitions
 symbols     ``symbols.jsonl``, definitions and what they use, for other programs
+scip        ``index.scip``, definitions and references with their columns, for code search
+positions   where names are in the text of a source
+protobuf    the encoding of its messages
 llms        ``llms.txt``, where a language model finds what
 llms_full   ``llms-full.txt``, the public API in one text
 

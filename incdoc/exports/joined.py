@@ -23,6 +23,8 @@ class Joined(Struct, frozen=True, array_like=True, tag="joined"):
     """What a file is joined of: (source or folder, digest of its part), sorted."""
 
     parts: tuple[tuple[str, bytes], ...]
+    missing: tuple[str, ...] = ()
+    """Those that cannot be told now."""
 
 
 class JoinedKind(PageKind[Joined, SettingsT]):
@@ -66,15 +68,26 @@ class JoinedKind(PageKind[Joined, SettingsT]):
         paths = self.divided(tables)
         kept = tables.store.fragments  # after a query: the first one in a forked process makes another object
         digests = kept.digests(self.name)
+        missing = []
         for path in paths:
-            if path not in digests and (data := self.part(tables, path, settings)) is not None:
+            if path in digests:
+                continue
+            data = self.part(tables, path, settings)
+            if data is None:
+                missing.append(path)
+            else:
                 kept.put(self.name, path, data)
                 digests[path] = digest_of(data)
-        return Joined(tuple((path, digest) for path in paths if (digest := digests.get(path))))
+        parts = tuple((path, digest) for path in paths if (digest := digests.get(path)))
+        return Joined(parts, tuple(missing))
 
     def looked_at(self, tables: Tables, subject: str, settings: SettingsT) -> Iterable[str]:
         """The file, whichever source was touched."""
         return (WHOLE,)
+
+    def is_complete(self, value: Joined) -> bool:
+        """Whether every part could be made."""
+        return not value.missing
 
     def reads(self, settings: SettingsT) -> Reads:
         """The parts."""

@@ -18,7 +18,7 @@ from incdoc.languages import Languages
 from incdoc.languages.facts import Facts
 from incdoc.languages.public import is_private_name
 from incdoc.languages.sentences import first_sentence
-from incdoc.links.changes import Change, FolderChanged, OffersChanged, ResolutionChanged, SourceChanged
+from incdoc.links.changes import Change, FolderChanged, ResolutionChanged, SourceChanged
 from incdoc.links.summary import FileSummary
 from incdoc.links.tables import Tables
 from incdoc.pages import paths
@@ -103,7 +103,7 @@ class LlmsIndex(JoinedKind[LlmsSettings]):
     def touches(self, change: Change) -> Iterable[str]:
         """The folder of a source that changed, is found by another name, or hands on other names."""
         match change:
-            case SourceChanged(path=path) | ResolutionChanged(path=path) | OffersChanged(path=path):
+            case SourceChanged(path=path) | ResolutionChanged(path=path):
                 return (part_of(parent(path)),)
             case FolderChanged(path=path):
                 return (part_of(path),)

@@ -21,7 +21,7 @@ from incdoc.languages.facts import Definition, Facts
 from incdoc.languages.language import Language
 from incdoc.languages.public import public_definitions
 from incdoc.languages.sentences import first_sentence
-from incdoc.links.changes import Change, ImportersChanged, OffersChanged, ResolutionChanged, SourceChanged
+from incdoc.links.changes import Change, ImportersChanged, ResolutionChanged, SourceChanged
 from incdoc.links.tables import Tables
 from incdoc.pages.markdown import code, visible
 from incdoc.pages.useful import Room, handed_on, is_candidate, nearest, public_members, rank
@@ -70,7 +70,7 @@ class LlmsFull(JoinedKind[LlmsSettings]):
         match change:
             case SourceChanged(path=path, shown=True) | ImportersChanged(path=path):
                 return (path,)
-            case OffersChanged(path=path) | ResolutionChanged(path=path):
+            case ResolutionChanged(path=path):
                 return (path,)
         return ()
 

@@ -20,6 +20,8 @@ from .shebang import program
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tree_sitter import Tree
+
     from .api import ApiChange, Commit
     from .findings import Rule
     from .linker import Linker, Repository
@@ -166,6 +168,9 @@ class Language(Struct, frozen=True, kw_only=True):
     own_uses: str = ""
     """A function, (bytes, a definition of the source that is in no class) -> the uses of that in the source itself,
     with the attributes after its name as ``rest``: facts have only the calls among them. Empty: they are not known."""
+    parser: str = ""
+    """A function, bytes of UTF-8 -> a tree, in which a node whose type ends with ``identifier`` is a name. Empty: the
+    columns of uses are not known."""
     errors: str = ""
     """A function, bytes -> (name, line) of each error that the source throws or returns by a name, where facts do not
     have them in ``Definition.raises``."""
@@ -196,6 +201,11 @@ class Language(Struct, frozen=True, kw_only=True):
         """The uses of a definition of the source itself that is in no class, with the attributes after its name as
         ``rest``. None are known where sources of the language are not asked."""
         found: tuple[Use, ...] = resolve(self.own_uses)(data, definition) if self.own_uses else ()
+        return found
+
+    def tree(self, data: bytes) -> Tree | None:
+        """The syntax of a source in UTF-8 that is not refused, if there is a parser. Raises LimitError."""
+        found: Tree | None = resolve(self.parser)(data) if self.parser else None
         return found
 
     def errors_in(self, data: bytes) -> tuple[tuple[str, int], ...]:

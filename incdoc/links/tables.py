@@ -22,6 +22,7 @@ from incdoc.links.summary import REPOSITORIES, FileSummary
 from incdoc.links.summary import decode as decode_summary
 from incdoc.sources.paths import ancestors, parent
 from incdoc.store import Store
+from incdoc.store.facts import unpack_key
 
 Used = tuple[str, str, str, bool]
 """(definition, attributes after it, the definition of another source that uses it, whether it calls it)."""
@@ -64,7 +65,8 @@ def span(folder: str) -> tuple[str, str]:
 
 class Tables:
     """Reads the link tables of a store. ``facts(facts_key)`` returns a source's facts;
-    ``recover(path, facts_key)`` reads them again if the store has lost them; ``languages``: those of the repository."""
+    ``recover(path, facts_key)`` reads them again if the store has lost them; ``languages``: those of the repository;
+    ``read(path, blob)``: the bytes of a source, None if they are not those of the blob id."""
 
     def __init__(
         self,
@@ -74,8 +76,10 @@ class Tables:
         languages: Languages,
         leaves_out: bool = False,
         inventories: Callable[[], Inventories] = Inventories,
+        read: Callable[[str, bytes], bytes | None] = lambda path, blob: None,
     ) -> None:
         self.store = store
+        self._data = read
         self._facts = facts
         self._recover = recover
         self.languages = languages
@@ -263,6 +267,11 @@ class Tables:
                 found = self._recover(path, facts_key)
             self._read[path] = found
         return self._read[path]
+
+    def data(self, path: str) -> bytes | None:
+        """The bytes of a source; None if they are no longer those of its facts. Raises SourceError."""
+        facts_key = self.facts_key(path)
+        return self._data(path, unpack_key(facts_key)[0]) if facts_key else None
 
     def members(self, path: str) -> Mapping[str, tuple[Member, ...]]:
         """By class, the members of a source that users see; none where there is no such source."""

@@ -108,6 +108,11 @@ class PageKind(ABC, Generic[InputsT, SettingsT]):
         have a digest of it then."""
         return "nothing"
 
+    def is_complete(self, value: InputsT) -> bool:
+        """Whether all that the page says could be told: else a source is not what its facts say, and the next build
+        makes the page."""
+        return True
+
     def looked_at(self, tables: Tables, subject: str, settings: SettingsT) -> Iterable[str]:
         """The subjects to look at when this one is pending: with others those whose pages replace its page, or are
         replaced; without it if it only means others."""

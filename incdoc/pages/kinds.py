@@ -44,6 +44,7 @@ KINDS = (
     Row("export_tags", "the tags for editors", "exports.tags:Tags", "exports", "tags"),
     Row("export_symbols", "the definitions, one a line of JSON", "exports.symbols:Symbols", "exports", "symbols.jsonl"),
     Row("export_llms", "an index for language models", "exports.llms:LlmsIndex", "exports", "llms.txt"),
+    Row("export_scip", "definitions and references for code search", "exports.scip:Scip", "exports", "index.scip"),
     Row("export_llms_full", "the public API in one text", "exports.llms_full:LlmsFull", "exports", "llms-full.txt"),
 )
 """All of them, in the order in which their tasks are listed."""

@@ -14,7 +14,7 @@ from tests import inprocess
 from tests.exports.support import FILES, OUTPUT, is_right, project, settings
 from tests.support import REFUSED, build, pages, rewritten, run, stored, would_change, write
 
-KINDS = ("export_inventory", "export_tags", "export_symbols", "export_llms", "export_llms_full")
+KINDS = ("export_inventory", "export_tags", "export_symbols", "export_llms", "export_llms_full", "export_scip")
 
 
 @pytest.fixture
@@ -176,5 +176,6 @@ def test_the_order_in_the_setting_changes_nothing(root: Path) -> None:
         "docs",
         "kw",
         "export_symbols",
+        "export_scip",
     }  # the settings are a source
     assert json.loads((root / OUTPUT / MANIFEST).read_text())["files"].keys() == set(EXPORTS)

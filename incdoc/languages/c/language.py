@@ -16,6 +16,7 @@ LANGUAGE = Language(
     depends=DEPENDS,
     family="cpp",
     extract="incdoc.languages.c.extract:extract",
+    parser="incdoc.languages.cpp.grammar:parse_c",
     own_uses="incdoc.languages.c.extract:uses_of_own",
     followed=FOLLOWED,
     documentation="incdoc.languages.cpp.doxygen:read",

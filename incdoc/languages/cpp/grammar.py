@@ -15,7 +15,7 @@ from tree_sitter import Query, QueryCursor
 from ..syntax import ERROR, Grammar
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    from tree_sitter import Node, Tree
 
 
 class Places(NamedTuple):
@@ -111,3 +111,13 @@ def c() -> CGrammar:
 def cuda() -> CGrammar:
     """The grammar of C++ and CUDA."""
     return CGrammar(tree_sitter_cuda.language())
+
+
+def parse(data: bytes) -> Tree:
+    """The tree of a source in C++ or CUDA as it is, with its macros."""
+    return cuda().parse(data)
+
+
+def parse_c(data: bytes) -> Tree:
+    """The tree of a source in C as it is, with its macros."""
+    return c().parse(data)

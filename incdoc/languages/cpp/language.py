@@ -21,6 +21,7 @@ LANGUAGE = Language(
     depends=DEPENDS,
     family="cpp",
     extract="incdoc.languages.cpp.extract:extract",
+    parser="incdoc.languages.cpp.grammar:parse",
     own_uses="incdoc.languages.cpp.extract:uses_of_own",
     errors="incdoc.languages.cpp.errors:read",
     followed=FOLLOWED,

@@ -20,6 +20,7 @@ LANGUAGE = Language(
     depends=DEPENDS,
     family="cpp",
     extract="incdoc.languages.cuda.extract:extract",
+    parser="incdoc.languages.cpp.grammar:parse",
     own_uses="incdoc.languages.cuda.extract:uses_of_own",
     errors="incdoc.languages.cpp.errors:read",
     followed=FOLLOWED,

@@ -7,6 +7,7 @@ import tree_sitter_go
 from ..syntax import Grammar
 
 GRAMMAR = Grammar(tree_sitter_go.language())
+parse = GRAMMAR.parse
 _ids = GRAMMAR.ids
 
 COMMENT = _ids("comment")

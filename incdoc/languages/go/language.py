@@ -38,6 +38,7 @@ LANGUAGE = Language(
     depends=("tree_sitter", "tree_sitter_go"),
     describes=(("doc.go", 0),),
     extract="incdoc.languages.go.extract:extract",
+    parser="incdoc.languages.go.grammar:parse",
     own_uses="incdoc.languages.go.extract:uses_of_own",
     followed=("struct", "interface", "function", "type"),
     documentation="incdoc.languages.go.godoc:read",

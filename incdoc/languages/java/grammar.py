@@ -7,6 +7,7 @@ import tree_sitter_java
 from ..syntax import Grammar
 
 GRAMMAR = Grammar(tree_sitter_java.language())
+parse = GRAMMAR.parse
 _ids = GRAMMAR.ids
 
 COMMENTS = _ids("line_comment", "block_comment")

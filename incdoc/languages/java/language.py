@@ -37,6 +37,7 @@ LANGUAGE = Language(
     depends=("tree_sitter", "tree_sitter_java"),
     describes=(("package-info.java", 0),),
     extract="incdoc.languages.java.extract:extract",
+    parser="incdoc.languages.java.grammar:parse",
     own_uses="incdoc.languages.java.extract:uses_of_own",
     followed=("class", "interface", "enum", "record", "annotation"),
     documentation="incdoc.languages.java.javadoc:read",

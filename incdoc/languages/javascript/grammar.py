@@ -8,3 +8,4 @@ from ..syntax import Grammar
 from ..typescript.nodes import MAX_TOKENS, Nodes
 
 NODES = Nodes(Grammar(tree_sitter_javascript.language(), MAX_TOKENS))
+parse = NODES.grammar.parse

@@ -22,6 +22,7 @@ LANGUAGE = Language(
     depends=("tree_sitter", "tree_sitter_javascript"),
     describes=(("index.js", 2), ("index.jsx", 2)),
     extract="incdoc.languages.javascript.extract:extract",
+    parser="incdoc.languages.javascript.grammar:parse",
     errors="incdoc.languages.typescript.errors:read",
     followed=("class", "function", "method", "constant", "variable"),
     own_uses="incdoc.languages.javascript.extract:uses_of_own",

@@ -140,6 +140,7 @@ LANGUAGE = Language(
     depends=("tree_sitter", "tree_sitter_python"),
     describes=(("__init__.py", 0), ("__init__.pyi", 2)),
     extract="incdoc.languages.python.extract:extract",
+    parser="incdoc.languages.python.grammar:parse",
     followed=("class", "function", "method", "constant", "variable", "type alias"),
     own_uses="incdoc.languages.python.extract:uses_of_own",
     linker="incdoc.languages.python.linker:PythonLinker",

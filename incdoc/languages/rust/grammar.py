@@ -9,6 +9,7 @@ from ..syntax import Grammar
 MAX_TOKENS = 500_000
 """A token in the arguments of a macro takes 380 bytes of memory."""
 GRAMMAR = Grammar(tree_sitter_rust.language(), MAX_TOKENS)
+parse = GRAMMAR.parse
 _ids = GRAMMAR.ids
 
 COMMENTS = _ids("line_comment", "block_comment")

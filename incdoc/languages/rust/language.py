@@ -54,6 +54,7 @@ LANGUAGE = Language(
     depends=("tree_sitter", "tree_sitter_rust"),
     describes=(("lib.rs", 0), ("mod.rs", 0), ("main.rs", 2)),
     extract="incdoc.languages.rust.extract:extract",
+    parser="incdoc.languages.rust.grammar:parse",
     errors="incdoc.languages.rust.errors:read",
     followed=("struct", "union", "enum", "variant", "trait", "function", "method", "constant", "static", "type"),
     own_uses="incdoc.languages.rust.extract:uses_of_own",

@@ -68,6 +68,7 @@ LANGUAGE = Language(
     depends=("tree_sitter", "tree_sitter_typescript"),
     describes=(("index.ts", 2), ("index.tsx", 2)),
     extract="incdoc.languages.typescript.extract:extract",
+    parser="incdoc.languages.typescript.grammar:parse",
     errors="incdoc.languages.typescript.errors:read",
     followed=("class", "interface", "enum", "enum member", "function", "method", "constant", "variable", "type"),
     own_uses="incdoc.languages.typescript.extract:uses_of_own",
