@@ -81,7 +81,8 @@ class Import(Struct, frozen=True, array_like=True):
     scope: str = ""
     """Where the statement is: empty at module level (``if``, ``with`` and ``else`` change nothing), ``try``,
     ``type checking``, ``class``, ``function``, ``lazy`` (in what the module computes its missing names with),
-    ``named``; ``crate``, of a re-export that only the same crate sees."""
+    ``named``; ``crate``, of a re-export that only the same crate sees; ``macros``, of a module that brings its
+    macros."""
     style: str = ""
     """Which of several statements it is: ``mod``, ``pub use``, ``static``, ``type``, ``require``, ``export``,
     ``<>`` or ``""`` (of an include)."""

@@ -78,6 +78,8 @@ class Kind(Struct, frozen=True):
     """Whether it may derive from others, its ``bases``."""
     imported: Literal["no", "module", "member"] = "no"
     """Whether sources of other languages import it: as a module, by its name; as a name in one that is above it."""
+    scoped: bool = True
+    """Whether its names begin with those of what is around it."""
     role: str = ""
     """What Sphinx calls it in the language's domain; empty: an inventory does not have it."""
 

@@ -30,6 +30,15 @@ class Bound(Struct, frozen=True, array_like=True):
     """``Definition.condition``."""
 
 
+class Unscoped(Struct, frozen=True, array_like=True):
+    """A definition whose name does not say what it is in, such as a test. ``around``: the name of that, empty if
+    nothing surely is around it; ``head``: its declaration."""
+
+    name: str
+    around: str
+    head: str
+
+
 class Outline(Struct, frozen=True, array_like=True):
     """A part of ``Facts``, and values computed from the rest."""
 
@@ -73,6 +82,7 @@ class Outline(Struct, frozen=True, array_like=True):
     first: tuple[tuple[str, str], ...] = ()
     """(kind, name) of the first ``MOST_NAMED`` of them, those with values last."""
     uses: tuple[Use, ...] = ()
+    unscoped: tuple[Unscoped, ...] = ()
     spoken: tuple[str, ...] = ()
 
     @staticmethod
@@ -84,6 +94,7 @@ class Outline(Struct, frozen=True, array_like=True):
         counts: dict[str, int] = {}
         derives = {kind.name for kind in kinds.values() if kind.derives}
         imported = {kind.name: kind.imported for kind in kinds.values() if kind.imported != "no"}
+        loose = {kind.name for kind in kinds.values() if not kind.scoped} if facts.uses else set()
         seen: set[tuple[str, str]] = set()
         for definition in facts.definitions:
             key = definition.kind, definition.name
@@ -124,6 +135,7 @@ class Outline(Struct, frozen=True, array_like=True):
             private=private_names(facts, language),
             first=tuple((each.kind, each.name) for each in public[:MOST_NAMED]),
             uses=facts.uses,
+            unscoped=tuple(_unscoped(facts, loose)) if loose else (),
             spoken=facts.spoken,
         )
 
@@ -136,6 +148,20 @@ def _bound(facts: Facts) -> Iterator[Bound]:
     for each in facts.definitions if imported else ():
         if (each.name in imported or ("*" in imported and "." not in each.name)) and not _is_annotation(each):
             yield Bound(each.name, each.kind, each.line, each.condition)
+
+
+def _unscoped(facts: Facts, loose: set[str]) -> Iterator[Unscoped]:
+    """Those in no other such one. What begins or ends on one line with it may be beside it."""
+    around: list[Definition] = []
+    for each in facts.definitions:
+        while around and around[-1].end <= each.line:
+            around.pop()
+        if each.kind not in loose:
+            around.append(each)
+        elif not any(one.kind in loose for one in around):
+            outer = [one.name for one in around if one.line < each.line and each.end < one.end]
+            yield Unscoped(each.name, outer[-1] if outer else "", each.declaration)
+            around.append(each)
 
 
 def _is_annotation(definition: Definition) -> bool:

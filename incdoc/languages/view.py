@@ -150,4 +150,5 @@ _SCOPES: Mapping[str, str] = {
     "class": "in a class body",
     "lazy": "when a missing name is asked for",
     "crate": "within the crate only",
+    "macros": "with its macros",
 }

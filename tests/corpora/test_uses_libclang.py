@@ -42,6 +42,8 @@ _SCOPES = frozenset((
     "NAMESPACE", "CLASS_DECL", "STRUCT_DECL", "UNION_DECL", "CLASS_TEMPLATE", "CLASS_TEMPLATE_PARTIAL_SPECIALIZATION",
     "ENUM_DECL",
 ))  # fmt: skip
+_TEST_BODY = re.compile(r"(?:\A|::)([^\W_]+)_(\w+)_Test::TestBody\Z")
+"""What GoogleTest makes of ``TEST(Suite, Name)``."""
 _FUNCTIONS = frozenset((
     "FUNCTION_DECL", "CXX_METHOD", "CONSTRUCTOR", "DESTRUCTOR", "CONVERSION_FUNCTION", "FUNCTION_TEMPLATE",
 ))  # fmt: skip
@@ -59,7 +61,9 @@ def qualified(cursor: Any) -> str:
         if at.spelling and (at is cursor or at.kind.name in _SCOPES) and not at.is_anonymous():
             parts.append(re.sub(r"<.*>", "", at.spelling) or at.spelling)
         at = at.semantic_parent
-    return "::".join(reversed(parts))
+    found = "::".join(reversed(parts))
+    test = _TEST_BODY.search(found)
+    return f"{test[1]}.{test[2]}" if test is not None else found
 
 
 def uses(unit: Any, top: Path, path: str) -> Iterator[Used]:
@@ -95,7 +99,9 @@ def test_each_use_is_one_of_libclang(project: str, tmp_path: Path) -> None:
     package, folder, roots = PROJECTS[project]
     top = debian.source(package)
     options = [*(f"-I{top / root}" for root in roots), f"-I{tmp_path / 'made'}", "-isystem", builtin()]
-    options.append("-DLEVELDB_PLATFORM_POSIX=1")
+    options += ["-DLEVELDB_PLATFORM_POSIX=1", "-DHAVE_O_CLOEXEC=1"]
+    tests = debian.source("googletest")
+    options += [f"-I{tests / each / 'include'}" for each in ("googletest", "googlemock")]
     files = {
         path.relative_to(top).as_posix(): path.read_text("utf-8", "replace")
         for path in sorted((top / folder).rglob("*"))

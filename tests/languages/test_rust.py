@@ -241,6 +241,7 @@ mod tests { use super::*; use crate::a::B; fn t() { B::q(); d(); } }
         ("f", "crate::a::c", "", True),
         ("f", "m", "R", False),
         ("f", "m", "g", True),
+        ("tests::t", "crate::a::c", "", True),
         ("tests::t", "crate::a::B", "q", True),
     ]
 

@@ -324,8 +324,104 @@ class Alone : public unknown::Test { Alone() { outer(); } };
     ], "not what the fixture or GoogleTest has, nor what a base that is not known may have"
 
 
+def test_what_tests_without_a_fixture_use(tmp_path: Path) -> None:
+    header = "namespace lib {\nclass Part {};\nint make(Part part);\nint other();\nint SetUp();\n}\nint outer();\n"
+    test = """\
+#include "lib.h"
+namespace lib {
+namespace {
+int helper() { return 1; }
+}
+TEST(MakeTest, Makes) {
+  Part part;
+  make(part);
+  SetUp();
+  outer();
+  helper();
+}
+TEST_CASE("other works, or not", "[lib]") {
+  SECTION("in a part") {
+    other();
+  }
+}
+TEST_CASE_METHOD(Unknown, "of a class") { other(); }
+}
+TEST(MakeTest, Outside) { lib::Part part; other(); }
+TEST_CASE("lib::other") { other(); }
+"""
+    found = Repository(tmp_path / "store.sqlite", {"lib.h": header, "made_test.cc": test})
+    assert users(found, "lib.h") == [
+        ("lib::Part", "", "made_test.cc", "MakeTest.Makes"),
+        ("lib::Part", "", "made_test.cc", "MakeTest.Outside"),
+        ("lib::make", "", "made_test.cc", "MakeTest.Makes"),
+        ("lib::other", "", "made_test.cc", "other works, or not::in a part"),
+        ("outer", "", "made_test.cc", "MakeTest.Makes"),
+    ], "in the namespace that the test is in, whatever its name says; not what GoogleTest or a class not known may have"
+    facts = found.tables.facts("made_test.cc")
+    calls = {each.name: each.calls for each in facts.definitions if each.calls} if facts else {}
+    assert calls == {"MakeTest.Makes": ("lib::helper",)}
+
+
+RUST = {
+    "Cargo.toml": '[package]\nname = "shop"\n',
+    "src/lib.rs": """\
+#[macro_use]
+mod messages;
+mod cart;
+mod macros;
+mod plain;
+pub fn total() {}
+""",
+    "src/messages.rs": "macro_rules! warn { () => {} }\nmacro_rules! vec { () => {} }\npub fn flag() {}\n",
+    "src/macros.rs": "#[macro_export]\nmacro_rules! shout { () => {} }\nmacro_rules! hush { () => {} }\n",
+    "src/plain.rs": "fn plain() { warn!() }\n",
+    "src/cart.rs": """\
+use crate::messages::flag;
+fn add() { warn!("a"); crate::total(); vec![1]; crate::shout!(); hush!(); unknown!() }
+fn named() { let warn = 1; if warn!=2 { super::total() } }
+mod tests {
+use super::*;
+fn adds() { add(); flag(); }
+fn other() { fn add() {} add(); }
+mod inner { use super::super::add; fn deep() { add(); self::near(); } fn near() {} }
+}
+mod alone { fn adds() { flag(); } }
+""",
+    "tests/whole.rs": "#[macro_use]\nmod helping;\nmod feature;\n",
+    "tests/helping.rs": "#[macro_export]\nmacro_rules! case { () => {} }\n",
+    "tests/feature.rs": "case!(one, || { shop::total() });\nfn two() { case!() }\n",
+}
+
+
+def test_names_that_modules_of_rust_see(tmp_path: Path) -> None:
+    found = Repository(tmp_path / "store.sqlite", RUST)
+    assert users(found, "src/messages.rs") == [
+        ("flag", "", "src/cart.rs", "tests::adds"),
+        ("warn", "", "src/cart.rs", "add"),
+        ("warn", "", "src/plain.rs", "plain"),
+    ], "not vec, which every source has, nor flag in a module that does not see it, nor a variable"
+    assert users(found, "src/macros.rs") == [("shout", "", "src/cart.rs", "add")], "hush is not brought"
+    assert users(found, "src/lib.rs") == [("total", "", "src/cart.rs", "add"), ("total", "", "src/cart.rs", "named")]
+    assert users(found, "tests/helping.rs") == [
+        ("case", "", "tests/feature.rs", ""),
+        ("case", "", "tests/feature.rs", "two"),
+    ]
+    facts = found.tables.facts("src/cart.rs")
+    calls = {each.name: each.calls for each in facts.definitions if each.calls} if facts else {}
+    assert calls == {
+        "tests::adds": ("add",),
+        "tests::inner::deep": ("add", "tests::inner::near"),
+    }
+    found.edit(**{"src/lib.rs": RUST["src/lib.rs"].replace("#[macro_use]\n", "")})
+    assert ("warn", "", "src/cart.rs", "add") not in users(found, "src/messages.rs")
+    found.edit(**{"src/lib.rs": RUST["src/lib.rs"], "src/messages.rs": "pub fn flag() {}"})
+    assert users(found, "src/messages.rs") == [("flag", "", "src/cart.rs", "tests::adds")]
+    found.edit(**{"src/messages.rs": RUST["src/messages.rs"]})
+    assert ("warn", "", "src/plain.rs", "plain") in users(found, "src/messages.rs")
+
+
 @pytest.mark.parametrize("seed", [1, 2])
-@pytest.mark.parametrize("files", [FILES, GO, JAVA, CPP], ids=["python", "go", "java", "cpp"])
+@pytest.mark.parametrize("files", [FILES, GO, JAVA, CPP, RUST], ids=["python", "go", "java", "cpp", "rust"])
 def test_random_edits_equal_a_clean_build(tmp_path: Path, files: dict[str, str], seed: int) -> None:
     texts = {path: [text, text, *files.values()] for path, text in files.items()}
     Pair(tmp_path, files).edit_at_random(random.Random(seed), texts, steps=60)

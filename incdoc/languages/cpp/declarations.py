@@ -10,10 +10,9 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..facts import Definition
-from ..heads import Syntax
 from ..syntax import VALUE_LIMIT, fold
 from ..text import clean
-from . import extensions
+from . import extensions, testing
 from .entities import Entity, entity, variable
 
 if TYPE_CHECKING:
@@ -27,21 +26,12 @@ if TYPE_CHECKING:
     from .macros import Blanked
 
 _CALL_LIMIT = 120
-_SYNTAX = Syntax()
 _SPACES = re.compile(r"\s+")
 _OPERATOR = re.compile(r"(operator)\s*(?=\W)")
 _OPERATOR_NAME = re.compile(r"operator\b")
 _CAPITALS = re.compile(r"[A-Z][A-Z0-9_]*\Z")
 _MACRO = re.compile(r"[A-Z][A-Z0-9]*_[A-Z0-9_]*\Z")
 _IDENTIFIER = re.compile(r"[^\W\d]\w*\Z")
-_TESTS = {
-    **dict.fromkeys(("TEST", "TEST_F", "TEST_P", "TYPED_TEST", "TYPED_TEST_P"), slice(0, 2)),
-    **dict.fromkeys(
-        ("TEST_CASE", "TEMPLATE_TEST_CASE", "TEMPLATE_PRODUCT_TEST_CASE", "TEST_CASE_TEMPLATE", "SCENARIO"), slice(0, 1)
-    ),
-    **dict.fromkeys(("TEST_CASE_METHOD", "TEMPLATE_TEST_CASE_METHOD", "TEST_CASE_FIXTURE"), slice(1, 2)),
-}
-"""The macros of GoogleTest, and those of Catch2 and doctest, and which arguments name the test."""
 _BLOCK = re.compile(
     rb"[{}]|\b(?:SECTION|DYNAMIC_SECTION|SUBCASE|(?:AND_)?(?:GIVEN|WHEN|THEN))\s*\((?=[^(){};]*\)\s*\{)"
 )
@@ -613,9 +603,8 @@ class Declarations:
         if not _IDENTIFIER.match(macro):
             return
         kind = "macro call"
-        if macro in _TESTS:
-            parts = _SYNTAX.parts(text.partition("(")[2].removesuffix(")"))[_TESTS[macro]]
-            kind, name = "test", ".".join(part.strip('"') for part in parts) or name
+        if (test := testing.name_of(text)) is not None:
+            kind, name = "test", test or name
         self._add(kind, name, start, node, text if kind == "test" else "", scope.traits)
         body = node.child_by_field_name("body")
         if kind == "test" and body is not None:

@@ -29,7 +29,7 @@ KINDS = (
     Kind("type alias", "type aliases", heading="Types", shown="value", public=True, role="type"),
     Kind("namespace alias", "namespace aliases", heading="Namespaces", shown="value"),
     Kind("macro", heading="Macros", shown="value", public=True, role="c:macro"),
-    Kind("test", heading="Tests", shown="value"),
+    Kind("test", heading="Tests", shown="value", scoped=False),
     Kind("macro call", shown="value"),
     Kind("extension module", heading="Extension modules", shown="value", imported="module"),
     Kind("operator library", "operator libraries", heading="Operator libraries", shown="value"),

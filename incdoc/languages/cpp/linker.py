@@ -20,6 +20,7 @@ from ..facts import Import
 from ..linker import Linker, Repository
 from ..outline import Outline
 from ..resolution import CHAIN, IMPORTS, MENTIONS, Base, Resolution, Target, Usage
+from . import testing
 from .headers import STANDARD
 
 FAMILY = "cpp"
@@ -40,27 +41,8 @@ _ACCESS = re.compile(r"\A(?:(?:public|protected|private|virtual)\s+)*")
 _PLAIN = re.compile(r"(?:::)?([A-Za-z_]\w*(?:::[A-Za-z_]\w*)*)(?:\s*<.*>)?(?:\.\.\.)?\Z", re.DOTALL)
 
 
-_GTEST = re.compile(r"(?:::)?testing::(?:Test\Z|TestWithParam\s*<)")
-"""The classes of GoogleTest that tests derive from; they are seldom in the repository."""
-_GTEST_MEMBERS = frozenset((
-    "SetUp", "TearDown", "SetUpTestSuite", "TearDownTestSuite", "SetUpTestCase", "TearDownTestCase", "HasFatalFailure",
-    "HasNonfatalFailure", "HasFailure", "IsSkipped", "RecordProperty", "TestBody", "Run", "DeleteSelf_", "Setup",
-    "GetParam", "ParamType",
-))  # fmt: skip
-
-
-def _fixtures(outline: Outline) -> dict[str, str]:
-    """By test, a name in the class whose members it sees: the one class of the source that has the name of its suite.
-    The name of a test does not say in which namespace it is; that of its class does."""
-    classes: dict[str, list[str]] = {}
-    for name, _ in outline.classes:
-        classes.setdefault(name.rpartition("::")[2], []).append(name)
-    found = {}
-    for name, kind in outline.keywords:
-        suite = name.partition(".")[0]
-        if kind == "test" and len(classes.get(suite, ())) == 1:
-            found[name] = f"{classes[suite][0]}::{name}"
-    return found
+_UNKNOWN = "?"
+"""In place of the name of a class: what it has is not known."""
 
 
 def is_header(path: str) -> bool:
@@ -167,11 +149,11 @@ class IncludeLinker(Linker):
             return
         own = self._names_of(path)
         methods = {name for name, kind in outline.keywords if kind == "method"}
-        fixtures = _fixtures(outline)
+        tests = dict(self._tests(outline, [(path, own), *files]))
         above: dict[str, frozenset[str] | None] = {}
         for use in outline.uses:
             found: list[str] = []
-            owner = fixtures.get(use.owner, use.owner)
+            owner, inside = tests.get(use.owner) or (use.owner, "")
             for name in _visible(owner, use.rest):
                 if name in own:
                     break
@@ -179,15 +161,37 @@ class IncludeLinker(Linker):
                     break
             if len(found) != 1:
                 continue
-            scope = owner.rpartition("::")[0]
-            inside = use.owner in methods or use.owner in fixtures
-            if use.called and inside and "::" not in use.rest and name.rpartition("::")[0] != scope:
-                if scope not in above:
-                    above[scope] = self._members_of(scope, [(path, own), *files])
-                members = above[scope]
+            if use.owner in methods:
+                inside = owner.rpartition("::")[0]
+            if use.called and inside and "::" not in use.rest and name.rpartition("::")[0] != inside:
+                if inside not in above:
+                    above[inside] = self._members_of(inside, [(path, own), *files])
+                members = above[inside]
                 if members is None or use.rest in members:
                     continue
             yield Usage(found[0], name, "", use.owner, use.called)
+
+    def _tests(
+        self, outline: Outline, files: list[tuple[str, frozenset[str]]]
+    ) -> Iterator[tuple[str, tuple[str, str]]]:
+        """By test, and by each of its parts: a name beside its body, and the class whose members that sees."""
+        found: dict[str, tuple[str, str]] = {}
+        for each in outline.unscoped:
+            written = testing.class_of(each.head).partition("<")[0].strip()
+            around = f"{each.around}::test" if each.around else "test"
+            names = _visible(around, written) if written not in ("", testing.BASE) else ()
+            inside = next((name for name in names if any(name in known for _, known in files)), "")
+            place = f"{inside}::test" if inside else around, inside or (written and _UNKNOWN)
+            if written == testing.BASE:
+                place = around, written
+            found[each.name] = place if found.get(each.name, place) == place else ("test", _UNKNOWN)
+        yield from found.items()
+        for name, kind in outline.keywords if found else ():
+            test = name
+            while kind == "test" and test and test not in found:
+                test = test.rpartition("::")[0]
+            if test != name and test in found:
+                yield name, found[test]
 
     def _names_of(self, path: str) -> frozenset[str]:
         """The names of a file that others may use."""
@@ -208,6 +212,9 @@ class IncludeLinker(Linker):
             if each in seen:
                 continue
             seen.add(each)
+            if each == testing.BASE:
+                members |= testing.MEMBERS
+                continue
             file = next((file for file, known in files if each in known), "")
             outline = self.repository.outline(file) if file else None
             if outline is None:
@@ -215,8 +222,8 @@ class IncludeLinker(Linker):
             before = f"{each}::"
             members.update(known.removeprefix(before) for known, _ in outline.keywords if known.startswith(before))
             for text in next((bases for owner, bases in outline.classes if owner == each), ()):
-                if _GTEST.match(_ACCESS.sub("", text)):
-                    members |= _GTEST_MEMBERS
+                if testing.is_base(text):
+                    waiting.append(testing.BASE)
                     continue
                 plain = _PLAIN.match(_ACCESS.sub("", text))
                 candidates = list(_visible(each, plain[1])) if plain is not None else []

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..facts import FREE, Use
 from ..uses import MOST_USES
+from . import testing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -60,16 +61,15 @@ _CLASSES = frozenset(("class", "struct", "union"))
 
 def find(code: bytes, root: Node, used: CGrammar, definitions: list[Definition], owners: Owners) -> Iterator[Use]:
     """The uses of a source. ``code``: without comments and strings."""
-    names = {each.name for each in definitions if each.kind not in _NOT_USED}
-    derived = {each.name for each in definitions if each.kind in _CLASSES and each.bases}
+    own = _Own(definitions, owners)
     words = _Words(code, root, used, owners)
     types = words.types()
     for owner, word in types:
-        yield from _use(owners, owner, word, False, names, derived)
+        yield own.use(owner, word, False)
     for (owner, word), called in words.scoped().items():
-        yield from _use(owners, owner, word, called, names, derived)
+        yield own.use(owner, word, called)
     for owner, word in words.calls(types)[:MOST_USES]:
-        yield from _use(owners, owner, word, True, names, derived)
+        yield own.use(owner, word, True)
 
 
 class _Words:
@@ -140,18 +140,54 @@ class _Words:
         return leaf if leaf is not None and leaf.start_byte == start else None
 
 
-def _use(owners: Owners, owner: int, word: bytes, called: bool, names: set[str], derived: set[str]) -> Iterator[Use]:
-    name, text = owners.named(owner), word.decode("utf-8", "replace")
-    scopes = name.split("::")[:-1]
-    for count in range(len(scopes), -1, -1):
-        scope = "::".join(scopes[:count])
-        inner = f"{scope}::{text}" if scope else text
-        if inner in names:
-            yield Use(name, FREE, inner, called)
-            return
-        if called and scope in derived and "::" not in text:
-            break  # what it derives from may have one
-    yield Use(name, FREE, text, called)
+class _Own:
+    """What a source defines, and so what the names in it mean."""
+
+    def __init__(self, definitions: list[Definition], owners: Owners) -> None:
+        self._owners = owners
+        self._names = {each.name for each in definitions if each.kind not in _NOT_USED}
+        classes = [each for each in definitions if each.kind in _CLASSES]
+        self._classes = {each.name for each in classes}
+        self._derived = {each.name: all(map(testing.is_base, each.bases)) for each in classes if each.bases}
+        """By class, whether what it derives from has just the members of GoogleTest's."""
+        self._scopes: dict[int, list[str]] = {}
+
+    def use(self, owner: int, word: bytes, called: bool) -> Use:
+        """The use of a word in the definition with a number."""
+        name, text = self._owners.named(owner), word.decode("utf-8", "replace")
+        scopes = self._scopes_of(owner, name)
+        for count in range(len(scopes), -1, -1):
+            scope = "::".join(scopes[:count])
+            inner = f"{scope}::{text}" if scope else text
+            if inner in self._names:
+                return Use(name, FREE, inner, called)
+            only_tests = self._derived.get(scope)
+            if called and "::" not in text and (only_tests is False or (only_tests and text in testing.MEMBERS)):
+                break  # what it derives from may have one
+        return Use(name, FREE, text, called)
+
+    def _scopes_of(self, owner: int, name: str) -> list[str]:
+        if owner not in self._scopes:
+            around = list(self._owners.chain(owner))
+            test = next((each for each in reversed(around) if each.kind == "test"), None)
+            found = name.split("::")[:-1]
+            if test is not None:
+                found = next((each.name.split("::") for each in around if each.kind == "namespace"), [])
+                found = self._in_class(found, testing.class_of(test.declaration))
+            self._scopes[owner] = found
+        return self._scopes[owner]
+
+    def _in_class(self, scopes: list[str], written: str) -> list[str]:
+        """The scopes in the class of a test that is in others."""
+        if not written:
+            return scopes
+        for count in range(len(scopes), -1, -1):
+            found = [*scopes[:count], *written.partition("<")[0].strip().split("::")]
+            if "::".join(found) in self._classes:
+                return found
+        found = [*scopes, written]
+        self._derived["::".join(found)] = written == testing.BASE
+        return found
 
 
 def _is_type(leaf: Node, used: CGrammar) -> bool:

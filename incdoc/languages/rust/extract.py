@@ -7,12 +7,13 @@ without a body is an import of its file, and a module among the definitions. Wha
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec.structs import replace
 
 from ..facts import Definition, Facts, Import, Use
-from ..syntax import Reading, as_import, define, facts, fold, statements_in, value, words
+from ..syntax import Reading, define, facts, fold, statements_in, value, words
 from ..uses import own_uses
 from . import grammar as g
 from . import uses
@@ -29,6 +30,8 @@ _KEYWORDS = re.compile(rb"\b(?:use|mod|fn|impl|trait|struct|union|enum|const|sta
 _TOKENS = re.compile(r"[{},*]|::|\bas\b|[\w#]+")
 _PATH = re.compile(r"""path\s*=\s*"([^"\\]+)"\Z""")
 _DOC = re.compile(r"""doc\s*=\s*r?#*"(.*)"#*\Z""", re.DOTALL)
+MACROS = "macros"
+"""``Import.scope`` of a module that brings its macros."""
 _MODIFIERS = re.compile(r"\b(?:async|const|unsafe|extern)\b")
 
 
@@ -40,8 +43,8 @@ def extract(data: bytes) -> Facts:
 def uses_of_own(data: bytes, definition: Definition) -> tuple[Use, ...]:
     """The uses of a definition in its own source."""
     module, _, name = definition.name.rpartition("::")
-    item = Import(definition.line, name, style=uses.OF_OWN, within=module)
-    return own_uses(_facts(data, as_import(uses.find, item)))
+    item = Import(definition.line, name, within=module)
+    return own_uses(_facts(data, partial(uses.of_own, item=item)))
 
 
 def _facts(data: bytes, find: Finder) -> Facts:
@@ -171,11 +174,11 @@ class _Items:
             return
         simple = name.rpartition("::")[2]
         line = node.start_point[0] + 1
-        for each in attributes:
-            if found := _PATH.search(fold((each.text or b"")[2:-1])):
-                self._imports.append(Import(line, found[1], alias=simple, style="path", within=scope.module))
-                return
-        self._imports.append(Import(line, simple, style="mod", within=scope.module))
+        written = [fold((each.text or b"")[2:-1]) for each in attributes]
+        place = next((found[1] for each in written if (found := _PATH.search(each))), "")
+        item = Import(line, place, "", simple, "", "path", scope.module) if place else Import(line, simple, style="mod")
+        brings = MACROS if any(each.startswith("macro_use") for each in written) else ""
+        self._imports.append(replace(item, scope=brings, within=scope.module))
 
     def _impl(self, node: Node, scope: _Scope) -> None:
         of, body, trait = (node.child_by_field_name(name) for name in ("type", "body", "trait"))

@@ -30,6 +30,9 @@ def is_public(definition: Definition) -> bool:
     return "pub" in definition.traits
 
 
+FOLLOWED = (
+    "struct", "union", "enum", "variant", "trait", "function", "method", "macro", "constant", "static", "type",
+)  # fmt: skip
 LANGUAGE = Language(
     name="rust",
     title="Rust",
@@ -56,7 +59,7 @@ LANGUAGE = Language(
     extract="incdoc.languages.rust.extract:extract",
     parser="incdoc.languages.rust.grammar:parse",
     errors="incdoc.languages.rust.errors:read",
-    followed=("struct", "union", "enum", "variant", "trait", "function", "method", "constant", "static", "type"),
+    followed=FOLLOWED,
     own_uses="incdoc.languages.rust.extract:uses_of_own",
     documentation="incdoc.languages.rust.rustdoc:read",
     linker="incdoc.languages.rust.linker:PathLinker",

@@ -13,12 +13,13 @@ from posixpath import normpath
 
 from incdoc.sources.paths import ancestors, join, parent
 
-from ..facts import Import
+from ..facts import FREE, Import
 from ..linker import Entry, Linker
 from ..outline import Outline
 from ..packages import MEMBER
 from ..patterns import is_member
 from ..resolution import CHAIN, IMPORTS, MENTIONS, Base, Command, Place, Resolution, Target, Usage
+from .extract import MACROS
 from .language import MANIFEST
 
 _STANDARD = frozenset(("std", "core", "alloc", "proc_macro", "test"))
@@ -28,6 +29,8 @@ _ALONE = frozenset(("bin", "tests", "examples", "benches"))
 _BESIDE = "/*"
 """The lookup of the files beside one."""
 _DEEPEST_CHAIN = 32
+_MOST_WITH_MACROS = 64
+"""Files in which the macros of one source are searched. Each is a row of the link tables."""
 _Module = tuple[str, str]
 """(file, names of the modules around, with ``::``)."""
 
@@ -133,6 +136,12 @@ class PathLinker(Linker):
     def _usages(self, path: str, outline: Outline, targets: tuple[Target, ...], walk: _Walk) -> Iterator[Usage]:
         """What its definitions use of other sources; after a module, of what is in that."""
         for use in outline.uses:
+            if use.item == FREE:
+                found = walk.free(use.rest)
+                if found is not None and found.definer and found.definer != path:
+                    called = use.called and found.name.rpartition("::")[2] == use.rest.rpartition("::")[2]
+                    yield Usage(found.definer, found.name, "", use.owner, called)
+                continue
             target, rest = targets[use.item], use.rest
             if target.kind == "source" and not target.definer and rest:
                 target = walk.inside(target.path, rest.split("::")) or target
@@ -214,6 +223,7 @@ class _Walk:
         self.wants: set[str] = set()
         self.looked: set[str] = set()
         self.uses: set[tuple[str, int, str]] = set()
+        self._bringing: list[str] | None = None
 
     def target(self, item: Import) -> Target:
         """What one import leads to."""
@@ -231,6 +241,50 @@ class _Walk:
     def inside(self, path: str, parts: list[str]) -> Target | None:
         """What a path after the module of a file means."""
         return self._through((path, ""), parts, 0)
+
+    def free(self, name: str) -> Target | None:
+        """What no import binds: a path from the crate or a module around, or a macro that the text before the module
+        may have. Of macros one counts that only one file has."""
+        if "::" in name:
+            return self.target(Import(0, name))
+        if self._bringing is None:
+            self._bringing = list(self._with_macros())
+        found = [each for each in self._bringing if self._has_macro(each, name)]
+        return Target("source", found[0], definer=found[0], name=name) if len(found) == 1 else None
+
+    def _with_macros(self) -> Iterator[str]:
+        """The files whose macros the source sees: those of the modules around it, and of what these bring."""
+        around: _Module | None = (self._path, "")
+        files: list[str] = []
+        while around is not None and around[0] not in files and len(files) < _DEEPEST_CHAIN:
+            files.append(around[0])
+            around = self._above((around[0], ""))
+        for each in files:
+            self.looked.add(each)
+            outline = self._repository.outline(each)
+            yield each
+            for item in outline.imports if outline is not None else ():
+                brings = item.style in ("mod", "path") and item.scope == MACROS and not item.within
+                inner = self.file((each, ""), item) if brings else ""
+                if inner and inner not in files and len(files) < _MOST_WITH_MACROS:
+                    files.append(inner)
+
+    def _has_macro(self, path: str, name: str) -> bool:
+        outline = self._repository.outline(path)
+        return outline is not None and (name, "macro") in outline.keywords
+
+    def _exported_macro(self, module: _Module, name: str) -> Target | None:
+        """A macro that a module of a crate exports, which the root of the crate has by its name."""
+        outline = self._repository.outline(module[0])
+        if outline is None or module[1] or self._linker.crate(module[0], self.wants, self.looked) != module[0]:
+            return None
+        for item in outline.imports:
+            file = self.file(module, item) if item.style in ("mod", "path") and not item.within else ""
+            if file:
+                self.looked.add(file)
+                if self._has_macro(file, name):
+                    return Target("source", module[0], definer=file, name=name)
+        return None
 
     def _start(self, module: _Module, parts: list[str]) -> _Module | Target:
         """The module in which the rest of the parts are searched, which are taken away."""
@@ -277,6 +331,8 @@ class _Walk:
                 known = {each for each, _ in outline.keywords} if outline is not None else set()
                 return Target("source", module[0], definer=module[0], name=rest if rest in known else name)
             found = self.reexported(module, part, parts[position + 1 :], depth)
+            if found is None and position + 1 == len(parts):
+                found = self._exported_macro(module, part)
             return found or Target("source", module[0])
         return Target("source", module[0])
 
@@ -332,6 +388,9 @@ class _Walk:
             folder = parent(folder)
         elif name in _ROOTS:
             return None
+        if _is_alone(folder) and folder == parent(file):
+            root = self._linker.crate(file, self.wants, self.looked)
+            return (root, "") if root not in ("", file) else None
         candidates = [join(folder, each) for each in ("mod.rs", *_ROOTS)] + ([folder + ".rs"] if folder else [])
         self.wants.update("/" + each for each in candidates)
         return next(((each, "") for each in candidates if self._repository.exists(each)), None)
