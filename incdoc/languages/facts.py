@@ -213,7 +213,8 @@ class Facts(Struct, frozen=True, array_like=True):
     unsearched: str = ""
     """Why no rule was tried on the source, as the end of a sentence: ``nested deeper than 1,000 levels``."""
     manifest: str = ""
-    """What a manifest says that decides how other sources are found, as text in JSON; empty if it is none."""
+    """What a manifest says that decides how other sources are found, or tests are run, as text in JSON; empty if it is
+    none."""
     title: str = ""
     """The title of a document, as plain text."""
     program: str = ""

@@ -62,7 +62,7 @@ class Outline(Struct, frozen=True, array_like=True):
     package: str = ""
     """The package that it belongs to, or that it names."""
     manifest: str = ""
-    """What it says that decides how other sources are found, as text in JSON."""
+    """What it says that decides how other sources are found, or tests are run, as text in JSON."""
     declared: frozenset[str] = frozenset()
     """The entities that it declares, and does not define there."""
     defined: frozenset[str] = frozenset()

@@ -47,6 +47,20 @@ FILES = {
     "gradle/build.gradle.kts": "\n",
     "gradle/gradlew": "\n",
     "gradle/src/TestOne.java": "class TestOne {}\n",
+    "cpp/CMakeLists.txt": "project(store C CXX)\nenable_testing()\nadd_subdirectory(test)\n",
+    "cpp/map.h": "int size();\n",
+    "cpp/test/CMakeLists.txt": (
+        "add_executable(map-test map_test.cc main.cc)\nadd_test(NAME map COMMAND map-test)\n"
+        "add_executable(units unit_test.cc cases.cc)\ngtest_discover_tests(units)\n"
+    ),
+    "cpp/test/map_test.cc": '#include "../map.h"\n',
+    "cpp/test/main.cc": "int main() {}\n",
+    "cpp/test/cases.cc": "TEST(List, Grows) { }\nTEST_P(Set, Grows) { }\n",
+    "cpp/test/unit_test.cc": "TEST(Unit, One) { }\n",
+    "cpp/test/lost_test.cc": "TEST(Lost, One) { }\n",
+    "elsewhere/CMakeLists.txt": "add_executable(a a_test.c)\nadd_test(NAME a COMMAND a)\n",
+    "elsewhere/a_test.c": "int main() {}\n",
+    "plain/b_test.c": "int main() {}\n",
 }
 COMMANDS = {
     "tests/test_a.py": ("", "python -m pytest", "tests/test_a.py"),
@@ -64,6 +78,9 @@ COMMANDS = {
     "other/x.spec.js": ("", "npx mocha", "other/x.spec.js"),
     "java/src/test/java/p/AccountTest.java": ("", "mvn test -Dtest=p.AccountTest"),
     "gradle/src/TestOne.java": ("gradle", "./gradlew test --tests TestOne"),
+    "cpp/test/map_test.cc": ("cpp", "ctest --test-dir build -R '^map$'"),
+    "cpp/test/cases.cc": ("cpp", "ctest --test-dir build -R '(^|/)(List|Set)[./]'"),
+    "cpp/test/unit_test.cc": ("cpp", "ctest --test-dir build -R '(^|/)Unit[./]'"),
 }
 
 
@@ -127,6 +144,32 @@ def test_what_is_tested_notices_how(tmp_path: Path) -> None:
     pending = found.edit(**{"Cargo.toml": "[workspace]\nmembers = ['other']\n"})
     assert commands(found)["rs/grid/tests/whole.rs"].folder == "rs/grid"
     assert {"docs:rs/grid/tests/whole.rs", "docs:rs/grid/src/cells.rs"} <= pending.keys()
+    pending = found.edit(**{"cpp/test/CMakeLists.txt": "add_executable(b map_test.cc)\nadd_test(NAME b COMMAND b)\n"})
+    assert commands(found)["cpp/test/map_test.cc"].words.endswith(" -R '^b$'")
+    assert "cpp/test/unit_test.cc" not in commands(found)
+    assert {"docs:cpp/map.h", "docs:cpp/test/map_test.cc", "docs:cpp/test/unit_test.cc"} <= pending.keys()
+    pending = found.edit(**{"cpp/CMakeLists.txt": None})
+    assert "cpp/test/map_test.cc" not in commands(found)
+    assert {"docs:cpp/map.h", "docs:cpp/test/map_test.cc"} <= pending.keys()
+    pending = found.edit(
+        **{
+            "elsewhere/CMakeLists.txt": "project(a)\nenable_testing()\nadd_executable(a a_test.c)\n"
+            "add_test(NAME a COMMAND a)\n"
+        }
+    )
+    assert commands(found)["elsewhere/a_test.c"].folder == "elsewhere"
+    assert "docs:elsewhere/a_test.c" in pending
+    script = "project(b)\nenable_testing()\nadd_executable(b b_test.c)\nadd_test(NAME b COMMAND b)\n"
+    pending = found.edit(**{"plain/CMakeLists.txt": script})
+    assert commands(found)["plain/b_test.c"].folder == "plain"
+    assert "docs:plain/b_test.c" in pending
+
+
+def test_the_folder_of_a_script_is_that_of_its_sources(tmp_path: Path) -> None:
+    files = {"CMakeLists.txt": "project(a)\ninclude(CTest)\nadd_executable(x a_test.c)\nadd_test(NAME x.y COMMAND x)\n"}
+    files |= dict.fromkeys(("a_test.c", "sub/a_test.c", "sub/CMakeLists.txt"), "\n")
+    found = commands(Repository(tmp_path / "store.sqlite", files))
+    assert found == {"a_test.c": Command("", r"ctest --test-dir build -R '^x\.y$'")}
 
 
 def test_random_edits_equal_a_clean_build(tmp_path: Path) -> None:

@@ -6,35 +6,20 @@ What is in the body of a function or macro is defined where that is called, so i
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..facts import Import
 from ..keyed import Source, facts, shown
 from ..text import clean
+from . import testing
+from .commands import ENDS, commands
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ..facts import Facts
+    from .commands import Command
 
-_TOKEN = re.compile(
-    r"""\#\[(?P<c>=*)\[.*?(?:\](?P=c)\]|\Z)|\#[^\n]*|\[(?P<b>=*)\[.*?(?:\](?P=b)\]|\Z)"""
-    r"""|"(?:[^"\\]|\\.)*+"|[()]|(?:[^\s()\#"\\]|\\.)++|\n""",
-    re.DOTALL,
-)
-_NAME = re.compile(r"[A-Za-z_]\w*\Z")
 _TARGETS = {"add_library", "add_executable", "add_custom_target", "cuda_add_library", "cuda_add_executable"}
-_ENDS = {"function": "endfunction", "macro": "endmacro"}
 _FILES = {"include", "add_subdirectory", "find_package"}
-
-
-class _Command(NamedTuple):
-    name: str
-    arguments: list[str]
-    row: int
-    last: int
-
-
 _BLOCK = re.compile(r"\s*#\[(=*)\[(.*?)\]\1\]", re.DOTALL)
 """A comment in brackets at the beginning of a file."""
 
@@ -47,8 +32,10 @@ def extract(data: bytes) -> Facts:
 def _read(source: Source) -> None:
     if (block := _BLOCK.match(source.text)) is not None:
         source.said = clean(f"\n{block[2]}").strip()
-    inside: list[tuple[_Command, str]] = []
-    for command in _commands(source.text):
+    inside: list[tuple[Command, str]] = []
+    every = list(commands(source.text))
+    source.manifest = testing.read(source.text, every)
+    for command in every:
         name, arguments = command.name, command.arguments
         if inside:
             if name == inside[-1][1]:
@@ -57,20 +44,20 @@ def _read(source: Source) -> None:
                     parameters = " ".join(begun.arguments[1:])
                     kind = "function" if begun.name == "function" else "macro"
                     source.define(kind, begun.arguments[0], begun.row, command.last, f"({parameters})")
-            elif name in _ENDS and arguments:
-                inside.append((command, _ENDS[name]))
+            elif name in ENDS and arguments:
+                inside.append((command, ENDS[name]))
             continue
         if not arguments:
             continue
-        if name in _ENDS:
-            inside.append((command, _ENDS[name]))
+        if name in ENDS:
+            inside.append((command, ENDS[name]))
         else:
             _statement(source, command)
     for begun, _ in inside[:1]:  # without an end
         source.define("function", begun.arguments[0], begun.row, begun.last)
 
 
-def _statement(source: Source, command: _Command) -> None:
+def _statement(source: Source, command: Command) -> None:
     name, arguments = command.name, command.arguments
     first = arguments[0]
     if name == "add_test":
@@ -93,41 +80,6 @@ def _statement(source: Source, command: _Command) -> None:
         _define(source, "target", first, command, shown(f" {name.removeprefix('add_')} {kind}".rstrip()))
 
 
-def _define(source: Source, kind: str, name: str, command: _Command, signature: str, doc: str | None = None) -> None:
+def _define(source: Source, kind: str, name: str, command: Command, signature: str, doc: str | None = None) -> None:
     if "$" not in name and not name.isspace() and name:
         source.define(kind, name, command.row, command.last, signature, doc)
-
-
-def _commands(text: str) -> Iterator[_Command]:
-    """The commands, their names in lower case."""
-    row = 0
-    name, begun, depth = "", 0, 0
-    arguments: list[str] = []
-    for found in _TOKEN.finditer(text):
-        token = found[0]
-        if token == "(":
-            if depth:
-                arguments.append(token)
-            depth += bool(name)
-        elif token == ")" and depth:
-            depth -= 1
-            if depth:
-                arguments.append(token)
-            else:
-                yield _Command(name, arguments, begun, row)
-                name, arguments = "", []
-        elif token[0] == "#" or token == "\n":
-            pass
-        elif depth:
-            arguments.append(_argument(token))
-        else:
-            name, begun, arguments = (token.lower() if _NAME.match(token) else ""), row, []
-        row += token.count("\n")
-
-
-def _argument(token: str) -> str:
-    if token[0] == '"':
-        return token[1:-1]
-    if token[0] == "[" and token.endswith("]") and (head := re.match(r"\[=*\[", token)):
-        return token[head.end() : -head.end()]
-    return token

@@ -8,6 +8,7 @@ from incdoc.sources.paths import ancestors, join, parent
 
 from ..facts import Import
 from ..file_linker import FileLinker
+from ..outline import Outline
 
 _MODULES = ("cmake", "cmake/Modules", "cmake/modules", "CMake", "Modules")
 """Where projects keep their own modules."""
@@ -15,6 +16,10 @@ _MODULES = ("cmake", "cmake/Modules", "cmake/modules", "CMake", "Modules")
 
 class CMakeLinker(FileLinker):
     """A module without a folder is looked for in the usual folders, here and above: the path is set by statements."""
+
+    def surface(self, outline: Outline) -> object:
+        """Its tests."""
+        return outline.manifest
 
     def candidates(self, path: str, item: Import) -> Iterator[str]:
         """By the statement."""

@@ -19,9 +19,15 @@ from incdoc.sources.paths import ancestors, join, parent
 from ..facts import Import
 from ..linker import Linker, Repository
 from ..outline import Outline
+<<<<<<< HEAD
 from ..resolution import CHAIN, IMPORTS, MENTIONS, Base, Resolution, Target, Usage
 from . import testing
+=======
+from ..resolution import CHAIN, IMPORTS, MENTIONS, Base, Command, Resolution, Target, Usage
+from . import runners
+>>>>>>> 207d705 (Say how CTest runs the tests of a source in C, C++ and CUDA)
 from .headers import STANDARD
+from .kinds import is_test
 
 FAMILY = "cpp"
 _HEADERS = ("h", "hh", "hpp", "hxx", "h++", "cuh")
@@ -75,6 +81,11 @@ class IncludeLinker(Linker):
         """Its names, classes and includes, and the modules that it makes for other languages."""
         includes = [(each.module, each.style) for each in outline.imports]
         return outline.keywords, outline.classes, includes, outline.modules
+
+    def command(self, path: str, outline: Outline, wants: set[str], looked: set[str]) -> Command | None:
+        """By CTest, if CMake builds them."""
+        has_tests = is_test(path) or any(kind == "test" for _, kind in outline.keywords)
+        return runners.command(self.repository, path, outline, wants, looked) if has_tests else None
 
     def companions(self, path: str) -> Iterable[tuple[str, str]]:
         """The header of an implementation, the implementation of a header: beside it, or in ``src`` for ``include``."""
