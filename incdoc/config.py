@@ -148,7 +148,7 @@ SETTINGS_FILES = ("incdoc.toml", "pyproject.toml")
 """The files that can hold settings; the first that does is the only one that is read."""
 PINS = "incdoc-inventories.json"
 """The committed file with the inventories of other projects."""
-EXPORTS = ("objects.inv", "tags", "symbols.jsonl", "llms.txt", "llms-full.txt", "index.scip")
+EXPORTS = ("objects.inv", "tags", "etags", "symbols.jsonl", "llms.txt", "llms-full.txt", "index.scip")
 """The files for other programs, by their names."""
 _LEAVE_OUT = "leave out"
 _CHOICES = {

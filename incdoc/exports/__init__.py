@@ -3,6 +3,7 @@
 joined      a kind whose file is joined of a part for each source or folder
 inventory   ``objects.inv``, with which documents of Sphinx and mkdocstrings refer to pages
 tags        ``tags``, with which editors jump to definitions
+etags       ``etags``, the same for Emacs
 symbols     ``symbols.jsonl``, definitions and what they use, for other programs
 scip        ``index.scip``, definitions and references with their columns, for code search
 positions   where names are in the text of a source

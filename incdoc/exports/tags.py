@@ -4,8 +4,8 @@ Constraints: the format of universal-ctags with extension fields, in which Vim a
 sorted as bytes, paths are relative to the file, and the characters that end a field are escaped. An address is the
 number of a line, so that a tag is as exact as its line and the file changes only if a definition does.
 
-Rejected: a pattern as the address (the line's text would be an input, and the facts do not have it); Emacs' own format
-(it has byte offsets, which every edit above changes).
+Rejected: a pattern as the address (the line's text would be an input, and the facts do not have it). Emacs reads
+``etags``.
 """
 
 from __future__ import annotations

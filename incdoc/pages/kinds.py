@@ -42,6 +42,7 @@ KINDS = (
     Row("site_files", "scripts and styles of the site", "site.kinds:SiteFiles", "site"),
     Row("export_inventory", "the inventory for Sphinx", "exports.inventory:Inventory", "exports", "objects.inv"),
     Row("export_tags", "the tags for editors", "exports.tags:Tags", "exports", "tags"),
+    Row("export_etags", "the tags for Emacs", "exports.etags:Etags", "exports", "etags"),
     Row("export_symbols", "the definitions, one a line of JSON", "exports.symbols:Symbols", "exports", "symbols.jsonl"),
     Row("export_llms", "an index for language models", "exports.llms:LlmsIndex", "exports", "llms.txt"),
     Row("export_scip", "definitions and references for code search", "exports.scip:Scip", "exports", "index.scip"),

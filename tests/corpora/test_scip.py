@@ -65,4 +65,3 @@ def test_the_schema_reads_it(project: tuple[str, str], tmp_path: Path) -> None:
     for document in read["documents"]:
         mine = ours[document["relative_path"]].occurrences
         assert [each["symbol"] for each in document["occurrences"]] == [each.symbol for each in mine]
-        assert document["position_encoding"] == 3

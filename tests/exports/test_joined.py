@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from incdoc.config import EXPORTS
+from incdoc.pages.kinds import KINDS as ALL
 from incdoc.sources.mark import MANIFEST
 from tests import inprocess
 from tests.exports.support import FILES, OUTPUT, is_right, project, settings
 from tests.support import REFUSED, build, pages, rewritten, run, stored, would_change, write
 
-KINDS = ("export_inventory", "export_tags", "export_symbols", "export_llms", "export_llms_full", "export_scip")
+KINDS = tuple(row.name for each in EXPORTS for row in ALL if row.listed == each)
 
 
 @pytest.fixture

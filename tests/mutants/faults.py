@@ -1923,6 +1923,15 @@ FAULTS = (
         "exports/test_scip.py::test_every_range_is_a_name_and_every_symbol_is_defined",
     ),
     Fault(
+        "tags for Emacs do not hear of an edit",
+        "exports/etags.py",
+        """            case SourceChanged(path=path, shown=True):
+                return (path,)
+""",
+        "",
+        "exports/test_etags.py::test_a_body_changes_no_byte_and_a_name_does",
+    ),
+    Fault(
         "parts that a change touched are kept",
         "store/fragments.py",
         "[(kind, path) for path in touched]",
