@@ -19,13 +19,8 @@ from incdoc.sources.paths import ancestors, join, parent
 from ..facts import Import
 from ..linker import Linker, Repository
 from ..outline import Outline
-<<<<<<< HEAD
-from ..resolution import CHAIN, IMPORTS, MENTIONS, Base, Resolution, Target, Usage
-from . import testing
-=======
 from ..resolution import CHAIN, IMPORTS, MENTIONS, Base, Command, Resolution, Target, Usage
-from . import runners
->>>>>>> 207d705 (Say how CTest runs the tests of a source in C, C++ and CUDA)
+from . import runners, testing
 from .headers import STANDARD
 from .kinds import is_test
 
