@@ -108,6 +108,38 @@ nitpicky = True
         assert not anchor or f'id="{anchor}"' in (root / "www" / name).read_text()
 
 
+USER = '''"""Buys with a [Cart][shop.Cart], by [shop.Cart.add][]."""
+
+from shop import Cart
+
+
+def buy(cart: Cart) -> Cart:
+    """See [shop._cart.total][]."""
+'''
+SITE = """
+site_name: Users
+theme: null
+plugins:
+  - mkdocstrings:
+      handlers:
+        python:
+          paths: [code]
+          inventories:
+            - url: {inventory}
+              base_url: https://example.org/ref/
+"""
+
+
+def test_a_site_of_mkdocstrings_links_into_the_pages(root: Path, tmp_path: Path) -> None:
+    settings = SITE.format(inventory=(root / OUTPUT / "objects.inv").as_uri())
+    files = {"mkdocs.yml": settings, "docs/index.md": "# Users\n\n::: user\n", "code/user.py": USER}
+    site = write(tmp_path / "site", files)
+    run(site, sys.executable, "-m", "mkdocs", "build", "--strict", "-q")
+    html = (site / "site/index.html").read_text()
+    found = {unescape(each) for each in re.findall(r'href="https://example\.org/ref/([^"]*)"', html)}
+    assert found == {f"src/shop/_cart.py_docs.md#{name}" for name in ("Cart", "Cart.add", "total")}
+
+
 @pytest.mark.parametrize("size", [0, 1, 65535, 65536, 200_000])
 def test_the_stream_is_one_of_zlib(size: int) -> None:
     data = bytes(number % 251 for number in range(size))
