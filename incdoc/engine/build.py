@@ -176,7 +176,8 @@ class Build(Session):
         from incdoc.site.kinds import SiteFiles
         from incdoc.site.places import beside
 
-        return {*failed, *(beside(page) for page in failed if page.endswith(".md")), *SiteFiles.paths()}
+        made_with = (each for page in failed if page.endswith(".md") for each in beside(page))
+        return {*failed, *made_with, *SiteFiles.paths()}
 
 
 class Worker(Session):

@@ -425,7 +425,7 @@ class Session:
         if self.config.site:
             from incdoc.site.places import beside
 
-            pages.update([beside(page) for page in pages if page.endswith(".md")])
+            pages.update([each for page in pages if page.endswith(".md") for each in beside(page)])
         return pages
 
     @discards_damage

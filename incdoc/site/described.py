@@ -1,13 +1,16 @@
-"""What a page says of a definition, in one line: its signature and the first sentence of its documentation."""
+"""What a page says of its definitions, in one line each: the signature and the first sentence of the documentation."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from html import unescape
 
 from incdoc.pages.markdown import fragment
 
 _TAG = re.compile(r"<[^>]*>")
+_DEFINED = re.compile(r'^(?:#{3,6}|\|) <a id="([^"\n]*)"></a>', re.MULTILINE)
+"""An anchor where a definition has it: at most one a line, so that no text of a source takes long."""
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _ESCAPE = re.compile(r"\\(.)")
 _LONGEST = 300
@@ -16,10 +19,24 @@ _ABOUT = ("Lines ", "Line ", "[Lines", "Called by", "Used by", "Types", "Overrid
 
 def find(page: str, name: str) -> tuple[str, str]:
     """(signature, sentence) of the definition with a name on its page; empty where the page has none."""
-    anchor = f'<a id="{fragment(name)[1:]}"></a>'
-    place = page.find(anchor)
-    if place < 0:
-        return "", ""
+    place = page.find(f'<a id="{fragment(name)[1:]}"></a>')
+    return _at(page, place) if place >= 0 else ("", "")
+
+
+def every(pages: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """(signature, sentence) of each definition on the parts of a page, by its anchor; of those of which a part says
+    nothing but the name, empty texts."""
+    found: dict[str, tuple[str, str]] = {}
+    for page in pages:
+        for match in _DEFINED.finditer(page):
+            if match[1] not in found:
+                said = _at(page, match.start(1))
+                found[match[1]] = said if said != (match[1], "") else ("", "")
+    return found
+
+
+def _at(page: str, place: int) -> tuple[str, str]:
+    """What a page says of the definition whose anchor is at a place."""
     begin = page.rfind("\n", 0, place) + 1
     end = page.find("\n", place)
     line = page[begin : end if end >= 0 else None]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 
-from msgspec import Struct, json
+from msgspec import Struct
 
 from incdoc.config import SITE, Config
 from incdoc.languages import Languages
@@ -73,7 +73,7 @@ class SiteTree(FolderKind[FolderEntries, NoSettings]):
         listed = [(paths.folder_path(path).split("/")[-2], True) for path in value.folders]
         listed += [(paths.docs_path(path).rpartition("/")[2], False) for path in value.sources]
         name = places.tree_path(subject)
-        return [(self.path(subject), script(name, shell.tree(paths.folder_path(subject)[:-1], sorted(listed))))]
+        return [(self.path(subject), shell.script(name, shell.tree(paths.folder_path(subject)[:-1], sorted(listed))))]
 
 
 class TextSettings(Struct, frozen=True, array_like=True):
@@ -159,7 +159,7 @@ class SiteSearch(IndexKind[KeywordSettings]):
         if isinstance(value, KeywordIndex):
             ranges = ((part, Range.of(part)) for part, _ in value.parts)
             data["parts"] = [[_find_path(part), found.first, found.end] for part, found in ranges]
-        return [(self.path(subject), script(_find_path(subject), data))]
+        return [(self.path(subject), shell.script(_find_path(subject), data))]
 
 
 def _find_path(part: str) -> str:
@@ -245,8 +245,3 @@ def _static() -> Iterator[tuple[str, bytes]]:
     for name in assets.FILES:
         if (data := assets.read(name)) is not None:
             yield name, data
-
-
-def script(name: str, data: object) -> str:
-    """A file of the site that hands over data under its own path."""
-    return f"{CODE_MARK}the sources. */\nincdoc.put({json.encode(name).decode()},\n{json.encode(data).decode()});\n"

@@ -8,6 +8,7 @@
     -/reader.js, -/reader.css         what all pages use
     -/tree/f.pkg/index.js             what is in a folder, for the tree
     -/find/a-c.js                     a part of the names, for the search
+    -/about/f.pkg/d.a.py_docs.js      what the search says of the definitions on a page
 """
 
 from __future__ import annotations
@@ -76,9 +77,20 @@ def page_of(path: str) -> str:
     return OWN + page[3:] if page.startswith("%2D/") else page
 
 
-def beside(page: str) -> str:
-    """The file of the site that is made with a page, as records have it."""
-    return SITE + html_path(page)
+def beside(page: str) -> list[str]:
+    """The files of the site that are made with a page, as records have them: the page as HTML, and of the page of a
+    source what the search says of it."""
+    own = [html_path(page)]
+    if page.endswith(DOCUMENTATION):
+        own.append(about_path(page))
+    return [SITE + path for path in own]
+
+
+def about_path(page: str) -> str:
+    """The path of what the search says of the definitions on the page of a source. ``f.``, ``d.``: no folder has the
+    name of a file."""
+    *folders, name = html_path(page).split("/")
+    return f"{OWN}/about/" + "".join(f"f.{each}/" for each in folders) + f"d.{name.removesuffix('.html')}.js"
 
 
 def source_path(source: str) -> str:

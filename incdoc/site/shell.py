@@ -7,7 +7,10 @@ from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from msgspec import json
+
 from incdoc.pages import paths
+from incdoc.sources.mark import CODE_MARK
 
 from .places import DOCUMENTATION, OWN, html_folder, html_path, link, root_of
 
@@ -98,3 +101,8 @@ def _crumbs(path: str) -> str:
     for depth, part in enumerate(parts, 1):
         steps.append(f'<a href="{"../" * (len(parts) - depth) or "./"}index.html">{escape(part)}</a>')
     return " / ".join(steps)
+
+
+def script(name: str, data: object) -> str:
+    """A file of the site that hands over data under its own path."""
+    return f"{CODE_MARK}the sources. */\nincdoc.put({json.encode(name).decode()},\n{json.encode(data).decode()});\n"

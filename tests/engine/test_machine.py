@@ -754,7 +754,7 @@ class Repository(RuleBasedStateMachine):
             assert counts["rendered"] >= counts["written"]
         else:
             assert len(contents - self.seen - self.glimpsed) <= counts["parsed"] <= unseen
-            together = 2 if self.site else 1  # a page is made as Markdown and HTML, of which one may be as it was
+            together = 3 if self.site else 1  # Markdown, HTML and what a search says, of which two may be as they were
             rendered, written = counts["rendered"], counts["written"]
             # one may be joined of other parts, to the same text, and one task writes what the pages of a site share
             same = (len(EXPORTS) if self.setting("exports", "") else 0) + (len(SiteFiles.paths()) if self.site else 0)
@@ -766,7 +766,7 @@ class Repository(RuleBasedStateMachine):
     def beside_these(self, pages: set[str]) -> set[str]:
         """The files of the site that are made with pages: where one cannot be made, the other is not."""
         own = (page.removeprefix(f"{self.output}/") for page in pages) if self.site else ()
-        return {place_of(beside(page), self.output, self.site) for page in own}
+        return {place_of(file, self.output, self.site) for page in own for file in beside(page)}
 
     def contents(self) -> dict[str, bytes]:
         """What the sources hold that are no links."""

@@ -1087,6 +1087,20 @@ FAULTS = (
         "languages/test_computed.py::test_what_a_module_gives[any name]",
     ),
     Fault(
+        "a site has nothing of what its search says",
+        "site/static_pages.py",
+        "            if said := described.every(text for _, text in pages):\n",
+        "            if said := {}:\n",
+        "site/test_static.py::test_the_search_says_what_the_live_reader_says",
+    ),
+    Fault(
+        "what a search says goes with a page that failed",
+        "engine/build.py",
+        "for each in beside(page))",
+        "for each in beside(page)[:1])",
+        "site/test_static.py::test_a_page_that_fails_keeps_its_files",
+    ),
+    Fault(
         "diff takes a script that a tool runs for a module",
         "languages/language.py",
         "        if self.is_run_by_tools(path, exists):\n",

@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
 from tests.support import build, run, write
@@ -80,17 +81,33 @@ def top(request: pytest.FixtureRequest, root: Path) -> Iterator[str]:
 
 def test_search_leads_to_a_definition(top: str, driver: Driver) -> None:
     driver.get(f"{top}motor/deep/index.html")
-    assert search(driver, "Engi")[0] == "Engine"
-    until(lambda: search(driver, "base")[:1] == ["wheelBase"], "a word of a name was not found")
-    until(lambda: search(driver, "größe")[:1] == ["größe"], "a name in other letters was not found")
+    until(lambda: search(driver, "Engi")[:1] == ["class Engine"], "a class was not found")
+    until(lambda: search(driver, "base")[:1] == ["def wheelBase()"], "a word of a name was not found")
+    until(lambda: search(driver, "größe")[:1] == ["def größe()"], "a name in other letters was not found")
     until(lambda: search(driver, "c?d.py")[:1] == ["a#b/c?d.py"], "a file was not found")
     driver.find_element(By.CSS_SELECTOR, "#found li").click()
     until(lambda: "File Metadata" in text(driver), driver.current_url)
     driver.get(f"{top}motor/deep/index.html")
-    until(lambda: search(driver, "arse_u")[:1] == ["parse_url"], "a part of a name was not found")
+    until(lambda: search(driver, "arse_u")[:1] == ["def parse_url(text: str) -> str"], "a part of a name was not found")
+    until(lambda: "Read an address. · motor/core.py" in results(driver), results(driver))
     driver.find_element(By.CSS_SELECTOR, "#found li").click()
     until(lambda: driver.current_url.endswith("motor/core.py_docs.html#parse_url"), driver.current_url)
     assert "Read an address." in text(driver)
+    assert not complaints(driver)
+
+
+def results(driver: Driver) -> str:
+    return driver.find_element(By.ID, "found").text
+
+
+def test_what_is_chosen_stays_while_the_search_says_more(top: str, driver: Driver) -> None:
+    driver.get(f"{top}index.html")
+    search(driver, "ar")
+    status = driver.find_element(By.CSS_SELECTOR, "dialog [role=status]")
+    until(lambda: re.fullmatch(r"[3-9]\d* found", status.text), "not enough was found")
+    driver.switch_to.active_element.send_keys(Keys.ARROW_DOWN)
+    until(lambda: "def " in results(driver), results(driver))
+    assert driver.find_element(By.CSS_SELECTOR, "#found [aria-selected=true]").get_attribute("id") == "found-1"
     assert not complaints(driver)
 
 
@@ -110,7 +127,7 @@ def test_search_can_be_narrowed(top: str, driver: Driver) -> None:
     def names() -> list[str]:
         return [each.text for each in driver.find_elements(By.CSS_SELECTOR, "#found li code")]
 
-    until(lambda: names() == ["Cart"], str(names()))
+    until(lambda: names() == ["export class Cart"], str(names()))
     choose(driver, 1, "Python")
     until(lambda: names() == [], str(names()))
 
@@ -180,6 +197,23 @@ def test_every_entry_of_the_search_leads_to_a_place(root: Path) -> None:
     assert count > 30
 
 
+def said(root: Path, name: str) -> dict[str, list[str]]:
+    """What the search says of the definitions of a source."""
+    text = (root / "public/site/-/about" / name).read_text(encoding="utf-8")
+    found: dict[str, list[str]] = json.loads(text.split(",\n", 1)[1].removesuffix(");\n"))
+    return found
+
+
+def test_the_search_says_what_the_live_reader_says(root: Path) -> None:
+    assert said(root, "f.motor/d.core.py_docs.js") == {
+        "Engine": ["class Engine", "Turns things."],
+        "Engine.start": ["def start(self, speed: int = 3) -> bool", "Start to turn."],
+        "parse_url": ["def parse_url(text: str) -> str", "Read an address."],
+    }
+    assert said(root, "f.motor/f.deep/d.wheel.py_docs.js") == {"wheelBase": ["def wheelBase()", ""]}
+    assert "größe" in str(said(root, "f.f.x/d.é ü.py_docs.js"))
+
+
 def stamps(folder: Path) -> dict[str, tuple[int, int]]:
     return {
         str(path.relative_to(folder)): (path.stat().st_mtime_ns, path.stat().st_ino)
@@ -208,6 +242,7 @@ def test_an_edit_writes_its_pages_and_shards_alone(tmp_path: Path) -> None:
     (root / "motor/core.py").write_text(CORE + "\n\ndef zebra():\n    pass\n")
     build(root)
     changed = written(root, before)
+    assert {name for name in changed if name.startswith("-/about/")} == {"-/about/f.motor/d.core.py_docs.js"}
     assert {"motor/core.py_docs.html", "motor/core.py_kw.html", "-/find/index.js"} <= changed
     assert not {name for name in changed if name.startswith(("web/", "-/tree/", "tests/", "README"))}
 
@@ -280,7 +315,7 @@ def test_a_page_that_fails_keeps_its_files(tmp_path: Path) -> None:
     )
     run(root, "rm", "-r", ".incdoc")
     build(root, status=1)
-    assert not {path for path in before if "_docs.html" in path.name and not path.exists()}
+    assert not {path for path in before if "_docs." in path.name and not path.exists()}
 
 
 def test_a_template_writes_no_script_before_the_policy(tmp_path: Path) -> None:

@@ -308,12 +308,25 @@
     const show = (found, still) => ticket === asked && present(wanted, found, still); // else a later letter was typed
     show(wanted ? await find(wanted, show) : []);
   };
+  const said_of = (entry) => [make("code", {}, entry.signature || entry.name), ` ${entry.kind}`,
+    make("small", {}, [entry.sentence, entry.path].filter(Boolean).join(" · "))];
+  // in a static site each page of a source has a file with what is said of its definitions
+  const describe = async (entry, item) => {
+    const [page, anchor] = entry.page.split("#");
+    if (anchor === undefined) return;
+    const folders = decodeURIComponent(page).split("/");
+    const name = folders.pop().slice(0, -".html".length);
+    const found = await shard(`-/about/${folders.map((each) => `f.${each}/`).join("")}d.${name}.js`);
+    const [signature, sentence] = found?.[anchor] ?? [];
+    if (signature || sentence) item.replaceChildren(...said_of({ ...entry, signature, sentence }));
+  };
   const present = (wanted, found, still = "") => {
     results.replaceChildren(...found.map((entry, number) => {
       const item = make("li", { role: "option", id: `found-${number}`, "aria-selected": "false", "data-page": entry.page });
-      item.append(make("code", {}, entry.signature || entry.name), ` ${entry.kind}`, make("small", {}, [entry.sentence, entry.path].filter(Boolean).join(" · ")));
+      item.append(...said_of(entry));
       return item;
     }));
+    if (!live && !still) found.slice(0, 20).forEach((entry, number) => describe(entry, results.children[number]));
     status.textContent = !wanted ? "" : still ? `${found.length} found, ${still}` : found.length ? `${found.length === 50 ? "the best 50" : found.length} found` : "Nothing has that name.";
     choose(0);
   };
