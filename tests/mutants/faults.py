@@ -699,8 +699,8 @@ FAULTS = (
     Fault(
         "a file without a mark is incdoc's by its path",
         "pages/write.py",
-        "return any(blob_id(each, self._algorithm) in known",
-        "return any(blob_id(each, self._algorithm)",
+        "(blob := blob_id(each, self._algorithm)) in known)",
+        "(blob := blob_id(each, self._algorithm)))",
         "pages/test_toy_kind.py::test_a_file_that_the_user_wrote_anew_stays",
     ),
     Fault(
@@ -1047,8 +1047,8 @@ FAULTS = (
     Fault(
         "texts that definitions share have no bound",
         "languages/limits.py",
-        "        self.left -= sum(map(len, texts))\n",
-        "",
+        "            self.left -= len(each)\n",
+        "            pass\n",
         "languages/test_growth.py::test_texts_that_many_definitions_share_are_refused",
     ),
     Fault(
@@ -1955,8 +1955,8 @@ FAULTS = (
     Fault(
         "all parts are made again after an edit",
         "exports/joined.py",
-        "            if path not in digests and (data",
-        "            if (data",
+        "            if path in digests:\n",
+        "            if False:\n",
         "exports/test_joined.py::test_an_edit_makes_the_part_of_its_source_alone",
     ),
     Fault(
