@@ -14,13 +14,21 @@ _DEFINED = re.compile(r'^(?:#{3,6}|\|) <a id="([^"\n]*)"></a>', re.MULTILINE)
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 _ESCAPE = re.compile(r"\\(.)")
 _LONGEST = 300
+_BELOW = 16 * _LONGEST
+"""Characters below an anchor that are looked at."""
 _ABOUT = ("Lines ", "Line ", "[Lines", "Called by", "Used by", "Types", "Overrides")
 
 
-def find(page: str, name: str) -> tuple[str, str]:
+def find(page: bytes, name: str) -> tuple[str, str]:
     """(signature, sentence) of the definition with a name on its page; empty where the page has none."""
-    place = page.find(f'<a id="{fragment(name)[1:]}"></a>')
-    return _at(page, place) if place >= 0 else ("", "")
+    anchor = f'<a id="{fragment(name)[1:]}"></a>'
+    place = page.find(anchor.encode())
+    if place < 0:
+        return "", ""
+    # a page may have a megabyte, and an answer has many
+    begin, end = page.rfind(b"\n", 0, place) + 1, page.find(b"\n", place)
+    text = page[begin : end + 4 * _BELOW if end >= 0 else None].decode("utf-8", "replace")
+    return _at(text, text.find(anchor))
 
 
 def every(pages: Iterable[str]) -> dict[str, tuple[str, str]]:
@@ -43,7 +51,7 @@ def _at(page: str, place: int) -> tuple[str, str]:
     if line.startswith("|"):
         cells = [_plain(cell) for cell in line.strip("|").split("|")]
         return " ".join(filter(None, cells[:1])), next((cell for cell in cells[1:] if cell.endswith(".")), "")
-    below = page[end : end + 4 * _LONGEST * 4].split("\n#", 1)[0]
+    below = page[end : end + _BELOW].split("\n#", 1)[0]
     signature = sentence = ""
     code = re.match(r"\s*(`{3,})[^\n]*\n(.*?)\n\1", below, re.DOTALL)
     if code:

@@ -192,7 +192,7 @@ class Reader:
         if described_too and not row.place:
             data = self._read(f"{self._output}/{page}")
             if data is not None:
-                signature, sentence = described.find(data.decode("utf-8", "replace"), row.name)
+                signature, sentence = described.find(data, row.name)
         return {
             "name": row.name,
             "kind": row.kind,
