@@ -100,6 +100,11 @@ def task_bench_reader() -> dict[str, object]:
     return _tool(f"{PYTHON} -m tests.bench reader")
 
 
+def task_bench_exports() -> dict[str, object]:
+    """measure what the files for other programs cost"""
+    return _tool(f"{PYTHON} -m tests.bench exports")
+
+
 def task_bench_site() -> dict[str, object]:
     """the static sites of Sphinx and Django beside MkDocs, Zensical and pdoc"""
     return _tool(f"{PYTHON} -m tests.bench site")

@@ -1,11 +1,13 @@
 """``doit bench``: the budgets, as ratios measured in one run on one machine.
 
     python -m tests.bench [clean] [change] [real] [clone] [slope] [latency] [growth] [languages] [reader] [site]
+        [exports]
 
 ``clean`` and ``change`` if nothing is named. ``clone`` and ``slope`` build 20,000 and 100,000 sources and take a
 quarter of an hour each; ``latency`` measures a running watch.
 ``real`` measures real trees on a disk, PyTorch whole among them; ``languages`` measures each language, and PyTorch
-beside doxygen and ctags; ``reader`` measures the live reader in a browser, ``site`` the static site beside other tools.
+beside doxygen and ctags; ``reader`` measures the live reader in a browser, ``site`` the static site beside other tools,
+``exports`` the files for other programs.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-PARTS = ("clean", "change", "real", "clone", "slope", "latency", "growth", "languages", "reader", "site")
+PARTS = ("clean", "change", "real", "clone", "slope", "latency", "growth", "languages", "reader", "site", "exports")
 
 if __name__ == "__main__":
     named = sys.argv[1:] or ["clean", "change"]

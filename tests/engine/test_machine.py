@@ -887,7 +887,7 @@ class Repository(RuleBasedStateMachine):
 
 def is_own(data: bytes) -> bool:
     """Whether incdoc made a file in an output, also one without a mark."""
-    beginnings = b"!_TAG_", b"# Sphinx inventory version 2\n", b'{"id":'
+    beginnings = b"!_TAG_", b"# Sphinx inventory version 2\n", b'{"id":', b"\f\n", b"\n\x16\x12\x08\n\x06incdoc"
     sentences = b"\nThese pages are about the repository", b"\nThe public API: what packages hand on"
     return (
         is_page(data)
