@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from .facts import Definition, Facts, Use, too_many
+from .facts import Definition, Facts, Import, Use, too_many
 from .marks import marks
 from .shebang import program
 
@@ -176,6 +176,12 @@ class Language(Struct, frozen=True, kw_only=True):
     errors: str = ""
     """A function, bytes -> (name, line) of each error that the source throws or returns by a name, where facts do not
     have them in ``Definition.raises``."""
+    bodies: tuple[str, ...] = ("function", "method", "constructor")
+    """The kinds of definitions with bodies that may throw or return an error."""
+    constructors: tuple[str, ...] = ()
+    """What the methods are called that a call of a class calls; ``{}`` is the name of the class."""
+    reexports: frozenset[str] = frozenset()
+    """The styles of the imports that others see as names of the source."""
     is_listed: Callable[[Definition], bool] = lambda definition: True
     """Whether keyword indexes have a definition of a kind with a heading."""
 
@@ -204,6 +210,10 @@ class Language(Struct, frozen=True, kw_only=True):
         ``rest``. None are known where sources of the language are not asked."""
         found: tuple[Use, ...] = resolve(self.own_uses)(data, definition) if self.own_uses else ()
         return found
+
+    def brings_all(self, item: Import) -> bool:
+        """Whether an import brings all names of a module."""
+        return not item.alias and (item.name or item.module.rpartition(self.separator)[2]) == "*"
 
     def tree(self, data: bytes) -> Tree | None:
         """The syntax of a source in UTF-8 that is not refused, if there is a parser. Raises LimitError."""

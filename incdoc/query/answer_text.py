@@ -37,6 +37,9 @@ _MANY = 40
 """Public names of a file, of which each has a line of its own."""
 _LISTED = 100
 """Characters of a signature or a sentence in a long list."""
+_WHOLE_SIGNATURES = 8_000
+"""Characters of the signatures of all members of a class up to which they are whole."""
+_LONGEST_HEAD = 1_000
 _LONGEST = 160
 """Characters of a signature or a sentence in a list; JSON has all."""
 
@@ -162,8 +165,11 @@ def _shown(answer: Shown, cut: Cut) -> Iterator[str]:
         yield ""
         yield "Members:"
         private = [f"{each.name} ({each.line})" for each in answer.members if each.private]
-        for member in (each for each in answer.members if not each.private or len(private) <= _FEW_PRIVATE):
-            yield f"  {member.line}: {_short(member.signature or member.name, _LISTED)}{_said(member.summary, _LISTED)}"
+        listed = [each for each in answer.members if not each.private or len(private) <= _FEW_PRIVATE]
+        whole = sum(len(each.signature) for each in listed) <= _WHOLE_SIGNATURES
+        for member in listed:
+            head = _short(member.signature or member.name, _LONGEST_HEAD if whole else _LISTED)
+            yield f"  {member.line}: {head}{_said(member.summary, _LISTED)}"
         if len(private) > _FEW_PRIVATE:
             yield from wrap(
                 f"Private members (line): {', '.join(private)}", _WIDTH, initial_indent="  ", subsequent_indent="    "
@@ -205,6 +211,11 @@ def _facts(answer: Shown, cut: Cut) -> Iterator[str]:
             yield from _files(title, [f"{each.path}:{each.line}" for each in sites], cut)
     if answer.raises:
         yield f"Errors (lines): {', '.join(f'{each.name} ({_numbers(each.lines)})' for each in answer.raises)}"
+    if answer.through:
+        through = [f"{each.callee}: {', '.join(each.names)}" for each in answer.through]
+        yield from wrap(
+            f"Errors of what it calls: {'; '.join(through)}", _WIDTH, subsequent_indent="  ", break_on_hyphens=False
+        )
     if answer.calls:
         yield from _files("Calls", answer.calls, cut)
     for called, title in ((True, "Called by"), (False, "Used by")):
@@ -358,8 +369,8 @@ def _last(path: str) -> str:
 
 def _folder(answer: FolderOutlined, cut: Cut) -> Iterator[str]:
     yield f"{answer.path or '.'}/"
-    if answer.summary:
-        yield f"    {answer.summary}"
+    if answer.summary or answer.contents:
+        yield f"    {answer.summary or answer.contents}"
     for each in answer.files:
         if each.kind == "folder":
             counted = f"{each.count:,} {'file' if each.count == 1 else 'files'}"

@@ -104,6 +104,14 @@ class Raised(Struct, frozen=True):
     lines: tuple[int, ...]
 
 
+class Through(Struct, frozen=True):
+    """The errors that come from what a definition calls: its own, not those of what that calls."""
+
+    callee: str
+    """As in ``calls``."""
+    names: tuple[str, ...]
+
+
 class UserOf(Struct, frozen=True):
     """A definition that uses another. ``name``: empty for the module itself; ``lines``: where, if that is told."""
 
@@ -162,6 +170,8 @@ class Shown(Answer, frozen=True, tag="definition", kw_only=True):
     defined: tuple[Site, ...] = ()
     """Where other files define it too, as those for several systems do."""
     raises: tuple[Raised, ...] = ()
+    through: tuple[Through, ...] = ()
+    """By callee, the errors of those that it calls. Which of them it lets out is not known."""
     calls: tuple[str, ...] = ()
     """Definitions that it calls: ``name``, or ``path:name`` of other files."""
     users: tuple[UserOf, ...] = ()
@@ -246,6 +256,8 @@ class FolderOutlined(Answer, frozen=True, tag="folder", kw_only=True):
 
     path: str
     summary: str
+    contents: str = ""
+    """What it has, where nothing says what it is for: its first public names, else its files by type."""
     total: int
     files: tuple[FileLine, ...]
 

@@ -44,7 +44,7 @@ def _imports(repository: Repository, importer: str, path: str, name: str) -> Ite
     exports: set[int] = set()
     for item, target in _imported(repository, importer):
         if (path, name) in ((target.definer, target.name), *_others(target)):
-            (exports if "export" in item.style or "pub" in item.style else imports).add(item.line)
+            (exports if item.style in repository.language(importer).reexports else imports).add(item.line)
     if imports:
         yield Naming(importer, "import", tuple(sorted(imports)))
     if exports:
@@ -67,16 +67,12 @@ def _stars(repository: Repository, path: str, name: str) -> Iterator[Naming]:
             lines = {
                 item.line
                 for item, target in _imported(repository, importer)
-                if target.path == source and _is_star(item)
+                if target.path == source and repository.language(importer).brings_all(item)
             }
             if lines and importer not in seen:
                 seen.add(importer)
                 waiting.append(importer)
                 yield Naming(importer, "star", tuple(sorted(lines)))
-
-
-def _is_star(item: Import) -> bool:
-    return not item.alias and (item.name == "*" or item.module.endswith("::*"))
 
 
 def _documents(repository: Repository, word: str) -> Iterator[Naming]:

@@ -12,7 +12,7 @@ from incdoc.languages.facts import Definition
 from incdoc.languages.public import public_definitions
 from incdoc.languages.sentences import first_sentence
 from incdoc.links.tables import span
-from incdoc.pages.folders import describe, describing
+from incdoc.pages.folders import contents, describe, folder_line
 from incdoc.pages.useful import Room, handed_on, is_candidate, nearest, public_members, rank
 from incdoc.query.answers import FileLine, FolderOutlined, Line, Mapped, MappedFile, Outlined
 from incdoc.query.repository import Repository, one_line
@@ -70,12 +70,19 @@ def outline_folder(repository: Repository, folder: str, limit: int) -> FolderOut
     about = describe(tables, folder)
     blobs = repository.blobs(each.path for each in files[:limit] if each.kind == "file")
     shown = tuple(files[:limit])
-    return FolderOutlined(path=folder, summary=about.paragraph, total=len(files), files=shown, blobs=blobs)
+    return FolderOutlined(
+        path=folder,
+        summary=about.paragraph,
+        contents="" if about.paragraph else contents(summaries, tables.subfolders(folder)),
+        total=len(files),
+        files=shown,
+        blobs=blobs,
+    )
 
 
 def _folder_line(repository: Repository, folder: str) -> FileLine:
-    origin = describing(repository.tables, folder)
-    return FileLine(folder, "folder", _about(repository, origin), count=repository.tables.source_count(folder))
+    said = folder_line(repository.tables, folder).summary
+    return FileLine(folder, "folder", said, count=repository.tables.source_count(folder))
 
 
 # --- the map --------------------------------------------------------------------------------------------------

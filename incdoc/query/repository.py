@@ -115,7 +115,7 @@ class Repository:
     def errors(self, path: str, definition: Definition) -> Iterator[tuple[str, int]]:
         """(name, line) of what a definition itself raises, throws or returns as an error, no definition in it."""
         yield from definition.raises
-        if definition.kind not in ("function", "method", "constructor") or self.facts(path).refused:
+        if definition.kind not in self.language(path).bodies or self.facts(path).refused:
             return
         if path not in self._errors:
             self._errors[path] = self.language(path).errors_in(self._data(path))

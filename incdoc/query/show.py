@@ -10,7 +10,7 @@ from incdoc.languages.sentences import first_sentence
 from incdoc.links.tables import Tables
 from incdoc.pages.inherited import inherited_by
 from incdoc.pages.offers import offers_of
-from incdoc.query.answers import Hit, Inherits, Member, Other, Raised, Shown, ShownFile, Site
+from incdoc.query.answers import Hit, Inherits, Member, Other, Raised, Shown, ShownFile, Site, Through
 from incdoc.query.entity import documentation, heads, places
 from incdoc.query.find import Meaning
 from incdoc.query.repository import Repository, one_line
@@ -44,6 +44,7 @@ def show(repository: Repository, meaning: Meaning, others: list[Meaning], source
     subclasses = subclasses_of(repository, path, name)
     using = {each.path for each in users if each.test}
     tests = tuple(sorted(using.union(*(_tests(repository, each.path, name) for each in found))))
+    callees = _callees(tables, path, definitions)
     told = [*(each.path for each in found), *(each.path for each in shown_users), *(each.path for each in inherits)]
     told += [*(each.path for each in subclasses), *tests]
     return Shown(
@@ -58,7 +59,8 @@ def show(repository: Repository, meaning: Meaning, others: list[Meaning], source
         declared=tuple(Site(each.path, each.definitions[0].line) for each in found[1:] if each.declares),
         defined=tuple(Site(each.path, each.definitions[0].line) for each in found[1:] if not each.declares),
         raises=tuple(Raised(exception, tuple(lines)) for exception, lines in sorted(raised.items())),
-        calls=tuple(_calls(tables, path, definitions)),
+        through=tuple(_through(repository, path, callees)),
+        calls=tuple(_called(path, each) for each in callees),
         users=shown_users,
         users_total=len(users),
         unfollowed=unfollowed(repository, path, name),
@@ -95,14 +97,33 @@ def _members(repository: Repository, path: str, definitions: list[Definition]) -
     return sorted(found.values(), key=lambda each: each.private)
 
 
-def _calls(tables: Tables, path: str, definitions: list[Definition]) -> list[str]:
+def _callees(tables: Tables, path: str, definitions: list[Definition]) -> list[tuple[str, str]]:
+    """(path, name) of what definitions call, those of their own source first."""
     names = {each.name for each in definitions}
-    own = {callee for each in definitions for callee in each.calls if callee not in names}
+    own = {(path, callee) for each in definitions for callee in each.calls if callee not in names}
     usages = tables.resolver.resolve(path).usages
-    return [
-        *sorted(own),
-        *sorted({f"{each.path}:{each.name}" for each in usages if each.called and each.owner in names}),
-    ]
+    return [*sorted(own), *sorted({(each.path, each.name) for each in usages if each.called and each.owner in names})]
+
+
+def _called(path: str, callee: tuple[str, str]) -> str:
+    return callee[1] if callee[0] == path else ":".join(callee)
+
+
+def _through(repository: Repository, path: str, callees: list[tuple[str, str]]) -> Iterator[Through]:
+    """The errors of each that has any."""
+    for callee in callees:
+        names = sorted({error for found in _bodies(repository, *callee) for error, _ in repository.errors(*found)})
+        if names:
+            yield Through(_called(path, callee), tuple(names))
+
+
+def _bodies(repository: Repository, path: str, name: str) -> Iterator[tuple[str, Definition]]:
+    """What a call of a name runs: its definitions; of a class, what makes an object of it."""
+    language = repository.language(path)
+    made = (each.format(repository.last(path, name)) for each in language.constructors)
+    for each in (name, *(f"{name}{language.separator}{one}" for one in made)):
+        for place in places(repository, path, each):
+            yield from ((place.path, one) for one in place.definitions if one.kind in language.bodies)
 
 
 def _tests(repository: Repository, path: str, name: str) -> set[str]:

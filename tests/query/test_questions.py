@@ -581,6 +581,89 @@ def test_errors_by_name_and_what_a_type_implements(tmp_path: Path) -> None:
     assert "Errors (lines): Wrong (4)\n" in run(folder, "incdoc", "show", "a.cc:g")
 
 
+def test_errors_of_what_is_called(tmp_path: Path) -> None:
+    folder = write(
+        tmp_path / "p",
+        {
+            "incdoc.toml": "",
+            "a.py": """\
+from b import Box, open_it
+
+
+def run():
+    near()
+    open_it()
+    Box()
+
+
+def near():
+    raise KeyError
+
+
+def quiet():
+    run()
+""",
+            "b.py": """\
+class Box:
+    def __init__(self):
+        raise OSError
+
+
+def open_it():
+    deeper()
+    raise ValueError
+
+
+def deeper():
+    raise TypeError
+""",
+            "c.h": "class C { public: C(); };\nint make();\n",
+            "c.cc": '#include "c.h"\nC::C() { throw Wrong(); }\nint make() { throw Bad(); }\n',
+            "d.cc": '#include "c.h"\nint use() { return make(); }\n',
+        },
+    )
+    build(folder)
+    answer = ask(folder, "show", "run")
+    assert (answer["raises"], answer["through"]) == (
+        [],
+        [
+            {"callee": "near", "names": ["KeyError"]},
+            {"callee": "b.py:Box", "names": ["OSError"]},
+            {"callee": "b.py:open_it", "names": ["ValueError"]},
+        ],
+    ), "not of what those call"
+    assert ask(folder, "show", "quiet")["through"] == []
+    assert "\nErrors of what it calls: near: KeyError; b.py:Box: OSError; b.py:open_it: ValueError\n" in run(
+        folder, "incdoc", "show", "run"
+    )
+    assert ask(folder, "show", "use")["through"] == [{"callee": "c.h:make", "names": ["Bad"]}]
+
+
+def test_a_folder_that_nothing_describes_has_its_names(tmp_path: Path) -> None:
+    files = {"incdoc.toml": "", "lib/a.py": "class A: ...\ndef b(): ...\n", "lib/in/c.py": "def c(): ...\n"}
+    folder = write(tmp_path / "p", files)
+    build(folder)
+    assert run(folder, "incdoc", "outline", "lib").splitlines() == [
+        "lib/",
+        "    Class `A`, function `b`",
+        "  a.py: A, b",
+        "  in/ (1 file) — function `c`",
+    ]
+    answer = ask(folder, "show", "lib")
+    assert (answer["summary"], answer["contents"]) == ("", "Class `A`, function `b`")
+
+
+def test_a_class_has_the_whole_signatures_of_its_members(tmp_path: Path) -> None:
+    many = ", ".join(f"parameter_{number}: int = {number}" for number in range(20))
+    text = f"class A:\n    def f(self, {many}) -> None: ...\n"
+    folder = write(tmp_path / "p", {"incdoc.toml": "", "a.py": text})
+    build(folder)
+    assert f"  2: def f(self, {many}) -> None\n" in run(folder, "incdoc", "show", "A")
+    more = "".join(f"    def f{number}(self, {many}) -> None: ...\n" for number in range(20))
+    write(folder, {"a.py": text + more})
+    assert run(folder, "incdoc", "show", "A").count("…\n") == 21, "of many, the beginnings"
+
+
 def test_an_inherited_member_is_that_of_the_base(tmp_path: Path) -> None:
     folder = write(tmp_path / "p", ERRORS)
     build(folder)

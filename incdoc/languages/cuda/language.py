@@ -23,6 +23,7 @@ LANGUAGE = Language(
     parser="incdoc.languages.cpp.grammar:parse",
     own_uses="incdoc.languages.cuda.extract:uses_of_own",
     errors="incdoc.languages.cpp.errors:read",
+    constructors=("{}",),
     followed=FOLLOWED,
     documentation="incdoc.languages.cpp.doxygen:read",
     view="incdoc.languages.cpp.view:CppView",

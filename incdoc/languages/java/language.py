@@ -39,6 +39,7 @@ LANGUAGE = Language(
     extract="incdoc.languages.java.extract:extract",
     parser="incdoc.languages.java.grammar:parse",
     own_uses="incdoc.languages.java.extract:uses_of_own",
+    constructors=("{}",),
     followed=("class", "interface", "enum", "record", "annotation"),
     documentation="incdoc.languages.java.javadoc:read",
     linker="incdoc.languages.java.linker:TypeLinker",

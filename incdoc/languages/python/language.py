@@ -141,6 +141,7 @@ LANGUAGE = Language(
     describes=(("__init__.py", 0), ("__init__.pyi", 2)),
     extract="incdoc.languages.python.extract:extract",
     parser="incdoc.languages.python.grammar:parse",
+    constructors=("__init__", "__new__", "__post_init__"),
     followed=("class", "function", "method", "constant", "variable", "type alias"),
     own_uses="incdoc.languages.python.extract:uses_of_own",
     linker="incdoc.languages.python.linker:PythonLinker",

@@ -59,6 +59,7 @@ LANGUAGE = Language(
     extract="incdoc.languages.rust.extract:extract",
     parser="incdoc.languages.rust.grammar:parse",
     errors="incdoc.languages.rust.errors:read",
+    reexports=frozenset({"pub use"}),
     followed=FOLLOWED,
     own_uses="incdoc.languages.rust.extract:uses_of_own",
     documentation="incdoc.languages.rust.rustdoc:read",
