@@ -99,10 +99,10 @@ class Positions:
         if not owner:
             spans = [(0, len(self._lines))]
         rows = {row for span in spans for row in range(*span) if row < len(self._lines)}
+        below = owner + self._language.separator if owner else ""
         for each in self._definitions:
-            inside = each.name != owner and each.kind in self._blocks
-            if inside and any(start <= each.line - 1 and each.end <= end for start, end in spans):
-                rows.difference_update(range(each.line - (each.line - 1 in {start for start, _ in spans}), each.end))
+            if each.kind in self._blocks and each.name.startswith(below):
+                rows.difference_update(range(each.line, each.end))  # its first line may have names of the outer one
         return sorted(rows)
 
     def _is_name(self, row: int, start: int, end: int) -> bool:

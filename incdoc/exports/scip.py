@@ -22,7 +22,7 @@ from incdoc.exports.joined import JoinedKind
 from incdoc.exports.positions import Place, Positions
 from incdoc.exports.protobuf import message, number, numbers, text
 from incdoc.languages import Languages
-from incdoc.languages.facts import FREE, Definition, Facts, Use
+from incdoc.languages.facts import FREE, Definition, Facts, Import, Use
 from incdoc.languages.resolution import Usage
 from incdoc.links.changes import Change, ResolutionChanged, SourceChanged
 from incdoc.links.tables import Tables
@@ -177,8 +177,9 @@ class _Document:
                 for place in self._positions.of_uses(use.owner, written, number_):
                     yield place, self._other(path, name), 0
         for item, target in zip(self._facts.imports, self._resolution.targets, strict=False):
-            if item.name and target.definer and target.name and target.definer != self._path:
-                for place in self._positions.of_import(item.line, item.name):
+            imported = item.name or (item.module.rpartition(self._language.separator)[2] if item.style else "")
+            if imported and target.definer and target.name and target.definer != self._path:
+                for place in self._positions.of_import(item.line, imported):
                     yield place, self._other(target.definer, target.name), _IMPORT
 
     def _meanings(self, use: Use, usages: Iterable[Usage]) -> Iterator[tuple[list[str], int, str, str]]:
@@ -187,7 +188,7 @@ class _Document:
         separator, targets = self._language.separator, self._resolution.targets
         parts = use.rest.split(separator) if use.rest else []
         item = self._facts.imports[use.item] if use.item != FREE else None
-        local = item.alias or item.name or item.module.partition(separator)[0] if item is not None else ""
+        local = _bound(item, separator) if item is not None else ""
         written = [local, *parts] if local and local != "*" else parts
         target = targets[use.item] if item is not None and use.item < len(targets) else None
         for usage in usages:
@@ -199,6 +200,12 @@ class _Document:
             meant = target is not None and (target.definer, target.name) == (usage.path, usage.name)
             if written[count - 1] == last or (count == 1 and meant):
                 yield written, count - 1, usage.path, usage.name
+
+
+def _bound(item: Import, separator: str) -> str:
+    """The name that an import binds: where there are styles, the module is what is imported."""
+    module = item.module.rpartition(separator)[2] if item.style else item.module.partition(separator)[0]
+    return item.alias or item.name or module
 
 
 def symbol(path: str, names: Sequence[str]) -> str:

@@ -34,6 +34,16 @@ class Größe(Basket):
 ''',
     "src/web/a.ts": 'import { Page as P } from "./page";\nexport const open = (): P => new P();\n',
     "src/web/page.ts": "export class Page {\n  show() { this.draw(); }\n  draw() {}\n}\n",
+    "Cargo.toml": '[package]\nname = "c"\n',
+    "src/lib.rs": "pub mod x;\nuse crate::x::Thing;\npub fn make() -> Thing { Thing {} }\n",
+    "src/x.rs": "pub struct Thing {}\n",
+    "j/A.java": "package j;\npublic class A { void run() { B b = new B(); } }\n",
+    "j/B.java": "package j;\npublic class B {}\n",
+    "go.mod": "module m\n",
+    "a/a.go": "package a\n\nfunc Open() {}\n",
+    "b/b.go": 'package b\n\nimport "m/a"\n\nfunc F() { a.Open() }\n',
+    "engine/use.cpp": '#include "box.h"\nint f() { return shut(1); } // shut\n',
+    "engine/box.h": "int shut(int a);\n",
     "latin.py": "# -*- coding: latin-1 -*-\ndef x(): ...\n",
     "bom.py": "\ufeffdef bom(): ...\n",
 }
@@ -65,6 +75,21 @@ def test_references_are_where_the_code_has_the_name(root: Path) -> None:
     page = symbol("src/web/page.ts", ["Page"])
     assert references(root, "src/web/a.ts") == {(2, "P", page)}
     assert references(root, "src/web/page.ts") == {(2, "draw", symbol("src/web/page.ts", ["Page", "draw"]))}
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "names", "definition"),
+    [
+        ("src/lib.rs", 3, ["Thing"], ("src/x.rs", ["Thing"])),
+        ("j/A.java", 2, ["B"], ("j/B.java", ["B"])),
+        ("b/b.go", 5, ["Open"], ("a/a.go", ["Open"])),
+        ("engine/use.cpp", 2, ["shut"], ("engine/box.h", ["shut"])),
+    ],
+)
+def test_references_in_other_languages(
+    root: Path, path: str, line: int, names: list[str], definition: tuple[str, list[str]]
+) -> None:
+    assert references(root, path) == {(line, name, symbol(*definition)) for name in names}
 
 
 def test_every_range_is_a_name_and_every_symbol_is_defined(root: Path) -> None:
