@@ -298,7 +298,7 @@ def _words(comment: str) -> str:
 def about_file(comments: list[Node], row: int) -> str:
     """What the comments at the beginning of a source say of it; ``row``: where the first thing below them begins.
 
-    A comment directly above what it documents is not about the file, and neither is a licence.
+    A comment directly above what it documents is not about the file, and neither is a licence, nor a path alone.
     """
     groups: list[list[Node]] = []
     for comment in comments:
@@ -311,9 +311,13 @@ def about_file(comments: list[Node], row: int) -> str:
         if last_row(group[-1]) + 1 >= row:
             continue
         said = words(group)
-        if said and not text.LEGAL.search(said):
+        if said and not text.LEGAL.search(said) and not _PATH.fullmatch(said):
             return said
     return ""
+
+
+_PATH = re.compile(r"(?:\.{0,2}/)?(?:[\w.@-]+/)+[\w@-][\w.@-]*\.\w+")
+"""What a bundler writes above what it made of a file."""
 
 
 # --- words in bodies ----------------------------------------------------------------------------------------

@@ -55,12 +55,14 @@ def said(summary: FileSummary) -> str:
 def named(summaries: Iterable[FileSummary]) -> str:
     """The first public names of sources that are no tests: ``class `A`, functions `b`, `c`, and 2 more names``."""
     files = [each for each in summaries if each.public and not each.test]
-    names = [name for each in files for name in each.names][:MOST_NAMED]
+    known = [name for each in files for name in each.names]
+    distinct = list(dict.fromkeys(known))  # a header declares what a source defines
+    names = distinct[:MOST_NAMED]
     words = []
     for (kind, kinds), group in groupby(names, key=itemgetter(0, 1)):
         of_kind = [f"`{name}`" for _, _, name in group]
         words.append(f"{kind if len(of_kind) == 1 else kinds} {', '.join(of_kind)}")
-    more = sum(each.public for each in files) - len(names)
+    more = sum(each.public for each in files) - (len(known) - len(distinct)) - len(names)
     ends = f", and {more:,} more name{'' if more == 1 else 's'}" if more else ""
     return ", ".join(words) + ends
 

@@ -270,6 +270,8 @@ class A {
     assert by_name(source)["f"].traits == ("deprecated", "export")
     assert typescript(b"/** Of f. */\nfunction f() {}\n").doc == ""
     assert typescript(b"// The file.\n\nfunction f() {}\n").doc == "The file."
+    assert typescript(b"// src/a-b/c.ts\nimport 'x';\n").doc == ""
+    assert typescript(b"// src/c.ts\n\n// Of src/c.ts.\n\nf();\n").doc == "Of src/c.ts."
 
 
 def test_nesting_and_errors() -> None:

@@ -1087,6 +1087,20 @@ FAULTS = (
         "languages/test_computed.py::test_what_a_module_gives[any name]",
     ),
     Fault(
+        "a folder without a description has a name twice",
+        "pages/folders.py",
+        "distinct = list(dict.fromkeys(known))",
+        "distinct = list(known)",
+        "pages/test_front.py::test_a_name_that_two_files_have_is_one_of_a_folder_s",
+    ),
+    Fault(
+        "the path that a bundler writes above a file says what the file is for",
+        "languages/syntax.py",
+        " and not _PATH.fullmatch(said)",
+        "",
+        "languages/test_typescript.py::test_documentation",
+    ),
+    Fault(
         "a site has nothing of what its search says",
         "site/static_pages.py",
         "            if said := described.every(text for _, text in pages):\n",

@@ -92,3 +92,15 @@ def test_a_section_without_a_finding_is_not_there(project: Path) -> None:
     for title in ("Performance Considerations", "Code Patterns"):
         assert title.encode() not in found["lib/a.py_docs.md"]
     assert b"Nothing found" not in b"".join(found.values())
+
+
+def test_a_name_that_two_files_have_is_one_of_a_folder_s(tmp_path: Path) -> None:
+    """A header and its source."""
+    files = {
+        "db/build.h": "int build(int a);\nint check(int a);\n",
+        "db/build.cc": "int build(int a) { return a; }\nint check(int a) { return a; }\n",
+        "db/zero.cc": "int p() { return 0; }\nint q() { return 0; }\nint r() { return 0; }\nint s() { return 0; }\n",
+    }
+    root = write(tmp_path / "project", files)
+    build(root)
+    assert "functions `build`, `check`, `p`, `q`, `r`, and 1 more name |" in pages(root)["index.md"].decode()
