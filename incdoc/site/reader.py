@@ -36,8 +36,8 @@ from incdoc.sources.mark import is_page
 from . import assets, described, html, places, shell, views
 from .names import Names, Row
 
-_KEPT = 32
-"""Pages whose HTML is kept: each has at most half a megabyte."""
+_KEPT = 8 << 20
+"""Bytes of the pages whose HTML is kept: those that were asked for last."""
 _MOST_CLIENTS = 64
 _LARGEST_SOURCE = 8 << 20
 _SECONDS = 60.0
@@ -78,7 +78,8 @@ class Reader:
         self._turn_to(output)
         self._names = names
         self._label = label
-        self._kept: OrderedDict[str, tuple[bytes, str]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[bytes, bytes]] = OrderedDict()
+        """By page, the digest of its Markdown, and its HTML."""
         self._clients: set[_Client] = set()
         self._causes: dict[str, str] = {}
         self._failed: dict[str, str] = {}
@@ -135,16 +136,22 @@ class Reader:
         kept = self._kept.get(page)
         if kept is None or kept[0] != digest:
             body = html.body(data.decode("utf-8", "replace"), self._addresses.of(page))
-            kept = digest, shell.page(page, body)
-        self._kept[page] = kept
+            kept = digest, shell.page(page, body).encode("utf-8", "replace")
+            self._keep(page, kept)
         self._kept.move_to_end(page)
-        while len(self._kept) > _KEPT:
-            self._kept.popitem(last=False)
-        text = kept[1]
+        data = kept[1]
         if page in self._failed:
             note = f'<p class="problem">{escape(self._failed[page])}</p>\n'
-            text = text.replace(shell.MAIN, shell.MAIN + note, 1)
-        return _html(request, text)
+            data = data.replace(shell.MAIN.encode(), f"{shell.MAIN}{note}".encode("utf-8", "replace"), 1)
+        return _tagged(request, data, "text/html")
+
+    def _keep(self, page: str, kept: tuple[bytes, bytes]) -> None:
+        self._kept.pop(page, None)
+        self._kept[page] = kept
+        size = sum(len(data) for _, data in self._kept.values())
+        while size > _KEPT and len(self._kept) > 1:
+            _, (_, gone) = self._kept.popitem(last=False)
+            size -= len(gone)
 
     def _not_made(self, path: str, page: str) -> Response:
         if page not in self._failed:
