@@ -5,11 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from incdoc.engine.keys import digests
+from incdoc.engine.output import writer_of
+from incdoc.engine.plan import Planner
+from incdoc.engine.worker import Maker
 from incdoc.exports.scip import symbol
 from tests import inprocess
 from tests.exports.scip import DEFINITION, IMPORT, documents, fields
 from tests.exports.support import FILES, OUTPUT, is_right, project
+from tests.links.support import Repository
 from tests.support import write
 
 CART, TILL = "src/shop/_cart.py", "src/shop/till.py"
@@ -146,3 +152,15 @@ def test_edits_reach_what_refers_to_them(root: Path) -> None:
     inprocess.run(root)
     assert references(root, TILL) == set()
     is_right(root)
+
+
+def test_the_file_waits_for_a_source_that_changed_meanwhile(tmp_path: Path) -> None:
+    """Its bytes are no longer those that the facts were read from."""
+    tables = Repository(tmp_path / "store.db", {"a.py": "def f(): ...\n"}, exports=("index.scip",))
+    config = replace(tables.config, root=str(tmp_path))
+    maker = Maker(
+        config, tables.tables, Planner(tables.tables, config, digests(config)), writer_of(config, tables.store)
+    )
+    assert maker.make("export_scip:/", b"").moved
+    assert not (tmp_path / OUTPUT / "index.scip").exists()
+    maker.close()
