@@ -246,11 +246,10 @@ def fold(head: bytes, quotes: str = "") -> str:
 _INSIDE = re.compile(r"[(\[] | [)\]]|, (?=[)\]])| (?=,)")
 
 
-def value(node: Node, quotes: str = "") -> str:
+def value(source: bytes, node: Node, quotes: str = "") -> str:
     """A value in one line, ``…`` if it is long."""
-    if node.end_byte - node.start_byte > VALUE_LIMIT:
-        return "…"
-    return fold(node.text or b"", quotes)
+    start, end = node.byte_range
+    return "…" if end - start > VALUE_LIMIT else fold(source[start:end], quotes)
 
 
 # --- comments -----------------------------------------------------------------------------------------------

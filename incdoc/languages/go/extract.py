@@ -183,9 +183,9 @@ class _File:
         for position, name in enumerate(names):
             shown = ""
             if len(values) == len(names):
-                shown = f" = {value(values[position], _QUOTES)}"
+                shown = f" = {value(self._source, values[position], _QUOTES)}"
             elif worth is not None:
-                shown = f" = {value(worth, _QUOTES)}"
+                shown = f" = {value(self._source, worth, _QUOTES)}"
             head = f"{word} {_text(name)}{signature}{shown}"
             self._define(spec, kind, _text(name), head, f"{signature}{shown}".strip(), doc)
 
@@ -237,7 +237,7 @@ class _File:
         elif number in g.FIELD:
             type_ = node.child_by_field_name("type")
             names = node.children_by_field_name("name")
-            written = value(type_, _QUOTES) if type_ is not None else ""
+            written = value(self._source, type_, _QUOTES) if type_ is not None else ""
             for name in names:
                 head = f"{_text(name)} {written}"
                 self._define(node, "field", f"{owner}.{_text(name)}", head, written, doc)

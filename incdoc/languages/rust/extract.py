@@ -207,7 +207,7 @@ class _Items:
         after = self._source[named.end_byte : stop].rstrip().removesuffix(b";")
         signature = fold(after)
         if worth is not None:
-            shown = value(worth)
+            shown = value(self._source, worth)
             head, signature = f"{head} {shown}", f"{signature} {shown}"
         bases = tuple(_bounds(bounds)) if bounds is not None and kind == "trait" else ()
         name = self._define(node, kind, scope, comments, attributes, head, signature, bases)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..searching import Owners
 
 _PATH = re.compile(rb"(?:::[A-Za-z_]\w*){1,4}")
-_CALL = re.compile(rb"(?<![\w.:])(self\.|Self::)?+([a-z_]\w*+)\(")
+_CALL = re.compile(rb"\b(?<![.:])(self\.|Self::)?+([a-z_]\w*+)\(")
 _MACRO = re.compile(rb"(?<![\w.:$])([a-z_]\w*+)!\s*+[(\[{]")
 _CALLS_MACRO = re.compile(rb"!(?!=)")
 _ABSOLUTE = re.compile(rb"(?<![\w.:$])(crate|super|self)((?:::[A-Za-z_]\w*+)++)(?!::[{*])(\s?[(!])?")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _MEMBERS = re.compile(rb"(?:\??\.[A-Za-z_$][\w$]*){1,4}")
 _CALLED = (b"(", b"?.(")
 _CALL = re.compile(rb"(?<![\w$.])([A-Za-z_$][\w$]*+)\(")
-_THIS = re.compile(rb"(?<![\w$.])this\.([A-Za-z_$][\w$]*+)\(")
+_THIS = re.compile(rb"this\.(?<![\w$.]this\.)([A-Za-z_$][\w$]*+)\(")
 _CALLABLE = frozenset(("function", "class"))
 _PART_OF_A_NAME = b"$"
 _AFTER_READ = b".", b"<", b"[", b";"
