@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from selenium import webdriver
+from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 
@@ -76,11 +77,18 @@ def browser(width: int = 1400, height: int = 900, dark: bool = False) -> Iterato
 
 
 def until(what: Callable[[], object], said: str) -> None:
-    """Wait until something is so."""
+    """Wait until something is so; an element that is not there yet, or is being replaced, is not."""
     end = time.monotonic() + PATIENCE
-    while not what():
+    while not _is_so(what):
         assert time.monotonic() < end, said
         time.sleep(0.02)
+
+
+def _is_so(what: Callable[[], object]) -> bool:
+    try:
+        return bool(what())
+    except (NoSuchElementException, StaleElementReferenceException):
+        return False
 
 
 def log(found: Driver, name: str) -> list[dict[str, str]]:

@@ -114,8 +114,7 @@ def test_the_tree_opens_folder_by_folder_and_leads_on(served: Serving, driver: D
     until(lambda: "core.py" in tree.text, tree.text)
     tree.find_element(By.LINK_TEXT, "core.py").click()
     until(lambda: driver.current_url.endswith("/motor/core.py_docs.html"), driver.current_url)
-    marked = "return document.querySelector('#tree [aria-current=page]')?.textContent ?? ''"
-    until(lambda: "core.py" in driver.execute_script(marked), "not marked")
+    until(lambda: "core.py" in driver.find_element(By.CSS_SELECTOR, "#tree [aria-current=page]").text, "not marked")
     assert "Detailed Analysis" in driver.find_element(By.ID, "outline").text
     assert driver.find_element(By.CSS_SELECTOR, "header .crumbs").text == "index / motor"
 
