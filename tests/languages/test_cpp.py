@@ -419,6 +419,27 @@ char c = '"';
     assert not facts.imports
 
 
+def test_what_objective_c_declares_is_nothing_of_c_plus_plus() -> None:
+    source = """\
+#import <F/F.h>
+@class A;
+@protocol P;
+int add(int a, int b) { return a + b; }
+/** @interface of nothing. */
+class K { public: int m(); };
+@interface Foo : NSObject
+@property int size;
+- (void)bar;
+@end
+@implementation Foo
+- (void)bar { int a = add(1, 2); }
+@end
+int last();
+"""
+    assert names(source) == [("function", "add"), ("class", "K"), ("method", "K::m"), ("function", "last")]
+    assert one(source, "last").line == 14
+
+
 def test_a_raw_string_with_the_longest_delimiter_is_text() -> None:
     source = 'const char* a = R"ABCDEFGHIJKLMNOP(\nint no; (x) )" enum E { A };\n)ABCDEFGHIJKLMNOP";\nint b;\n'
     assert names(source) == [("variable", "a"), ("variable", "b")]

@@ -1087,6 +1087,13 @@ FAULTS = (
         "languages/test_computed.py::test_what_a_module_gives[any name]",
     ),
     Fault(
+        "what Objective-C declares is read as C++",
+        "languages/cpp/macros.py",
+        '    if b"@" in text.code:\n',
+        "    if False:\n",
+        "languages/test_cpp.py::test_what_objective_c_declares_is_nothing_of_c_plus_plus",
+    ),
+    Fault(
         "a folder without a description has a name twice",
         "pages/folders.py",
         "distinct = list(dict.fromkeys(known))",

@@ -121,8 +121,27 @@ class Blanked:
             self.attribute(start, end)
 
 
+_OBJECTIVE = re.compile(rb"@(?:class|protocol)\s[\w\s,]*+;|@(?:interface|implementation|protocol|end)\b")
+"""What Objective-C declares, whose beginnings and ends have a sign that C++ does not have."""
+
+
+def blank_objective(text: Blanked) -> None:
+    """Blank what Objective-C declares: the grammar would take a base for a variable."""
+    begin = -1
+    for found in list(_OBJECTIVE.finditer(text.code)):
+        if found[0] == b"@end" and begin >= 0:
+            text.blank(begin, found.end())
+            begin = -1
+        elif found[0].endswith(b";"):
+            text.blank(*found.span())
+        elif begin < 0 and found[0] != b"@end":
+            begin = found.start()
+
+
 def blank_macros(text: Blanked) -> None:
     """Blank the macros of a source."""
+    if b"@" in text.code:
+        blank_objective(text)
     text.all([found.span() for found in _RAW.finditer(text.code)])
     if b'R"' in text.code:
         for found in list(_LONG_RAW.finditer(text.data)):
