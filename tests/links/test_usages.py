@@ -285,14 +285,37 @@ def test_names_that_c_plus_plus_includes(tmp_path: Path) -> None:
         ("lib::make", "", *start),
         ("outer", "", *start),
         ("lib::Part", "", "lib/engine.h", "lib::Engine::start"),
-    ], "of what the header of the same name includes; not the member that hides a function"
-    assert users(found, "lib/deep.h") == []
+        ("outer", "", "main.cc", "main"),
+    ], "of what the headers include; not the member that hides a function"
+    assert users(found, "lib/deep.h") == [("lib::deep", "", *start)], "through another include"
     assert users(found, "lib/both.h") == [("lib::only", "", "main.cc", "main")]
     assert users(found, "lib/engine.h") == [("lib::Engine", "", "main.cc", "main")]
     found.edit(**{"lib/both.h": CPP["lib/both.h"].replace("only", "outer")})
     assert users(found, "lib/both.h") == []
     found.edit(**{"lib/types.h": CPP["lib/types.h"].replace("int stop()", "int outer()")})
     assert ("outer", "", *start) not in users(found, "lib/types.h"), "a member that is inherited hides it"
+
+
+def test_names_that_come_through_other_includes(tmp_path: Path) -> None:
+    files = {
+        "main.cc": '#include "a.h"\nint main() { one(); both(); near(); return hidden(); }\n',
+        "a.h": '#include "b.h"\n#include "c.h"\nint near();\n',
+        "b.h": "int one();\nint both();\nint near();\n",
+        "c.h": "int both();\n",
+        "d.h": "int hidden();\n",
+    }
+    found = Repository(tmp_path / "store.sqlite", files)
+    main = "main.cc", "main"
+    assert users(found, "b.h") == [("one", "", *main)], "not what two have, nor what a nearer one has"
+    assert (users(found, "c.h"), users(found, "d.h")) == ([], [])
+    found.edit(**{"c.h": '#include "d.h"\n'})
+    assert users(found, "b.h") == [("both", "", *main), ("one", "", *main)]
+    assert users(found, "d.h") == [("hidden", "", *main)]
+    many = {f"m{number}.h": "" for number in range(20)}
+    found.edit(**many, **{"d.h": files["d.h"] + "".join(f'#include "{each}"\n' for each in many)})
+    assert users(found, "d.h") == [], "not where a source sees very many files"
+    found.edit(**{"d.h": files["d.h"]})
+    assert users(found, "d.h") == [("hidden", "", *main)]
 
 
 def test_what_tests_with_a_fixture_use(tmp_path: Path) -> None:

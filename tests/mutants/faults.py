@@ -2174,6 +2174,20 @@ FAULTS = (
         "query/test_questions.py::test_a_class_has_the_whole_signatures_of_its_members",
     ),
     Fault(
+        "names that come through other includes are not found",
+        "languages/cpp/linker.py",
+        "behind if every else ()))\n",
+        "()))\n",
+        "links/test_usages.py::test_names_that_come_through_other_includes",
+    ),
+    Fault(
+        "what other includes lead to is not looked at when it changes",
+        "languages/cpp/linker.py",
+        '        uses.update((each, CHAIN, "") for each in behind)\n',
+        "",
+        "links/test_usages.py::test_names_that_come_through_other_includes",
+    ),
+    Fault(
         "a module of Rust sees nothing by use super::*",
         "languages/rust/uses.py",
         "                self._stars.setdefault(item.within, []).append(module)\n",
