@@ -100,6 +100,11 @@ def task_bench_reader() -> dict[str, object]:
     return _tool(f"{PYTHON} -m tests.bench reader")
 
 
+def task_bench_questions() -> dict[str, object]:
+    """measure what questions cost, and the start of incdoc mcp"""
+    return _tool(f"{PYTHON} -m tests.bench questions")
+
+
 def task_bench_exports() -> dict[str, object]:
     """measure what the files for other programs cost"""
     return _tool(f"{PYTHON} -m tests.bench exports")

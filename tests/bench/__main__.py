@@ -1,13 +1,13 @@
 """``doit bench``: the budgets, as ratios measured in one run on one machine.
 
     python -m tests.bench [clean] [change] [real] [clone] [slope] [latency] [growth] [languages] [reader] [site]
-        [exports]
+        [exports] [questions]
 
 ``clean`` and ``change`` if nothing is named. ``clone`` and ``slope`` build 20,000 and 100,000 sources and take a
 quarter of an hour each; ``latency`` measures a running watch.
 ``real`` measures real trees on a disk, PyTorch whole among them; ``languages`` measures each language, and PyTorch
 beside doxygen and ctags; ``reader`` measures the live reader in a browser, ``site`` the static site beside other tools,
-``exports`` the files for other programs.
+``exports`` the files for other programs, ``questions`` the questions and the start of ``incdoc mcp``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,20 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
-PARTS = ("clean", "change", "real", "clone", "slope", "latency", "growth", "languages", "reader", "site", "exports")
+PARTS = (
+    "clean",
+    "change",
+    "real",
+    "clone",
+    "slope",
+    "latency",
+    "growth",
+    "languages",
+    "reader",
+    "site",
+    "exports",
+    "questions",
+)
 
 if __name__ == "__main__":
     named = sys.argv[1:] or ["clean", "change"]
