@@ -23,7 +23,7 @@ INCDOC = str(BIN / "incdoc")
 COMMANDS = {
     "nothing changed": ["-v0"],
     "find": ["find", "Client"],
-    "outline": ["outline"],
+    "outline": ["outline", "."],
     "map": ["map"],
 }
 _START = {
