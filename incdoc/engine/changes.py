@@ -24,6 +24,7 @@ from incdoc.engine.workspace import Workspace
 from incdoc.sources import Entry, Listing, algorithm_of, escape_non_utf8, read_file
 from incdoc.sources.blob import printable
 from incdoc.sources.entries import ABSENT
+from incdoc.store.facts import unpack_key
 from incdoc.thresholds import PATHS_COMPARED_ALONE
 
 if TYPE_CHECKING:
@@ -183,7 +184,14 @@ class ChangeSet:
         languages = self._workspace.languages
         if path not in self.entries:
             return change_to(languages, path, entry, outline, "")
-        why = "was removed" if entry is None else "changed" if old else "was added"
+        if entry is None:
+            why = "was removed"
+        elif old is None:
+            why = "was added"
+        else:  # equal bytes: another release, or a setting, reads something else of them
+            known = unpack_key(old[0] or _hidden_facts_key(old[1]))[0]
+            same = entry.kind == "file" and known == entry.blob
+            why = "is read anew: settings or incdoc itself changed" if same else "changed"
         return change_to(languages, path, entry, outline, why)
 
 

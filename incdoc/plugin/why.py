@@ -117,6 +117,8 @@ def _became(source: Source) -> str:
     read = "it is parsed" if source.parsed else "this content was parsed before"
     if source.state == "added":
         return f"was added ({source.after[:10] or 'no regular file'}); {read}"
+    if source.before == source.after:
+        return f"did not change; {read}"
     return f"changed ({source.before[:10]} → {source.after[:10]}); {read}"
 
 

@@ -22,7 +22,8 @@ _ABOUT = ("Lines ", "Line ", "[Lines", "Called by", "Used by", "Types", "Overrid
 def find(page: bytes, name: str) -> tuple[str, str]:
     """(signature, sentence) of the definition with a name on its page; empty where the page has none."""
     anchor = f'<a id="{fragment(name)[1:]}"></a>'
-    place = page.find(anchor.encode())
+    # of what is on another part, a part has an anchor in no heading and no row
+    place = max(page.find(f"{lead} {anchor}".encode()) for lead in "#|")
     if place < 0:
         return "", ""
     # a page may have a megabyte, and an answer has many

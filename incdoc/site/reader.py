@@ -20,6 +20,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from hashlib import blake2b
 from html import escape
+from itertools import count
 from typing import Any
 
 from msgspec import Struct, json
@@ -195,11 +196,7 @@ class Reader:
     def _entry(self, row: Row, described_too: bool) -> dict[str, Any]:
         """An entry for the script; of the best ones also what their page says of them."""
         page = page_of_row(row)
-        signature = sentence = ""
-        if described_too and not row.place:
-            data = self._read(f"{self._output}/{page}")
-            if data is not None:
-                signature, sentence = described.find(data, row.name)
+        signature, sentence = self._said(page, row.name) if described_too and not row.place else ("", "")
         return {
             "name": row.name,
             "kind": row.kind,
@@ -208,6 +205,16 @@ class Reader:
             "signature": signature,
             "sentence": sentence,
         }
+
+    def _said(self, page: str, name: str) -> tuple[str, str]:
+        """(signature, sentence) of a definition, on the part of its page that has it."""
+        for number in count(1):
+            data = self._read(f"{self._output}/{paths.part_path(page, number)}")
+            if data is None:
+                break
+            if any(found := described.find(data, name)):
+                return found
+        return "", ""
 
     async def _why(self, request: Request) -> Response:
         path = request.query_params.get("page", "")

@@ -40,10 +40,12 @@ def commit(root: str, name: str) -> str:
     """The full id, in hex, of the commit that ``name`` names. Raises SourceError."""
     if git.find(root) is None:
         raise SourceError(f"{printable(root)} is in no git repository, so there is no commit to compare with.")
+    if not name:
+        raise SourceError("The name of the commit to compare with is empty. Name a commit, a branch or a tag.")
     found = git.ask(root, "rev-parse", "--verify", "--quiet", "--end-of-options", name + "^{commit}")
     if found is None or not _ID.fullmatch(found.strip()):  # git answers "^a" with what it excludes
         raise SourceError(
-            f"{printable(name) or 'An empty name'} is not a commit of this repository. Fetch it (in a shallow clone: "
+            f"{printable(name)} is not a commit of this repository. Fetch it (in a shallow clone: "
             "git fetch --unshallow), or name another commit."
         )
     return found.decode().strip()

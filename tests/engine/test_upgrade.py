@@ -371,6 +371,16 @@ def test_an_upgrade_is_the_reason_and_no_source_changed(tmp_path: Path) -> None:
     assert "docs:pkg/core.py" in run(folder, "incdoc", "list", "--all")
 
 
+def test_a_source_that_an_upgrade_reads_anew_did_not_change(tmp_path: Path) -> None:
+    folder = write(tmp_path / "project", FILES)
+    doc = "        lines,\n        read.module.doc"
+    Former(tmp_path / "former", ("languages/python/extract.py", doc, f"{doc} + ' Formerly.'")).run(folder)
+    said = run(folder, "incdoc", "check", status=1)
+    assert "pkg/core.py is read anew: settings or incdoc itself changed" in said
+    assert "pkg/core.py changed" not in said
+    assert "did not change; it is parsed" in run(folder, "incdoc", "why", "pkg/core.py")
+
+
 def test_a_source_deleted_before_the_upgrade_loses_its_pages(tmp_path: Path) -> None:
     folder = write(tmp_path / "project", FILES)
     Former(tmp_path / "former").run(folder)

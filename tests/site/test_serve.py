@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 import sys
@@ -80,3 +81,14 @@ def test_pages_are_those_of_an_output_that_moves_while_it_serves(root: Path) -> 
         write(root, {"a.py": '"""Read me again."""\n'})
         until(lambda: b"Read me again." in served.get("/a.py_docs.html")[2], "the page stays as it was")
         assert (root / "www/a.py_docs.html").is_file()
+
+
+def test_a_search_describes_what_is_on_a_later_part_of_a_page(tmp_path: Path) -> None:
+    many = "".join(
+        f'def each_{number}(x: int) -> int:\n    """Says {number}."""\n    return x\n\n\n' for number in range(400)
+    )
+    root = write(tmp_path / "repository", {"a.py": many, "incdoc.toml": "max_page_kb = 16\n"})
+    with serving(root) as served:
+        assert (root / "docs/reference/a.py_docs.2.md").exists()
+        (found,) = json.loads(served.get("/-/find?q=each_399")[2])["found"]
+    assert (found["signature"], found["sentence"]) == ("def each_399(x: int) -> int", "Says 399.")
