@@ -16,6 +16,7 @@ import os
 import re
 import stat
 import sys
+import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from hashlib import blake2b
@@ -184,11 +185,14 @@ class Reader:
         return _json(shell.tree(folder, listed))
 
     async def _find(self, request: Request) -> Response:
+        began = time.perf_counter()
         asked = request.query_params
         found = self._names.search(
             asked.get("q", ""), asked.get("kind", ""), asked.get("language", ""), asked.get("folder", "")
         )
-        return _json({"found": [self._entry(row, number < 20) for number, row in enumerate(found)]})
+        answer = _json({"found": [self._entry(row, number < 20) for number, row in enumerate(found)]})
+        answer.headers["server-timing"] = f"find;dur={(time.perf_counter() - began) * 1000:.2f}"
+        return answer
 
     async def _kinds(self, request: Request) -> Response:
         return _json({"kinds": self._names.kinds, "languages": self._names.languages})

@@ -90,5 +90,7 @@ def test_a_search_describes_what_is_on_a_later_part_of_a_page(tmp_path: Path) ->
     root = write(tmp_path / "repository", {"a.py": many, "incdoc.toml": "max_page_kb = 16\n"})
     with serving(root) as served:
         assert (root / "docs/reference/a.py_docs.2.md").exists()
-        (found,) = json.loads(served.get("/-/find?q=each_399")[2])["found"]
+        _, headers, answer = served.get("/-/find?q=each_399")
+    (found,) = json.loads(answer)["found"]
+    assert headers["server-timing"].startswith("find;dur=")
     assert (found["signature"], found["sentence"]) == ("def each_399(x: int) -> int", "Says 399.")
