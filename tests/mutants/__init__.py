@@ -33,7 +33,7 @@ class Bench:
 
     def passes(self, tests: Collection[str]) -> bool:
         """Whether the tests pass as the copy is now."""
-        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *map(test_id, tests)]
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *map(id_of, tests)]
         environment = os.environ | {"PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"}
         done = subprocess.run(
             command,
@@ -61,6 +61,6 @@ class Bench:
             path.write_text(text, encoding="utf-8")
 
 
-def test_id(test: str) -> str:
+def id_of(test: str) -> str:
     """A test's id for pytest."""
     return f"tests/{test}" if "/" in test else f"tests/scenarios/test_scenarios.py::test_scenario[{test}]"

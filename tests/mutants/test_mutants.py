@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.mutants import ROOT, Bench, test_id
+from tests.mutants import ROOT, Bench, id_of
 from tests.mutants.faults import FAULTS, Fault
 
 TRIED = FAULTS[::3]
@@ -46,6 +46,6 @@ def test_every_fault_has_its_text_and_its_test() -> None:
 
 def test_every_fault_names_a_test_that_is_collected() -> None:
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider"]
-    command += sorted({test_id(fault.test) for fault in FAULTS})
+    command += sorted({id_of(fault.test) for fault in FAULTS})
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr
