@@ -9,6 +9,7 @@ import os
 import re
 import stat
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from incdoc.config import PINS, SETTINGS_FILES, folders_of_nested
@@ -65,7 +66,7 @@ def candidates(
     """The paths, and whether git listed them."""
     trouble, code = "", 0
     if lister is not None and repository is not None:
-        code, out, messages = git.finish(lister)
+        code, out, messages = git.finish(lister, partial(_pipe_of_rules, config.root))
         if code == 0:
             found = _by_git(config, out, messages, folders)
             if found.paths or not repository.prefix:
@@ -88,6 +89,16 @@ def listing_command(config: Config, repository: git.Repository) -> list[str]:
     """
     own = (repository.prefix + folder for folder in config.own_folders)
     return [*_LISTING, *(f"--exclude=/{_WILD.sub(_ESCAPED, folder)}/" for folder in own)]
+
+
+def _pipe_of_rules(root: str) -> str:
+    """Which ignore file is a pipe or a device, for whose content git waits; empty if none is."""
+    for folder, folders, files in os.walk(root):
+        folders[:] = [each for each in folders if each != ".git"]
+        path = os.path.join(folder, ".gitignore")
+        if ".gitignore" in files and not stat.S_ISREG(os.lstat(path).st_mode) and not os.path.islink(path):
+            return f"{printable(os.path.relpath(path, root))} is not a regular file, and git waits for its content"
+    return ""
 
 
 def _refusal(messages: str) -> str:

@@ -31,10 +31,12 @@ from msgspec import Struct
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 PATIENCE = 60.0
 """Seconds that a git command may take: a pipe named ``.gitignore`` would block it for ever."""
+SOON = 1.0
+"""Those after which it is asked what a command may be waiting for."""
 TOO_SLOW = -1000
 
 _KEEP = (
@@ -154,17 +156,23 @@ def _spool(data: bytes | None) -> Iterator[IO[bytes] | int]:
         yield file
 
 
-def finish(process: subprocess.Popen[bytes]) -> tuple[int, bytes, str]:
-    """Exit code, output and messages. The code is TOO_SLOW if the command was killed after PATIENCE seconds."""
+def finish(process: subprocess.Popen[bytes], hindrance: Callable[[], str] | None = None) -> tuple[int, bytes, str]:
+    """Exit code, output and messages. The code is TOO_SLOW if the command was killed: after PATIENCE seconds, or after
+    the first of them if ``hindrance`` says what git would wait for."""
     import subprocess
 
-    try:
-        out, err = process.communicate(timeout=PATIENCE)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.communicate()
-        return TOO_SLOW, b"", f"git did not answer in {PATIENCE:.0f} seconds"
-    return process.returncode, out, err.decode("utf-8", "replace")
+    said = ""
+    for seconds in (SOON, PATIENCE - SOON):
+        try:
+            out, err = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            if hindrance is not None and (said := hindrance()):
+                break
+        else:
+            return process.returncode, out, err.decode("utf-8", "replace")
+    process.kill()
+    process.communicate()
+    return TOO_SLOW, b"", said or f"git did not answer in {PATIENCE:.0f} seconds"
 
 
 def ask(root: str, *arguments: str, data: bytes | None = None) -> bytes | None:

@@ -70,6 +70,15 @@ def test_init_opens_no_pipe(project: Path, name: str) -> None:
     assert f"{name} is not a regular file" in refused(project, "incdoc", "init")
 
 
+@pytest.mark.parametrize("name", [".gitignore", "deep/down/.gitignore"])
+def test_a_pipe_in_the_place_of_ignore_rules_is_said(project: Path, name: str) -> None:
+    write(project, {"deep/down/b.py": ""})
+    os.mkfifo(project / name)
+    said = run(project, "incdoc", status=1)
+    assert f"({name} is not a regular file, and git waits for its content)" in said
+    assert list(project.rglob("deep/down/b.py_docs.md"))
+
+
 @pytest.mark.parametrize("name", ["dodo.py", "pyproject.toml", ".gitignore"])
 @pytest.mark.parametrize(
     "target", ["../secret", "../none", ".git/config", ".git/hooks/pre-commit", "/dev/zero", "folder"]
