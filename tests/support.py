@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from tests.tally import count
 
 if TYPE_CHECKING:
     import sqlite3
+    from types import FrameType
 
 LANGUAGES = Languages.named(())
 """The languages of the default settings."""
@@ -142,3 +143,19 @@ def marked(source: str, mark: str) -> list[tuple[int, str]]:
     """(line, what is behind the mark) of each line of a source that has it."""
     lines = enumerate(source.splitlines(), 1)
     return [(number, line.partition(mark)[2].strip()) for number, line in lines if mark in line]
+
+
+def calls_of(work: Callable[[], object]) -> int:
+    """How many functions, of Python and of C, some work calls. It does not depend on the speed of the machine."""
+    counted = 0
+
+    def profile(frame: FrameType, event: str, argument: object) -> None:
+        nonlocal counted
+        counted += event in ("call", "c_call")
+
+    sys.setprofile(profile)
+    try:
+        work()
+    finally:
+        sys.setprofile(None)
+    return counted

@@ -8,18 +8,13 @@ so that it finds a definition that has moved since.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from incdoc.config import Config
-from incdoc.exports.joined import JoinedKind
-from incdoc.exports.tags import TagSettings
-from incdoc.languages import Languages
+from incdoc.exports.tags import TagKind, TagSettings
 from incdoc.languages.facts import Facts
 from incdoc.languages.language import Language
 from incdoc.languages.text import characters
-from incdoc.links.changes import Change, SourceChanged
 from incdoc.links.tables import Tables
-from incdoc.pages.markdown import relative
 from incdoc.store.fragments import Fragment
 
 _LONGEST = 500
@@ -28,21 +23,10 @@ _CONTROL = dict.fromkeys((*range(9), *range(10, 32), 127))
 """What no line may have: some of these end its parts."""
 
 
-class Etags(JoinedKind[TagSettings]):
+class Etags(TagKind):
     """``export_etags:/``."""
 
     file = "etags"
-
-    def settings(self, config: Config) -> TagSettings:
-        """Where the file is, and the languages."""
-        return TagSettings(config.output, Languages.of(config).names)
-
-    def touches(self, change: Change) -> Iterable[str]:
-        """The source itself: no part says anything of another."""
-        match change:
-            case SourceChanged(path=path, shown=True):
-                return (path,)
-        return ()
 
     def part(self, tables: Tables, path: str, settings: TagSettings) -> bytes | None:
         """Its section."""
@@ -53,7 +37,7 @@ class Etags(JoinedKind[TagSettings]):
         if data is None:
             return None
         lines = "".join(_lines(facts, tables.language(path), data)).encode("utf-8", "replace")
-        place = relative(f"{settings.output}/{self.file}", path).removeprefix("./").translate(_CONTROL)
+        place = self.place(path, settings).translate(_CONTROL)
         return b"\f\n%s,%d\n%s" % (place.encode("utf-8", "surrogateescape"), len(lines), lines) if lines else b""
 
     def join(self, parts: Sequence[Fragment], settings: TagSettings) -> bytes:

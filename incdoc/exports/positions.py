@@ -7,7 +7,8 @@ that it is defined or used, on the lines of that definition, where the grammar f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from incdoc.languages.facts import Definition, Facts
@@ -25,6 +26,7 @@ _ALONE = r"(?<![\w$.])(?<!::)(?<!->)"
 """Before a name that is no member of another one."""
 _OWN = r"(?<![\w$])(?:self|cls|this|Self)\s*(?:\?\.|\.|::|->)\s*"
 """Before a member of the object that the code belongs to."""
+_WORDS = re.compile(r"\w+")
 _HEAD = 20
 """Lines of a definition in which its name is."""
 
@@ -39,7 +41,7 @@ class Positions:
         self._tree = None if facts.refused or facts.binary else _tree(language, text)
         self._blocks = {kind.name for kind in language.kinds if kind.shown == "block"}
         self._definitions = facts.definitions
-        self._rows_of: dict[str, list[int]] = {}
+        self._rows_of: dict[str, dict[int, None]] = {}
         self._first = int(facts.format.bom)
         """Characters before the first line."""
 
@@ -88,22 +90,52 @@ class Positions:
         expression = re.compile(pattern)
         if owner not in self._rows_of:
             self._rows_of[owner] = self._rows(owner)
-        for row in self._rows_of[owner]:
+        for row in self._both(self._rows_of[owner], name):
             for found in expression.finditer(self._lines[row]) if name in self._lines[row] else ():
                 if self._is_name(row, *found.span(1)):
                     yield self._place(row, *found.span(1))
 
-    def _rows(self, owner: str) -> list[int]:
-        """The lines of a definition, without those of others in it."""
-        spans = [(each.line - 1, each.end) for each in self._definitions if each.name == owner]
-        if not owner:
-            spans = [(0, len(self._lines))]
-        rows = {row for span in spans for row in range(*span) if row < len(self._lines)}
-        below = owner + self._language.separator if owner else ""
+    def _both(self, rows: Collection[int], name: str) -> Iterator[int]:
+        """Those of some lines that may have a name, in order. Many lines may have it, and few be of a definition."""
+        word = _WORDS.search(name)
+        having = self._having.get(word[0], ()) if word is not None else rows
+        fewer, other = (rows, having) if len(rows) < len(having) else (having, rows)
+        return (row for row in fewer if fewer is rows or row in other)
+
+    @cached_property
+    def _having(self) -> dict[str, list[int]]:
+        """By word, the lines that have it."""
+        found: dict[str, list[int]] = {}
+        for row, line in enumerate(self._lines):
+            for word in set(_WORDS.findall(line)):
+                found.setdefault(word, []).append(row)
+        return found
+
+    @cached_property
+    def _spans(self) -> dict[str, list[tuple[int, int]]]:
+        """By name, the lines of its definitions; those of the module."""
+        found = {"": [(0, len(self._lines))]}
         for each in self._definitions:
-            if each.kind in self._blocks and each.name.startswith(below):
-                rows.difference_update(range(each.line, each.end))  # its first line may have names of the outer one
-        return sorted(rows)
+            found.setdefault(each.name, []).append((each.line - 1, min(each.end, len(self._lines))))
+        return found
+
+    @cached_property
+    def _inner(self) -> dict[str, list[tuple[int, int]]]:
+        """By name, the lines of the blocks in it: without the first ones, which may have names of what is around."""
+        found: dict[str, list[tuple[int, int]]] = {}
+        for each in self._definitions:
+            around = each.name if each.kind in self._blocks else ""
+            while around:
+                around = around.rpartition(self._language.separator)[0]
+                found.setdefault(around, []).append((each.line, each.end))
+        return found
+
+    def _rows(self, owner: str) -> dict[int, None]:
+        """The lines of a definition, in order, without those of others in it."""
+        rows = {row for span in self._spans.get(owner, ()) for row in range(*span)}
+        for span in self._inner.get(owner, ()):
+            rows.difference_update(range(*span))
+        return dict.fromkeys(sorted(rows))
 
     def _is_name(self, row: int, start: int, end: int) -> bool:
         """Whether the grammar has a name there; true without a grammar."""

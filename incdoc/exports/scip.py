@@ -13,7 +13,7 @@ schema asks for an absolute path, which no page may have.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -114,6 +114,10 @@ class _Document:
         kinds = {kind.name: kind for kind in self._language.kinds}
         self._shown = [each for each in facts.definitions if kinds[each.kind].shown != "no"]
         self._names = {each.name for each in self._shown}
+        self._bases: dict[str, set[str]] = {}
+        """By class, the symbols of what it derives from."""
+        for base in self._resolution.bases:
+            self._bases.setdefault(base.owner, set()).add(self._other(base.path, base.name))
 
     def encoded(self) -> bytes:
         """The field of an ``Index``."""
@@ -146,12 +150,11 @@ class _Document:
 
     def _symbol(self, name: str, definition: Definition) -> bytes:
         head = " ".join(self._language.head(definition).split())
-        bases = sorted({self._other(each.path, each.name) for each in self._resolution.bases if each.owner == name})
         return message(
             3,
             text(1, self._of(name)),
             text(3, definition.doc),
-            *(message(4, text(1, base), number(3, 1)) for base in bases),
+            *(message(4, text(1, base), number(3, 1)) for base in sorted(self._bases.get(name, ()))),
             number(5, _KINDS.get(definition.kind, 0)),
             text(6, name.rpartition(self._language.separator)[2]),
             message(7, text(4, self._language.title.replace("+", "P")), text(5, head)) if head else b"",
@@ -168,12 +171,14 @@ class _Document:
                 if called in self._names:
                     for place in self._positions.of_calls(each.name, called):
                         yield place, self._of(called), 0
-        usages: dict[tuple[str, bool], list[Usage]] = {}
+        usages: dict[tuple[object, ...], list[Usage]] = {}
+        """By owner, whether it is called, and the last part of the name or the whole definition."""
         for usage in self._resolution.usages:
-            usages.setdefault((usage.owner, usage.called), []).append(usage)
+            last = usage.name.rpartition(self._tables.language(usage.path).separator)[2]
+            usages.setdefault((usage.owner, usage.called, last), []).append(usage)
+            usages.setdefault((usage.owner, usage.called, usage.path, usage.name), []).append(usage)
         for use in self._facts.uses:
-            of_owner = usages.get((use.owner, use.called), ())
-            for written, number_, path, name in self._meanings(use, of_owner):
+            for written, number_, path, name in self._meanings(use, usages):
                 for place in self._positions.of_uses(use.owner, written, number_):
                     yield place, self._other(path, name), 0
         for item, target in zip(self._facts.imports, self._resolution.targets, strict=False):
@@ -182,16 +187,20 @@ class _Document:
                 for place in self._positions.of_import(item.line, imported):
                     yield place, self._other(target.definer, target.name), _IMPORT
 
-    def _meanings(self, use: Use, usages: Iterable[Usage]) -> Iterator[tuple[list[str], int, str, str]]:
-        """What a use is written as, the number of the part that names a definition, and the definition: (source, name).
-        ``usages``: those of the same owner."""
+    def _meanings(
+        self, use: Use, usages: Mapping[tuple[object, ...], Sequence[Usage]]
+    ) -> Iterator[tuple[list[str], int, str, str]]:
+        """What a use is written as, the number of the part that names a definition, and the definition: (source,
+        name)."""
         separator, targets = self._language.separator, self._resolution.targets
         parts = use.rest.split(separator) if use.rest else []
         item = self._facts.imports[use.item] if use.item != FREE else None
         local = _bound(item, separator) if item is not None else ""
         written = [local, *parts] if local and local != "*" else parts
         target = targets[use.item] if item is not None and use.item < len(targets) else None
-        for usage in usages:
+        keys = {(use.owner, use.called, part) for part in written}
+        meant_ = [(use.owner, use.called, target.definer, target.name)] if target is not None else []
+        for usage in (each for key in (*keys, *meant_) for each in usages.get(key, ())):
             left = usage.rest.split(separator) if usage.rest else []
             count = len(written) - len(left)
             if count < 1 or written[count:] != left:

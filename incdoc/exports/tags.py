@@ -47,10 +47,8 @@ class TagSettings(Struct, frozen=True, array_like=True):
     languages: tuple[str, ...]
 
 
-class Tags(JoinedKind[TagSettings]):
-    """``export_tags:/``."""
-
-    file = "tags"
+class TagKind(JoinedKind[TagSettings]):
+    """A kind of tags, of which a part says what one source defines."""
 
     def settings(self, config: Config) -> TagSettings:
         """Where the file is, and the languages."""
@@ -63,12 +61,22 @@ class Tags(JoinedKind[TagSettings]):
                 return (path,)
         return ()
 
+    def place(self, path: str, settings: TagSettings) -> str:
+        """A source, relative to the file."""
+        return relative(f"{settings.output}/{self.file}", path).removeprefix("./")
+
+
+class Tags(TagKind):
+    """``export_tags:/``."""
+
+    file = "tags"
+
     def part(self, tables: Tables, path: str, settings: TagSettings) -> bytes | None:
         """Its lines, sorted."""
         facts = tables.facts(path)
         if facts is None:
             return None
-        place = _field(relative(f"{settings.output}/{self.file}", path).removeprefix("./"))
+        place = _field(self.place(path, settings))
         return b"".join(sorted(_lines(facts, tables.language(path), place)))
 
     def join(self, parts: Sequence[Fragment], settings: TagSettings) -> bytes:

@@ -6,6 +6,7 @@ The map's order is that of ``pages.useful``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 from incdoc.languages.facts import Definition
@@ -128,9 +129,10 @@ def make_map(
         if room.is_full:
             break
         taken += [each] if add(each.path, each.definition, 0) else []
+    members = cache(lambda path: public_members(repository.facts(path), repository.language(path)))
     shown = len(taken)
     for each in taken:
-        for member in _public_members(repository, each) if not room.is_full else ():
+        for member in members(each.path)(each.definition.name) if not room.is_full else ():
             shown += not room.is_full and add(each.path, member, 1)
     files = tuple(
         MappedFile(path, _about(repository, path), tuple(sorted(chosen[path].values(), key=lambda each: each.line)))
@@ -198,8 +200,3 @@ def _offered(repository: Repository, paths: list[str]) -> dict[str, set[str]]:
             found.setdefault(place.path, set()).add(place.name)
     known = set(paths)
     return {path: names for path, names in found.items() if path in known}
-
-
-def _public_members(repository: Repository, candidate: Candidate) -> Iterator[Definition]:
-    path = candidate.path
-    return public_members(repository.facts(path), repository.language(path))(candidate.definition.name)

@@ -96,7 +96,7 @@ def _pipe_of_rules(root: str) -> str:
     for folder, folders, files in os.walk(root):
         folders[:] = [each for each in folders if each != ".git"]
         path = os.path.join(folder, ".gitignore")
-        if ".gitignore" in files and not stat.S_ISREG(os.lstat(path).st_mode) and not os.path.islink(path):
+        if ".gitignore" in files and stat.S_IFMT(os.lstat(path).st_mode) not in (stat.S_IFREG, stat.S_IFLNK):
             return f"{printable(os.path.relpath(path, root))} is not a regular file, and git waits for its content"
     return ""
 

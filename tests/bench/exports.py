@@ -5,16 +5,13 @@ Seconds are those of processors, of all processes together: what else runs on th
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 from incdoc.config import EXPORTS
 from tests.bench.measure import timed
-from tests.corpora import fetch
-from tests.support import run
+from tests.bench.trees import released
 
 PROJECTS = {"httpx": ("0.28.1", "httpx/_auth.py"), "sphinx": ("8.2.3", "sphinx/util/__init__.py")}
 """By name: the release, and the source that is edited."""
@@ -23,12 +20,8 @@ INCDOC = [sys.executable, "-m", "incdoc", "-q"]
 
 def main() -> None:
     """Print a block for each project."""
-    with tempfile.TemporaryDirectory(prefix=".bench-", dir=os.environ.get("INCDOC_BENCH") or fetch.cache()) as scratch:
-        for name, (release, edited) in PROJECTS.items():
-            root = Path(scratch) / name
-            shutil.copytree(fetch.release(name, release), root, symlinks=True)
-            run(root, "git", "init", "-q")
-            _measure(root, root / edited, name)
+    for name, root, edited in released(PROJECTS):
+        _measure(root, root / edited, name)
 
 
 def _measure(root: Path, edited: Path, name: str) -> None:

@@ -7,17 +7,13 @@ tests: pip install mkdocs-material pdoc
 
 from __future__ import annotations
 
-import os
-import shutil
 import sys
-import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 
 from tests.bench.measure import Run, timed
-from tests.corpora import fetch
+from tests.bench.trees import released
 from tests.corpora.test_site import ONE_ENTRY, SETTINGS, SOURCE_URL
-from tests.support import run
 
 PROJECTS = {"sphinx": ("8.2.3", "sphinx/util/__init__.py"), "django": ("5.2", "django/utils/timesince.py")}
 """By name: the release, and the source that is edited."""
@@ -30,13 +26,9 @@ LONG = ("django",)
 
 def main() -> None:
     """Print a block for each project."""
-    with tempfile.TemporaryDirectory(prefix=".bench-", dir=os.environ.get("INCDOC_BENCH") or fetch.cache()) as scratch:
-        for name, (release, edited) in PROJECTS.items():
-            root = Path(scratch) / name
-            shutil.copytree(fetch.release(name, release), root, symlinks=True)
-            run(root, "git", "init", "-q")
-            (root / ".gitignore").write_text("/site/\n/docs/reference/\n/mkdocs*\n/pdoc/\n")
-            _measure(root, edited, name)
+    for name, root, edited in released(PROJECTS):
+        (root / ".gitignore").write_text("/site/\n/docs/reference/\n/mkdocs*\n/pdoc/\n")
+        _measure(root, edited, name)
 
 
 def _measure(root: Path, edited: str, name: str) -> None:

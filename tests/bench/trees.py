@@ -1,9 +1,14 @@
-"""Large repositories for the benchmarks: copies of Django's Python files under different package names, in git."""
+"""Repositories for the benchmarks: copies of Django's Python files under different package names, in git, and releases
+of projects."""
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tests.corpora import fetch
@@ -50,3 +55,14 @@ def edit(top: Path, number: int) -> None:
         at += 1
     kept.insert(at, f"    # edited {number}")
     source.write_text("\n".join(kept) + "\n")
+
+
+def released(projects: Mapping[str, tuple[str, str]]) -> Iterator[tuple[str, Path, str]]:
+    """(name, a repository, the source that is edited) of each project, one after the other. ``projects``: by name the
+    release, and that source."""
+    with tempfile.TemporaryDirectory(prefix=".bench-", dir=os.environ.get("INCDOC_BENCH") or fetch.cache()) as scratch:
+        for name, (release, edited) in projects.items():
+            root = Path(scratch) / name
+            shutil.copytree(fetch.release(name, release), root, symlinks=True)
+            subprocess.run(["git", "init", "-q"], cwd=root, check=True)
+            yield name, root, edited

@@ -11,12 +11,14 @@ from incdoc.engine.keys import digests
 from incdoc.engine.output import writer_of
 from incdoc.engine.plan import Planner
 from incdoc.engine.worker import Maker
+from incdoc.exports.positions import Positions
 from incdoc.exports.scip import symbol
+from incdoc.languages import load
 from tests import inprocess
 from tests.exports.scip import DEFINITION, IMPORT, documents, fields
 from tests.exports.support import FILES, OUTPUT, is_right, project
 from tests.links.support import Repository
-from tests.support import write
+from tests.support import calls_of, write
 
 CART, TILL = "src/shop/_cart.py", "src/shop/till.py"
 MORE = {
@@ -164,3 +166,20 @@ def test_the_file_waits_for_a_source_that_changed_meanwhile(tmp_path: Path) -> N
     assert maker.make("export_scip:/", b"").moved
     assert not (tmp_path / OUTPUT / "index.scip").exists()
     maker.close()
+
+
+def test_places_take_no_more_work_than_the_source_has_definitions() -> None:
+    def work(number: int) -> int:
+        source = "".join(f"def f{each}():\n    return f{max(0, each - 1)}()\n" for each in range(number)).encode()
+        facts = load("python").read(source)
+        found = Positions(facts, load("python"), source)
+
+        def every() -> None:
+            for each in facts.definitions[1:]:
+                assert len(list(found.of_calls(each.name, each.calls[0]))) == 1
+
+        return calls_of(every)
+
+    work(2)
+    small, large = work(200), work(800)
+    assert large <= 4.4 * small + 2000, (small, large)

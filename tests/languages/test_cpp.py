@@ -512,6 +512,7 @@ _MANY: dict[str, Callable[[int], str]] = {
     "open templates": lambda n: "class AAA b<" * n,
     "pointers": lambda n: "int " + "*" * n + "a;",
     "blanks": lambda n: ("\n" * n + ";") * 3 + "FOO\n",
+    "called and read": lambda n: "void f() {" + "".join(f"g{i}(1); p = g{i};" for i in range(n)) + "}\n",
 }
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from types import FrameType
+from functools import partial
 
 import pytest
 
 from incdoc.languages import load
+from tests.support import calls_of
 
 FAMILIES: dict[str, tuple[str, Callable[[int], str]]] = {
     "classes": ("python", lambda n: "".join(f"class A{i}:\n    x = 1\n" for i in range(n))),
@@ -62,27 +62,11 @@ FAMILIES: dict[str, tuple[str, Callable[[int], str]]] = {
 }
 
 
-def calls(language: str, data: bytes) -> int:
-    """How many functions, of Python and of C, reading ``data`` calls."""
-    count = 0
-
-    def profile(frame: FrameType, event: str, argument: object) -> None:
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    sys.setprofile(profile)
-    try:
-        load(language).read(data)
-    finally:
-        sys.setprofile(None)
-    return count
-
-
 @pytest.mark.parametrize("family", FAMILIES)
 def test_calls_grow_no_faster_than_the_source(family: str) -> None:
     language, make = FAMILIES[family]
     load(language).read(make(2).encode())  # what is made once a process is not counted
-    small, large = (calls(language, make(n).encode()) for n in (400, 1600))
+    small, large = (calls_of(partial(load(language).read, make(n).encode())) for n in (400, 1600))
     assert large <= 4.4 * small + 2000, (small, large)
 
 

@@ -1966,7 +1966,7 @@ FAULTS = (
     ),
     Fault(
         "tags for Emacs do not hear of an edit",
-        "exports/etags.py",
+        "exports/tags.py",
         """            case SourceChanged(path=path, shown=True):
                 return (path,)
 """,

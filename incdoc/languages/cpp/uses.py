@@ -12,7 +12,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from ..facts import FREE, Use
-from ..uses import MOST_USES
+from ..uses import MOST_USES, occurrences
 from . import testing
 
 if TYPE_CHECKING:
@@ -122,11 +122,11 @@ class _Words:
                 key = innermost(found.start()), word
                 sure[key] = places.get(found.start()) == found.end(1) and sure.get(key, True)
         every = Counter(code.translate(_NO_WORDS).split())
-        for word in (word for word, count in counts.items() if every[word] > count):
-            for found in re.finditer(rb"%s\b" % word, code):
-                key = innermost(found.start()), word
-                if sure.get(key) and found.start() < types.get(key, len(code)) and self._is_value(found.start()):
-                    sure[key] = False
+        mixed = {word for word, count in counts.items() if every[word] > count}
+        for start, word in occurrences(code, mixed):
+            key = innermost(start), word
+            if sure.get(key) and start < types.get(key, len(code)) and self._is_value(start):
+                sure[key] = False
         return [key for key, only in sure.items() if only and key[0] >= 0]
 
     def _is_value(self, start: int) -> bool:
