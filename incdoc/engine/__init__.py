@@ -4,6 +4,7 @@ workspace     what a process keeps between builds: store, link tables, templates
 mode          what a process does with a repository, and how far it is
 session       a query, from the scan to the last page, and what all sessions share
 build         the sessions that make pages
+shard         the part of the pages that one of several machines makes
 garbage       Python's garbage collector, which is off during a build
 changes       what differs between the disk and the link tables
 fact_reader   facts of changed sources

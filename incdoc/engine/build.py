@@ -1,5 +1,8 @@
 """The sessions that make pages: of a build or a dry run, and of the processes that doit forks from a build.
 
+A build may make one part of the pages (see ``shard``). It reads and links everything, and leaves the tasks of the other
+parts pending.
+
 What a build does besides what every session does: it deletes pages of former output folders, orphans, and pages of
 removed sources; and until a first build ends, it records that nothing was known before.
 """
@@ -11,6 +14,9 @@ from collections.abc import Mapping
 from incdoc.engine.mode import Mode, Stage
 from incdoc.engine.output import REPLACED
 from incdoc.engine.session import Session, discards_damage, representable
+from incdoc.engine.shard import WHOLE, Shard
+from incdoc.engine.workspace import Workspace
+from incdoc.pages.kinds import path_of
 from incdoc.sources import Listing, scan, start_listing
 from incdoc.sources.blob import printable
 from incdoc.thresholds import SOURCES_WITHOUT_POOL
@@ -20,10 +26,14 @@ _SETTLED = "settled"
 
 
 class Build(Session):
-    """A build or a dry run."""
+    """A build or a dry run, of the pages of ``shard``."""
 
     _moves = False
     """Whether a folder of pages is another than before."""
+
+    def __init__(self, workspace: Workspace, shard: Shard = WHOLE) -> None:
+        super().__init__(workspace)
+        self._shard = shard
 
     @property
     def is_first(self) -> bool:
@@ -105,8 +115,16 @@ class Build(Session):
 
     @discards_damage
     def every_task(self) -> list[str]:
-        """Every task that makes a page."""
-        return self._planned_tasks()
+        """Every task that makes a page of this part."""
+        return [task for task in self._planned_tasks() if self._makes(task)]
+
+    def _makes(self, task: str) -> bool:
+        return self._shard.has(task)
+
+    @discards_damage
+    def leaves(self, task: str) -> bool:
+        """Whether a task is left to another part."""
+        return not self._makes(task) and (self.may_remove(task) or self.workspace.planner.page(task) is not None)
 
     @discards_damage
     def clean(self, task: str) -> None:
@@ -151,33 +169,37 @@ class Build(Session):
             self.workspace.say(f"{len(back) - _SAID:,} more pages were deleted or edited by hand; they are restored.")
 
     def _prune(self) -> None:
-        """Remove recorded pages whose tasks no longer exist and, if everything pending is made, pages that no task
-        makes."""
+        """Remove recorded pages whose tasks no longer exist and, if everything pending of this part is made, pages in
+        its folders that no task makes."""
         output_folder = self.workspace.output_folder
         for task in self.store.pages.pending():
-            if self.workspace.planner.page(task) is None:
+            if self._makes(task) and self.workspace.planner.page(task) is None:
                 self.statistics.removed += output_folder.remove(task)
                 self.store.pages.finish(task)
         self.store.flush()
         if self.changes.failed or any(entry.kind == "unreadable" for entry in self.changes.listing.entries.values()):
             return  # pages of such a source look like orphans
         failed = self._page_builder.failed if self._page_builder is not None else {}  # else no page was made
-        if not self.store.pages.pending().keys() <= failed.keys():
+        pending = self.store.pages.pending().keys()
+        left = {task for task in pending - failed.keys() if not self._makes(task)}
+        if not pending <= failed.keys() | left:
             return
         if self.changes.listing.complete:
-            self.statistics.removed += output_folder.remove_orphans(self._kept({each.page for each in failed.values()}))
-        if self.is_first:
+            kept = self._kept({*(each.page for each in failed.values()), *map(path_of, left)})
+            self.statistics.removed += output_folder.remove_orphans(kept, self._shard.has_orphan)
+        if self.is_first and not left:
             self.store.put_meta("first", b"0")
 
-    def _kept(self, failed: set[str]) -> set[str]:
-        """The files of tasks that failed, which stay: their pages, with those of the site that are made with them."""
-        if not self.config.site or not failed:
-            return failed
+    def _kept(self, pages: set[str]) -> set[str]:
+        """The files of tasks that failed or are left to another part, which stay: their ``pages``, with those of the
+        site that are made with them."""
+        if not self.config.site or not pages:
+            return pages
         from incdoc.site.kinds import SiteFiles
         from incdoc.site.places import beside
 
-        made_with = (each for page in failed if page.endswith(".md") for each in beside(page))
-        return {*failed, *made_with, *SiteFiles.paths()}
+        made_with = (each for page in pages if page.endswith(".md") for each in beside(page))
+        return {*pages, *made_with, *SiteFiles.paths()}
 
 
 class Worker(Session):

@@ -505,9 +505,11 @@ class OutputFolder:
             writer.close()
         return removed
 
-    def remove_orphans(self, kept: Set[str]) -> int:
-        """Delete the orphans, but for ``kept`` pages and their parts; how many were deleted."""
+    def remove_orphans(self, kept: Set[str], among: Callable[[str], bool]) -> int:
+        """Delete the orphans ``among`` which they are to be looked for, but for ``kept`` pages and their parts; how
+        many were deleted."""
         orphans = [page for page in self.orphans() if page not in kept and _PART.sub(r"\1", page) not in kept]
+        orphans = [page for page in orphans if among(page)]
         if not orphans:
             return 0
         writer = self.writer()

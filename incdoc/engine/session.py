@@ -315,8 +315,17 @@ class Session:
             found = self.workspace.planner.expand(pending)
             if self.workspace.mode is not Mode.QUERY:  # a killed build may make some of them
                 self.store.pages.mark((task, found[task]) for task in found.keys() - pending.keys())
-            self._reasons = dict(sorted(found.items(), key=lambda item: _rank(item[0])))
+            made = (item for item in found.items() if self._makes(item[0]))
+            self._reasons = dict(sorted(made, key=lambda item: _rank(item[0])))
         return self._reasons
+
+    def _makes(self, task: str) -> bool:
+        """Whether the task is one of this session's: a build may make a part of the pages."""
+        return True
+
+    def leaves(self, task: str) -> bool:
+        """Whether a task is left to another part."""
+        return False
 
     @discards_damage
     def plan_pages(self, tasks: list[str]) -> None:

@@ -267,6 +267,10 @@ class Book(FolderKind[Chapter | Contents, FolderSettings], TemplatePage[Chapter 
         """The chapter of the source's folder, and the contents."""
         return (parent(path), CONTENTS) if documented else (CONTENTS,)
 
+    def folder(self, subject: str) -> str | None:
+        """That of a chapter; the contents are about all."""
+        return None if subject == CONTENTS else subject
+
     def describe(self, subject: str) -> str:
         """That of all."""
         return self.help

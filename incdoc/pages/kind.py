@@ -144,6 +144,11 @@ class PageKind(ABC, Generic[InputsT, SettingsT]):
         """The subjects that a path means: of a source, or of a ``folder``."""
         return ()
 
+    def folder(self, subject: str) -> str | None:
+        """The folder that a page belongs to, so that the same part of a divided build makes it; None of a page about
+        the whole repository."""
+        return None
+
     # why a page differs
 
     def sources_behind(
@@ -209,6 +214,10 @@ class SourceKind(PageKind[InputsT, SettingsT]):
         """The source."""
         return () if folder else (path,)
 
+    def folder(self, subject: str) -> str | None:
+        """That of the source."""
+        return parent(subject)
+
     def describe(self, subject: str) -> str:
         """Of which source it is."""
         return f"{self.name} page of {subject}"
@@ -262,6 +271,10 @@ class FolderKind(PageKind[InputsT, SettingsT]):
     def about(self, path: str, folder: bool) -> Iterable[str]:
         """The folder."""
         return (path,) if folder else ()
+
+    def folder(self, subject: str) -> str | None:
+        """Itself."""
+        return subject
 
     def describe(self, subject: str) -> str:
         """Of which folder it is."""

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from incdoc.config import Config
     from incdoc.engine.build import Build
     from incdoc.engine.session import Session
+    from incdoc.engine.shard import Shard
     from incdoc.engine.workspace import Workspace
     from incdoc.executors.protocol import Executor, Executors
     from incdoc.plugin.progress import Progress
@@ -30,6 +31,8 @@ class Options:
         self.prefetch = True
         """Whether work is submitted before its task runs; not if doit itself runs tasks in processes."""
         self.always = False
+        self.shard: Shard | None = None
+        """The part of the pages to make; None: all of them."""
 
 
 def _same(root: str, other: str) -> bool:
@@ -143,9 +146,10 @@ class ActiveBuild:
 
             return Session(workspace)
         from incdoc.engine.build import Build
+        from incdoc.engine.shard import WHOLE
 
         workspace.lock_tree()
-        return Build(workspace)
+        return Build(workspace, self.options.shard or WHOLE)
 
     def begin(self, workspace: Workspace, changed: Iterable[str] | None = None) -> Session:
         """A scanned session. ``changed``: the only paths that can have changed; then the scan costs only those."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from doit.cmd_clean import Clean
 from doit.cmd_forget import Forget
@@ -18,6 +18,9 @@ from doit.exceptions import InvalidCommand
 from incdoc.plugin.active_build import active_build
 from incdoc.plugin.command import HelpedCommand, opt_color, opt_silent
 
+if TYPE_CHECKING:
+    from incdoc.engine.shard import Shard
+
 opt_verify = {
     "name": "verify",
     "short": "",
@@ -26,6 +29,17 @@ opt_verify = {
     "default": 0,
     "metavar": "N",
     "help": "after the build, make N percent of the pages again without the cache, and compare",
+}
+
+opt_shard = {
+    "name": "shard",
+    "short": "",
+    "long": "shard",
+    "type": str,
+    "default": None,
+    "metavar": "I/N",
+    "help": "make only the pages of part I of N, counted from 1; each folder is in one part. All sources are read, "
+    "unless a cache has their facts",
 }
 
 _TOLD: dict[str, tuple[str, str]] = {
@@ -82,12 +96,13 @@ class RunPages(HelpedCommand, Run):
     doc_purpose = "build the pages that are not up to date"
     doc_usage = "[TASK or PAGE...]"
     doc_description = "Without a name, all pages. `run` itself may be left out."
-    cmd_options = (opt_silent, opt_color, *told(Run.cmd_options), opt_verify)
+    cmd_options = (opt_silent, opt_color, *told(Run.cmd_options), opt_verify, opt_shard)
     examples = (
         ("", "build"),
         ("docs:src/a.py", "make one page"),
         ("kw index", "make all pages of two kinds"),
         ("-j 4 --stats counts.json", "with four workers, and write what was done"),
+        ("--shard 2/3", "the second third of the pages, on one of three machines"),
     )
 
     def execute(self, params: Any, args: list[str]) -> int:
@@ -95,6 +110,7 @@ class RunPages(HelpedCommand, Run):
         percent = params["verify"]
         if not 0 <= percent <= 100:
             raise InvalidCommand(f"--verify takes a percentage from 1 to 100, not {percent}.")
+        active_build.options.shard = _shard(params["shard"])
         status = int(super().execute(params, args) or 0)
         if status == 0 and percent:
             from incdoc.config import IncdocError
@@ -105,6 +121,20 @@ class RunPages(HelpedCommand, Run):
             except IncdocError as error:
                 raise InvalidCommand(str(error)) from None
         return 1 if status in (0, 2) and active_build.failed and not active_build.broke else status
+
+
+def _shard(text: str | None) -> Shard | None:
+    """The part that ``--shard`` names. Raises InvalidCommand."""
+    from incdoc.engine.shard import Shard
+
+    if text is None:
+        return None
+    found = Shard.parse(text)
+    if found is None:
+        raise InvalidCommand(
+            f"--shard must be I/N, the number of a part and how many there are, as 1/3 to 3/3, not {text[:60]!r}."
+        )
+    return found
 
 
 class ForgetPages(HelpedCommand, Forget):

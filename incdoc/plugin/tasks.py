@@ -205,6 +205,8 @@ class Graph:
         self.chosen: dict[str, str] = {}
         """The selected tasks, as the command line spells them."""
         self._pages: dict[str, list[str]] | None = None
+        self._left: list[str] = []
+        """The selected tasks whose pages another part makes."""
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -274,11 +276,12 @@ class Graph:
         not exist: doit has not checked its name until now."""
         names = self._names().get(kind, [])
         for name, spelling in self.chosen.items():
-            known = not name.startswith(f"{kind}:") or name in names or "*" in spelling
+            known = not name.startswith(f"{kind}:") or name in names or "*" in spelling or name in self._left
             if not known and self.own and not active_build.again:
                 active_build.close()  # no line about a build that was not asked for
                 raise InvalidCommand(not_found=spelling)
         tasks = [self._page_task(kind, name) for name in names]
+        tasks += [self._left_task(kind, name) for name in self._left if name.startswith(f"{kind}:")]
         return [self._group(kind, tasks), *tasks]
 
     def _names(self) -> dict[str, list[str]]:
@@ -290,7 +293,9 @@ class Graph:
             else:
                 names = list(session.tasks())
             there = set(names)
-            names += [name for name in self.chosen if name not in there and session.may_remove(name)]
+            others = [name for name in self.chosen if ":" in name and name not in there]
+            self._left = [name for name in others if session.leaves(name)]
+            names += [name for name in others if name not in self._left and session.may_remove(name)]
             self._pages = {}
             for name in names:
                 self._pages.setdefault(name.partition(":")[0], []).append(name)
@@ -313,6 +318,11 @@ class Graph:
             clean=clean,
             doc=one_line(kind_of(kind).describe(split(name)[1])),
         )
+
+    @staticmethod
+    def _left_task(kind: str, name: str) -> Task:
+        """A selected task of another part: there is nothing to do for it here."""
+        return Task(spelled(name), None, uptodate=[True], subtask_of=spelled(kind), doc=_DOCS[kind])
 
     def prune_task(self) -> Task:
         """``prune``: it does not depend on the pages, so that a failed page does not keep it from running."""

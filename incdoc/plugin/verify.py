@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from incdoc.plugin.active_build import active_build
 from incdoc.plugin.query_command import dry_run
 from incdoc.plugin.terminal import one_line
 from incdoc.plugin.why import describe
@@ -13,10 +14,11 @@ _MOST = 8
 
 def verify(percent: int, jobs: int | None) -> int:
     """Report wrong pages of the current folder; 1 if there are any, else 0."""
+    from incdoc.engine.shard import WHOLE
     from incdoc.query.verify import Verification
 
     with dry_run({"dir": ".", "jobs": jobs}, blank=True) as found:
-        done = Verification(found, percent)
+        done = Verification(found, percent, active_build.options.shard or WHOLE)
         wrong = list(done.problems)
         for mismatch in done.mismatches():
             wrong.append(

@@ -13,6 +13,7 @@ from hashlib import blake2b
 from msgspec import Struct
 
 from incdoc.engine.plan import Planner, tables_of
+from incdoc.engine.shard import Shard
 from incdoc.pages.differences import Difference, differences, explain
 from incdoc.query.dry_run import DryRun
 from incdoc.store import store_path
@@ -29,13 +30,13 @@ class Mismatch(Struct, frozen=True):
 
 
 class Verification:
-    """Makes ``percent`` of the pages again, in a ``dry_run`` without the store. Raises IncdocError."""
+    """Makes ``percent`` of the pages of a part again, in a ``dry_run`` without the store. Raises IncdocError."""
 
-    def __init__(self, dry_run: DryRun, percent: int) -> None:
+    def __init__(self, dry_run: DryRun, percent: int, shard: Shard) -> None:
         dry_run.link()
         session = dry_run.session
         self._workspace = session.workspace
-        tasks = list(session.tasks())
+        tasks = list(filter(shard.has, session.tasks()))
         sample = [task for task in tasks if _chosen(task, percent)]
         session.plan_pages(sample)
         self.problems = [problem for task in sample if (problem := session.page(task))]

@@ -23,7 +23,49 @@ _UPDATE, _KEYS, _VERSIONS = "links/update.py", "engine/keys.py", "engine/version
 
 _SUPPRESSED = "languages/test_suppressions.py"
 
+_SHARD = "engine/test_shard.py"
+
 FAULTS = (
+    # parts of a build
+    Fault(
+        "a part makes the pages of the others",
+        "engine/session.py",
+        "made = (item for item in found.items() if self._makes(item[0]))",
+        "made = iter(found.items())",
+        f"{_SHARD}::test_a_later_whole_build_makes_the_rest_and_no_more",
+    ),
+    Fault(
+        "a part deletes orphans in all folders",
+        "engine/build.py",
+        "output_folder.remove_orphans(kept, self._shard.has_orphan)",
+        "output_folder.remove_orphans(kept, lambda page: True)",
+        f"{_SHARD}::test_a_part_deletes_orphans_in_its_folders_alone",
+    ),
+    Fault(
+        "a part deletes pages that another part will make",
+        "engine/build.py",
+        ", *map(path_of, left)})",
+        "})",
+        f"{_SHARD}::test_a_part_deletes_orphans_in_its_folders_alone",
+    ),
+    Fault(
+        "a folder is in another part than its sources",
+        "pages/kind.py",
+        '''        """Itself."""
+        return subject
+''',
+        '''        """Itself."""
+        return parent(subject)
+''',
+        f"{_SHARD}::test_a_source_is_made_with_its_folder",
+    ),
+    Fault(
+        "a selected task of another part is an error",
+        "plugin/tasks.py",
+        " or name in self._left\n",
+        "\n",
+        f"{_SHARD}::test_a_selected_task_is_made_by_its_part_alone",
+    ),
     # comments that suppress findings
     Fault(
         "a finding that a comment suppresses is reported",
