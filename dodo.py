@@ -105,6 +105,11 @@ def task_bench_questions() -> dict[str, object]:
     return _tool(f"{PYTHON} -m tests.bench questions")
 
 
+def task_bench_forty() -> dict[str, object]:
+    """40 questions about 4 projects: right answers and bytes to read, beside grep with reading and repomix"""
+    return _tool(f"{PYTHON} -m tests.corpora.forty")
+
+
 def task_bench_exports() -> dict[str, object]:
     """measure what the files for other programs cost"""
     return _tool(f"{PYTHON} -m tests.bench exports")

@@ -13,7 +13,6 @@ from __future__ import annotations
 import json
 import re
 import subprocess
-import tempfile
 from collections import Counter
 from pathlib import Path
 
@@ -25,7 +24,7 @@ from incdoc.languages.typescript.extract import extract as typescript
 from incdoc.languages.typescript.ruleset import JAVASCRIPT
 from tests.languages import test_suppressions
 
-from .fetch import FetchError, cache
+from .npm import installed
 from .test_typescript import package
 
 pytestmark = [
@@ -50,17 +49,7 @@ AT_LEAST = {"javascript": 1_000, "typescript": 40}
 
 def tools() -> Path:
     """A folder with eslint. Raises FetchError."""
-    place = cache() / "npm-tools-eslint-9.39.1"
-    if not place.is_dir():
-        with tempfile.TemporaryDirectory(prefix=".npm-", dir=cache()) as folder:
-            new = Path(folder) / "new"
-            new.mkdir()
-            command = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(new), *TOOLS]
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            if done.returncode:
-                raise FetchError(f"eslint cannot be installed with npm: {done.stderr.strip()[-200:]}")
-            new.rename(place)
-    return place
+    return installed("eslint-9.39.1", *TOOLS)
 
 
 def sources(language: str) -> list[Path]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,8 @@ from tests import inprocess
 from tests.exports.scip import documents
 from tests.support import run
 
-from .fetch import FetchError, cache, release
+from .fetch import release
+from .npm import installed
 
 pytestmark = [pytest.mark.corpora]
 
@@ -31,18 +30,7 @@ PROJECTS = {("httpx", "0.28.1"): 2_000, ("sphinx", "8.2.3"): 8_000}
 
 def tools() -> Path:
     """A folder with the schema. Raises FetchError."""
-    place = cache() / "npm-tools-scip-typescript-0.4.0"
-    if not place.is_dir():
-        with tempfile.TemporaryDirectory(prefix=".npm-", dir=cache()) as folder:
-            new = Path(folder) / "new"
-            new.mkdir()
-            options = "--silent", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", str(new)
-            command = ["npm", "install", *options, *TOOLS]
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            if done.returncode:
-                raise FetchError(f"scip-typescript cannot be installed with npm: {done.stderr.strip()[-200:]}")
-            new.rename(place)
-    return place
+    return installed("scip-typescript-0.4.0", *TOOLS)
 
 
 @pytest.mark.parametrize("project", PROJECTS, ids=lambda project: project[0])
