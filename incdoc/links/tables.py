@@ -31,6 +31,8 @@ _decode_used = msgpack.Decoder(tuple[Used, ...]).decode
 
 _FACTS_KEPT = 64
 """Sources whose facts are kept."""
+_OUTLINES_KEPT = 256
+"""Sources whose outlines are kept: names that are handed on lead through the same ones again and again."""
 _MEMBERS_KEPT = 4096
 """Sources whose classes' members are kept: each is asked for by all below it."""
 _COUNTERPARTS = """
@@ -97,6 +99,7 @@ class Tables:
         self._read: dict[str, Facts | None] = {}
         self._members: dict[str, dict[str, tuple[Member, ...]]] = {}
         self._outlines: Mapping[str, Outline] = {}
+        self._outlined: dict[str, Outline | None] = {}
         self._children: dict[str, dict[str, FileSummary]] = {}
         self._importers: _Lists | None = None
         self._subclasses: _Lists | None = None
@@ -150,6 +153,7 @@ class Tables:
         self._read.clear()
         self._members.clear()
         self._outlines = {}
+        self._outlined.clear()
         self.resolver.forget_outlines()
         db = self.store.db
         self._importers = _Lists(
@@ -288,8 +292,12 @@ class Tables:
         lent = self._outlines.get(path)
         if lent is not None:
             return lent
-        facts = self.facts(path)
-        return outline_of(facts) if facts is not None else None
+        if path not in self._outlined:
+            if len(self._outlined) >= _OUTLINES_KEPT:
+                self._outlined.clear()
+            facts = self.facts(path)
+            self._outlined[path] = outline_of(facts) if facts is not None else None
+        return self._outlined[path]
 
     def facts_of(self, facts_key: bytes) -> Facts | None:
         """The facts of a content; None if the store does not have them."""

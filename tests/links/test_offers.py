@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import random
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
+from incdoc.languages.outline import Outline
 from incdoc.pages.offers import Offer, offers_of, shortened
 from tests.links.support import Pair, Repository
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from types import FrameType
 
 CART = """\
 class Cart:
@@ -210,3 +213,24 @@ def test_random_edits_equal_a_clean_build(tmp_path: Path, files: dict[str, str])
 def test_offers_are_sorted_by_kind_and_name(repository: Repository) -> None:
     found: tuple[Offer, ...] = offers_of(repository.tables, "shop/__init__.py")
     assert [each.name for each in found] == ["Cart", "own", "sum_up", "LIMIT"]
+
+
+def test_each_source_is_outlined_once_however_many_names_lead_through_it(tmp_path: Path) -> None:
+    files = {f"{number}/index.ts": f'export * from "../{number + 1}/index"\n' for number in range(8)}
+    files["8/index.ts"] = "".join(f"export const name{number} = 1;\n" for number in range(50))
+    found = Repository(tmp_path / "store", files)
+    found.tables.reset()
+    made = []
+
+    def hook(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code is Outline.of.__code__:
+            made.append(frame.f_locals["facts"])
+
+    former = sys.getprofile()
+    sys.setprofile(hook)
+    try:
+        offers = offers_of(found.tables, "0/index.ts")
+    finally:
+        sys.setprofile(former)
+    assert len(offers) == 50
+    assert len(made) == len(files)
