@@ -3,6 +3,7 @@
 The rooms, in the order in which data goes through them. A room imports only rooms before it::
 
     config       [tool.incdoc] -> a frozen Config; the errors
+    wire         messages of other programs, in the encoding of Protocol Buffers
     thresholds   from how many on a build does a thing in another way
     executors/   where work runs: in this process, or in worker processes; work in batches
     sources/     which files there are, and what each one holds
@@ -11,6 +12,7 @@ The rooms, in the order in which data goes through them. A room imports only roo
     links/       what follows from many facts together
     pages/       inputs of each kind of page -> text -> disk
     site/        pages in a browser: HTML, search, the live reader
+    remote/      a cache of facts that several machines share
     exports/     files for other programs, as further kinds of pages
     engine/      what must run and why
     query/       read-only answers: what a build would do, why, what a change reaches, where and how a name is used

@@ -58,6 +58,21 @@ SITE = ":site/"
 """What the paths of pages begin with that are below the folder of the site: no name of a page has a colon."""
 
 
+class Shared(Struct, frozen=True):
+    """A cache of facts that several machines share. Nothing of it reaches a page or a key."""
+
+    url: str
+    """Where it is, without a final slash: HTTP, or an object store."""
+    namespace: str = "main"
+    """Whose entries are read; a build that writes writes there."""
+    reads: tuple[str, ...] = ("main",)
+    """All namespaces whose entries are read, the first ones first."""
+    write: bool = False
+    """Whether a build with credentials sends what it has read out of sources."""
+    seconds: float = 2.0
+    """What the cache may cost a build beyond the time for its bytes."""
+
+
 class Config(Struct, frozen=True):
     """The settings of one repository. Paths are POSIX style and relative to ``root``."""
 
@@ -95,6 +110,8 @@ class Config(Struct, frozen=True):
     """Where other projects say what they document: URLs, or paths relative to ``root``, which PINS has pinned."""
     generated: str = "mark"
     """Sources that are generated, vendored or minified: ``mark``, or ``leave out``, so that they have no pages."""
+    remote: Shared | None = None
+    """Where facts are shared."""
 
     def path(self, relative: str) -> Path:
         """The absolute path of ``relative``."""
@@ -150,6 +167,10 @@ PINS = "incdoc-inventories.json"
 """The committed file with the inventories of other projects."""
 EXPORTS = ("objects.inv", "tags", "etags", "symbols.jsonl", "llms.txt", "llms-full.txt", "index.scip")
 """The files for other programs, by their names."""
+SHARED_ON_HTTP = ("http://", "https://")
+_SHARED_SCHEMES = (*SHARED_ON_HTTP, "s3://", "gs://", "az://")
+_NAMESPACE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_MOST_SECONDS = 600
 _LEAVE_OUT = "leave out"
 _CHOICES = {
     "source": ("full", "link", "none"),
@@ -361,6 +382,8 @@ def _check(base: Config, table: dict[str, Any]) -> Config:
             if not isinstance(value, list) or not all(isinstance(each, str) and each for each in value):
                 raise wrong(key, 'must be a list of URLs or files, such as ["https://example.org/objects.inv"].')
             values[key] = tuple(dict.fromkeys(_source(each, key, base.root, wrong) for each in value))
+        elif key == "remote":
+            values[key] = _shared(value, base, wrong)
         elif key in _CHOICES:
             if value not in _CHOICES[key]:
                 raise wrong(key, f"must be one of {', '.join(_CHOICES[key])}, not {value!r}.")
@@ -403,6 +426,61 @@ def _meant(name: str, names: Iterable[str]) -> str:
 
     near = get_close_matches(name, names, 1)
     return f" Did you mean {near[0]!r}?" if near else ""
+
+
+def _shared(table: Any, base: Config, wrong: Any) -> Shared:
+    if not isinstance(table, dict):
+        raise wrong("remote", 'must be a table with a url, such as {url = "https://cache.example.org"}.')
+    names = Shared.__struct_fields__
+    for key, value in table.items():
+        if key not in names:
+            raise wrong(f"remote.{ascii(key)[1:-1]}", f"is not a setting; the settings are {', '.join(names)}.")
+        if key == "write":
+            good, what = type(value) is bool, "must be true or false"
+        elif key == "seconds":
+            good = type(value) in (int, float) and 0 < value <= _MOST_SECONDS
+            what = f"must be a number of seconds, at most {_MOST_SECONDS}"
+        elif key == "namespace":
+            good = isinstance(value, str) and bool(_NAMESPACE.fullmatch(value))
+            what = "must be a name of small letters, digits, dots and hyphens"
+        elif key == "reads":
+            good = _are_namespaces(value)
+            what = 'must be a list of namespaces, such as ["main"]'
+        else:
+            good = isinstance(value, str) and value.startswith(_SHARED_SCHEMES)
+            what = f"must begin with {', '.join(_SHARED_SCHEMES[:-1])} or {_SHARED_SCHEMES[-1]}"
+        if not good:
+            raise wrong(f"remote.{key}", f"{what}, not {value!r}.")
+    if "url" not in table:
+        raise wrong("remote.url", "is missing: say where the shared cache is.")
+    _check_url(table["url"], wrong)
+    namespace = table.get("namespace", "main")
+    reads = tuple(dict.fromkeys(table.get("reads", [namespace])))
+    return Shared(
+        table["url"].rstrip("/"), namespace, reads, table.get("write", False), float(table.get("seconds", 2.0))
+    )
+
+
+def _are_namespaces(value: Any) -> bool:
+    names = value if isinstance(value, list) else []
+    return bool(names) and all(isinstance(each, str) and _NAMESPACE.fullmatch(each) for each in names)
+
+
+def _check_url(url: str, wrong: Any) -> None:
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(url)
+        named = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        named, parts = False, urlsplit("")
+    if not named or not url.isascii() or any(character <= " " for character in url):
+        raise wrong("remote.url", f"is no URL with a host: {url!r}.")
+    if "@" in parts.netloc:
+        raise wrong("remote.url", "must have no password, which all who have the repository would have, too. Set it in "
+                    "INCDOC_REMOTE_CREDENTIALS, or in netrc.")  # fmt: skip
+    if parts.query or parts.fragment or "\\" in url or ".." in parts.path.split("/"):
+        raise wrong("remote.url", f"must have no query, fragment, backslash or '..', as {url!r} has.")
 
 
 def _source(value: str, key: str, root: str, wrong: Any) -> str:

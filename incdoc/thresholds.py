@@ -12,6 +12,10 @@ SOURCES_WITHOUT_POOL = 8
 """Up to so many changed sources are read by a forked process or two, more by the pool. A first batch takes 2 ms in a
 forked process and 8 ms in a new pool, which then reads in parallel."""
 
+SOURCES_ASKED_FOR = 16
+"""Up to so many unknown sources are read without asking a shared cache, if the store has facts of others. Reading one
+takes 7 ms of CPU time; asking takes a round trip for each folder above it, of 20 ms or more on another continent."""
+
 PAGES_WITHOUT_WORKERS = 48
 """Up to so many pages are made in the process of the build, more by workers. A thousand pages take a second, so these
 take 50 ms; starting workers takes 8 ms and whole tables have to be read for them: 200 ms for 60,000 pages."""

@@ -22,6 +22,7 @@ PACKAGE = "incdoc"
 MAY_IMPORT = {
     "config": set(),
     "thresholds": set(),
+    "wire": set(),
     "executors": {"config", "thresholds"},
     "sources": {"config", "thresholds"},
     "languages": {"config", "thresholds", "sources"},
@@ -29,8 +30,11 @@ MAY_IMPORT = {
     "links": {"config", "thresholds", "store", "sources", "languages"},
     "pages": {"config", "thresholds", "executors", "store", "sources", "languages", "links"},
     "site": {"config", "thresholds", "store", "sources", "languages", "links", "pages"},
-    "exports": {"config", "thresholds", "store", "sources", "languages", "links", "pages", "site"},
-    "engine": {"config", "thresholds", "store", "sources", "languages", "links", "pages", "executors", "site"},
+    "remote": {"config", "thresholds", "wire", "executors"},
+    "exports": {"config", "thresholds", "wire", "store", "sources", "languages", "links", "pages", "site"},
+    "engine": {
+        "config", "thresholds", "store", "sources", "languages", "links", "pages", "executors", "site", "remote",
+    },
     "query": {
         "config", "thresholds", "store", "sources", "languages", "links", "pages", "executors", "engine", "site",
     },

@@ -152,6 +152,14 @@ class Build(Session):
 
     # ------------------------------------------------------------------ the end
 
+    @discards_damage
+    def share(self) -> None:
+        """Send facts to the shared cache, if the settings say so and anything was read."""
+        remote = self.config.remote
+        read = self.statistics.parsed + self.statistics.fetched + self.statistics.reused
+        if remote is not None and remote.write and read and self.workspace.mode is Mode.BUILD:
+            self.workspace.sharing.send(self.changes.listing, self.store.facts.get)
+
     def _finish(self) -> None:
         if self.tampered and self.workspace.mode is Mode.BUILD:
             self._say_restored()

@@ -1,8 +1,9 @@
-"""The facts of changed sources: found in the store by content, or prefetched by workers."""
+"""The facts of changed sources: found in the store by content, offered by a shared cache, or prefetched by workers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from incdoc.config import Config, SourceError
 from incdoc.engine import worker
@@ -17,17 +18,22 @@ from incdoc.languages.outline import Outline
 from incdoc.languages.outline import decode as decode_outline
 from incdoc.thresholds import FACTS_CHECKED_EARLY
 
+if TYPE_CHECKING:
+    from incdoc.remote.cache import Offer
+
 BATCH_BYTES = 256 * 1024
 
-Reading = BatchPrefetcher[tuple[str, bytes], worker.Extracted | str]
+Reading = BatchPrefetcher[worker.Source, worker.Extracted | str]
 
 
-def item(languages: Languages, path: str, data: bytes) -> tuple[str, tuple[str, bytes], int]:
-    """The item of work that reads one source: (path, (language, bytes), size)."""
-    return path, (languages.of_content(path, data).name, data), len(data)
+def item(
+    languages: Languages, path: str, data: bytes, offered: bytes = b"", sampled: bool = False
+) -> tuple[str, worker.Source, int]:
+    """The item of work that reads one source: (path, source, size)."""
+    return path, worker.Source(languages.of_content(path, data).name, data, offered, sampled), len(data)
 
 
-def reading(executor: Submitter, items: Iterator[tuple[str, tuple[str, bytes], int]]) -> Reading:
+def reading(executor: Submitter, items: Iterator[tuple[str, worker.Source, int]]) -> Reading:
     """The sources ``items``, which workers of ``executor`` read in batches."""
     return BatchPrefetcher(executor, worker.extract, items, BATCH_BYTES)
 
@@ -56,6 +62,8 @@ class FactReader:
         self._outlines: dict[bytes, bytes] = {}
         """Encoded outlines of the sources that were read in this build, by facts key."""
         self.unknown: list[str] = []
+        self._offers: dict[bytes, Offer] = {}
+        """Facts that a shared cache has, by facts key."""
         self._asked = 0
         """How often ``parse`` was called."""
 
@@ -72,6 +80,8 @@ class FactReader:
         known = set() if always else self._known(set(wanted.values()))
         self._statistics.reused += sum(key in known for key in wanted.values())
         self.unknown = sorted(path for path, key in wanted.items() if key not in known)
+        if not always and self._workspace.config.remote is not None:
+            self._offers = self._workspace.sharing.offers(changes.listing, {wanted[path] for path in self.unknown})
         first: dict[bytes, str] = {}
         for path in self.unknown:
             first.setdefault(wanted[path], path)
@@ -85,7 +95,7 @@ class FactReader:
     def in_worker(self, workspace: Workspace, changes: ChangeSet, statistics: Statistics) -> FactReader:
         """For a process that doit forked: it reads each source when its task runs."""
         copy = FactReader(workspace, changes, statistics)
-        copy.unknown, copy._same_content = self.unknown, self._same_content
+        copy.unknown, copy._same_content, copy._offers = self.unknown, self._same_content, self._offers
         return copy
 
     def prefetch(self) -> None:
@@ -98,14 +108,22 @@ class FactReader:
         """Whether sources are read before their tasks run: not if doit itself runs tasks in processes."""
         return self._prefetched is not None
 
-    def _items(self, paths: Iterable[str]) -> Iterator[tuple[str, tuple[str, bytes], int]]:
+    def _items(self, paths: Iterable[str]) -> Iterator[tuple[str, worker.Source, int]]:
         for path in paths:
             try:
                 data = self._changes.read(path)
             except SourceError as error:
                 self._changes.fail(path, str(error))
                 continue
-            yield item(self._workspace.languages, path, data)
+            yield self._item(path, data)
+
+    def _item(self, path: str, data: bytes) -> tuple[str, worker.Source, int]:
+        offer = self._offers.get(self._key(path)) if self._offers else None
+        sampled = offer is not None and self._workspace.sharing.samples()
+        return item(self._workspace.languages, path, data, offer.facts if offer else b"", sampled)
+
+    def _key(self, path: str) -> bytes:
+        return facts_key(self._workspace.languages, path, self._changes.entry(path).blob)
 
     def start(self) -> bool:
         """Keep the workers busy; returns whether they have work. ``parse`` collects it."""
@@ -131,14 +149,13 @@ class FactReader:
     def _parse_now(self, path: str) -> None:
         """Also a source that is read alone is read by a worker, which can be killed; a grammar cannot."""
         workspace = self._workspace
-        alone = reading(workspace.readers(1), iter([item(workspace.languages, path, self._changes.read(path))]))
+        alone = reading(workspace.readers(1), iter([self._item(path, self._changes.read(path))]))
         self._keep(path, collected(alone, path, workspace.config))
         workspace.store.flush()
 
     def parse_lost(self) -> None:
         """Parse the unknown sources of which the store still has no facts."""
-        languages = self._workspace.languages
-        keys = {path: facts_key(languages, path, self._changes.entry(path).blob) for path in self.unknown}
+        keys = {path: self._key(path) for path in self.unknown}
         known = self._workspace.store.facts.known(set(keys.values()))
         for path, key in keys.items():
             if key not in known:
@@ -148,10 +165,15 @@ class FactReader:
         if isinstance(found, str):
             self._changes.fail(path, f"{path} {found}.")
             return
-        key = facts_key(self._workspace.languages, path, self._changes.entry(path).blob)
-        facts, self._outlines[key] = found
-        self._workspace.store.facts.put(key, facts)
+        key = self._key(path)
+        self._outlines[key] = found.outline
+        self._workspace.store.facts.put(key, found.facts)
+        if found.how == "offered":
+            self._statistics.fetched += 1
+            return
         self._statistics.parsed += 1
+        if found.how == "refuted":
+            self._changes.problems.append(self._workspace.sharing.refuted(path, self._offers[key]))
 
     def forget_lost(self) -> None:
         """Drop the outlines whose facts did not get into the store: ``outline`` reads the sources again."""
@@ -182,7 +204,7 @@ class FactReader:
         return self._outline(path)
 
     def _outline(self, path: str) -> Outline | None:
-        key = facts_key(self._workspace.languages, path, self._changes.entry(path).blob)
+        key = self._key(path)
         if key in self._outlines:
             return decode_outline(self._outlines[key])
         return self._workspace.tables.outline_of(key)

@@ -454,6 +454,9 @@ class Session:
         self.workspace.rest()
         self.statistics.seconds = self._clock.seconds()
 
+    def share(self) -> None:
+        """A build gives other machines what it has read here."""
+
     def _finish(self) -> None:
         """A build removes orphans here."""
 

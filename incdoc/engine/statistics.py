@@ -7,20 +7,22 @@ from collections.abc import Mapping
 
 from msgspec import Struct, json
 
-_WORK = ("parsed", "rendered", "written", "removed")
+_WORK = ("parsed", "fetched", "rendered", "written", "removed")
 
 
 class Statistics(Struct):
     """Counts of one build; of a watch, of one rebuild.
 
     ``sources``: the files listed. ``hashed``: those that were read for their blob id. ``parsed``: contents that facts
-    were read out of. ``reused``: sources that changed to a content whose facts were known. ``pages``: those on disk at
-    the end. ``rendered``: pages rendered; ``written``: those that differed from the disk. ``removed``: pages deleted.
+    were read out of. ``fetched``: those whose facts a shared cache had. ``reused``: sources that changed to a content
+    whose facts were known. ``pages``: those on disk at the end. ``rendered``: pages rendered; ``written``: those that
+    differed from the disk. ``removed``: pages deleted.
     """
 
     sources: int = 0
     hashed: int = 0
     parsed: int = 0
+    fetched: int = 0
     reused: int = 0
     pages: int = 0
     rendered: int = 0
@@ -32,8 +34,9 @@ class Statistics(Struct):
         """One line for the user."""
         pages = "page" if self.rendered == 1 else "pages"
         sources = "source" if self.sources == 1 else "sources"
+        fetched = f"{self.fetched:,} fetched, " if self.fetched else ""
         return (
-            f"{self.sources:,} {sources}, {self.parsed:,} parsed, {self.rendered:,} {pages} rendered, "
+            f"{self.sources:,} {sources}, {self.parsed:,} parsed, {fetched}{self.rendered:,} {pages} rendered, "
             f"{self.written:,} written, {self.removed:,} removed, {self.seconds:.2f} s"
         )
 

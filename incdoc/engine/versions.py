@@ -102,7 +102,7 @@ def _of_kinds(kinds: tuple[str, ...]) -> list[str]:
 
 def _page_rooms(kinds: tuple[str, ...]) -> tuple[str, ...]:
     own = [name.partition("/")[0] for name in _of_kinds(kinds)]
-    return (*dict.fromkeys((*_LINK_ROOMS, "pages", *own, *(("site",) if "exports" in own else ()))),)
+    return (*dict.fromkeys((*_LINK_ROOMS, "pages", *own, *(("wire", "site") if "exports" in own else ()))),)
 
 
 @cache

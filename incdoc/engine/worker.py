@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from msgspec import Struct, msgpack
 from msgspec.structs import replace
@@ -19,7 +19,7 @@ from incdoc.config import Config, IncdocError, SourceError, UnsteadyError
 from incdoc.engine.garbage import uncollected
 from incdoc.engine.keys import digests
 from incdoc.engine.output import writer_of
-from incdoc.engine.plan import Planned, Planner, tables_of
+from incdoc.engine.plan import Planned, Planner, decode_facts, tables_of
 from incdoc.executors.bounds import BYTES_A_DEADLINE, SECONDS, bounded
 from incdoc.executors.inherited import Inherited
 from incdoc.languages.facts import Facts
@@ -37,6 +37,7 @@ from incdoc.store.fragments import Fragment
 
 if TYPE_CHECKING:
     from incdoc.executors.prefetch import LostError
+    from incdoc.languages.language import Language
     from incdoc.pages.render import Renderer
     from incdoc.site.static_pages import StaticPages
 
@@ -51,20 +52,36 @@ _NO_FACTS = Facts("text", 0)
 EXCLUDE = "{exclude}"
 """What the sentences of a worker have in place of the setting, whose file it does not know."""
 
-Extracted = tuple[bytes, bytes]
-"""Facts and outline of one source, encoded."""
+
+class Source(NamedTuple):
+    """A source to be read. ``offered``: its facts, as another machine says, encoded, or empty; they are taken where
+    they agree with the bytes. ``sampled``: the source is read all the same, and what was read counts."""
+
+    language: str
+    data: bytes
+    offered: bytes = b""
+    sampled: bool = False
 
 
-def extract(batch: list[tuple[str, bytes]]) -> list[Extracted | str]:
-    """The facts of each (language, bytes); the end of a sentence if reading one failed.
+class Extracted(NamedTuple):
+    """Facts and outline of one source, encoded. ``how``: whether they were ``read``, or are the ``offered`` ones; of a
+    source that was sampled, ``refuted`` where the offered ones are not those that were read."""
+
+    facts: bytes
+    outline: bytes
+    how: Literal["read", "offered", "refuted"]
+
+
+def extract(batch: list[Source]) -> list[Extracted | str]:
+    """The facts of each source; the end of a sentence if reading one failed.
 
     A worker that does this has at most MEMORY_A_BYTE times the largest one and MEMORY bytes, and ends by itself long
     after the deadline of its parent.
     """
-    largest = max((len(data) for _, data in batch), default=0)
-    late = _LATE * SECONDS * (1 + sum(len(data) for _, data in batch) / BYTES_A_DEADLINE)
+    largest = max((len(each.data) + len(each.offered) for each in batch), default=0)
+    late = _LATE * SECONDS * (1 + sum(len(each.data) for each in batch) / BYTES_A_DEADLINE)
     with uncollected(), bounded(late, MEMORY + MEMORY_A_BYTE * largest):
-        return [_extract(language, data) for language, data in batch]
+        return [_extract(each) for each in batch]
 
 
 def lost(error: LostError) -> str:
@@ -75,10 +92,15 @@ def lost(error: LostError) -> str:
     )
 
 
-def _extract(language: str, data: bytes) -> Extracted | str:
+def _extract(source: Source) -> Extracted | str:
     try:
-        facts = languages.load(language).read(data)
-        return encode_facts(facts), encode_outline(languages.outline_of(facts))
+        language = languages.load(source.language)
+        offered = _offered(source, language) if source.offered and not source.sampled else None
+        facts = offered or language.read(source.data)
+        encoded, outline = encode_facts(facts), encode_outline(languages.outline_of(facts))
+        if offered is not None:
+            return Extracted(encoded, outline, "offered")
+        return Extracted(encoded, outline, "refuted" if source.sampled and encoded != source.offered else "read")
     except MemoryError:
         return (
             f"could not be parsed: it needs more memory than {MEMORY_A_BYTE} times its size and {MEMORY >> 20} MB. "
@@ -86,6 +108,17 @@ def _extract(language: str, data: bytes) -> Extracted | str:
         )
     except Exception as error:  # noqa: BLE001 - a fault in reading one source must not cost the others
         return f"could not be read because of a bug in incdoc or its language ({type(error).__name__}: {error})"
+
+
+def _offered(source: Source, language: Language) -> Facts | None:
+    """The facts that are offered; None where they are none of this source."""
+    from incdoc.languages.agreement import agrees
+
+    try:
+        facts = decode_facts(source.offered)
+        return facts if agrees(facts, language, source.data) else None
+    except Exception:  # noqa: BLE001 - whatever another machine sent, it costs no more than reading the source
+        return None
 
 
 class Outcome(Struct, frozen=True, array_like=True):

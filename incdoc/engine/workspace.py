@@ -27,6 +27,7 @@ from incdoc.thresholds import SOURCES_WITHOUT_POOL
 
 if TYPE_CHECKING:
     from incdoc.engine.plan import Planner
+    from incdoc.engine.sharing import Sharing
     from incdoc.engine.worker import Maker
     from incdoc.executors.protocol import Executor, Executors, Submitter
     from incdoc.links.tables import Tables
@@ -63,6 +64,8 @@ class Workspace:
         self.progress: Callable[[str, int, int], None] = lambda stage, done, total: None
         """Gets (stage, steps that are done, all steps) while work is done that no task of doit's does; an empty stage
         at its end."""
+        self.sampled = 0
+        """How many of each hundred sources whose facts a shared cache has are read all the same."""
         self.mode = mode
         self.still_written: Callable[[Mapping[str, Entry | None]], Iterable[str]] = lambda changes: ()
         """Returns the changed sources that are still being written, and are left for the next build."""
@@ -86,6 +89,16 @@ class Workspace:
         self._pause = Pause()
         if mode is Mode.DRY_RUN:
             self._pause.begin()
+
+    @cached_property
+    def sharing(self) -> Sharing:
+        """The shared cache that the settings name."""
+        from incdoc.engine.sharing import Sharing
+
+        return Sharing(self.config, self.languages, self._note, self.sampled)
+
+    def _note(self, line: str) -> None:
+        self.note(line)
 
     def in_worker(self) -> Workspace:
         """A workspace for a process that doit forked from this one."""
@@ -249,6 +262,8 @@ class Workspace:
     def rest(self) -> None:
         """End what only a build needs; the next build starts it again."""
         self._objects.close()
+        if "sharing" in self.__dict__:
+            self.sharing.close()
 
     def close(self) -> None:
         """End the workers, close the store and release the lock."""

@@ -7,7 +7,6 @@ etags       ``etags``, the same for Emacs
 symbols     ``symbols.jsonl``, definitions and what they use, for other programs
 scip        ``index.scip``, definitions and references with their columns, for code search
 positions   where names are in the text of a source
-protobuf    the encoding of its messages
 llms        ``llms.txt``, where a language model finds what
 llms_full   ``llms-full.txt``, the public API in one text
 

@@ -20,13 +20,13 @@ from msgspec import Struct
 from incdoc.config import Config
 from incdoc.exports.joined import JoinedKind
 from incdoc.exports.positions import Place, Positions
-from incdoc.exports.protobuf import message, number, numbers, text
 from incdoc.languages import Languages
 from incdoc.languages.facts import FREE, Definition, Facts, Import, Use
 from incdoc.languages.resolution import Usage
 from incdoc.links.changes import Change, ResolutionChanged, SourceChanged
 from incdoc.links.tables import Tables
 from incdoc.store.fragments import Fragment
+from incdoc.wire import message, number, numbers, text
 
 _ROOT = "file:///"
 _UTF8, _UTF32 = 1, 3

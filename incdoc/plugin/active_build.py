@@ -28,6 +28,8 @@ class Options:
         self.color = "auto"
         self.here = ""
         """The folder in which the command was started."""
+        self.verify = 0
+        """How much of what a shared cache has is read all the same, in percent."""
         self.prefetch = True
         """Whether work is submitted before its task runs; not if doit itself runs tasks in processes."""
         self.always = False
@@ -124,6 +126,7 @@ class ActiveBuild:
         mode = Mode.BUILD if own else Mode.QUERY
         self.workspace = Workspace(config, self.executors(config), self.say, mode)
         self.workspace.note = self.note
+        self.workspace.sampled = self.options.verify
         if mode is Mode.QUERY:
             from incdoc.plugin.progress import Progress
 
@@ -188,6 +191,7 @@ class ActiveBuild:
         try:
             session.end()
             if not self.warm:
+                session.share()
                 session.workspace.save()
         except IncdocError as error:
             self._fail(str(error))

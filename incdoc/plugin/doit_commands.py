@@ -28,7 +28,8 @@ opt_verify = {
     "type": int,
     "default": 0,
     "metavar": "N",
-    "help": "after the build, make N percent of the pages again without the cache, and compare",
+    "help": "after the build, make N percent of the pages again without the cache, and compare; in it, "
+    "read N percent of the sources whose facts come from a shared cache all the same",
 }
 
 opt_shard = {
@@ -111,6 +112,7 @@ class RunPages(HelpedCommand, Run):
         if not 0 <= percent <= 100:
             raise InvalidCommand(f"--verify takes a percentage from 1 to 100, not {percent}.")
         active_build.options.shard = _shard(params["shard"])
+        active_build.options.verify = percent
         status = int(super().execute(params, args) or 0)
         if status == 0 and percent:
             from incdoc.config import IncdocError

@@ -11,6 +11,7 @@ from incdoc.engine.changes import ChangeSet
 from incdoc.engine.fact_reader import collected, item, reading
 from incdoc.engine.keys import facts_key
 from incdoc.engine.plan import decode_facts, facts_of
+from incdoc.engine.worker import Source
 from incdoc.engine.workspace import Workspace
 from incdoc.languages import outline_of
 from incdoc.languages.facts import Facts
@@ -41,7 +42,7 @@ def facts_at(
             yield path, known
     blobs: dict[str, bytes] = {}
 
-    def items() -> Iterator[tuple[str, tuple[str, bytes], int]]:
+    def items() -> Iterator[tuple[str, Source, int]]:
         for path, blob, data in (read or _from_git(workspace.config.root))(unknown.items()):
             blobs[path] = blob
             yield item(workspace.languages, path, data)
@@ -57,9 +58,8 @@ def facts_at(
             workspace.incomplete = True
             workspace.say(f"{path} {found}. It is left out of the answer.")
             continue
-        data, _ = found
-        workspace.store.facts.put(facts_key(workspace.languages, path, blobs[path]), data)
-        yield path, decode_facts(data)
+        workspace.store.facts.put(facts_key(workspace.languages, path, blobs[path]), found.facts)
+        yield path, decode_facts(found.facts)
     workspace.progress("", 0, 0)
 
 

@@ -85,8 +85,8 @@ def test_each_table_of_the_store_is_damaged(project: Path) -> None:
         assert pages(project) == clean(project), name
 
 
-def _kills(items: list[tuple[str, bytes]]) -> list[worker.Extracted | str]:
-    if any(b"deadly" in data for _, data in items):
+def _kills(items: list[worker.Source]) -> list[worker.Extracted | str]:
+    if any(b"deadly" in each.data for each in items):
         os._exit(1)
     return _read(items)
 

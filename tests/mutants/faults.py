@@ -23,9 +23,96 @@ _UPDATE, _KEYS, _VERSIONS = "links/update.py", "engine/keys.py", "engine/version
 
 _SUPPRESSED = "languages/test_suppressions.py"
 
+_CACHE, _AGREEMENT = "remote/cache.py", "languages/agreement.py"
+_NGINX, _POISON = "remote/test_nginx.py", "remote/test_poison.py"
 _SHARD = "engine/test_shard.py"
 
 FAULTS = (
+    # what comes from a shared cache
+    Fault(
+        "the digest of an entry is not compared",
+        _CACHE,
+        "        if sha256(data).digest() != pack.digest:\n",
+        "        if not data:\n",
+        "remote/test_faults.py::test_faults",
+    ),
+    Fault(
+        "a message about other folders is believed",
+        _CACHE,
+        "        if {pack.unit for pack in listed} != {unit.key for unit in _units(node)}:\n",
+        "        if not listed:\n",
+        f"{_POISON}::test_poisoned_messages",
+    ),
+    Fault(
+        "facts are taken although the words of the source are others",
+        _AGREEMENT,
+        '            self._words.issuperset(_WORDS.findall("\\n".join(_texts(facts))))\n',
+        "            True\n",
+        f"{_POISON}::test_poisoned_packs",
+    ),
+    Fault(
+        "a definition may be anywhere",
+        _AGREEMENT,
+        "            and all(map(self._has, facts.definitions))\n",
+        "",
+        f"{_POISON}::test_a_definition_is_where_it_is_said_to_be",
+    ),
+    Fault(
+        "a pack is used without a signature",
+        "remote/packs.py",
+        "    if signing and not hmac.compare_digest",
+        "    if False and not hmac.compare_digest",
+        f"{_NGINX}::test_what_is_not_signed_is_not_used",
+    ),
+    Fault(
+        "a pack may unpack to anything",
+        "remote/packs.py",
+        "unpacker.decompress(body, MOST_UNPACKED)",
+        "unpacker.decompress(body)",
+        "remote/test_packs.py::test_a_bomb",
+    ),
+    Fault(
+        "credentials are for every host",
+        "remote/credentials.py",
+        "        if given and _place(known) == _place(asked) and known.password is not None:\n",
+        "        if given and known.password is not None:\n",
+        f"{_NGINX}::test_credentials_go_to_no_other_host",
+    ),
+    Fault(
+        "what git does not know is sent",
+        "engine/sharing.py",
+        "            if staged.get(path) == entry.blob and self._is_shareable(entry)\n",
+        "            if staged is not None and self._is_shareable(entry)\n",
+        f"{_NGINX}::test_nothing_that_git_ignores_or_does_not_know_is_sent",
+    ),
+    Fault(
+        "facts of another release are asked for",
+        "engine/sharing.py",
+        "            path: facts_key(self._languages, path, entry.blob)\n",
+        '            path: entry.blob + b"version1"\n',
+        f"{_NGINX}::test_a_fresh_clone_reads_no_source",
+    ),
+    Fault(
+        "a wrong sample is no error",
+        "engine/fact_reader.py",
+        '        if found.how == "refuted":\n',
+        '        if found.how == "nothing":\n',
+        f"{_NGINX}::test_a_sample_finds_wrong_facts",
+    ),
+    Fault(
+        "namespaces share their keys and places",
+        "remote/storage.py",
+        '    return _made(f"{place.url}/{place.namespace}", thread, os.getpid())\n',
+        '    return _made(f"{place.url}/main", thread, os.getpid())\n',
+        f"{_NGINX}::test_a_trusted_build_reads_no_other_namespace",
+    ),
+    Fault(
+        "a cache that failed is asked again",
+        "remote/connection.py",
+        "        if self.failed or not items:\n",
+        "        if not items:\n",
+        "remote/test_faults.py::test_a_build_beside_a_fault",
+    ),
     # parts of a build
     Fault(
         "a part makes the pages of the others",
@@ -576,7 +663,7 @@ FAULTS = (
     Fault(
         "a run does not see that settings differ",
         _KEYS,
-        'msgpack.encode((replace(config, root="", jobs=0), versions))',
+        'msgpack.encode((replace(config, root="", jobs=0, remote=None), versions))',
         "msgpack.encode(versions)",
         "source_url",
     ),
