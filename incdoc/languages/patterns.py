@@ -32,8 +32,8 @@ def mapped(paths: tuple[tuple[str, tuple[str, ...]], ...], written: str) -> Iter
         yield from (path for path in found if path is not None)
 
 
-def matched(said: Any, key: str, conditions: frozenset[str]) -> Iterator[str]:
-    """The files that ``exports`` or ``imports`` name for a key, in order."""
+def matched(said: Any, key: str, conditions: frozenset[str] | None) -> Iterator[str]:
+    """The files that ``exports`` or ``imports`` name for a key, in order. ``conditions``: None for all."""
     if not isinstance(said, dict):
         return
     if key in said and "*" not in key:
@@ -54,7 +54,7 @@ def matched(said: Any, key: str, conditions: frozenset[str]) -> Iterator[str]:
             yield place + star if best.endswith("/") else place
 
 
-def _chosen(value: Any, star: str, conditions: frozenset[str]) -> Iterator[str]:
+def _chosen(value: Any, star: str, conditions: frozenset[str] | None) -> Iterator[str]:
     if isinstance(value, str):
         yield value.replace("*", star)
     elif isinstance(value, list):
@@ -62,7 +62,7 @@ def _chosen(value: Any, star: str, conditions: frozenset[str]) -> Iterator[str]:
             yield from _chosen(each, star, conditions)
     elif isinstance(value, dict):
         for name, each in value.items():
-            if name in conditions:
+            if conditions is None or name in conditions:
                 yield from _chosen(each, star, conditions)
 
 

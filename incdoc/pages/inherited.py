@@ -38,10 +38,13 @@ class Inherited(Struct, frozen=True, array_like=True):
     """Those that it defines itself in a block of its own, and has of no nearer class."""
 
 
-def inherited_by(tables: Tables, path: str, bases: tuple[Base, ...], test: bool) -> tuple[Inherited, ...]:
+def inherited_by(
+    tables: Tables, path: str, bases: tuple[Base, ...], test: bool, most: int = MOST_NAMES
+) -> tuple[Inherited, ...]:
     """For each class of a source with ``bases``, what it has of each class above it, the nearest first. A ``test`` has
-    the same of what it tests again and again: of that only what its classes define themselves."""
-    found = _Ancestors(tables).inherited(path, bases) if bases else ()
+    the same of what it tests again and again: of that only what its classes define themselves. ``most``: names of one
+    class above."""
+    found = _Ancestors(tables).inherited(path, bases, most) if bases else ()
     if test:
         return tuple(replace(each, names=(), count=0) for each in found if each.replaced)
     return tuple(found)
@@ -53,7 +56,7 @@ class _Ancestors:
         self._bases: dict[str, dict[str, dict[str, list[Place]]]] = {}
         self._orders: dict[Place, list[Place]] = {}
 
-    def inherited(self, path: str, bases: tuple[Base, ...]) -> Iterator[Inherited]:
+    def inherited(self, path: str, bases: tuple[Base, ...], most: int) -> Iterator[Inherited]:
         for owner in dict.fromkeys(base.owner for base in bases):
             own = {each.name: each.block for each in self._tables.members(path).get(owner, ())}
             taken: set[str] = set()
@@ -64,7 +67,7 @@ class _Ancestors:
                 replaced = tuple(each for each in found if own.get(each))
                 taken.update(found)
                 if kept or replaced:
-                    yield Inherited(owner, *place, tuple(kept[:MOST_NAMES]), len(kept), replaced)
+                    yield Inherited(owner, *place, tuple(kept[:most]), len(kept), replaced)
 
     def _above(self, start: Place) -> list[Place]:
         """The classes above one, in the order in which they are searched for a member."""

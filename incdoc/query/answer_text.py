@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from textwrap import wrap
@@ -27,17 +28,27 @@ from incdoc.sources.paths import parent
 
 _WIDTH = 160
 """Characters of a list in a line, after which it is continued in the next."""
-_DOCUMENTED = 12
+_DOCUMENTED = 8
 """Lines of documentation of which all paragraphs are shown; the first one is always."""
-_NAMED_LINES = 8
+_FEW_TESTS = 3
+"""Tests of which each is told by its name."""
+_HINTED = 2
+"""Lines of documentation that are no longer than to say how many there are."""
+_NAMED_LINES = 20
 """Lines of a file that has a name."""
 _FEW_PRIVATE = 3
 """Private members of a class, of which each has a line of its own."""
-_MANY = 40
+_MANY = 24
 """Public names of a file, of which each has a line of its own."""
 _LISTED = 100
 """Characters of a signature or a sentence in a long list."""
-_WHOLE_SIGNATURES = 8_000
+_FEW_MEMBERS = 8
+_BRIEF = 60
+"""Characters of the sentence of a member of a class with more than a few, and of its signature where those of all are
+too long: to show the member tells the rest."""
+_FEW_FILES = 8
+"""Files in each list of what is shown; JSON has all, and a question for the uses has the tests."""
+_WHOLE_SIGNATURES = 2_000
 """Characters of the signatures of all members of a class up to which they are whole."""
 _LONGEST_HEAD = 1_000
 _LONGEST = 160
@@ -167,9 +178,10 @@ def _shown(answer: Shown, cut: Cut) -> Iterator[str]:
         private = [f"{each.name} ({each.line})" for each in answer.members if each.private]
         listed = [each for each in answer.members if not each.private or len(private) <= _FEW_PRIVATE]
         whole = sum(len(each.signature) for each in listed) <= _WHOLE_SIGNATURES
+        most = _LISTED if len(listed) <= _FEW_MEMBERS else _BRIEF
         for member in listed:
-            head = _short(member.signature or member.name, _LONGEST_HEAD if whole else _LISTED)
-            yield f"  {member.line}: {head}{_said(member.summary, _LISTED)}"
+            head = _short(member.signature or member.name, _LONGEST_HEAD if whole else _BRIEF)
+            yield f"  {member.line}: {head}{_said(member.summary, most)}"
         if len(private) > _FEW_PRIVATE:
             yield from wrap(
                 f"Private members (line): {', '.join(private)}", _WIDTH, initial_indent="  ", subsequent_indent="    "
@@ -189,7 +201,7 @@ def _documentation(text: str, cut: Cut) -> Iterator[str]:
     lines = text.split("\n") if text else []
     ends = [at for at, line in enumerate(lines) if at and not line.strip()]
     last = next((at for at in reversed(ends) if at <= _DOCUMENTED), ends[0] if ends else len(lines))
-    if cut.documented or len(lines) <= _DOCUMENTED:
+    if cut.documented or len(lines) <= _DOCUMENTED or len(lines) - last <= _HINTED:
         last = len(lines)
     if lines:
         yield ""
@@ -199,13 +211,15 @@ def _documentation(text: str, cut: Cut) -> Iterator[str]:
 
 
 def _facts(answer: Shown, cut: Cut) -> Iterator[str]:
-    implemented = [each for each in answer.bases if not any(each in head for head in answer.heads)]
+    implemented = [each for each in answer.bases if not any(_has_word(head, each) for head in answer.heads)]
     if implemented:
         yield f"Implements: {', '.join(implemented)}"
     for each in answer.inherits:
-        yield f"Inherited from {each.base} ({each.path}): {', '.join(each.names)}{_rest(each.count - len(each.names))}"
+        names = f"{', '.join(each.names)}{_rest(each.count - len(each.names))}"
+        yield from wrap(f"Inherited from {each.base} ({each.path}): {names}", _WIDTH, subsequent_indent="  ")
     if answer.subclasses:
         yield from _files("Subclasses", [f"{each.path}:{each.name}" for each in answer.subclasses], cut)
+    few = cut._replace(files=min(cut.files, _FEW_FILES))
     for title, sites in (("Declared in", answer.declared), ("Defined also in", answer.defined)):
         if sites:
             yield from _files(title, [f"{each.path}:{each.line}" for each in sites], cut)
@@ -217,23 +231,48 @@ def _facts(answer: Shown, cut: Cut) -> Iterator[str]:
             f"Errors of what it calls: {'; '.join(through)}", _WIDTH, subsequent_indent="  ", break_on_hyphens=False
         )
     if answer.calls:
-        yield from _files("Calls", answer.calls, cut)
+        yield from _gathered("Calls", [_callee(each) for each in answer.calls], ":", few)
+    shown = answer.users
+    if sum(each.test for each in shown) > _FEW_TESTS:  # their files are below
+        shown = tuple(each for each in shown if not each.test)
     for called, title in ((True, "Called by"), (False, "Used by")):
-        users = [each for each in answer.users if each.called == called]
+        users = [each for each in shown if each.called == called]
         if users:
             yield f"{title}:"
             for path, several in groupby(users, key=lambda each: each.path):
                 yield f"  {path}: {', '.join(map(_user, several))}"
-    if answer.users_total > len(answer.users):
-        yield f"and {answer.users_total - len(answer.users):,} more users: ask for the uses of {_place(answer.hit)}"
+    if more := answer.users_total - len(shown):
+        counted = f"{more:,} {'more ' if shown else ''}{'user' if more == 1 else 'users'}"
+        yield f"{'and ' if shown else ''}{counted}: ask for the uses of {_place(answer.hit)}"
     if answer.unfollowed and not answer.users:
         yield answer.unfollowed
     if answer.tests:
-        yield from _files("Tests", answer.tests, cut)
+        yield from _gathered("Tests", [(parent(each), _last(each)) for each in answer.tests], "/", few)
     if answer.others:
         yield from _files(
             "Also of this name", [":".join(filter(None, (each.path, each.name))) for each in answer.others], cut
         )
+
+
+def _gathered(title: str, listed: list[tuple[str, str]], sign: str, cut: Cut) -> Iterator[str]:
+    """Names by the file or folder that they are in, each of which is said once: ``a.py: f, g; b.py:h``."""
+    words = []
+    for where, several in groupby(listed[: cut.files], key=lambda each: each[0]):
+        names = [name for _, name in several]
+        before = f"{where}{sign}" if where else ""
+        words.append(f"{before.removesuffix(':')}: {', '.join(names)}" if before and names[1:] else before + names[0])
+    text = f"{title}: {'; '.join(words)}{_rest(len(listed) - cut.files)}"
+    yield from wrap(text, _WIDTH, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False)
+
+
+def _callee(called: str) -> tuple[str, str]:
+    """(path, name) of ``path:name``, or an empty path."""
+    path, colon, name = called.partition(":")
+    return (path, name) if colon and not name.startswith(":") else ("", called)
+
+
+def _has_word(text: str, word: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None
 
 
 def _numbers(lines: Iterable[int]) -> str:
@@ -272,7 +311,7 @@ def _shown_file(answer: ShownFile, cut: Cut) -> Iterator[str]:
     for title, paths in (("Imports", answer.imports), ("Imported by", answer.importers), ("Tests", answer.tests)):
         if paths:
             yield ""
-            yield from _files(title, paths, cut)
+            yield from _files(title, paths, cut._replace(files=min(cut.files, _FEW_FILES)))
     if answer.source:
         yield ""
         yield "Source:"
@@ -298,7 +337,7 @@ def _users(answer: Users, cut: Cut) -> Iterator[str]:
     files = f"{answer.importers_total:,} {'file' if answer.importers_total == 1 else 'files'}"
     known = [counted] if answer.total or not (answer.unfollowed or answer.importers_total) else []
     known += [f"imported by {files}"] if answer.importers_total else []
-    yield f"{_place(hit)}: {', '.join(known) or 'no user is known'}. {answer.unfollowed}".rstrip()
+    yield f"{_place(hit)}{_places(answer)}: {', '.join(known) or 'no user is known'}. {answer.unfollowed}".rstrip()
     imports = {each.path: each.lines for each in answer.named if each.how == "import"}
     for test, users in groupby(answer.users, key=lambda each: each.test):
         yield "Lines of tests:" if test else "Users (lines):"
@@ -311,6 +350,16 @@ def _users(answer: Users, cut: Cut) -> Iterator[str]:
         yield from _files("Imported by", answer.importers, cut, answer.importers_total)
     if answer.subclasses:
         yield from _files("Subclasses", [f"{each.path}:{each.name}" for each in answer.subclasses], cut)
+
+
+def _places(answer: Users) -> str:
+    """The lines of a definition, and of its declarations elsewhere."""
+    own = [each.line for each in answer.places if each.path == answer.subject.path]
+    if not own:
+        return ""
+    others = [f"{each.path}:{each.line}" for each in answer.places if each.path != answer.subject.path]
+    also = f"; also {', '.join(others)}" if others else ""
+    return f" ({'line' if len(own) == 1 else 'lines'} {_numbers(own)}{also})"
 
 
 def _by_folder(files: Mapping[str, str]) -> Iterator[str]:
@@ -345,6 +394,7 @@ _NAMINGS = {
     "re-export": "Re-exported in",
     "star": "Imported with all names in",
     "exports": "In the list of exports of",
+    "word": "The word is also in",
     "document": "Documents with the word",
 }
 

@@ -143,10 +143,11 @@ class Site(Struct, frozen=True):
 
 class Naming(Struct, frozen=True):
     """Where a definition is named beside its users. ``how``: ``document`` is a text for people that has the word, of
-    which it is not known whether it means the definition; ``exports`` a list of exported names, as ``__all__``."""
+    which it is not known whether it means the definition; ``word`` a source that defines or uses it and has the word on
+    other lines, of which that is not known either; ``exports`` a list of exported names, as ``__all__``."""
 
     path: str
-    how: Literal["import", "re-export", "star", "exports", "document"]
+    how: Literal["import", "re-export", "star", "exports", "word", "document"]
     lines: tuple[int, ...]
 
 
@@ -209,6 +210,8 @@ class Users(Answer, frozen=True, tag="uses", kw_only=True):
     subject: Hit
     users: tuple[UserOf, ...]
     total: int
+    places: tuple[Site, ...] = ()
+    """Where it is defined, and then where it is declared."""
     importers: tuple[str, ...] = ()
     """The files that import the subject by its name, or the file that it is."""
     importers_total: int = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 
 from incdoc.languages.facts import Import
@@ -75,9 +75,25 @@ def _stars(repository: Repository, path: str, name: str) -> Iterator[Naming]:
                 yield Naming(importer, "star", tuple(sorted(lines)))
 
 
+def words(repository: Repository, name: str, told: Mapping[str, set[int]]) -> Iterator[Naming]:
+    """The sources that have the last part of a name on other lines than those that are ``told`` of each: in what macros
+    hide, in comments and texts. Nothing of a name that is a word, which often means something else."""
+    if not told or _PLAIN.fullmatch(last := repository.last(next(iter(told)), name)):
+        return
+    pattern = re.compile(_whole(last))
+    for path, lines in told.items():
+        text = repository.text(path).split("\n")
+        if found := [line for line, each in enumerate(text, 1) if line not in lines and pattern.search(each)]:
+            yield Naming(path, "word", tuple(found))
+
+
+def _whole(word: str) -> str:
+    return rf"(?<![\w$]){re.escape(word)}(?![\w$])"
+
+
 def _documents(repository: Repository, word: str) -> Iterator[Naming]:
     """The texts for people that have a word, on a line."""
-    whole = rf"(?<![\w$]){re.escape(word)}(?![\w$])"
+    whole = _whole(word)
     pattern = re.compile(rf"`[^`\n]*{whole}" if _PLAIN.fullmatch(word) else whole)
     languages = repository.tables.languages
     documents = (each for each in repository.tables.below("") if languages.language(each).prose)

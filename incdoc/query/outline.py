@@ -12,6 +12,7 @@ from typing import NamedTuple
 from incdoc.languages.facts import Definition
 from incdoc.languages.public import public_definitions
 from incdoc.languages.sentences import first_sentence
+from incdoc.links.summary import FileSummary
 from incdoc.links.tables import span
 from incdoc.pages.folders import contents, describe, folder_line
 from incdoc.pages.useful import Room, handed_on, is_candidate, nearest, public_members, rank
@@ -63,10 +64,7 @@ def outline_folder(repository: Repository, folder: str, limit: int) -> FolderOut
     """The files of a folder, then its subfolders."""
     tables = repository.tables
     summaries = tables.summaries(folder)
-    files = [
-        FileLine(path, "file", each.first_sentence, tuple(name for _, _, name in each.names[:_FEW]), each.public)
-        for path, each in summaries.items()
-    ]
+    files = [_file_line(repository, path, each) for path, each in summaries.items()]
     files += [_folder_line(repository, each) for each in tables.subfolders(folder)]
     about = describe(tables, folder)
     blobs = repository.blobs(each.path for each in files[:limit] if each.kind == "file")
@@ -79,6 +77,16 @@ def outline_folder(repository: Repository, folder: str, limit: int) -> FolderOut
         files=shown,
         blobs=blobs,
     )
+
+
+def _file_line(repository: Repository, path: str, summary: FileSummary) -> FileLine:
+    """A file with what it is for: where only one name of it is public, that is what this is for."""
+    names = tuple(name for _, _, name in summary.names[:_FEW])
+    said = summary.first_sentence
+    if not said and summary.public == 1 and names and not summary.test:
+        docs = (each.doc for each in repository.definitions(path, names[0]) if each.doc)
+        said = first_sentence(next(docs, ""))
+    return FileLine(path, "file", said, names, summary.public)
 
 
 def _folder_line(repository: Repository, folder: str) -> FileLine:

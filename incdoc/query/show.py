@@ -16,6 +16,8 @@ from incdoc.query.find import Meaning
 from incdoc.query.repository import Repository, one_line
 from incdoc.query.uses import subclasses_of, unfollowed, users_of_places
 
+_MOST_INHERITED = 100
+"""Names that a class takes over of one above it."""
 MOST_USERS = 12
 """Users that are shown; ``uses`` has all."""
 
@@ -36,7 +38,9 @@ def show(repository: Repository, meaning: Meaning, others: list[Meaning], source
         raised.setdefault(exception, []).append(line)
     inherits = tuple(
         Inherits(each.base, each.path, each.names, each.count)
-        for each in inherited_by(tables, path, tuple(base for base in resolution.bases if base.owner == name), False)
+        for each in inherited_by(
+            tables, path, tuple(base for base in resolution.bases if base.owner == name), False, _MOST_INHERITED
+        )
         if each.count
     )
     others = [each for each in others if each[:2] not in {one[:2] for one in found}]

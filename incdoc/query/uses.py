@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
-from incdoc.query.answers import Other, UserOf, Users
+from incdoc.query.answers import Naming, Other, Site, UserOf, Users
 from incdoc.query.entity import Place, places
 from incdoc.query.find import Meaning
-from incdoc.query.naming import namings
+from incdoc.query.naming import namings, words
 from incdoc.query.repository import Repository
 
 _MOST_LINES = 20
@@ -29,7 +29,10 @@ def uses(repository: Repository, meaning: Meaning, limit: int) -> Users:
     shown = tuple(_with_lines(repository, path, name, each) for each in found[:limit])
     importers = list(tables.importers(path)) if not name else importing(repository, path, name)
     importers.sort(key=lambda each: (repository.is_test(each), each))
-    named = tuple(namings(repository, path, name, importers[:limit])) if name else ()
+    named = list(namings(repository, path, name, importers[:limit])) if name else []
+    sites = tuple(Site(place.path, each.line) for place in spread for each in place.definitions)
+    if name and _is_outermost(repository, path, name):
+        named[_before_documents(named) : 0] = words(repository, name, _told(sites, shown, named))
     subclasses = subclasses_of(repository, path, name)
     subject = repository.hit(path, name, meaning.kind, meaning.section)
     told = [
@@ -43,13 +46,41 @@ def uses(repository: Repository, meaning: Meaning, limit: int) -> Users:
         subject=subject,
         users=shown,
         total=len(found),
+        places=sites,
         importers=tuple(importers[:limit]),
         importers_total=len(importers),
         subclasses=subclasses,
-        named=named,
+        named=tuple(named),
         unfollowed=unfollowed(repository, path, name) if name else "",
         blobs=repository.blobs(told),
     )
+
+
+def _is_outermost(repository: Repository, path: str, name: str) -> bool:
+    """Whether a definition is in no class: the names of members are those of others too."""
+    outermost = repository.outermost(path, name)
+    return outermost is not None and outermost.name == name
+
+
+def _before_documents(named: list[Naming]) -> int:
+    return next((at for at, each in enumerate(named) if each.how == "document"), len(named))
+
+
+def _told(sites: Iterable[Site], users: Iterable[UserOf], named: Iterable[Naming]) -> dict[str, set[int]]:
+    """By source that defines, uses or imports a definition, the lines that are told of. A user with more lines than are
+    told has all of them in its source: that is left out."""
+    told: dict[str, set[int]] = {each.path: set() for each in sites}
+    for site in sites:
+        told[site.path].add(site.line)
+    for naming in named:
+        if naming.how != "document":
+            told.setdefault(naming.path, set()).update(naming.lines)
+    for user in users:
+        told.setdefault(user.path, set()).update(user.lines)
+    for user in users:
+        if user.more_lines:
+            told.pop(user.path, None)
+    return told
 
 
 def subclasses_of(repository: Repository, path: str, name: str) -> tuple[Other, ...]:

@@ -448,3 +448,33 @@ def test_names_that_modules_of_rust_see(tmp_path: Path) -> None:
 def test_random_edits_equal_a_clean_build(tmp_path: Path, files: dict[str, str], seed: int) -> None:
     texts = {path: [text, text, *files.values()] for path, text in files.items()}
     Pair(tmp_path, files).edit_at_random(random.Random(seed), texts, steps=60)
+
+
+NAMESPACES = {
+    "package.json": '{"name": "kit", "exports": {"./v4": {"@source": "./src/v4/index.ts", "types": "./v4.d.ts"}}}',
+    "src/v4/index.ts": 'export * from "./outside.js";\n',
+    "src/v4/outside.ts": 'export * as core from "./core/index.js";\n',
+    "src/v4/core/index.ts": 'export * as util from "./util.js";\nexport * from "./errors.js";\n',
+    "src/v4/core/util.ts": "export function merge() {}\n",
+    "src/v4/core/errors.ts": "export function path() {}\n",
+    "src/v4/user.ts": 'import { util } from "./core/index.js";\nfunction f() { util.merge(); util.none(); }\n',
+    "src/v4/kit.test.ts": 'import * as z from "kit/v4";\nfunction t() { z.core.path(); z.core.util.merge(); z.n(); }\n',
+}
+
+
+def test_uses_through_modules_that_are_exported_as_namespaces(tmp_path: Path) -> None:
+    both = Pair(tmp_path, NAMESPACES)
+    assert users(both.live, "src/v4/core/util.ts") == [
+        ("merge", "", "src/v4/kit.test.ts", "t"),
+        ("merge", "", "src/v4/user.ts", "f"),
+    ]
+    assert users(both.live, "src/v4/core/errors.ts") == [("path", "", "src/v4/kit.test.ts", "t")]
+    both.become(NAMESPACES | {"src/v4/outside.ts": "export {};\n"})
+    assert users(both.live, "src/v4/core/errors.ts") == []
+    both.become(NAMESPACES)
+    assert "docs:src/v4/core/errors.ts" in both.become(NAMESPACES | {"package.json": "{}"})
+    texts = {
+        path: (text, text.replace("core", "heart"), text.replace("* as ", "* as x"))
+        for path, text in NAMESPACES.items()
+    }
+    both.edit_at_random(random.Random(4), texts)

@@ -490,11 +490,14 @@ def test_what_is_not_followed_is_said(tmp_path: Path) -> None:
     }
     folder = write(tmp_path / "p", files)
     build(folder)
-    assert run(folder, "incdoc", "uses", "alone") == "a.py:alone: 0 users.\n"
+    assert run(folder, "incdoc", "uses", "alone") == "a.py:alone (line 7): 0 users.\n"
     assert run(folder, "incdoc", "uses", "A.x") == (
-        "a.py:A.x: no user is known. Uses of attributes are not followed in Python.\n"
+        "a.py:A.x (line 2): no user is known. Uses of attributes are not followed in Python.\n"
     )
-    assert run(folder, "incdoc", "uses", "A.go") == "a.py:A.go: no user is known. Calls on objects are not followed.\n"
+    assert (
+        run(folder, "incdoc", "uses", "A.go")
+        == "a.py:A.go (line 4): no user is known. Calls on objects are not followed.\n"
+    )
     assert "Uses of functions are not followed in Shell" in run(folder, "incdoc", "uses", "work")
     assert "Calls on objects are not followed." in run(folder, "incdoc", "show", "A.go")
 
@@ -693,4 +696,110 @@ def test_long_lists_are_short(tmp_path: Path) -> None:
         *(f"    u{number}.py: called by u (5); imported (1)" for number in range(3)),
         "Lines of tests:",
         "  test_a.py: 1, 5, 9",
+    ]
+
+
+def test_what_has_the_word_of_a_name_beside_its_users(tmp_path: Path) -> None:
+    files = {
+        "incdoc.toml": "",
+        "a.py": "class BigCart:\n    # a BigCart\n    def same(self):\n        return BigCart()\n\n\nclass Big: ...\n",
+        "b.py": "from a import Big, BigCart\n\n\ndef f():\n    return BigCart()  # no BigCarts\n\n\nT = 'BigCart'\n",
+        "c.py": "BigCart = 1\n",
+        "n.h": "namespace n {\nint make_it(int a);\n}\n",
+        "n.cc": '#include "n.h"\nnamespace n {\nint make_it(int a) { return a; }\n}\n',
+        "m.cc": '#include "n.h"\nint f() { return n::make_it(1); }\nint g() { EXPECT(n::make_it(2)); }\n',
+    }
+    folder = write(tmp_path / "p", files)
+    build(folder)
+    answer = ask(folder, "uses", "a.py:BigCart")
+    assert answer["places"] == [{"path": "a.py", "line": 1}]
+    words = [each for each in answer["named"] if each["how"] == "word"]
+    assert words == [
+        {"path": "a.py", "how": "word", "lines": [2, 4]},
+        {"path": "b.py", "how": "word", "lines": [8]},
+    ], "not of what has another thing of this name"
+    assert [each["how"] for each in ask(folder, "uses", "a.py:Big")["named"]] == ["import"], "a word says nothing"
+    told = run(folder, "incdoc", "uses", "make_it").splitlines()
+    assert told[0] == "n.cc:n::make_it (line 3; also n.h:2): 1 user."
+    assert told[-1] == "The word is also in: m.cc:3"
+
+
+def test_errors_that_are_made_by_name(tmp_path: Path) -> None:
+    files = {
+        "incdoc.toml": "",
+        "a.rs": """fn f() -> io::Result<u8> {
+    g().map_err(|e| {
+        io::Error::new(io::ErrorKind::Other, e)
+    })?;
+    Err(io::Error::new(io::ErrorKind::Other, "x"))
+}
+fn g(e: MyError) -> MyError { e }
+fn h() -> Error { Error::kind }
+""",
+        "a.cc": """Status f(int n) {
+  if (n) return Status::OK();
+  Status s = n::Status::IOError("x");
+  return Status::Corruption("y");
+}
+Status Status::Made(int n) { return make(Status::kCode); }
+""",
+    }
+    folder = write(tmp_path / "p", files)
+    build(folder)
+
+    def errors(name: str) -> list[tuple[str, list[int]]]:
+        return [(each["name"], each["lines"]) for each in ask(folder, "show", name)["raises"]]
+
+    assert errors("a.rs:f") == [("io::Error::new", [3, 5])]
+    assert (errors("a.rs:g"), errors("a.rs:h")) == ([], [])
+    assert errors("a.cc:f") == [("Status::Corruption", [4]), ("n::Status::IOError", [3])]
+    assert errors("Status::Made") == []
+
+
+def test_a_trait_in_the_word_of_a_type_is_shown(tmp_path: Path) -> None:
+    folder = write(tmp_path / "p", {"incdoc.toml": "", "a.rs": "pub struct Logger;\nimpl Log for Logger {}\n"})
+    build(folder)
+    assert "Implements: Log\n" in run(folder, "incdoc", "show", "Logger")
+
+
+def test_a_class_has_all_that_it_takes_over(tmp_path: Path) -> None:
+    members = "".join(f"    def f{number:02}(self): ...\n" for number in range(30))
+    folder = write(tmp_path / "p", {"incdoc.toml": "", "a.py": f"class A:\n{members}\n\nclass B(A): ...\n"})
+    build(folder)
+    assert len(ask(folder, "show", "B")["inherits"][0]["names"]) == 30
+    assert max(map(len, run(folder, "incdoc", "show", "B").splitlines())) <= 160
+
+
+def test_a_file_of_one_public_name_is_for_that(tmp_path: Path) -> None:
+    files = {
+        "incdoc.toml": "",
+        "lib/a.py": 'def make():\n    """Make a thing. And more."""\n',
+        "lib/b.py": 'def make():\n    """Make a thing."""\n\n\ndef other(): ...\n',
+        "lib/c.py": '"""C."""\n\n\ndef make():\n    """Make a thing."""\n',
+    }
+    folder = write(tmp_path / "p", files)
+    build(folder)
+    assert run(folder, "incdoc", "outline", "lib").splitlines()[2:] == [
+        "  a.py: make — Make a thing.",
+        "  b.py: make, other",
+        "  c.py: make — C.",
+    ]
+
+
+def test_what_is_shown_says_a_folder_once_and_leaves_out_many_tests(tmp_path: Path) -> None:
+    test = "from a import one\n\n\ndef test_it():\n    one()\n"
+    files = {
+        "incdoc.toml": "",
+        "a.py": "import b\n\n\ndef one():\n    b.two()\n    b.three()\n    four()\n\n\ndef four(): ...\n",
+        "b.py": "def two(): ...\n\n\ndef three(): ...\n",
+        **{f"tests/test_{number}.py": test for number in range(10)},
+    }
+    folder = write(tmp_path / "p", files)
+    build(folder)
+    told = run(folder, "incdoc", "show", "one").splitlines()
+    names = ", ".join(f"test_{number}.py" for number in range(8))
+    assert told[-3:] == [
+        "Calls: four; b.py: three, two",
+        "10 users: ask for the uses of a.py:one",
+        f"Tests: tests/: {names} and 2 more",
     ]

@@ -118,11 +118,45 @@ class ModuleLinker(Linker):
         for use in outline.uses:
             target, rest = targets[use.item], use.rest
             file, name = target.definer, target.name
-            if outline.imports[use.item].name == "*" and target.kind == "source" and rest:
-                name, _, rest = rest.partition(".")
-                file, name = self._follow(target.path, name, seen, set(), 0) or ("", "")
+            if not file and target.kind == "source":
+                imported = outline.imports[use.item].name
+                written = rest if imported == "*" else ".".join(filter(None, (imported, rest)))
+                file, name, rest = self._member(target.path, written, seen)
             if name and file != path:
                 yield Usage(file, name, rest, use.owner, use.called)
+
+    def _member(self, path: str, written: str, seen: Seen) -> tuple[str, str, str]:
+        """(file, name, what is after it) of the definition that a dotted name in the module at ``path`` means, through
+        what it exports as namespaces; an empty file if it means none."""
+        module: str | None = path
+        for _ in range(_DEEPEST_CHAIN):
+            name, _, written = written.partition(".")
+            if not name or module is None:
+                break
+            if found := self._follow(module, name, seen, set(), 0):
+                return *found, written
+            module = self._namespace(module, name, seen, set())
+        return "", "", ""
+
+    def _namespace(self, path: str, name: str, seen: Seen, passed: set[str]) -> str | None:
+        """The module that the one at ``path`` exports as a namespace: ``export * as name from 'module'``."""
+        if path in passed or len(passed) > _DEEPEST_CHAIN or (outline := self.repository.outline(path)) is None:
+            return None
+        passed.add(path)
+        seen.looked.add(path)
+        exports = [each for each in outline.imports if each.style.startswith("export")]
+        for item in exports:
+            if (item.alias or item.name) == name:
+                module = self._module(path, item, seen)
+                if module.kind != "source":
+                    return None
+                return module.path if item.name == "*" else self._namespace(module.path, item.name, seen, passed)
+        for item in exports:
+            if item.name == "*" and not item.alias:
+                module = self._module(path, item, seen)
+                if module.kind == "source" and (found := self._namespace(module.path, name, seen, passed)):
+                    return found
+        return None
 
     @staticmethod
     def hands_on(path: str) -> bool:

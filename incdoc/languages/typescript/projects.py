@@ -215,8 +215,9 @@ class Projects:
         if exports is not None:
             if not (isinstance(exports, dict) and any(key.startswith(".") for key in exports)):
                 exports = {".": exports}
-            for way in ways:
-                for place in matched(exports, f"./{rest}" if rest else ".", _conditions(configuration, way)):
+            # last all conditions: some name the source of what only a release has
+            for conditions in (*(_conditions(configuration, way) for way in ways), None):
+                for place in matched(exports, f"./{rest}" if rest else ".", conditions):
                     if place.startswith("./") and (file := self.made(folder, place, seen)):
                         return Target("source", file)
         elif rest:
