@@ -9,6 +9,7 @@ garbage       Python's garbage collector, which is off during a build
 changes       what differs between the disk and the link tables
 fact_reader   facts of changed sources
 link_step     the links of changed sources, resolved by workers
+merge         the caches of other builds, joined into this one's
 keys          what a task's key depends on besides its inputs
 versions      digests of the code that a stage depends on
 plan          tasks, their inputs and keys

@@ -490,6 +490,10 @@ class OutputFolder:
         self._amend(page.page, (page.stat, page.digest, page.stat.st_ctime_ns + _SETTLED_NS))
         self._touched |= is_listed(page.page)
 
+    def expect(self, pages: Iterable[str]) -> None:
+        """Note that ``pages`` were recorded that another build wrote: the manifest must list those without a mark."""
+        self._touched |= any(map(is_listed, pages))
+
     def remove(self, task: str, pages: Iterable[str] | None = None) -> int:
         """Delete the pages that a task wrote, or only the given ones; returns how many were deleted."""
         removed = 0

@@ -40,7 +40,7 @@ opt_shard = {
     "default": None,
     "metavar": "I/N",
     "help": "make only the pages of part I of N, counted from 1; each folder is in one part. All sources are read, "
-    "unless a cache has their facts",
+    "unless a cache has their facts. `merge` joins the parts",
 }
 
 _TOLD: dict[str, tuple[str, str]] = {

@@ -34,6 +34,7 @@ _OURS = (
     ("map", ""),
     ("mcp", ""),
     ("inventories", ""),
+    ("merge", ""),
 )
 """What the front page begins with."""
 

@@ -27,6 +27,7 @@ from incdoc.plugin.init import Init
 from incdoc.plugin.inventories import InventoriesCommand
 from incdoc.plugin.loader import BareLoader
 from incdoc.plugin.mcp import Mcp
+from incdoc.plugin.merge import MergeCaches
 from incdoc.plugin.questions import Find, Map, Outline, Show, Uses
 from incdoc.plugin.serve import Serve
 from incdoc.plugin.terminal import protect
@@ -43,7 +44,8 @@ class _EntryPoint(NamedTuple):
 
 
 OWN_COMMANDS: tuple[type[HelpedCommand], ...] = (
-    Init, Affected, Check, Diff, Find, InventoriesCommand, Map, Mcp, Outline, Serve, Show, Uses, Watch, Why, Completion,
+    Init, Affected, Check, Diff, Find, InventoriesCommand, Map, Mcp, MergeCaches, Outline, Serve, Show, Uses,
+    Watch, Why, Completion,
 )  # fmt: skip
 
 _PLUGINS = {

@@ -55,7 +55,7 @@ _DESCRIPTORS = os.open in os.supports_dir_fd and hasattr(os, "O_NOFOLLOW")
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
 _FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | _NO_FOLLOW
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW
-_ADVICE = "Choose an empty or dedicated folder."
+ADVICE = "Choose an empty or dedicated folder."
 
 
 class CacheFolder:
@@ -145,7 +145,7 @@ class CacheFolder:
                 self._check_type(scratch, name, SCRATCH + "/")
 
     def _refused(self, why: str) -> SettingError:
-        return SettingError(f"cache folder {self.name} {why} {_ADVICE}")
+        return SettingError(f"cache folder {self.name} {why} {ADVICE}")
 
     # ------------------------------------------------------------------ files in it
 
@@ -233,7 +233,7 @@ class CacheFolder:
                 )
             return None
         what = "a symbolic link" if stat.S_ISLNK(found.st_mode) else "not a folder"
-        raise SettingError(f"cache folder {self.name}: {name!r} is {what}. {_ADVICE}")
+        raise SettingError(f"cache folder {self.name}: {name!r} is {what}. {ADVICE}")
 
 
 def _is_store(name: str) -> bool:

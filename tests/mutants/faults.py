@@ -25,7 +25,7 @@ _SUPPRESSED = "languages/test_suppressions.py"
 
 _CACHE, _AGREEMENT = "remote/cache.py", "languages/agreement.py"
 _NGINX, _POISON = "remote/test_nginx.py", "remote/test_poison.py"
-_SHARD = "engine/test_shard.py"
+_SHARD, _MERGE = "engine/test_shard.py", "engine/test_merge.py"
 
 FAULTS = (
     # what comes from a shared cache
@@ -152,6 +152,49 @@ FAULTS = (
         " or name in self._left\n",
         "\n",
         f"{_SHARD}::test_a_selected_task_is_made_by_its_part_alone",
+    ),
+    # caches of parts
+    Fault(
+        "the first of caches that contradict each other is believed",
+        "engine/merge.py",
+        "            if all(other == first for other in others):\n",
+        "            if True:\n",
+        f"{_MERGE}::test_of_rows_that_contradict_each_other_none_is_believed",
+    ),
+    Fault(
+        "facts of a merged cache are not looked at",
+        "engine/merge.py",
+        "            if value is None or not _are_facts(languages, value):\n",
+        "            if value is None:\n",
+        f"{_MERGE}::test_what_does_not_fit_costs_time_alone",
+    ),
+    Fault(
+        "a record is believed without those of the other files of its task",
+        "engine/merge.py",
+        "    return pages <= found <= pages | others\n",
+        "    return found <= pages | others\n",
+        f"{_MERGE}::test_what_does_not_fit_costs_time_alone",
+    ),
+    Fault(
+        "parts of exports are taken from a cache of another state",
+        "engine/merge.py",
+        " if state and _states(cache, name) == (state, digest)]",
+        "]",
+        f"{_MERGE}::test_what_does_not_fit_costs_time_alone",
+    ),
+    Fault(
+        "a file that a task made and makes no more stays after a merge",
+        "engine/merge.py",
+        "        output_folder.remove(task, set(store.pages.of(task)) - {page for page, *_ in rows})\n",
+        "",
+        f"{_MERGE}::test_parts_after_edits",
+    ),
+    Fault(
+        "this project's cache is merged into itself",
+        "plugin/merge.py",
+        "    if folder == own:\n",
+        "    if not folder:\n",
+        f"{_MERGE}::test_a_folder_that_is_no_cache_is_one_sentence",
     ),
     # comments that suppress findings
     Fault(
