@@ -22,7 +22,7 @@ class MergeCaches(QueryCommand):
     """Join caches into this project's."""
 
     name = "merge"
-    doc_purpose = "join the caches of the parts that `run --shard` made"
+    doc_purpose = "join the caches of the parts of a build into that of this project"
     doc_usage = "CACHE..."
     doc_description = (
         "First copy the output folders of all parts together, then name their cache folders: the next build has "

@@ -26,6 +26,7 @@ OWN = (
     "map",
     "mcp",
     "inventories",
+    "merge",
 )
 OF_DOIT = ("clean", "forget", "help", "ignore", "info", "list", "reset-dep", "run", "tabcompletion")
 INTERNAL = ("CmdOption", "Traceback", ".doit.db", "dbm", "md5", "(config:", "dodo")
