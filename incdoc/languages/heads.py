@@ -61,6 +61,8 @@ class Syntax(NamedTuple):
 
     def parts(self, text: str, separator: str = ",") -> list[str]:
         """The text cut at a separator outside brackets; empty parts are left out."""
+        if separator not in text or (separator == "," and _UNNESTED.fullmatch(text)):
+            return [part for each in text.split(separator) if (part := each.strip())]
         found, start = [], 0
         for at, sign, depth in self.tokens(text):
             if sign == separator and not depth:
@@ -70,6 +72,8 @@ class Syntax(NamedTuple):
 
     def cut(self, text: str, separator: str) -> tuple[str, str]:
         """What is before and after the first separator outside brackets; the second is empty if there is none."""
+        if separator not in text:
+            return text.strip(), ""
         for at, sign, depth in self.tokens(text):
             if sign == separator and not depth:
                 return text[:at].strip(), text[at + len(sign) :].strip()
@@ -175,6 +179,8 @@ _CHARACTERS = re.compile(r'"(?:\\.|[^"\\])*"|`[^`]*`|' + r"'(?:\\.[^']*|[^'\\])'
 _QUOTED = re.compile(
     r'"""(?:\\[\s\S]|[^"\\]|"(?!""))*+(?:"""|\Z)' + r'|"(?:\\.|[^"\\])*"|`[^`]*`|' + r"'(?:\\.|[^'\\])*'" + _SIGNS
 )
+_UNNESTED = re.compile(r"""[^"'`()\[\]{}<>]*""")
+"""Text in which no separator is in brackets or a string."""
 _OPPOSITE = {"(": ")", "[": "]", "{": "}", "<": ">"}
 
 

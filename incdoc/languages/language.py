@@ -7,6 +7,7 @@ registry, or the entry point of its distribution.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -286,6 +287,7 @@ class Language(Struct, frozen=True, kw_only=True):
         return compare(Declarations(old, self), Declarations(new, self), paths)
 
 
+@cache
 def resolve(reference: str) -> Any:
     """What ``module:name`` refers to."""
     module, _, name = reference.partition(":")

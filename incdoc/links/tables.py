@@ -591,11 +591,14 @@ class _Holds(dict[str, bool]):
         return False
 
 
+_DIVIDING = ("::", "/", ".")
+
+
 def _listed(key: str, name: str) -> str:
     """The name, or its last part, that is filed under the key."""
-    if key_of(name) == key:
+    if not any(each in name for each in _DIVIDING) or key_of(name) == key:
         return name
-    return next((part for each in ("::", "/", ".") if key_of(part := name.rpartition(each)[2]) == key), name)
+    return next((part for each in _DIVIDING if key_of(part := name.rpartition(each)[2]) == key), name)
 
 
 class _Lists(dict[str, list[Any]]):

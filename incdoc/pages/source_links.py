@@ -12,6 +12,24 @@ from incdoc.pages.settings import SourceSettings
 from incdoc.pages.source_page import SourcePage
 
 
+class _Pages:
+    """Links from the page of the source at ``path`` to those of sources. It knows nothing of the page itself, so that
+    what keeps it keeps no page alive."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._page = docs_path(path)
+        self._targets: dict[str, str] = {}
+
+    def to(self, path: str, name: str = "") -> str:
+        if path == self._path:
+            return link(code(name), fragment(name)) if name else code(path)
+        target = self._targets.get(path)
+        if target is None:
+            target = self._targets[path] = href(relative(self._page, docs_path(path)))
+        return link(code(name), target + fragment(name)) if name else link(code(path), target)
+
+
 class SourceLinks:
     """What all parts of a source's page are written with."""
 
@@ -26,7 +44,8 @@ class SourceLinks:
         self._words = self._language.words()
         self._kinds = kinds_of(facts.language)
         self._names = {definition.name for definition in facts.definitions}
-        self._targets: dict[str, str] = {}
+        self.to = _Pages(inputs.path).to
+        """A link to a source's page, or to a definition on it."""
 
     def lines(self, start: int, end: int = 0) -> str:
         """``[12–40](source#L12-L40)``; a link to the source where pages have no lines."""
@@ -64,15 +83,6 @@ class SourceLinks:
         """The first two lines of a table; the column of lines is called ``Line`` or ``Lines``."""
         columns = [title for title in titles if title and (self.style.lines or title not in ("Line", "Lines"))]
         return f"| {' | '.join(columns)} |\n{'|---' * len(columns)}|"
-
-    def to(self, path: str, name: str = "") -> str:
-        """A link to a source's page, or to a definition on it."""
-        if path == self.path:
-            return link(code(name), fragment(name)) if name else code(path)
-        target = self._targets.get(path)
-        if target is None:
-            target = self._targets[path] = href(relative(self.page, docs_path(path)))
-        return link(code(name), target + fragment(name)) if name else link(code(path), target)
 
     def to_file(self, path: str, name: str) -> str:
         """A link to a definition on another source's page, which shows the path."""

@@ -6,7 +6,7 @@ Each statement has its line. A section with nothing to say is left out or has on
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cache, cached_property
+from functools import cached_property
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -226,12 +226,14 @@ class SourceView(SourceRelations):
     def _described(self, definition: Definition, rows: list[Definition]) -> _Described:
         """What the documentation of a definition says: of its members in their ``rows``, the rest above them."""
 
-        @cache
+        known: list[tuple[dict[str, HeadParameter], str]] = []
+
         def head() -> tuple[dict[str, HeadParameter], str]:
-            parameters, result = self._words.parameters(
-                definition, self._within.get(definition.name, ()), self._modules
-            )
-            return {each.name: each for each in parameters}, result
+            if not known:
+                around = self._within.get(definition.name, ())
+                parameters, result = self._words.parameters(definition, around, self._modules)
+                known.append(({each.name: each for each in parameters}, result))
+            return known[0]
 
         blocks = self._blocks_of(definition.doc)
         if explained := self._words.explained(definition):
@@ -256,7 +258,7 @@ class SourceView(SourceRelations):
             inner = name[len(self.inputs.module) + 1 :]
             return fragment(inner) if inner in self._anchored else ""
         separator = self._language.separator
-        scope = owner
+        scope = owner if self._last(name) in self._last_parts else ""
         while scope:
             if (inner := f"{scope}{separator}{name}") in self._anchored:
                 return fragment(inner)
@@ -268,7 +270,7 @@ class SourceView(SourceRelations):
     def _type(self, name: str, owner: str) -> str:
         """``_leads_to`` of a type: no member that has the name of its own type."""
         separator = self._language.separator
-        scope = owner
+        scope = owner if self._last(name) in self._last_parts else ""
         while scope:
             inner = f"{scope}{separator}{name}"
             if inner in self._anchored and self._is_type(self._first[inner]):
@@ -283,7 +285,7 @@ class SourceView(SourceRelations):
     def _types(self, names: Iterable[str], owner: str) -> list[str]:
         """Links to the types among ``names``, but for that of ``owner`` itself."""
         around = owner.rpartition(self._language.separator)[0]
-        found = {name: self._type(name, owner) for name in names if name not in (owner, around)}
+        found = {name: self._type(name, owner) for name in dict.fromkeys(names) if name not in (owner, around)}
         return [link(code(name, True), target) for name, target in found.items() if target]
 
     @cached_property
@@ -302,6 +304,11 @@ class SourceView(SourceRelations):
             for name, each in self._first.items()
             if self._kinds[each.kind].shown in ("block", "value", "row", "member")
         )
+
+    @cached_property
+    def _last_parts(self) -> frozenset[str]:
+        """The last parts of the names in ``_anchored``, without which a name means none of them."""
+        return frozenset(map(self._last, self._anchored))
 
     @cached_property
     def _imported_names(self) -> dict[str, str]:

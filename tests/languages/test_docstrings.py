@@ -161,3 +161,28 @@ def test_spans(text: str, kinds: set[str]) -> None:
     (found,) = _blocks(text)
     assert isinstance(found, Paragraph)
     assert {span.kind for span in found.spans} == kinds
+
+
+@pytest.mark.parametrize("style", ["auto", "google", "numpy", "sphinx", "epydoc"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Return it.",
+        "Return  it. ",
+        "Return `it` of **all**, see [1].",
+        "Note: it is slow.",
+        "Return it::",
+        "A | b",
+        "- an item",
+        "1. an item",
+        ":param x: it",
+        "L{It} is in C{it}.",
+        "Ünï: ``x``",
+        "see http://a.b",
+    ],
+)
+def test_a_line_alone_is_read_as_the_same_line_above_others(line: str, style: str) -> None:
+    read = load("python").blocks
+    alone, more = read(line, style), read(f"{line}\n\nMore of it.", style)
+    assert alone == more[: len(alone)]
+    assert len(alone) == len(more) - 1

@@ -205,3 +205,9 @@ def test_doc_is_taken_out_of_heads(head: str, shown: str) -> None:
 )
 def test_what_an_annotation_says(annotation: str, said: str) -> None:
     assert said_in(annotation) == said
+
+
+@pytest.mark.parametrize("text", ["", " a ", "a, b=1, *, c: int = 2,", "a,, b", "k=lambda x, y: x, b", "a: b"])
+def test_parts_and_cuts_do_not_depend_on_brackets_behind_them(text: str) -> None:
+    assert SYNTAX.parts(text) == SYNTAX.parts(f"{text}, ()")[:-1]
+    assert SYNTAX.cut(text, "=")[0] == SYNTAX.cut(f"{text} = ()", "=")[0]

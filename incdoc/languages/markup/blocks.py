@@ -42,6 +42,8 @@ _MARKDOWN = re.compile(
     r"|^[ \t]*(?:\|[ \t]*)?:?-{3,}:?[ \t]*\|",
     re.MULTILINE,
 )
+_RST_SIGNS, _MARKDOWN_SIGNS = ("`", "::", ".. ", " :", "\n:", "\t:"), ("```", "~~~", "](", "][", "#", "---")
+"""Without these a text has no mark, which is found sooner than by the expressions."""
 _TARGET = re.compile(
     r"^[ \t]*(?:\.\. _`?(?P<name>[^:`\n]{1,200})`?:[ \t]+|\[(?P<key>[^\[\]\n]{1,200})\]:[ \t]+)"
     r"<?(?P<address>https?://[^\s<>]{1,1000})>?[ \t]*$",
@@ -51,7 +53,8 @@ _TARGET = re.compile(
 
 def is_markdown(text: str) -> bool | None:
     """Which of the two a text is, by which of them it has more marks; None if it has as many."""
-    rst, markdown = len(_RST.findall(text)), len(_MARKDOWN.findall(text))
+    rst = len(_RST.findall(text)) if text[:1] == ":" or any(sign in text for sign in _RST_SIGNS) else 0
+    markdown = len(_MARKDOWN.findall(text)) if any(sign in text for sign in _MARKDOWN_SIGNS) else 0
     return None if rst == markdown else markdown > rst
 
 
@@ -72,7 +75,14 @@ def blocks(lines: Sequence[str], markup: Markup, depth: int = 0) -> Blocks:
     if depth > DEEPEST:
         said = "\n".join(dedent(lines))
         return (Code(said),) if said.strip() else ()
+    if len(lines) == 1 and _is_words(line := lines[0].strip()):
+        return (Paragraph(markup.spans(line)),)
     return tuple(_Reader(dedent(lines), markup, depth).read())
+
+
+def _is_words(line: str) -> bool:
+    """Whether a line that is alone is a paragraph, as most are: nothing else begins with a letter."""
+    return line[:1].isalpha() and line[-1] != ":" and "|" not in line
 
 
 def dedent(lines: Sequence[str]) -> list[str]:
@@ -82,8 +92,10 @@ def dedent(lines: Sequence[str]) -> list[str]:
         first += 1
     while last > first and not lines[last - 1].strip():
         last -= 1
+    if first < last and lines[first][0] != " ":
+        return list(lines[first:last])
     margin = min((_indent(line) for line in lines[first:last] if line.strip()), default=0)
-    return [line[margin:] if margin else line for line in lines[first:last]]
+    return [line[margin:] for line in lines[first:last]]
 
 
 def hanging(head: str, lines: Sequence[str]) -> list[str]:

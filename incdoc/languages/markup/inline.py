@@ -27,6 +27,8 @@ _COMMON = (
     r"<?(?P<auto>https?://[^\s<>\"`\\|]{1,1000})>?",
     r"\\{1,2}(?P<escaped>[*`_|])",  # two in a string that is not raw
 )
+_BEGINNING = r"(?=[`*!\[<\\:{@]|https?:)"
+"""How each of the marks begins, which is found sooner than by trying them all."""
 _ROLE = r"(?<![\w:`]):(?P<role>[a-zA-Z](?:[\w+.-]|:(?=\w)){0,40}):`(?P<words>[^`]{1,400})`"
 _SHORT = r"(?<![\w\])])\[(?P<short>[^\[\]\n]{1,200})\](?![\w(\[])"
 _TAG = r"\{@(?P<tag>[a-zA-Z]{1,20})(?:\s{1,20}(?P<content>(?:[^{}]|\{[^{}]{0,200}\}){0,1000}))?\}"
@@ -54,7 +56,8 @@ class Dialect(NamedTuple):
     ) -> Dialect:
         """The dialect with these marks besides the common ones."""
         more = [_ROLE] * roles + [_BEFORE_TAG, _TAG] * tags + [_COMMAND] * commands + [_HTML] * html
-        return Dialect(re.compile("|".join([*more, *_COMMON, *[_SHORT] * short])), html, short)
+        marks = "|".join([*more, *_COMMON, *[_SHORT] * short])
+        return Dialect(re.compile(f"{_BEGINNING}(?:{marks})"), html, short)
 
 
 TEXT = Dialect.of(roles=True, html=False)

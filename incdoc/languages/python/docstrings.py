@@ -101,6 +101,8 @@ def read(text: str, style: str) -> Blocks:
     """The blocks of a docstring."""
     if style == PLAIN or len(text) > MOST_CHARACTERS:
         return plain(text)
+    if _WORDS_ALONE.fullmatch(text):
+        return (Paragraph(spans(text)),)
     if "\t" in text:
         text = text.expandtabs()
     if style == AUTO:
@@ -108,8 +110,11 @@ def read(text: str, style: str) -> Blocks:
     if style == EPYDOC:
         text = _of_epydoc(text)
         style = SPHINX
+    lines, markup = text.split("\n"), markup_of(text, literal="python")
+    if style not in (NUMPY, SPHINX) and not _TITLED.search(text):
+        return blocks(lines, markup)
     reader = {NUMPY: _numpy, SPHINX: _sphinx}.get(style, _google)
-    return tuple(reader(text.split("\n"), markup_of(text, literal="python")))
+    return tuple(reader(lines, markup))
 
 
 def style_of(text: str) -> str:
@@ -128,6 +133,10 @@ def style_of(text: str) -> str:
 
 # --- Google
 
+_WORDS_ALONE = re.compile(r"[A-Za-z][^\n\t:|{@]*")
+"""A docstring of one line that is a paragraph in every style."""
+_TITLED = re.compile(r"^[A-Za-z][A-Za-z -]{0,40}:", re.MULTILINE)
+"""What begins every section."""
 _TITLE = re.compile(r"(?P<title>[A-Za-z][A-Za-z -]{0,40}):(?:[ \t]+(?P<said>\S.*))?[ \t]*$")
 _PARAMETER = re.compile(
     r"(?:[-*] )?(?P<name>`{0,2}\\?\*{0,2}(?:\\_)?\w[\w.\\-]{0,100}(?:\[\w{1,30}\]\w{0,30})?`{0,2}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -16,6 +17,8 @@ _LITERAL = re.compile(
     re.DOTALL,
 )
 _STRINGS = re.compile(r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*\"""")
+_KEPT = 1024
+"""Signatures that are kept: the pages of a source ask for those of its definitions one after the other."""
 _LAMBDA = re.compile(r"\blambda\b[^:]*$")
 """One whose parameters have not ended."""
 
@@ -31,7 +34,7 @@ class _PythonSyntax(Syntax):
                 found[-1] += f"{separator} {part}"
             else:
                 found.append(part)
-            within = _LAMBDA.search(_STRINGS.sub("", found[-1])) is not None
+            within = "lambda" in found[-1] and _LAMBDA.search(_STRINGS.sub("", found[-1])) is not None
         return found
 
 
@@ -60,6 +63,7 @@ class Signature(Struct, frozen=True):
     returns: str | None
 
 
+@lru_cache(_KEPT)
 def parse_signature(text: str) -> Signature:
     """``text``: ``(self, x: T = None) -> T``, with type parameters or without; empty if it is no callable."""
     _, text = SYNTAX.bracketed(text, "[")

@@ -139,7 +139,7 @@ class PythonView(View):
 
     def types(self, written: str) -> Iterator[str]:
         """Also those in quotation marks."""
-        yield from _NAME.findall(_LITERAL.sub("", written))
+        yield from _NAME.findall(_LITERAL.sub("", written) if "Literal[" in written else written)
 
     def head_types(self, definition: Definition) -> Iterator[str]:
         """Of parameters, then of the result."""
