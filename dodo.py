@@ -115,6 +115,11 @@ def task_bench_exports() -> dict[str, object]:
     return _tool(f"{PYTHON} -m tests.bench exports")
 
 
+def task_bench_shared() -> dict[str, object]:
+    """a fresh clone with a warm shared cache on nginx, beside a build without one"""
+    return _tool(f"{PYTHON} -m tests.bench shared")
+
+
 def task_bench_site() -> dict[str, object]:
     """the static sites of Sphinx and Django beside MkDocs, Zensical and pdoc"""
     return _tool(f"{PYTHON} -m tests.bench site")

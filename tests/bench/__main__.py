@@ -1,13 +1,14 @@
 """``doit bench``: the budgets, as ratios measured in one run on one machine.
 
     python -m tests.bench [clean] [change] [real] [clone] [slope] [latency] [growth] [languages] [reader] [site]
-        [exports] [questions]
+        [exports] [questions] [shared]
 
 ``clean`` and ``change`` if nothing is named. ``clone`` and ``slope`` build 20,000 and 100,000 sources and take a
 quarter of an hour each; ``latency`` measures a running watch.
 ``real`` measures real trees on a disk, PyTorch whole among them; ``languages`` measures each language, and PyTorch
 beside doxygen and ctags; ``reader`` measures the live reader in a browser, ``site`` the static site beside other tools,
-``exports`` the files for other programs, ``questions`` the questions and the start of ``incdoc mcp``.
+``exports`` the files for other programs, ``questions`` the questions and ``incdoc mcp``, ``shared`` a clone
+with a shared cache.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ PARTS = (
     "site",
     "exports",
     "questions",
+    "shared",
 )
 
 if __name__ == "__main__":
