@@ -34,7 +34,7 @@ FAULTS = (
         _CACHE,
         "        if sha256(data).digest() != pack.digest:\n",
         "        if not data:\n",
-        "remote/test_faults.py::test_faults",
+        f"{_NGINX}::test_an_entry_with_another_digest",
     ),
     Fault(
         "a message about other folders is believed",
@@ -111,7 +111,7 @@ FAULTS = (
         "remote/connection.py",
         "        if self.failed or not items:\n",
         "        if not items:\n",
-        "remote/test_faults.py::test_a_build_beside_a_fault",
+        "remote/test_faults.py::test_a_cache_that_failed_is_not_asked_again",
     ),
     # parts of a build
     Fault(

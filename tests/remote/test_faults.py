@@ -70,6 +70,17 @@ def test_faults(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
             again.close()
 
 
+def test_a_cache_that_failed_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving() as server:
+        right = filled(server, monkeypatch)
+        server.asked, server.fault = 0, FAULTS["500"]
+        cache = SharedCache(shared(server), _FACTS)
+        assert cache.offers({*right}) == {}
+        assert not cache.send(right.get)
+        cache.close()
+        assert server.asked == 1
+
+
 @pytest.mark.parametrize("kind", ["never answers", "sends its body byte by byte", "500", "flips a bit", "closes"])
 def test_a_build_beside_a_fault(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with serving() as server:

@@ -225,6 +225,19 @@ def test_a_sample_finds_wrong_facts(cache: Nginx, tmp_path: Path, monkeypatch: p
     assert pages(copy) == pages(origin)
 
 
+def test_an_entry_with_another_digest(cache: Nginx, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    origin = written(cache, tmp_path / "origin", monkeypatch)
+    old = next(each for each in (cache.data / "main/cas").iterdir() if b"Module 7 of part 1" in unpacked(each))
+    actions_before = {each: each.read_bytes() for each in (cache.data / "main/ac").iterdir()}
+    new = spoil(cache, b"Module 7 of part 1", b"Module 1 of part 7")
+    for path, data in actions_before.items():
+        path.write_bytes(data)
+    (cache.data / "main" / new).rename(old)
+    done = run(clone(origin, tmp_path / "copy"))
+    assert f"cas/{old.name} has another digest than its name says" in done.said or " bytes" in done.said
+    assert pages(tmp_path / "copy") == pages(origin)
+
+
 def test_wrong_facts_of_an_unsigned_pack(cache: Nginx, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     origin = written(cache, tmp_path / "origin", monkeypatch)
     spoil(cache, b"f1_7", b"evil")
