@@ -80,7 +80,7 @@ class FactReader:
         known = set() if always else self._known(set(wanted.values()))
         self._statistics.reused += sum(key in known for key in wanted.values())
         self.unknown = sorted(path for path, key in wanted.items() if key not in known)
-        if not always and self._workspace.config.remote is not None:
+        if self._workspace.shares and not always:
             self._offers = self._workspace.sharing.offers(changes.listing, {wanted[path] for path in self.unknown})
         first: dict[bytes, str] = {}
         for path in self.unknown:

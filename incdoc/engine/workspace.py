@@ -64,6 +64,8 @@ class Workspace:
         self.progress: Callable[[str, int, int], None] = lambda stage, done, total: None
         """Gets (stage, steps that are done, all steps) while work is done that no task of doit's does; an empty stage
         at its end."""
+        self.shares = config.remote is not None and not blank
+        """Whether facts may come from a shared cache: not where everything is made from nothing."""
         self.sampled = 0
         """How many of each hundred sources whose facts a shared cache has are read all the same."""
         self.mode = mode
