@@ -471,7 +471,7 @@ class Judged:
         return said, sum(each.found[kind] for each in self.all), sum(each.present[kind] for each in self.all)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def judged(tmp_path_factory: pytest.TempPathFactory) -> Judged:
     return Judged(tmp_path_factory.mktemp("griffe"))
 

@@ -59,7 +59,7 @@ class Tree(NamedTuple):
     pages: dict[str, Page]
 
 
-@pytest.fixture(scope="module", params=["django", "torch"])
+@pytest.fixture(scope="session", params=["django", "torch"])
 def tree(request: pytest.FixtureRequest) -> Tree:
     built: Built = request.getfixturevalue(f"{request.param}_pages")
     started = time.perf_counter()
