@@ -419,7 +419,9 @@ def _last(path: str) -> str:
 
 def _folder(answer: FolderOutlined, cut: Cut) -> Iterator[str]:
     yield f"{answer.path or '.'}/"
-    if answer.summary or answer.contents:
+    if answer.opening:
+        yield from (f"    {line}".rstrip() for line in answer.opening.split("\n"))
+    elif answer.summary or answer.contents:
         yield f"    {answer.summary or answer.contents}"
     for each in answer.files:
         if each.kind == "folder":

@@ -259,6 +259,9 @@ class FolderOutlined(Answer, frozen=True, tag="folder", kw_only=True):
 
     path: str
     summary: str
+    opening: str = ""
+    """What a read-me of the folder says between its title and the next heading, as it is written, without pictures: its
+    first 12 lines, and how many more there are."""
     contents: str = ""
     """What it has, where nothing says what it is for: its first public names, else its files by type."""
     total: int

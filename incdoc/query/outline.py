@@ -5,6 +5,7 @@ The map's order is that of ``pages.useful``.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import NamedTuple
@@ -21,6 +22,10 @@ from incdoc.query.repository import Repository, one_line
 
 _FEW = 8
 """Public names of a file in the outline of its folder."""
+_MOST_OPENING = 12
+"""Lines of a read-me."""
+_DECORATION = re.compile(r"\s*(?:<|\[?!\[|[=~-]{3,}\s*$)")
+"""What begins a line of a read-me that says nothing: HTML, a picture, the line below a title."""
 _MOST_CHOSEN = 5000
 """Definitions that a map has at the most."""
 
@@ -72,11 +77,24 @@ def outline_folder(repository: Repository, folder: str, limit: int) -> FolderOut
     return FolderOutlined(
         path=folder,
         summary=about.paragraph,
+        opening=_opening(repository, about.origin) if about.origin else "",
         contents="" if about.paragraph else contents(summaries, tables.subfolders(folder)),
         total=len(files),
         files=shown,
         blobs=blobs,
     )
+
+
+def _opening(repository: Repository, path: str) -> str:
+    """What a text for people says between its first two headings; empty of a source of code."""
+    if not repository.language(path).prose:
+        return ""
+    headings = [each.line for each in repository.facts(path).definitions]
+    start, end = (headings[0], headings[1] - 1 if len(headings) > 1 else None) if headings else (0, None)
+    lines = [each for each in repository.text(path).split("\n")[start:end] if not _DECORATION.match(each)]
+    text = "\n".join(lines).strip("\n").split("\n")
+    more = len(text) - _MOST_OPENING
+    return "\n".join([*text[:_MOST_OPENING], *([f"({more} more lines: {path})"] if more > 1 else text[_MOST_OPENING:])])
 
 
 def _file_line(repository: Repository, path: str, summary: FileSummary) -> FileLine:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
+from incdoc.languages.facts import Definition
 from incdoc.query.answers import Naming, Other, Site, UserOf, Users
 from incdoc.query.entity import Place, places
 from incdoc.query.find import Meaning
@@ -15,6 +16,8 @@ from incdoc.query.repository import Repository
 
 _MOST_LINES = 20
 """Lines of one user."""
+_MOST_DECORATED = 30
+"""Lines above a definition in which its decorators are."""
 _QUOTES = " \t\r\"'/*!#"
 """What may be around a line of documentation in the source."""
 OBJECTS = "Calls on objects are not followed."
@@ -187,7 +190,7 @@ def _lines(repository: Repository, path: str, name: str, user: UserOf) -> tuple[
     lines = repository.text(user.path).split("\n")
     owners = repository.definitions(user.path, user.name)
     found: list[int] = []
-    for first, end in _spans(repository, user.path, user.name, len(lines)):
+    for first, end in _spans(repository, user.path, user.name, lines):
         found += [number for number in range(first, min(end, len(lines)) + 1) if pattern.search(lines[number - 1])]
     documented = {line.strip(_QUOTES) for each in owners for line in each.doc.split("\n")}
     found = [number for number in found if lines[number - 1].strip(_QUOTES) not in documented]
@@ -196,17 +199,31 @@ def _lines(repository: Repository, path: str, name: str, user: UserOf) -> tuple[
     return tuple(found)
 
 
-def _spans(repository: Repository, path: str, owner: str, lines: int) -> Iterator[tuple[int, int]]:
-    """The lines of a definition; of a module those that are in none."""
+def _spans(repository: Repository, path: str, owner: str, lines: list[str]) -> Iterator[tuple[int, int]]:
+    """The lines of a definition with its decorators; of a module those that are in none."""
     if owner:
-        yield from ((each.line, each.end) for each in repository.definitions(path, owner))
+        yield from ((_first(each, lines), each.end) for each in repository.definitions(path, owner))
         return
     following = 1
     for each in repository.facts(path).definitions:
         if each.line >= following and repository.kind_shown(path, each) == "block":
             yield following, each.line - 1
             following = each.end + 1
-    yield following, lines
+    yield following, len(lines)
+
+
+def _first(definition: Definition, lines: list[str]) -> int:
+    """The line of its first decorator, or its own: what is above it, without a gap and as far to the right."""
+    first = definition.line
+    head = lines[first - 1] if first <= len(lines) else ""
+    indent = head[: len(head) - len(head.lstrip())]
+    for number in range(first - 1, max(0, first - _MOST_DECORATED) if definition.decorators else first - 1, -1):
+        above = lines[number - 1]
+        if not above.strip() or not above.startswith(indent):
+            break
+        if above.startswith((f"{indent}@", f"{indent}#[")):
+            first = number
+    return first
 
 
 def _aliases(repository: Repository, path: str, name: str) -> list[str]:

@@ -2297,6 +2297,27 @@ FAULTS = (
         "query/test_questions.py::test_what_a_new_name_changes",
     ),
     Fault(
+        "a decorator is above the definition that it is of",
+        "query/uses.py",
+        "            first = number\n",
+        "            break\n",
+        "query/test_questions.py::test_a_decorator_is_a_use_by_what_it_decorates",
+    ),
+    Fault(
+        "what implements a trait is private",
+        "languages/rust/extract.py",
+        "hides=trait is None)))",
+        "hides=True)))",
+        "query/test_questions.py::test_members_that_are_not_pub_are_private",
+    ),
+    Fault(
+        "what a read-me says does not end at its next heading",
+        "query/outline.py",
+        "headings[1] - 1 if len(headings) > 1 else None)",
+        "None)",
+        "query/test_questions.py::test_a_folder_is_for_what_its_read_me_says_first",
+    ),
+    Fault(
         "lines of users are told again as lines with the word",
         "query/naming.py",
         "if line not in lines and pattern.search(each)]",

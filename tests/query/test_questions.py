@@ -803,3 +803,60 @@ def test_what_is_shown_says_a_folder_once_and_leaves_out_many_tests(tmp_path: Pa
         "10 users: ask for the uses of a.py:one",
         f"Tests: tests/: {names} and 2 more",
     ]
+
+
+def test_a_decorator_is_a_use_by_what_it_decorates(tmp_path: Path) -> None:
+    files = {
+        "incdoc.toml": "",
+        "a.py": "def my_cache(f): ...\n",
+        "b.py": "from a import my_cache\n\nONE = my_cache\n\n\n"
+        "class C:\n    @property\n    @my_cache(\n        1,\n    )\n    def f(self): ...\n",
+    }
+    folder = write(tmp_path / "p", files)
+    build(folder)
+    assert run(folder, "incdoc", "uses", "my_cache") == (
+        "a.py:my_cache (line 1): 2 users, imported by 1 file.\n"
+        "Users (lines):\n  b.py: called by C.f (8); used by the module (1, 3); imported (1)\n"
+    )
+
+
+def test_members_that_are_not_pub_are_private(tmp_path: Path) -> None:
+    text = """pub struct S {
+    pub a: u8,
+    b: u8,
+}
+impl S {
+    pub fn c() {}
+    pub(crate) fn d() {}
+    fn e() {}
+}
+impl T for S { fn f() {} }
+pub enum E { V { g: u8 } }
+pub trait T { fn f(); }
+"""
+    folder = write(tmp_path / "p", {"incdoc.toml": "", "a.rs": text})
+    build(folder)
+
+    def private(name: str) -> list[str]:
+        return [each["name"] for each in ask(folder, "show", name)["members"] if each["private"]]
+
+    assert private("S") == ["b", "e"]
+    assert private("E") == private("T") == []
+
+
+def test_a_folder_is_for_what_its_read_me_says_first(tmp_path: Path) -> None:
+    read_me = "Core\n----\n[![Badge](b.svg)](b)\n\nThe `core`. It is:\n\n* first\n* second\n\nUsage\n-----\nOther.\n"
+    many = "# Many\n\n" + "".join(f"Line {number}.\n" for number in range(20))
+    files = {"incdoc.toml": "", "core/README.md": read_me, "many/README.md": many, "core/a.py": "X = 1\n"}
+    folder = write(tmp_path / "p", files)
+    build(folder)
+    assert run(folder, "incdoc", "outline", "core").splitlines() == [
+        "core/",
+        "    The `core`. It is:",
+        "",
+        "    * first",
+        "    * second",
+        "  README.md",
+        "  a.py: X",
+    ]
+    assert ask(folder, "outline", "many")["opening"].endswith("Line 11.\n(8 more lines: many/README.md)")

@@ -65,6 +65,8 @@ class _Scope(NamedTuple):
     members: str = ""
     """The kind of its functions if they are methods: ``method``."""
     trait: bool = False
+    hides: bool = False
+    """Whether others see none of it that is not ``pub``: of a type, and of its ``impl`` without a trait."""
 
 
 class _Items:
@@ -144,6 +146,8 @@ class _Items:
         traits = _traits(node, kind, written)
         if scope.trait and kind == "method" and node.child_by_field_name("body") is not None:
             traits = tuple(sorted((*traits, "provided")))
+        if scope.hides and kind in ("method", "field") and not any(each.startswith("pub") for each in traits):
+            traits = tuple(sorted((*traits, "private")))
         self._definitions.append(
             define(self._names, node, kind, name, declaration, signature, doc, traits, decorators, bases)
         )
@@ -189,7 +193,7 @@ class _Items:
         if trait is not None:
             self._implemented.setdefault(owner, []).append(self._names.take(fold(trait.text or b"")))
         if body is not None:
-            self._waiting.append((body.children, _Scope(owner, scope.module, "method")))
+            self._waiting.append((body.children, _Scope(owner, scope.module, "method", hides=trait is None)))
 
     def _simple(self, node: Node, kind: str, scope: _Scope, comments: list[Node], attributes: list[Node]) -> None:
         body, named, bounds, worth = (node.child_by_field_name(name) for name in ("body", "name", "bounds", "value"))
@@ -212,9 +216,9 @@ class _Items:
         bases = tuple(_bounds(bounds)) if bounds is not None and kind == "trait" else ()
         name = self._define(node, kind, scope, comments, attributes, head, signature, bases)
         if body is not None and name and kind != "macro":
-            self._waiting.append(
-                (body.children, _Scope(name, scope.module, "method" if kind == "trait" else "", kind == "trait"))
-            )
+            is_trait, hides = kind == "trait", kind in ("struct", "union")
+            members = "method" if is_trait else ""
+            self._waiting.append((body.children, _Scope(name, scope.module, members, is_trait, hides)))
 
     # --- imports
 
