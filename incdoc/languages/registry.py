@@ -55,6 +55,8 @@ OWN = (
 """incdoc's own, the default of the setting: ``<name>.language.LANGUAGE``. Facts are read by ``<name>.extract``, and do
 not depend on what else the language says."""
 GROUP = "incdoc.languages"
+_KEPT = 1 << 14
+"""Paths whose file types are kept."""
 _LIBRARY = re.compile(r"\.so(\.[0-9]+)+$")
 _STEMS = {"dockerfile", "makefile", "license", "licence", "copying", "notice", "readme"}
 """Names that mean the same type with any suffix: ``Dockerfile.dev``, ``LICENSE.zlib``."""
@@ -75,6 +77,8 @@ class Languages:
     def __init__(self, names: Iterable[str]) -> None:
         self.names = tuple(names)
         """Without those of ``PLAIN``."""
+        self._known: dict[str, FileType] = {}
+        """File types by path, which each page asks for again and again."""
 
     @staticmethod
     def of(config: Config) -> Languages:
@@ -133,6 +137,14 @@ class Languages:
         return types.get(program.lower()) or types.get(plain_name(program)) or self._any_name
 
     def _by_name(self, path: str) -> FileType:
+        found = self._known.get(path)
+        if found is None:
+            if len(self._known) >= _KEPT:
+                self._known.clear()
+            found = self._known[path] = self._read_name(path)
+        return found
+
+    def _read_name(self, path: str) -> FileType:
         endings, whole, *_ = self._types
         written = path.rpartition("/")[2]
         name = written.lower()

@@ -10,22 +10,31 @@ A part that is deeper than ``DEEPEST`` levels is shown as it is written. Each le
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
+from functools import cached_property
 
 from . import tables
 from .document import DEEPEST, Block, Blocks, Code, Field, Heading, Items, Note, Paragraph, Quote, Span, Spans, Table
 from .inline import TEXT, Dialect, spans
 
 
-class Markup(NamedTuple):
-    """How a text is written. ``markdown``: True, False for reStructuredText, None where it does not say. ``literal``:
-    what code without a mark is written in; ``targets``: the addresses that the text names, by their names."""
+class Markup:
+    """How a text is written. ``literal``: what code without a mark is written in; ``markdown``: what is known of it."""
 
-    markdown: bool | None = None
-    dialect: Dialect = TEXT
-    literal: str = ""
-    targets: Mapping[str, str] = {}
+    def __init__(
+        self, text: str, dialect: Dialect = TEXT, literal: str = "", markdown: bool | None = None
+    ) -> None:  # fmt: skip
+        self.dialect = dialect
+        self.literal = literal
+        self.targets = targets_of(text)
+        """The addresses that the text names, by their names."""
+        self._text = text
+        self._known = markdown
+
+    @cached_property
+    def markdown(self) -> bool | None:
+        """True, False for reStructuredText, None where the text does not say. Few texts have what depends on it."""
+        return is_markdown(self._text) if self._known is None else self._known
 
     def spans(self, text: str) -> Spans:
         """The spans of a paragraph."""
@@ -42,8 +51,6 @@ _MARKDOWN = re.compile(
     r"|^[ \t]*(?:\|[ \t]*)?:?-{3,}:?[ \t]*\|",
     re.MULTILINE,
 )
-_RST_SIGNS, _MARKDOWN_SIGNS = ("`", "::", ".. ", " :", "\n:", "\t:"), ("```", "~~~", "](", "][", "#", "---")
-"""Without these a text has no mark, which is found sooner than by the expressions."""
 _TARGET = re.compile(
     r"^[ \t]*(?:\.\. _`?(?P<name>[^:`\n]{1,200})`?:[ \t]+|\[(?P<key>[^\[\]\n]{1,200})\]:[ \t]+)"
     r"<?(?P<address>https?://[^\s<>]{1,1000})>?[ \t]*$",
@@ -53,8 +60,7 @@ _TARGET = re.compile(
 
 def is_markdown(text: str) -> bool | None:
     """Which of the two a text is, by which of them it has more marks; None if it has as many."""
-    rst = len(_RST.findall(text)) if text[:1] == ":" or any(sign in text for sign in _RST_SIGNS) else 0
-    markdown = len(_MARKDOWN.findall(text)) if any(sign in text for sign in _MARKDOWN_SIGNS) else 0
+    rst, markdown = len(_RST.findall(text)), len(_MARKDOWN.findall(text))
     return None if rst == markdown else markdown > rst
 
 
@@ -63,11 +69,6 @@ def targets_of(text: str) -> dict[str, str]:
     if "]:" not in text and ".. _" not in text:
         return {}
     return {(match["name"] or match["key"]).strip().casefold(): match["address"] for match in _TARGET.finditer(text)}
-
-
-def markup_of(text: str, dialect: Dialect = TEXT, literal: str = "", markdown: bool | None = None) -> Markup:
-    """How a text is written; ``markdown``: what is known of it."""
-    return Markup(is_markdown(text) if markdown is None else markdown, dialect, literal, targets_of(text))
 
 
 def blocks(lines: Sequence[str], markup: Markup, depth: int = 0) -> Blocks:

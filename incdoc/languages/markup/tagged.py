@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from html import unescape
 from typing import Any, NamedTuple
 
-from .blocks import Markup, admonition, blocks, dedent, hanging, markup_of
+from .blocks import Markup, admonition, blocks, dedent, hanging
 from .document import (
     KINDS,
     MOST_CHARACTERS,
@@ -130,7 +130,7 @@ def read(text: str, style: str, tags: Tags) -> Blocks:
         return plain(text)
     if "\t" in text:
         text = text.expandtabs(4)
-    markup = markup_of(text, tags.dialect, tags.literal, True if tags.html else None)
+    markup = Markup(text, tags.dialect, tags.literal, True if tags.html else None)
     sections = list(_sections(text.split("\n"), tags))
     return tuple(_assembled(sections, markup, tags))
 

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
-from ..markup.blocks import Markup, admonition, blocks, dedent, field, hanging, markup_of, version
+from ..markup.blocks import Markup, admonition, blocks, dedent, field, hanging, version
 from ..markup.document import (
     AUTO,
     KINDS,
@@ -110,7 +110,7 @@ def read(text: str, style: str) -> Blocks:
     if style == EPYDOC:
         text = _of_epydoc(text)
         style = SPHINX
-    lines, markup = text.split("\n"), markup_of(text, literal="python")
+    lines, markup = text.split("\n"), Markup(text, literal="python")
     if style not in (NUMPY, SPHINX) and not _TITLED.search(text):
         return blocks(lines, markup)
     reader = {NUMPY: _numpy, SPHINX: _sphinx}.get(style, _google)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..markup.blocks import blocks, markup_of
+from ..markup.blocks import Markup, blocks
 from ..markup.document import MOST_CHARACTERS, PLAIN, Block, Blocks, Code, Items, Note, Quote, plain
 from ..markup.inline import Dialect
 
@@ -16,7 +16,7 @@ def read(text: str, style: str) -> Blocks:
     """The blocks of a comment."""
     if style == PLAIN or len(text) > MOST_CHARACTERS:
         return plain(text)
-    found = blocks(text.expandtabs(4).split("\n"), markup_of(text, _DIALECT, "rust", True))
+    found = blocks(text.expandtabs(4).split("\n"), Markup(text, _DIALECT, "rust", True))
     return tuple(map(_shown, found))
 
 
