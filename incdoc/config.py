@@ -94,6 +94,9 @@ class Config(Struct, frozen=True):
     max_page_kb: int = 512
     jobs: int = 0
     """Worker processes; 0: one per core."""
+    executor: str = "process"
+    """Where sources are read and pages rendered: one of EXECUTORS, or ``dask=ADDRESS``. It reaches no page and no
+    key."""
     languages: tuple[str, ...] = ()
     """The languages whose names are read; empty: incdoc's own. If several have a suffix, the last one reads it."""
     templates: str = ""
@@ -171,8 +174,10 @@ SHARED_ON_HTTP = ("http://", "https://")
 _SHARED_SCHEMES = (*SHARED_ON_HTTP, "s3://", "gs://", "az://")
 _NAMESPACE = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _MOST_SECONDS = 600
+EXECUTORS = ("process", "serial", "dask")
 _LEAVE_OUT = "leave out"
 _CHOICES = {
+    "executor": EXECUTORS,
     "source": ("full", "link", "none"),
     "generated": ("mark", _LEAVE_OUT),
     "docstrings": ("auto", "google", "numpy", "sphinx", "epydoc", "plain"),
@@ -180,17 +185,26 @@ _CHOICES = {
 
 
 _MOST_JOBS = 1024
+_DASK = re.compile(r"dask=(?:tcp|tls)://[^\s/]+:\d+")
 _LANGUAGE = re.compile(r"(?!(?:text|binary|gitattributes)$)[a-z][a-z0-9_-]*")
 
 
-def load(root: str | Path, jobs: int | None = None) -> Config:
+def load(root: str | Path, jobs: int | None = None, executor: str | None = None) -> Config:
     """Read the settings of the repository at ``root``.
 
-    ``jobs``, from the command line, replaces what the file says. Raises SettingError.
+    ``jobs`` and ``executor``, from the command line, replace what the file says. Only the command line can name the
+    address of a scheduler: sources are sent there. Raises SettingError.
     """
     top = Path(root).resolve()
     origin, table = _read(top)
     config = _check(Config(root=str(top), origin=origin), table)
+    if executor is not None:
+        if executor not in EXECUTORS and not _DASK.fullmatch(executor):
+            raise SettingError(
+                f"--executor must be {', '.join(EXECUTORS)} or dask=ADDRESS, such as dask=tcp://HOST:PORT or "
+                f"dask=tls://HOST:PORT, not {executor!r}."
+            )
+        config = replace(config, executor=executor)
     if jobs is None:
         return config
     if not 0 <= jobs <= _MOST_JOBS:

@@ -89,7 +89,7 @@ def reach(config: Config) -> bytes:
     """A digest of everything that ``digests`` are made from, and more: if it is equal, so are they. Imports no kind."""
     digest = blake2b(digest_size=16)
     versions = [pages_version(active(config)), *map(language_version, Languages.of(config).every)]
-    digest.update(msgpack.encode((replace(config, root="", jobs=0, remote=None), versions)))
+    digest.update(msgpack.encode((replace(config, root="", jobs=0, executor="", remote=None), versions)))
     digest.update(_all_templates(os.path.join(config.root, config.templates) if config.templates else ""))
     if config.inventories:
         from incdoc.links.inventories import pinned

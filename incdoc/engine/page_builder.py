@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from msgspec import Struct
+from msgspec.structs import replace
+
+from incdoc.config import IncdocError
 from incdoc.engine import worker
 from incdoc.engine.mode import Mode
 from incdoc.engine.statistics import Statistics
+from incdoc.engine.texts import Order, Texts, work_for
 from incdoc.engine.workspace import Workspace
-from incdoc.executors.prefetch import BatchPrefetcher, LostError
+from incdoc.executors.prefetch import BatchPrefetcher, Done, LostError
 from incdoc.executors.protocol import Executor
 from incdoc.pages.kind import SourceKind
 from incdoc.pages.kinds import kind_of, path_of, split
 from incdoc.thresholds import PAGES_WITHOUT_WORKERS
 
 _BATCH_WEIGHT = 384 * 1024
+
+Made = worker.Outcome | Texts | str
+"""What workers give: outcomes; those that do not share the disk give the texts of an order, or why there are none."""
 
 
 class Failure(NamedTuple):
@@ -33,7 +41,9 @@ class PageBuilder:
         self._workspace = workspace
         self._store = workspace.store
         self._statistics = statistics
-        self._prefetched: BatchPrefetcher[tuple[str, bytes], worker.Outcome] | None = None
+        self._prefetched: BatchPrefetcher[Any, Made] | None = None
+        self._ordered: dict[str, Order] = {}
+        """The orders whose texts another machine makes, without what it needs for them."""
         self._planned: set[str] = set()
         self._left: set[str] = set()
         """Those of the planned tasks whose page was not recorded yet."""
@@ -48,11 +58,15 @@ class PageBuilder:
     def prefetch(self, tasks: list[str]) -> None:
         """Let the pages of ``tasks`` be made, those of one source together."""
         order = sorted(tasks, key=_together)
-        make = self._make  # before workers are forked
+        make: Callable[[list[Any]], list[Any]] = self._make  # before workers are forked
         executor = self._workspace.executors.here if len(order) <= PAGES_WITHOUT_WORKERS else self._share()
-        items = ((task, (task, self._known(task)), self._weight(task)) for task in order)
         self._planned, self._left = set(order), set(order)
-        self._prefetched = BatchPrefetcher(executor, make, items, _BATCH_WEIGHT)
+        if executor.shares_disk:
+            items = ((task, (task, self._known(task)), self._weight(task)) for task in order)
+            self._prefetched = BatchPrefetcher(executor, make, items, _BATCH_WEIGHT)
+        else:
+            make = work_for(self._workspace.config)
+            self._prefetched = BatchPrefetcher(executor, make, self._orders(order), _BATCH_WEIGHT)
         if executor is not self._workspace.executors.here:
             self._prefetched.advance()  # while doit makes its tasks
 
@@ -64,6 +78,29 @@ class PageBuilder:
         self._keys = self._store.pages.by_task()
         self._workspace.tables.preload_pages()
         return self._workspace.fresh_workers()
+
+    def _orders(self, tasks: list[str]) -> Iterator[tuple[str, Order | Done[Made], int]]:
+        """The orders of the pages that must be made, for workers that do not share the disk. A page that is joined of
+        parts is made here: the store has them."""
+        maker = self._workspace.maker
+        for task in tasks:
+            joined = kind_of(split(task)[0]).is_joined
+            ordered = maker.make(task, self._known(task)) if joined else maker.order(task, self._known(task))
+            if isinstance(ordered, worker.Outcome):
+                yield task, Done(ordered), 0
+            else:
+                self._ordered[task] = replace(ordered, inputs=Struct(), source=None)
+                yield task, ordered, self._weight(task)
+
+    def _write(self, task: str, found: Texts | str) -> worker.Outcome:
+        """The outcome of an order: write its texts."""
+        ordered = self._ordered.pop(task)
+        if isinstance(found, str):
+            return worker.Outcome(task, problem=found)
+        try:
+            return self._workspace.maker.write(ordered, found)
+        except IncdocError as error:
+            return worker.Outcome(task, problem=str(error))
 
     def _known(self, task: str) -> bytes:
         """The key that is recorded for a task; empty if none is."""
@@ -88,7 +125,8 @@ class PageBuilder:
     def _collect(self, task: str) -> worker.Outcome:
         if self._prefetched is not None:
             try:
-                return self._prefetched.collect(task)
+                found = self._prefetched.collect(task)
+                return found if isinstance(found, worker.Outcome) else self._write(task, found)
             except LostError as error:
                 sentence = f"The page of {task} could not be made: its worker process {error}, twice. Build again."
                 return worker.Outcome(task, problem=sentence)

@@ -7,7 +7,6 @@ recorded, and renders and writes only what differs. A forked worker inherits the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -20,6 +19,7 @@ from incdoc.engine.garbage import uncollected
 from incdoc.engine.keys import digests
 from incdoc.engine.output import writer_of
 from incdoc.engine.plan import Planned, Planner, decode_facts, tables_of
+from incdoc.engine.texts import Order, TextMaker, Texts
 from incdoc.executors.bounds import BYTES_A_DEADLINE, SECONDS, bounded
 from incdoc.executors.inherited import Inherited
 from incdoc.languages.facts import Facts
@@ -38,8 +38,6 @@ from incdoc.store.fragments import Fragment
 if TYPE_CHECKING:
     from incdoc.executors.prefetch import LostError
     from incdoc.languages.language import Language
-    from incdoc.pages.render import Renderer
-    from incdoc.site.static_pages import StaticPages
 
 encode_facts = msgpack.Encoder().encode
 
@@ -151,11 +149,20 @@ class Maker:
         self._planner = planner
         self._writer = writer
         self._objects = Objects(config.root)
-        self._renderer: Renderer | None = None
         self.number = makers.add(self)
 
     def make(self, task: str, known: bytes) -> Outcome:
         """Plan, compare, render, write; a failure does not affect other pages."""
+        ordered = self.order(task, known)
+        if isinstance(ordered, Outcome):
+            return ordered
+        try:
+            return self.write(ordered, self._text_maker.texts(ordered))
+        except IncdocError as error:
+            return Outcome(task, problem=str(error))
+
+    def order(self, task: str, known: bytes) -> Outcome | Order:
+        """Plan and compare: what the text of a page is made from, or the outcome where no text is to be made."""
         try:
             planned = self._planner.page(task)
             if planned is None:
@@ -163,19 +170,23 @@ class Maker:
             made = self._tables.store.fragments.made(split(task)[0])
             if planned.key == known:
                 return Outcome(task, planned.key, current=True, fragments=made)
-            return replace(self._render(planned), fragments=made)
+            ordered = self._order(planned)
+            return replace(ordered, made=made) if ordered else Outcome(task, planned.key, (), made, moved=True)
         except IncdocError as error:
             return Outcome(task, problem=str(error))
 
-    def _render(self, planned: Planned) -> Outcome:
-        parts = self.texts(planned)
-        if parts is None:
-            return Outcome(planned.task, planned.key, moved=True)
-        return Outcome(planned.task, planned.key, tuple(self._writer.write(page, content) for page, content in parts))
+    def write(self, ordered: Order, parts: Texts) -> Outcome:
+        """Write the texts of a page. Raises OutputError."""
+        written = tuple(self._writer.write(page, content) for page, content in parts)
+        return Outcome(ordered.task, ordered.key, written, ordered.made)
 
-    def texts(self, planned: Planned) -> Sequence[tuple[str, str | bytes]] | None:
+    def texts(self, planned: Planned) -> Texts | None:
         """(page, text) of a plan; None where the source is not what its facts were read from. Raises SourceError where
         the source cannot be read."""
+        ordered = self._order(planned)
+        return self._text_maker.texts(ordered) if ordered else None
+
+    def _order(self, planned: Planned) -> Order | None:
         name, subject = split(planned.task)
         kind, source = kind_of(name), None
         reads = kind.reads(planned.settings)
@@ -188,16 +199,12 @@ class Maker:
             source = self._source(subject, whole=reads == "text")
             if source is None:
                 return None
-        parts = kind.make(subject, planned.inputs, planned.settings, self._templates(), source)
-        if self.config.site:
-            return [*parts, *self._html.beside(parts)]
-        return parts
+        return Order(planned.task, planned.key, planned.inputs, planned.settings, source)
 
     @cached_property
-    def _html(self) -> StaticPages:
-        from incdoc.site.static_pages import StaticPages
-
-        return StaticPages(self.config)
+    def _text_maker(self) -> TextMaker:
+        config = self.config
+        return TextMaker(config, f"{config.root}/{config.templates}" if config.templates else "")
 
     def _source(self, path: str, whole: bool) -> SourceText | None:
         blob = unpack_key(self._tables.facts_key(path) or b"")[0]
@@ -212,15 +219,7 @@ class Maker:
     def ready(self, all_kinds: bool) -> None:
         """Compile templates before they are needed: those of sources' pages, or all; forked workers inherit them."""
         rows = KINDS if all_kinds else KINDS[:1]
-        self._templates().compile(template for row in rows for template in kind_of(row.name).templates)
-
-    def _templates(self) -> Renderer:
-        if self._renderer is None:
-            from incdoc.pages.render import Renderer
-
-            config = self.config
-            self._renderer = Renderer(f"{config.root}/{config.templates}" if config.templates else "")
-        return self._renderer
+        self._text_maker.renderer.compile(template for row in rows for template in kind_of(row.name).templates)
 
     def _read(self, path: str, blob: bytes) -> bytes | None:
         """The bytes with this blob id: the file's, or where the checkout leaves it out, those that git has. None where

@@ -110,10 +110,10 @@ class _Process:
         other.close()
 
     def send(self, value: object) -> None:
-        _send(self.socket, value)
+        send(self.socket, value)
 
     def receive(self, timeout: float | None) -> tuple[bool, Any]:
-        return cast("tuple[bool, Any]", _receive(self.socket, timeout))
+        return cast("tuple[bool, Any]", receive(self.socket, timeout))
 
     def kill(self) -> None:
         self.socket.close()
@@ -132,12 +132,12 @@ def _serve(parent: socket.socket, own: socket.socket) -> NoReturn:
         _close_all_but(own.fileno())
         begin_worker()
         while True:
-            work, args, kwargs = cast("tuple[Any, Any, Any]", _receive(own, None))
+            work, args, kwargs = cast("tuple[Any, Any, Any]", receive(own, None))
             try:
                 answer = (True, work(*args, **kwargs))
             except Exception as error:  # noqa: BLE001 - raised where the result is collected
                 answer = (False, error)
-            _send(own, answer)
+            send(own, answer)
     finally:
         os._exit(1)  # nothing of the parent's may be closed or written here
 
@@ -149,13 +149,13 @@ def _close_all_but(handle: int) -> None:
     os.closerange(handle + 1, os.sysconf("SC_OPEN_MAX"))
 
 
-def _send(to: socket.socket, value: object) -> None:
+def send(to: socket.socket, value: object) -> None:
     data = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
     to.sendall(len(data).to_bytes(_LENGTH, "big"))
     to.sendall(data)
 
 
-def _receive(connection: socket.socket, timeout: float | None) -> object:
+def receive(connection: socket.socket, timeout: float | None) -> object:
     deadline = None if timeout is None else time.monotonic() + timeout
     length = int.from_bytes(_read(connection, _LENGTH, deadline), "big")
     return pickle.loads(_read(connection, length, deadline))

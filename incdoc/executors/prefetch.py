@@ -29,6 +29,12 @@ class LostError(Exception):
     """Each worker that was given this item died or hung. Its text is the end of a sentence about the worker."""
 
 
+class Done(NamedTuple, Generic[R]):
+    """In place of an item: its result, which needs no work."""
+
+    result: R
+
+
 class _Batch(NamedTuple, Generic[T, R]):
     keys: list[str]
     items: list[T]
@@ -43,16 +49,18 @@ class BatchPrefetcher(Generic[T, R]):
         self,
         executor: Submitter,
         work: Callable[[list[T]], list[R]],
-        items: Iterator[tuple[str, T, int]],
+        items: Iterator[tuple[str, T | Done[R], int]],
         most: int,
         depth: int = 0,
     ) -> None:
-        """``depth``: how many batches are running or queued; 0: as many as keep ``executor`` busy."""
+        """``depth``: how many batches are running or queued; 0: as many as keep ``executor`` busy. Raises SettingError
+        where that has no workers."""
         self._executor = executor
         self._work = work
         self._items = items
         self._most = most
-        self._depth = depth or executor.depth
+        self._depth = depth
+        self._keeps_busy = depth or executor.depth
         self._under_way: deque[_Batch[T, R]] = deque()
         self._results: dict[str, R | LostError] = {}
 
@@ -71,7 +79,8 @@ class BatchPrefetcher(Generic[T, R]):
 
     def advance(self) -> None:
         """Keep the executor busy."""
-        while len(self._under_way) < self._depth:
+        self._keeps_busy = self._depth or self._executor.depth  # workers may have joined or left
+        while len(self._under_way) < self._keeps_busy:
             keys, items, weights = self._batch()
             if not keys:
                 return
@@ -91,6 +100,9 @@ class BatchPrefetcher(Generic[T, R]):
         weights: list[int] = []
         weight = 0
         for key, item, each in self._items:
+            if isinstance(item, Done):
+                self._results[key] = item.result
+                continue
             keys.append(key)
             items.append(item)
             weights.append(each)

@@ -1,8 +1,9 @@
 """What incdoc expects of an executor, which says where work runs, and the executors of one build.
 
 Reading a source is a function of bytes that returns bytes, so any machine can do it. Making a page reads the store
-and the sources and writes into the output folder. Resolving links, and every page of a dry run, needs tables that are
-only in the memory of the process that builds.
+and the sources and writes into the output folder; where workers have another disk, the process that builds plans and
+writes it, and they make its text. Resolving links, and planning a page of a dry run, needs tables that are only in the
+memory of the process that builds.
 """
 
 from __future__ import annotations
@@ -74,6 +75,7 @@ class Executors(NamedTuple):
             yield self.facts
 
     def fit(self, needs_memory: bool) -> Executor:
-        """``pages`` if it can do the work, else the calling process. ``needs_memory``: the work needs data of this
-        process that is not in the store."""
-        return self.pages if self.pages.shares_disk and (self.pages.inherits or not needs_memory) else self.here
+        """``pages`` if it can make pages, else the calling process. ``needs_memory``: planning them needs data of this
+        process that is not in the store; it plans those of workers that do not share its disk."""
+        pages = self.pages
+        return pages if pages.inherits or not pages.shares_disk or not needs_memory else self.here

@@ -16,7 +16,7 @@ from typing import Any
 import jinja2
 import jinja2.sandbox
 
-from incdoc.config import IncdocError, read_template
+from incdoc.config import IncdocError, SettingError, read_template
 from incdoc.executors.bounds import limited_memory
 from incdoc.pages import paths
 from incdoc.pages.kinds import KINDS, kind_of
@@ -181,17 +181,49 @@ def _product(operator: str, left: Any, right: Any) -> int:
 _WIDTHS = re.compile(r"%[^a-zA-Z%]*?(\*|[0-9]+)")
 
 
-def _user_template(folder: str, name: str) -> tuple[str, str, Callable[[], bool]] | None:
-    data = read_template(folder, os.path.join(*jinja2.loaders.split_template_path(name)))
+UserTemplates = dict[str, bytes | str]
+"""The user's templates by their names; a string says why one cannot be read."""
+
+
+def user_templates(folder: str) -> UserTemplates:
+    """All of a folder, for a process that does not see it. A folder that is a link is left out."""
+    found: UserTemplates = {}
+    for above, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.relpath(os.path.join(above, name), folder)
+            try:
+                data = read_template(folder, path)
+            except SettingError as error:
+                found[path.replace(os.sep, "/")] = str(error)
+                continue
+            if data is not None:
+                found[path.replace(os.sep, "/")] = data
+    return found
+
+
+def _read_user_template(templates: str | UserTemplates, name: str) -> bytes | None:
+    parts = jinja2.loaders.split_template_path(name)
+    if isinstance(templates, str):
+        return read_template(templates, os.path.join(*parts))
+    found = templates.get("/".join(parts))
+    if isinstance(found, str):
+        raise SettingError(found)
+    return found
+
+
+def _user_template(templates: str | UserTemplates, name: str) -> tuple[str, str, Callable[[], bool]] | None:
+    data = _read_user_template(templates, name)
     if data is None:
         return None
+    folder = templates if isinstance(templates, str) else ""
     return data.decode("utf-8"), os.path.join(folder, name), lambda: True
 
 
 class Renderer:
-    """Renders pages, one after the other. ``templates``: absolute folder of the user's templates, or empty."""
+    """Renders pages, one after the other. ``templates``: absolute folder of the user's templates, or their contents;
+    empty: there are none."""
 
-    def __init__(self, templates: str = "") -> None:
+    def __init__(self, templates: str | UserTemplates = "") -> None:
         self.page = ""
         """The page that is rendered."""
         self._href_cache: dict[str, str] = {}
@@ -258,7 +290,7 @@ class Renderer:
             said = "it takes too much memory"
         return f"The template {name + ENDING}{line} fails on {self.page}: {said}. Fix it in the templates folder."
 
-    def _make(self, templates: str) -> jinja2.Environment:
+    def _make(self, templates: str | UserTemplates) -> jinja2.Environment:
         make = _Sandbox if templates else jinja2.Environment
         own = jinja2.FileSystemLoader(TEMPLATES)
         environment = make(

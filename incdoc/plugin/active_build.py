@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from incdoc.engine.session import Session
     from incdoc.engine.shard import Shard
     from incdoc.engine.workspace import Workspace
+    from incdoc.executors.dask import Probe
     from incdoc.executors.protocol import Executor, Executors
     from incdoc.plugin.progress import Progress
 
@@ -23,6 +24,7 @@ class Options:
 
     def __init__(self) -> None:
         self.jobs: int | None = None
+        self.executor: str | None = None
         self.stats = ""
         self.quiet = False
         self.color = "auto"
@@ -121,7 +123,7 @@ class ActiveBuild:
         from incdoc.engine.mode import Mode
         from incdoc.engine.workspace import Workspace
 
-        config = load(root, jobs=self.options.jobs)
+        config = load(root, self.options.jobs, self.options.executor)
         self._pid = os.getpid()
         mode = Mode.BUILD if own else Mode.QUERY
         self.workspace = Workspace(config, self.executors(config), self.say, mode)
@@ -136,9 +138,9 @@ class ActiveBuild:
 
     def executors(self, config: Config) -> Executors:
         """The chosen executors, or worker processes."""
-        from incdoc.executors import Executors, Pool, Serial
+        from incdoc.executors import Executors, Serial
 
-        pool = Pool(config.workers) if self.pool is None else self.pool
+        pool = _executor(config) if self.pool is None else self.pool
         return Executors(self.readers or pool, pool, Serial())
 
     def _session(self, workspace: Workspace) -> Session:
@@ -210,6 +212,26 @@ class ActiveBuild:
     def _fail(self, sentence: str) -> None:
         self.failed = True
         self.say(f"incdoc: {sentence}")
+
+
+def _executor(config: Config) -> Executor:
+    """The executor that the settings name."""
+    from incdoc.executors import Pool, Serial
+
+    name, _, address = config.executor.partition("=")
+    if name == "serial":
+        return Serial()
+    if name == "dask":
+        from incdoc.executors.dask import Dask
+
+        return Dask(address, config.workers, lambda: _probe(config))
+    return Pool(config.workers)
+
+
+def _probe(config: Config) -> Probe:
+    from incdoc.engine.releases import probe
+
+    return probe(config)
 
 
 def on_broken_pipe() -> int:

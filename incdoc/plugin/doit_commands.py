@@ -119,7 +119,7 @@ class RunPages(HelpedCommand, Run):
             from incdoc.plugin.verify import verify
 
             try:
-                return verify(percent, active_build.options.jobs)
+                return verify(percent)
             except IncdocError as error:
                 raise InvalidCommand(str(error)) from None
         return 1 if status in (0, 2) and active_build.failed and not active_build.broke else status

@@ -27,6 +27,17 @@ opt_jobs = {
     "metavar": "N",
     "help": "number of worker processes [default: the setting jobs, or one per core]",
 }
+opt_executor = {
+    "section": "incdoc",
+    "name": "executor",
+    "short": "",
+    "long": "executor",
+    "type": str,
+    "default": None,
+    "metavar": "NAME",
+    "help": "where sources are read and pages rendered: process, serial, dask (a cluster on this machine) or "
+    "dask=ADDRESS (a scheduler, tcp://HOST:PORT or tls://HOST:PORT) [default: the setting executor, or process]",
+}
 opt_stats = {
     "section": "incdoc",
     "name": "stats",
@@ -73,6 +84,7 @@ class _Loader:
 
     def _take(self, options: dict[str, Any]) -> None:
         active_build.options.jobs = options.get("jobs")
+        active_build.options.executor = options.get("executor")
         with suppress(OSError):  # ``project_of`` reports it
             active_build.options.here = os.getcwd()
         stats = options.get("stats")
@@ -94,7 +106,7 @@ class _Loader:
         from incdoc.store import CacheFolder, store_path
 
         try:
-            config = load(root, jobs=active_build.options.jobs)
+            config = load(root, active_build.options.jobs, active_build.options.executor)
             CacheFolder.of(config).examine()
         except IncdocError as error:
             raise InvalidCommand(str(error)) from None
@@ -182,7 +194,7 @@ class _Loader:
 class ProjectLoader(_Loader, DodoTaskLoader):
     """For ``[tool.doit] loader = "incdoc"``."""
 
-    cmd_options = (*DodoTaskLoader.cmd_options, opt_jobs, opt_stats)
+    cmd_options = (*DodoTaskLoader.cmd_options, opt_jobs, opt_executor, opt_stats)
     namespace: Any
 
     @protected_errors()
@@ -237,7 +249,7 @@ _NOT_OURS = {"backend": "--backend", "dep_file": "--db-file", "check_file_uptoda
 class BareLoader(_Loader, TaskLoader2):
     """For the ``incdoc`` command: a project's pages, without a ``dodo.py`` and without running one."""
 
-    cmd_options = ({**opt_cwd, "help": PROJECT_HELP, "metavar": "DIR"}, opt_jobs, opt_stats)
+    cmd_options = ({**opt_cwd, "help": PROJECT_HELP, "metavar": "DIR"}, opt_jobs, opt_executor, opt_stats)
 
     def setup(self, opt_values: dict[str, Any]) -> None:
         """Change to the project's folder, once."""

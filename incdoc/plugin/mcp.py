@@ -56,7 +56,8 @@ class Mcp(QueryCommand):
         from incdoc.config import load
         from incdoc.mcp.server import make_server
 
-        load(options["dir"], jobs=options.get("jobs"))  # a wrong setting is said now, not at each question
+        # a wrong setting is said now, not at each question
+        load(options["dir"], options.get("jobs"), options.get("executor"))
         active_build.options.quiet = True
         server = make_server(partial(dry_run, options), version("incdoc"))
         try:

@@ -12,7 +12,7 @@ from doit.exceptions import InvalidCommand
 
 from incdoc.plugin.active_build import active_build
 from incdoc.plugin.command import HelpedCommand, opt_silent
-from incdoc.plugin.loader import PROJECT_HELP, opt_jobs, project_of
+from incdoc.plugin.loader import PROJECT_HELP, opt_executor, opt_jobs, project_of
 from incdoc.plugin.terminal import protect
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ opt_dir = {
     "metavar": "DIR",
     "help": PROJECT_HELP,
 }
-COMMON = (opt_silent, opt_dir, opt_jobs)
+COMMON = (opt_silent, opt_dir, opt_jobs, opt_executor)
 """The options of every read-only command."""
 
 
@@ -93,7 +93,7 @@ def dry_run(options: dict[str, Any], blank: bool = False) -> Iterator[DryRun]:
     from incdoc.plugin.progress import Progress
     from incdoc.query.dry_run import DryRun
 
-    config = load(options["dir"], jobs=options.get("jobs"))
+    config = load(options["dir"], options.get("jobs"), options.get("executor"))
     progress = active_build.progress = Progress(active_build.options.quiet)
     found = DryRun(config, active_build.executors(config), active_build.say, blank, progress.step)
     try:

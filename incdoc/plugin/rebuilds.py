@@ -195,7 +195,7 @@ class Rebuilds:
         """A workspace for the settings as they are now. Raises IncdocError and keeps the old one."""
         from incdoc.config import load
 
-        config = load(old.config.root, jobs=active_build.options.jobs)
+        config = load(old.config.root, active_build.options.jobs, active_build.options.executor)
         if not self._is_built_since(old):  # else another build has written newer state
             old.save()
         old.close()

@@ -12,12 +12,13 @@ from incdoc.plugin.why import describe
 _MOST = 8
 
 
-def verify(percent: int, jobs: int | None) -> int:
+def verify(percent: int) -> int:
     """Report wrong pages of the current folder; 1 if there are any, else 0."""
     from incdoc.engine.shard import WHOLE
     from incdoc.query.verify import Verification
 
-    with dry_run({"dir": ".", "jobs": jobs}, blank=True) as found:
+    options = {"dir": ".", "jobs": active_build.options.jobs, "executor": active_build.options.executor}
+    with dry_run(options, blank=True) as found:
         done = Verification(found, percent, active_build.options.shard or WHOLE)
         wrong = list(done.problems)
         for mismatch in done.mismatches():

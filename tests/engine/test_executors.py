@@ -1,4 +1,4 @@
-"""A build whose sources are read by an executor that has neither its disk nor its memory, and loses workers."""
+"""A build whose sources are read and pages rendered where neither its disk nor its memory is."""
 
 from __future__ import annotations
 
@@ -75,9 +75,11 @@ def test_sources_are_read_elsewhere(tmp_path: Path, losses: int) -> None:
     assert remote.batches and remote.restarts == losses
 
 
-def test_pages_are_not_made_where_the_disk_is_another(tmp_path: Path) -> None:
-    there = write(tmp_path / "there", FILES)
-    remote = Remote()
+@pytest.mark.parametrize("losses", [0, 1])
+def test_texts_are_made_elsewhere_and_written_here(tmp_path: Path, losses: int) -> None:
+    there, here = write(tmp_path / "there", FILES), write(tmp_path / "here", FILES)
+    remote = Remote(losses)
     assert _build(there, Executors(Serial(), remote, Serial())) == []
-    assert pages(there)
-    assert not remote.batches
+    build(here)
+    assert pages(there) == pages(here)
+    assert remote.batches and remote.restarts == losses

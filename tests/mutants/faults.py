@@ -706,7 +706,7 @@ FAULTS = (
     Fault(
         "a run does not see that settings differ",
         _KEYS,
-        'msgpack.encode((replace(config, root="", jobs=0, remote=None), versions))',
+        'msgpack.encode((replace(config, root="", jobs=0, executor="", remote=None), versions))',
         "msgpack.encode(versions)",
         "source_url",
     ),
