@@ -125,6 +125,11 @@ def task_bench_site() -> dict[str, object]:
     return _tool(f"{PYTHON} -m tests.bench site")
 
 
+def task_bench_scale() -> dict[str, object]:
+    """each stage, a change, a merge and a watch at 20,000 and 100,000 sources, and what a million would take"""
+    return _tool(f"{PYTHON} -m tests.bench.scale")
+
+
 def task_slope() -> dict[str, object]:
     """one-file builds at 2,000, 20,000 and 100,000 sources"""
     return _tool(f"{PYTHON} -m tests.bench slope")

@@ -31,7 +31,7 @@ MILLION = 1_000_000
 ROUNDS = 5
 INCDOC = [str(BIN / "incdoc"), "-v0"]
 EDITED = "django0/utils/timesince.py"
-SAMPLE = 1500
+PARTS = 4
 PATIENCE = 120.0
 
 Figures = dict[str, float]
@@ -52,7 +52,7 @@ def measured(top: Path, size: int) -> Figures:
     trees.copies(top, size)
     found: Figures = {}
     print(f"{size:,} sources, per source in brackets:", flush=True)
-    for part in (_first, _sizes, _planning, _nothing, _edited, _git, _watch, _joined):
+    for part in (_first, _sizes, _nothing, _edited, _git, _watch, _joined):
         for name, value in part(top):
             found[name] = value
             print(f"  {name:<44} {value:>12,.2f} [{value / size * 1e6:,.1f}e-6]", flush=True)
@@ -69,6 +69,7 @@ def _first(top: Path) -> Iterator[tuple[str, float]]:
         yield f"first build, {stage}: s", row["own"]
         if row["workers"] >= 0.05:
             yield f"first build, {stage}, in workers: s", row["workers"]
+        yield f"first build, after {stage}: MB", row["megabytes"]
     yield "first build, one process: MB", found["megabytes"]
     yield "first build, one worker: MB", found["worker_megabytes"]
 
@@ -80,29 +81,6 @@ def _sizes(top: Path) -> Iterator[tuple[str, float]]:
     yield "store: MB", store / 1e6
     yield "pages: 1,000", len(files) / 1e3
     yield "pages: MB", sum(files) / 1e6
-
-
-def _planning(top: Path) -> Iterator[tuple[str, float]]:
-    """Inputs and keys of a sample of the pages, times all."""
-    code = (
-        "import sys, time\n"
-        "from incdoc.config import load\n"
-        "from incdoc.executors import Executors, Serial\n"
-        "from incdoc.engine.mode import Mode\n"
-        "from incdoc.engine.workspace import Workspace\n"
-        "workspace = Workspace(load('.'), Executors(Serial(), Serial(), Serial()), print, Mode.QUERY)\n"
-        "tasks = sorted({row[0] for row in workspace.store.query('SELECT task FROM page')})\n"
-        f"step = max(1, len(tasks) // {SAMPLE})\n"
-        "workspace.tables.preload_pages()\n"
-        "workspace.planner.page(tasks[0])\n"
-        "began = time.process_time()\n"
-        "for task in tasks[::step]: workspace.planner.page(task)\n"
-        "print((time.process_time() - began) * step)\n"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=top, env=INSTALLED, capture_output=True, text=True, check=True
-    )
-    yield "planning all pages (a part of workers' time): s", float(done.stdout)
 
 
 def _nothing(top: Path) -> Iterator[tuple[str, float]]:
@@ -196,7 +174,7 @@ def _used(pid: int) -> float:
 
 
 def _joined(top: Path) -> Iterator[tuple[str, float]]:
-    """A part's cache that is merged into an empty one, and the build after it."""
+    """A cache that is merged into an empty one, the build after it, and one part without a cache."""
     apart = top.parent / "part"
     apart.mkdir()
     shutil.move(top / ".incdoc", apart / ".incdoc")
@@ -204,6 +182,10 @@ def _joined(top: Path) -> Iterator[tuple[str, float]]:
     yield "merge: s", merged.processor
     yield "merge: MB", merged.megabytes
     yield "the build after it: s", timed(INCDOC, top).processor
+    shutil.rmtree(top / ".incdoc")
+    shutil.rmtree(top / "docs/reference")
+    command = [str(BIN / "incdoc"), "run", "-v0", "--shard", f"1/{PARTS}"]
+    yield f"one part of {PARTS}, without a cache: s", timed(command, top).processor
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """One build in this process, and what each of its stages takes: ``python -m tests.bench.stages`` in a repository.
 
-A row of JSON a stage: seconds of processors of this process and of its workers, and of the clock. Workers are ended
-after each stage, since the system counts what they took only then.
+A row of JSON a stage: seconds of processors of this process and of its workers, seconds of the clock, and the MB that
+this process has at the end. Workers are ended after each stage, since the system counts what they took only then.
 """
 
 from __future__ import annotations
@@ -29,14 +29,20 @@ class Stages:
         """End the present stage and begin another."""
         now = self._now()
         row = self.rows.setdefault(self._name, {"own": 0.0, "workers": 0.0, "clock": 0.0})
-        for key, before, after in zip(row, self._began, now, strict=True):
+        for key, before, after in zip(row, self._began, now, strict=False):
             row[key] += after - before
+        row["megabytes"] = _resident()
         self._name, self._began = name, now
 
     @staticmethod
     def _now() -> tuple[float, float, float]:
         used = os.times()
         return used.user + used.system, used.children_user + used.children_system, time.perf_counter()
+
+
+def _resident() -> float:
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * resource.getpagesize() / (1 << 20)
 
 
 def main() -> None:
