@@ -120,6 +120,11 @@ def task_bench_shared() -> dict[str, object]:
     return _tool(f"{PYTHON} -m tests.bench shared")
 
 
+def task_bench_dask() -> dict[str, object]:
+    """a first build on a Dask cluster beside one by processes, and a simulation of more workers"""
+    return _tool(f"{PYTHON} -m tests.bench dask")
+
+
 def task_bench_site() -> dict[str, object]:
     """the static sites of Sphinx and Django beside MkDocs, Zensical and pdoc"""
     return _tool(f"{PYTHON} -m tests.bench site")

@@ -1,14 +1,15 @@
 """``doit bench``: the budgets, as ratios measured in one run on one machine.
 
     python -m tests.bench [clean] [change] [real] [clone] [slope] [latency] [growth] [languages] [reader] [site]
-        [exports] [questions] [shared] [scale]
+        [exports] [questions] [shared] [dask] [scale]
 
 ``clean`` and ``change`` if nothing is named. ``clone`` and ``slope`` build 20,000 and 100,000 sources and take a
 quarter of an hour each; ``latency`` measures a running watch.
 ``real`` measures real trees on a disk, PyTorch whole among them; ``languages`` measures each language, and PyTorch
 beside doxygen and ctags; ``reader`` measures the live reader in a browser, ``site`` the static site beside other tools,
 ``exports`` the files for other programs, ``questions`` the questions and ``incdoc mcp``, ``shared`` a clone
-with a shared cache. ``scale`` measures each stage at 20,000 and 100,000 sources, for docs/scale.md, in half an hour.
+with a shared cache, ``dask`` a first build on a cluster of this machine. ``scale`` measures each stage at 20,000 and
+100,000 sources, for docs/scale.md, in half an hour.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ PARTS = (
     "exports",
     "questions",
     "shared",
+    "dask",
     "scale",
 )
 

@@ -41,6 +41,11 @@ class Cluster:
         self._wait(name, "Registered to:")
         return process
 
+    @property
+    def scheduler(self) -> int:
+        """The process of the scheduler."""
+        return self._scheduler.pid
+
     def said(self, name: str) -> str:
         """What a process printed so far."""
         return (self._top / f"{name}.txt").read_text(errors="replace")
