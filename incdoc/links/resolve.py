@@ -48,18 +48,24 @@ class Resolver:
     def __init__(self, languages: Languages, repository: Repository) -> None:
         self._languages = languages
         self._repository = repository
-        self._linkers = {name: languages[name].link(repository) for name in languages.names}
+        self._linkers: dict[str, Linker] = {}
+        """Those that were needed: each is a module of its language, and few languages are in one repository."""
         self._other = Linker(repository)
         self._resolved: dict[str, Resolution] = {}
 
     def linker(self, path: str) -> Linker:
         """The linker of the language that the name of a source selects. Where it says nothing, no other source can
         refer to the source by a name of its language."""
-        return self._linkers.get(self._languages.detect(path).language, self._other)
+        return self.linker_of(self._languages.detect(path).language)
 
     def linker_of(self, language: str) -> Linker:
         """The linker of a language; of one whose sources refer to nothing, one that has no links."""
-        return self._linkers.get(language, self._other)
+        found = self._linkers.get(language)
+        if found is None:
+            chosen = language in self._languages.names
+            found = self._languages[language].link(self._repository) if chosen else self._other
+            self._linkers[language] = found
+        return found
 
     def _family(self, path: str) -> str:
         language = self._languages.language(path)
@@ -89,14 +95,14 @@ class Resolver:
         """The rows of lookups, besides names and ``/path``, whose answer the coming or going of ``path`` may change: in
         the language of a source, in all languages of another entry."""
         own = self._family(path) if entry == "source" else ""
-        for language, linker in self._linkers.items():
+        for language in self._languages.names:
             family = self._languages[language].family or language
             if not own or family == own:
-                yield from row_names(family, linker.sought(path, entry))
+                yield from row_names(family, self.linker_of(language).sought(path, entry))
 
     def folder(self, path: str) -> str:
         """What the first language that has a word for a folder calls it; else empty."""
-        return next((word for linker in self._linkers.values() if (word := linker.folder(path))), "")
+        return next((word for language in self._languages.names if (word := self.linker_of(language).folder(path))), "")
 
     def resolve(self, path: str) -> Resolution:
         """What the source at ``path`` refers to, with its lookups as rows."""

@@ -6,11 +6,15 @@ replaces templates by name; those run in jinja2's sandbox, because the repositor
 
 from __future__ import annotations
 
+import marshal
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
 from functools import partial, wraps
+from hashlib import sha1
+from importlib.util import cache_from_source
 from typing import Any
 
 import jinja2
@@ -58,8 +62,48 @@ class _Codes(jinja2.BytecodeCache):
         self._codes[bucket.key, bucket.checksum] = bucket.code
 
 
-_CODES = {sandboxed: _Codes() for sandboxed in (False, True)}
-"""The sandbox compiles templates to different code."""
+class _KeptCodes(_Codes):
+    """Those of incdoc's own templates, which are kept as Python keeps compiled modules, where and when it
+    does: to compile one takes as long as to read ten."""
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        super().load_bytecode(bucket)
+        if bucket.code is None:
+            with suppress(OSError, ValueError, EOFError, TypeError):
+                with open(self._file(bucket), "rb") as stream:
+                    data = stream.read()
+                head = self._head(bucket)
+                if data.startswith(head):
+                    bucket.code = marshal.loads(data[len(head) :])
+                    super().dump_bytecode(bucket)
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        super().dump_bytecode(bucket)
+        if sys.dont_write_bytecode:
+            return
+        path = self._file(bucket)
+        written = f"{path}.{os.getpid()}"
+        with suppress(OSError):
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(written, "xb") as stream:
+                stream.write(self._head(bucket) + marshal.dumps(bucket.code))
+            os.replace(written, path)
+
+    @staticmethod
+    def _file(bucket: jinja2.bccache.Bucket) -> str:
+        return cache_from_source(f"{os.path.dirname(__file__)}/template-{bucket.key}.py")
+
+    @staticmethod
+    def _head(bucket: jinja2.bccache.Bucket) -> bytes:
+        """What the code depends on: the template, jinja2, the options of the environment, which are in this file."""
+        with open(__file__, "rb") as stream:
+            digest = sha1(stream.read(), usedforsecurity=False)
+        digest.update(f"{jinja2.__version__} {sys.version} {bucket.checksum}".encode())
+        return digest.digest()
+
+
+_CODES: dict[bool, _Codes] = {False: _KeptCodes(), True: _Codes()}
+"""The sandbox compiles templates to different code, and a template of the user's is kept by no other process."""
 
 
 _MOST_TEXT = 64 << 20
@@ -83,7 +127,7 @@ class _Sandbox(jinja2.sandbox.ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset(("+", "-", "*", "/", "//", "**", "%"))
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(optimized=False, **options)  # else constants are computed while compiling, uncounted
+        super().__init__(**options)
         self.work_left = 0
         vars(self)["concat"] = self._counted(self.concat)  # compiled templates look it up here
 
@@ -302,6 +346,7 @@ class Renderer:
             keep_trailing_newline=True,
             undefined=jinja2.StrictUndefined,
             auto_reload=False,
+            optimized=False,  # else constants are computed while compiling, by the code of filters
             bytecode_cache=_CODES[bool(templates)],
         )
         environment.filters.update(self._filters())
