@@ -464,7 +464,7 @@ def _shared(table: Any, base: Config, wrong: Any) -> Shared:
             good = isinstance(value, str) and value.startswith(_SHARED_SCHEMES)
             what = f"must begin with {', '.join(_SHARED_SCHEMES[:-1])} or {_SHARED_SCHEMES[-1]}"
         if not good:
-            raise wrong(f"remote.{key}", f"{what}, not {value!r}.")
+            raise wrong(f"remote.{key}", f"{what}." if key == "url" else f"{what}, not {value!r}.")
     if "url" not in table:
         raise wrong("remote.url", "is missing: say where the shared cache is.")
     _check_url(table["url"], wrong)
@@ -481,6 +481,7 @@ def _are_namespaces(value: Any) -> bool:
 
 
 def _check_url(url: str, wrong: Any) -> None:
+    """No message repeats the URL: it may have a password or a signature, and logs of CI are read by many."""
     from urllib.parse import urlsplit
 
     try:
@@ -489,12 +490,12 @@ def _check_url(url: str, wrong: Any) -> None:
     except ValueError:
         named, parts = False, urlsplit("")
     if not named or not url.isascii() or any(character <= " " for character in url):
-        raise wrong("remote.url", f"is no URL with a host: {url!r}.")
+        raise wrong("remote.url", "is no URL with a host, such as https://cache.example.org.")
     if "@" in parts.netloc:
         raise wrong("remote.url", "must have no password, which all who have the repository would have, too. Set it in "
                     "INCDOC_REMOTE_CREDENTIALS, or in netrc.")  # fmt: skip
     if parts.query or parts.fragment or "\\" in url or ".." in parts.path.split("/"):
-        raise wrong("remote.url", f"must have no query, fragment, backslash or '..', as {url!r} has.")
+        raise wrong("remote.url", "must have no query, fragment, backslash or '..'.")
 
 
 def _source(value: str, key: str, root: str, wrong: Any) -> str:

@@ -29,7 +29,12 @@ def test_all(tmp_path: Path) -> None:
     ("table", "sentence"),
     [
         ("", "remote.url is missing"),
-        ('url = "ftp://a"', "remote.url must begin with http://, https://, s3://, gs:// or az://, not 'ftp://a'"),
+        ('url = "ftp://a"', "remote.url must begin with http://, https://, s3://, gs:// or az://."),
+        ('url = "ftp://me:secret@a"', "remote.url must begin with"),
+        ('url = "https://me:secret@a:99999/"', "remote.url is no URL with a host"),
+        ('url = "https://me:1#secret@a/"', "remote.url must have no query"),
+        ('url = "https://me:my secret@a/"', "remote.url is no URL with a host"),
+        ('url = "az://a/b?sig=secret"', "remote.url must have no query"),
         ("url = 3", "remote.url must begin with"),
         ('url = "https://me:secret@a/b"', "remote.url must have no password"),
         ('url = "https://"', "remote.url is no URL with a host"),
