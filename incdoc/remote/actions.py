@@ -46,18 +46,20 @@ def encode(packs: list[Pack]) -> bytes:
 
 
 def decode(data: bytes) -> list[Pack]:
-    """The packs that a message names. Raises ActionError."""
+    """The packs that a message names, one of each unit: else 40,000 for one unit could be asked for, 16 MB each.
+    Raises ActionError."""
     try:
-        return [_pack(value) for field, value in fields(data) if field == _FILES and isinstance(value, bytes)]
+        named = [_pack(value) for field, value in fields(data) if field == _FILES and isinstance(value, bytes)]
     except WireError as error:
         raise ActionError(f"is no ActionResult: {error}") from None
+    return [*{pack.unit: pack for pack in named}.values()]
 
 
 def _pack(data: bytes) -> Pack:
     found = dict(fields(data))
     unit, digest = found.get(_PATH), found.get(_DIGEST)
     inner = dict(fields(digest)) if isinstance(digest, bytes) else {}
-    name, size = inner.get(_HASH), inner.get(_SIZE)
+    name, size = inner.get(_HASH), inner.get(_SIZE, 0)  # a zero may be left out
     if not isinstance(unit, bytes) or not _HEX.fullmatch(unit):
         raise ActionError("names a file that is no pack")
     if not isinstance(name, bytes) or not _HEX.fullmatch(name) or not isinstance(size, int):

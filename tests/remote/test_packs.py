@@ -78,3 +78,9 @@ def test_each_cut_of_a_message_is_refused_or_shorter() -> None:
 def test_a_message_of_too_many_packs() -> None:
     with pytest.raises(ActionError):
         actions.encode([Pack(UNIT, UNIT, MOST_PACKED)] * 40_000)
+
+
+def test_one_pack_of_each_unit_is_asked_for() -> None:
+    listed = [actions.Pack(bytes(32), bytes([each]) * 32, packs.MOST_PACKED) for each in range(200)]
+    other = actions.Pack(b"u" * 32, bytes(32), 1)
+    assert [each.unit for each in actions.decode(actions.encode([*listed, other]))] == [bytes(32), other.unit]
