@@ -94,10 +94,10 @@ def _extract(source: Source) -> Extracted | str:
     try:
         language = languages.load(source.language)
         offered = _offered(source, language) if source.offered and not source.sampled else None
-        facts = offered or language.read(source.data)
-        encoded, outline = encode_facts(facts), encode_outline(languages.outline_of(facts))
         if offered is not None:
-            return Extracted(encoded, outline, "offered")
+            return offered
+        facts = language.read(source.data)
+        encoded, outline = encode_facts(facts), encode_outline(languages.outline_of(facts))
         return Extracted(encoded, outline, "refuted" if source.sampled and encoded != source.offered else "read")
     except MemoryError:
         return (
@@ -108,13 +108,15 @@ def _extract(source: Source) -> Extracted | str:
         return f"could not be read because of a bug in incdoc or its language ({type(error).__name__}: {error})"
 
 
-def _offered(source: Source, language: Language) -> Facts | None:
+def _offered(source: Source, language: Language) -> Extracted | None:
     """The facts that are offered; None where they are none of this source."""
     from incdoc.languages.agreement import agrees
 
     try:
         facts = decode_facts(source.offered)
-        return facts if agrees(facts, language, source.data) else None
+        if not agrees(facts, language, source.data):
+            return None
+        return Extracted(encode_facts(facts), encode_outline(languages.outline_of(facts)), "offered")
     except Exception:  # noqa: BLE001 - whatever another machine sent, it costs no more than reading the source
         return None
 

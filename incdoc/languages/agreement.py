@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING
 
 from . import text
@@ -22,6 +23,8 @@ _WORDS = re.compile(r"\w+")
 _OWN = re.compile(r"[a-z][a-z() -]*|[A-Z]+[0-9a-z.-]*[\w.-]*|")
 """What incdoc itself says of a source: a trait, the code of a rule."""
 _MOST_OWN = 80
+_MOST_TEXT, _LEAST_TEXT = 8, 20_000
+"""Characters of all texts: so many times those of the source, and some more. A name is in each use of it."""
 _ENTITY = re.compile(r"[0-9a-f]*")
 _ADDED = {
     *("if", "else", "of", "not", "except", "try", "elif", "case", "match", "for", "while", "type", "checking", "class"),
@@ -39,7 +42,17 @@ def agrees(facts: Facts, language: Language, data: bytes) -> bool:
         return language.read(data) == facts  # these are few or short
     if facts.lines != text.count_lines(data) or facts.format != text.look(data) or too_many(facts.rows):
         return False
+    if not {each.code for each in facts.findings} <= _codes(language.name):
+        return False
     return _Source(text.decode(data)).agrees(facts, {kind.name for kind in language.kinds})
+
+
+@cache
+def _codes(language: str) -> frozenset[str]:
+    """The codes of the rules of a language."""
+    from .registry import load
+
+    return frozenset(rule.code for rule in load(language).tried_rules())
 
 
 class _Source:
@@ -58,6 +71,8 @@ class _Source:
             self._words.issuperset(_WORDS.findall("\n".join(_texts(facts))))
             and all(0 <= line <= end <= facts.lines for line, end in _spans(facts))
             and all(_OWN.fullmatch(each) and len(each) <= _MOST_OWN for each in _own(facts))
+            and not any("\n" in each or "\r" in each for each in _lines(facts))
+            and sum(map(len, _texts(facts))) <= _MOST_TEXT * len(self._text) + _LEAST_TEXT
             and all(each.kind in kinds and _ENTITY.fullmatch(each.entity) for each in facts.definitions)
             and all(-2 < use.item < len(facts.imports) for use in facts.uses)
             and all(map(self._has, facts.definitions))
@@ -88,6 +103,17 @@ def _texts(facts: Facts) -> Iterator[str]:
     yield from (each.owner for each in facts.examples)
     for use in facts.uses:
         yield from (use.owner, use.rest)
+
+
+def _lines(facts: Facts) -> Iterator[str]:
+    """Texts of one line."""
+    yield facts.package
+    for each in facts.definitions:
+        yield from (each.name, each.kind, each.signature, *each.decorators, *each.bases, *each.calls)
+    for item in facts.imports:
+        yield from (item.module, item.name, item.alias, item.style, item.scope)
+    yield from (each.text for each in facts.findings)
+    yield from facts.exports or ()
 
 
 def _own(facts: Facts) -> Iterator[str]:

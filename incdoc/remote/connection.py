@@ -7,7 +7,7 @@ from concurrent.futures import BrokenExecutor, TimeoutError
 from typing import TYPE_CHECKING, TypeVar
 
 from incdoc.executors import Pool
-from incdoc.remote.storage import Place, Round, get_many, may_write, put_many
+from incdoc.remote.storage import BYTES_A_SECOND, Place, Round, get_many, may_write, put_many
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,12 +17,10 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 S = TypeVar("S")
 
-BYTES_A_SECOND = 1 << 20
-"""What a cache must send or take to be worth its time: it costs no build more than ``seconds`` beyond that."""
 _ROUND_BYTES = 32 << 20
 _ROUND_NAMES = 2048
 _SPARE = 0.25
-"""Seconds in which a process that is late in returning what it has may still do so."""
+"""Seconds in which a process whose time is over returns what it has."""
 
 
 class Connection:
@@ -44,12 +42,12 @@ class Connection:
         self.sent = 0
         """Bytes."""
 
-    def get(self, namespace: str, names: list[tuple[str, int]], expected: int = 0) -> dict[str, bytes | None]:
-        """Entries by (name, most bytes); None where there is none. ``expected``: bytes of all."""
+    def get(self, namespace: str, names: list[tuple[str, int]], sized: bool = False) -> dict[str, bytes | None]:
+        """Entries by (name, most bytes); None where there is none. ``sized``: they have as many bytes."""
         found: dict[str, bytes | None] = {}
         for start in range(0, len(names), _ROUND_NAMES):
             part = names[start : start + _ROUND_NAMES]
-            done = self._do(get_many, namespace, part, expected)
+            done = self._do(get_many, namespace, part, sum(most for _, most in part) if sized else 0)
             found |= done
             self.received += sum(len(each) for each in done.values() if each)
         return found
@@ -69,7 +67,9 @@ class Connection:
 
     def may_write(self, namespace: str) -> bool:
         """Whether there are credentials. Asks no server."""
-        may: bool | None = self._run(may_write, Place(self._url, namespace)) if not self.failed else None
+        if self.failed:
+            return False
+        may: bool | None = self._run(may_write, Place(self._url, namespace), most=self._left)
         return bool(may)
 
     def _do(
@@ -78,22 +78,21 @@ class Connection:
         if self.failed or not items:
             return {}
         start = time.monotonic()
-        done = self._run(work, Place(self._url, namespace), items, self._left + size / BYTES_A_SECOND)
+        most = self._left + size / BYTES_A_SECOND + _SPARE
+        done = self._run(work, Place(self._url, namespace), items, self._left, most=most)
         if done is None:
             return {}
-        moved = max(sum(len(each) for each in done.found.values() if each), size if work is put_many else 0)
-        self._left -= max(0.0, time.monotonic() - start - moved / BYTES_A_SECOND)
+        self._left -= max(0.0, time.monotonic() - start - done.moved / BYTES_A_SECOND)
         self.requests += len(done.found) + len(done.refused)
         self.refused |= done.refused
         if done.failed or self._left <= 0:
             self._fail(done.failed or "did not answer in time")
         return done.found
 
-    def _run(self, work: Callable[..., list[S]], *args: object) -> S | None:
-        """What ``work`` returns; its last argument is the time that it has, if that is a number."""
-        seconds = args[-1] if isinstance(args[-1], float) else self._left
+    def _run(self, work: Callable[..., list[S]], *args: object, most: float) -> S | None:
+        """What ``work`` returns. It ends when its time is over; after ``most`` seconds its process is ended."""
         try:
-            return self._executor.submit(work, *args).result(seconds + _SPARE)[0]
+            return self._executor.submit(work, *args).result(most)[0]
         except TimeoutError:
             self._fail("did not answer in time")
         except BrokenExecutor:

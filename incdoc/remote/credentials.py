@@ -2,7 +2,7 @@
 
 ``INCDOC_REMOTE_CREDENTIALS`` is a URL with a name and a password, ``https://NAME:PASSWORD@HOST:PORT``, or with a token
 in place of both, ``https://:TOKEN@HOST``. A repository that names another host as its cache does not get them. Else
-netrc is asked for the host.
+netrc is asked for the host, if the connection to it is encrypted or stays on this machine, of which netrc says nothing.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 VARIABLE = "INCDOC_REMOTE_CREDENTIALS"
 SIGNING_KEY = "INCDOC_REMOTE_SIGNING_KEY"
+_THIS_MACHINE = ("127.0.0.1", "::1", "localhost")
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -26,7 +27,8 @@ def authorization(url: str) -> str:
             return _header(unquote(known.username or ""), unquote(known.password))
     except ValueError:
         pass  # it names no host
-    return _of_netrc(asked.hostname or "")
+    host = asked.hostname or ""
+    return _of_netrc(host) if asked.scheme == "https" or host in _THIS_MACHINE else ""
 
 
 def signing_key() -> bytes:

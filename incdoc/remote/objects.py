@@ -7,13 +7,14 @@ import os
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from incdoc.remote.storage import RefusedError, StorageError
+from incdoc.remote.storage import Moved, RefusedError, StorageError
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
 SECONDS = timedelta(seconds=10)
 """For one request. The build waits less long."""
+_PIECE = 1 << 16
 _CLOUDS = ("AWS", "AZURE", "GOOGLE")
 
 
@@ -31,7 +32,7 @@ class ObjectStorage:
         }
         self._store: ObjectStore = from_url(url, **options)
 
-    def get(self, name: str, most: int) -> bytes | None:
+    def get(self, name: str, most: int, moved: Moved) -> bytes | None:
         """An entry; None if there is none. Raises RefusedError if it has more than ``most`` bytes; StorageError."""
         from obstore.exceptions import BaseError, NotFoundError
 
@@ -40,18 +41,23 @@ class ObjectStorage:
             size = found.meta["size"]
             if size > most:
                 raise RefusedError(f"is said to have {size:,} bytes")
-            return bytes(found.bytes())
+            data = bytearray()
+            for piece in found.stream(_PIECE):
+                data += piece
+                moved(len(piece))
+            return bytes(data)
         except (FileNotFoundError, NotFoundError):
             return None
         except (BaseError, OSError) as error:
             raise StorageError(_about(error)) from None
 
-    def put(self, name: str, data: bytes) -> None:
+    def put(self, name: str, data: bytes, moved: Moved) -> None:
         """Keep an entry, unless there is one of that name. Raises StorageError."""
         from obstore.exceptions import AlreadyExistsError, BaseError
 
         try:
             self._store.put(name, data, mode="create")
+            moved(len(data))
         except AlreadyExistsError:
             pass
         except (BaseError, OSError) as error:

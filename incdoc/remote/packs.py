@@ -19,6 +19,7 @@ MOST_FACTS = 8 << 20
 _MAGIC = b"incpack1"
 _MAC = 32
 _LEVEL = 6
+_PIECE = 1 << 20
 
 _encode = msgpack.Encoder().encode
 _decode = msgpack.Decoder(list[tuple[bytes, bytes]]).decode
@@ -46,14 +47,26 @@ def decode(data: bytes, unit: bytes, wanted: Container[bytes], signing: bytes) -
     body = data[head:]
     if signing and not hmac.compare_digest(data[len(_MAGIC) : head], _mac(unit, body, signing)):
         raise PackError("is not signed by INCDOC_REMOTE_SIGNING_KEY")
-    unpacker = zlib.decompressobj()
     try:
-        rows = _decode(unpacker.decompress(body, MOST_UNPACKED))
+        rows = _decode(_unpacked(body))
     except (zlib.error, DecodeError) as error:
         raise PackError("is damaged, or larger than any pack") from error
-    if not unpacker.eof or unpacker.unused_data:
-        raise PackError("is damaged, or larger than any pack")
     return {key: facts for key, facts in rows if key in wanted}
+
+
+def _unpacked(body: bytes) -> bytearray:
+    """In pieces: zlib would have all of it twice. Raises zlib.error, PackError."""
+    unpacker = zlib.decompressobj()
+    found = bytearray()
+    while not unpacker.eof:
+        piece = unpacker.decompress(body, _PIECE)
+        body = unpacker.unconsumed_tail
+        found += piece
+        if len(found) > MOST_UNPACKED or not (piece or body or unpacker.eof):
+            raise PackError("is damaged, or larger than any pack")
+    if unpacker.unused_data:
+        raise PackError("is damaged, or larger than any pack")
+    return found
 
 
 def _mac(unit: bytes, body: bytes, signing: bytes) -> bytes:

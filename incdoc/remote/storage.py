@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cache
@@ -18,7 +19,14 @@ from incdoc.config import SHARED_ON_HTTP
 T = TypeVar("T")
 R = TypeVar("R")
 
+BYTES_A_SECOND = 1 << 20
+"""What a cache must send or take to be worth its time: it costs no build more than ``seconds`` beyond that."""
 _THREADS = 8
+_SLICE = 0.02
+"""Seconds after which it is looked how much was moved."""
+
+Moved = Callable[[int], None]
+"""Gets the number of bytes that were sent or received since it was called last."""
 
 
 class StorageError(Exception):
@@ -32,10 +40,10 @@ class RefusedError(StorageError):
 class Storage(Protocol):
     """A place of entries by name: ``ac/<64 hex>``, ``cas/<64 hex>``."""
 
-    def get(self, name: str, most: int) -> bytes | None:
+    def get(self, name: str, most: int, moved: Moved) -> bytes | None:
         """An entry; None if there is none. Raises RefusedError if it has more than ``most`` bytes; StorageError."""
 
-    def put(self, name: str, data: bytes) -> None:
+    def put(self, name: str, data: bytes, moved: Moved) -> None:
         """Keep an entry, unless there is one of that name, where the place can tell. Raises StorageError."""
 
     def may_write(self) -> bool:
@@ -51,21 +59,23 @@ class Place(NamedTuple):
 
 class Round(NamedTuple):
     """What came of the requests of one round. ``found``: by name, None where there is no such entry; names without an
-    answer are missing. ``refused``: why an entry was not read. ``failed``: why the cache cannot be used, or empty."""
+    answer are missing. ``refused``: why an entry was not read. ``moved``: bytes, also of entries that did not end.
+    ``failed``: why the cache cannot be used, or empty."""
 
     found: dict[str, bytes | None]
     refused: dict[str, str]
+    moved: int = 0
     failed: str = ""
 
 
 def get_many(place: Place, names: list[tuple[str, int]], seconds: float) -> list[Round]:
-    """Entries by (name, most bytes), as many as there are within ``seconds``."""
-    return _round(place, names, lambda storage, each: storage.get(*each), seconds)
+    """Entries by (name, most bytes), as many as there are within ``seconds`` and the time for what is moved."""
+    return _round(place, names, lambda storage, each, moved: storage.get(*each, moved), seconds)
 
 
 def put_many(place: Place, entries: list[tuple[str, bytes]], seconds: float) -> list[Round]:
     """Keep entries, (name, bytes); None was found for each that is kept."""
-    return _round(place, entries, lambda storage, each: storage.put(*each), seconds)
+    return _round(place, entries, lambda storage, each, moved: storage.put(*each, moved), seconds)
 
 
 def may_write(place: Place) -> list[bool]:
@@ -74,11 +84,16 @@ def may_write(place: Place) -> list[bool]:
 
 
 def _round(
-    place: Place, items: Iterable[tuple[str, T]], work: Callable[[Storage, tuple[str, T]], bytes | None], seconds: float
+    place: Place,
+    items: Iterable[tuple[str, T]],
+    work: Callable[[Storage, tuple[str, T], Moved], bytes | None],
+    seconds: float,
 ) -> list[Round]:
+    start = time.monotonic()
     found: dict[str, bytes | None] = {}
     refused: dict[str, str] = {}
     failed: list[str] = []
+    moved: list[int] = []
     left = list(reversed([*items]))
     names = {each[0] for each in left}
     done = threading.Event()
@@ -88,7 +103,7 @@ def _round(
             while not failed:
                 each = left.pop()
                 try:
-                    found[each[0]] = work(_storage(place), each)
+                    found[each[0]] = work(_storage(place), each, moved.append)
                 except RefusedError as error:
                     refused[each[0]] = str(error)
                 except StorageError as error:
@@ -101,9 +116,10 @@ def _round(
     if names:
         for _ in range(min(_THREADS, len(names))):
             threading.Thread(target=serve, daemon=True).start()
-        done.wait(seconds)
+        while not done.wait(_SLICE) and time.monotonic() - start < seconds + sum(moved) / BYTES_A_SECOND:
+            pass
     late = "" if done.is_set() or not names else "did not answer in time"
-    return [Round(dict(found), dict(refused), failed[0] if failed else late)]
+    return [Round(dict(found), dict(refused), sum(moved), failed[0] if failed else late)]
 
 
 @cache

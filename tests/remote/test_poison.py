@@ -129,6 +129,9 @@ POISONS: dict[str, Poison] = {
     "a cookie": _changed(lambda facts, random: replace(facts, format=replace(facts.format, cookie="idna"))),
     "a byte order mark": _changed(lambda facts, random: replace(facts, format=replace(facts.format, bom=True))),
     "a digest": _changed(lambda facts, random: _first(facts, entity="`*|<x>")),
+    "a code of no rule": _changed(lambda facts, random: replace(facts, findings=(Finding("S999", 2, 2),))),
+    "a name of two lines": _changed(lambda facts, random: _first(facts, name=f"{facts.definitions[0].name}\n# Shape")),
+    "a docstring without end": _changed(lambda facts, random: _first(facts, doc="shape " * 100_000)),
     "a long trait": _changed(lambda facts, random: _first(facts, traits=("a" * 100_000,))),
 }
 
