@@ -17,7 +17,7 @@ from typing import NamedTuple
 import pytest
 
 from incdoc.executors import Pool
-from incdoc.languages import text
+from incdoc.languages import language, text
 from incdoc.languages.facts import Facts
 from incdoc.languages.python import extract as python
 from incdoc.plugin.active_build import active_build
@@ -78,8 +78,10 @@ def _grammar(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(text, "extract", _extract)
     monkeypatch.setattr(python, "extract", _extract_python)
     monkeypatch.setattr(inprocess, "Serial", lambda: Pool(2, SECONDS))
+    language.resolve.cache_clear()
     yield
     active_build.close()
+    language.resolve.cache_clear()
 
 
 @pytest.fixture(params=WAYS, ids=lambda way: way.word)

@@ -238,7 +238,7 @@ def test_counts(tmp_path: Path) -> None:
     folder = write(tmp_path / "p", PROJECT)
     counts = build(folder)
     assert set(counts) == {
-        "sources", "hashed", "parsed", "reused", "pages", "rendered", "written", "removed", "seconds",
+        "sources", "hashed", "parsed", "fetched", "reused", "pages", "rendered", "written", "removed", "seconds",
     }  # fmt: skip
     core = folder / "pkg/core.py"
     text = core.read_text()
