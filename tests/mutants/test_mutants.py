@@ -18,7 +18,8 @@ TRIED = FAULTS[::5]
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     made = Bench(tmp_path_factory.mktemp("mutants"))
     if is_first_process(tmp_path_factory):
-        assert made.passes({fault.test for fault in TRIED}), "the tests fail without any fault"
+        # a sample, which shows that the copy is whole: the run itself has all of these tests
+        assert made.passes({fault.test for fault in TRIED[::4]}), "the tests fail without any fault"
     return made
 
 
