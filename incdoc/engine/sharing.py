@@ -14,15 +14,12 @@ from incdoc.config import Config, Shared
 from incdoc.engine.changes import is_parsed
 from incdoc.engine.keys import facts_key
 from incdoc.languages import Languages
-from incdoc.sources import Entry, Listing, git
+from incdoc.sources import Entry, Listing, git, index
 from incdoc.sources.blob import printable
 from incdoc.thresholds import SOURCES_ASKED_FOR
 
 if TYPE_CHECKING:
     from incdoc.remote.cache import Offer, SharedCache
-
-_WORDS = 3
-"""Of a row of git's index before the path: mode, blob id, stage."""
 
 
 class Sharing:
@@ -87,16 +84,21 @@ class Sharing:
         return self._cache
 
     def _shareable(self, listing: Listing) -> dict[str, bytes]:
-        """The facts keys of the sources whose content is in git's index, by path."""
-        staged = staged_blobs(self._config.root)
+        """The facts keys of the sources whose content is in git's index, by path; none without git."""
+        repository = git.find(self._config.root)
+        known = index.read(repository.git_dir, repository.algorithm, repository.prefix) if repository else None
+        if known is None:
+            return {}
         return {
             path: facts_key(self._languages, path, entry.blob)
             for path, entry in listing.entries.items()
-            if staged.get(path) == entry.blob and self._is_shareable(entry)
+            if path in known.raw and self._is_shareable(known, entry)
         }
 
-    def _is_shareable(self, entry: Entry) -> bool:
-        return bool(entry.blob) and is_parsed(self._languages, entry)
+    def _is_shareable(self, known: index.Index, entry: Entry) -> bool:
+        if not is_parsed(self._languages, entry) or known.blob(entry.path) != entry.blob:
+            return False
+        return known.plain(entry.path) or entry.stored
 
     def _say(self) -> None:
         """One line if the cache failed, and one if it has entries that are wrong."""
@@ -118,15 +120,3 @@ class Sharing:
         if self._cache is not None:
             self._cache.close()
             self._cache = None
-
-
-def staged_blobs(root: str) -> dict[str, bytes]:
-    """The blob ids in git's index by path, relative to ``root``; none without git."""
-    out = git.ask(root, "ls-files", "-s", "-z") if git.find(root) is not None else None
-    found = {}
-    for row in (out or b"").split(b"\0"):
-        head, tab, path = row.partition(b"\t")
-        words = head.split()
-        if tab and len(words) == _WORDS and words[0].startswith(b"100") and words[2] == b"0":
-            found[path.decode("utf-8", "surrogateescape")] = bytes.fromhex(words[1].decode())
-    return found

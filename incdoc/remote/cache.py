@@ -130,14 +130,13 @@ class SharedCache:
         for each in missing:
             if isinstance(each, Unit) and (pack := self._packed(each, facts)) is not None:
                 made[each.key] = pack
-        contents = [(_content(sha256(data).digest()), data) for data in made.values()]
-        if not self.connection.put(namespace, contents):
-            return False
         listed = {key: [Pack(key, sha256(data).digest(), len(data))] for key, data in made.items()}
+        if not self.connection.put(namespace, [(_content(listed[key][0].digest), data) for key, data in made.items()]):
+            return False
         entries = [(_action(key), actions.encode(packs)) for key, packs in listed.items()]
         for each in reversed(missing):  # from the lowest folders up
             if isinstance(each, Folder):
-                below = [(listed | self._found).get(one.key) for one in each.below]
+                below = [listed.get(one.key) or self._found.get(one.key) for one in each.below]
                 if None in below:
                     continue  # a source could not be read
                 listed[each.key] = [pack for packs in below if packs for pack in packs]

@@ -81,8 +81,8 @@ FAULTS = (
     Fault(
         "what git does not know is sent",
         "engine/sharing.py",
-        "            if staged.get(path) == entry.blob and self._is_shareable(entry)\n",
-        "            if staged is not None and self._is_shareable(entry)\n",
+        " or known.blob(entry.path) != entry.blob:\n",
+        ":\n",
         f"{_NGINX}::test_nothing_that_git_ignores_or_does_not_know_is_sent",
     ),
     Fault(

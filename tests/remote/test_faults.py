@@ -11,7 +11,6 @@ from random import Random
 import pytest
 
 from incdoc.config import Shared
-from incdoc.engine.sharing import staged_blobs
 from incdoc.remote.cache import SharedCache
 from tests.inprocess import run
 from tests.remote.faults import FAULTS, Server, serving
@@ -121,7 +120,3 @@ def test_few_edits_ask_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         write(root, {"big/part1/m3.py": "def other(): ...\n"})
         assert run(root).counts["parsed"] == 1
         assert server.asked == 0
-
-
-def test_the_index_of_a_folder_without_git(tmp_path: Path) -> None:
-    assert staged_blobs(str(tmp_path)) == {}
